@@ -9,8 +9,8 @@ import { Moment } from '../ui/times/time.tsx'
 import { useAcknowledge } from './use-incident-command.ts'
 
 /**
- * Shows the user who acknowledged an incident, and the form to acknowledge it with a note. (A button to acknowledge
- * without a note is in the page head.)
+ * Shows the user who acknowledged an incident, or a form to acknowledge it with a note. (The page head has a button to
+ * acknowledge without a note.)
  */
 export function Acknowledge({ incident }: { incident: Incident }) {
   const [writes, setWrites] = useState(false)

@@ -1,9 +1,9 @@
 import type { IncidentDetail } from '#lib/incidents/api/index.ts'
 
-/** Action of a user on an incident. */
+/** Action that a user took on an incident, for example an assignment. */
 interface Action {
   key: string
-  /** ISO 8601 */
+  /** time of the action, ISO 8601 */
   at: string
   words: string
   note: string | null
@@ -18,7 +18,10 @@ const deliveries: Readonly<Record<NonNullable<IncidentDetail['sent'][number]['st
   dropped: 'not delivered, its channel was turned off or removed',
 }
 
-/** Lists the users' actions on an incident, oldest first. Only the last acknowledgement is known. */
+/**
+ * Returns the actions that users took on an incident, oldest first. If users acknowledged it several times, only the
+ * last acknowledgement is known.
+ */
 export function actionsTaken({ acknowledged, assignments, sent }: IncidentDetail): Action[] {
   const actions: Action[] = [
     ...(acknowledged

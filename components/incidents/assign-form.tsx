@@ -13,9 +13,12 @@ interface Assigning {
   onDone: () => void
 }
 
-/** Form that assigns an incident to the current user, a known name or any other name, or removes the assignment. */
+/**
+ * Form that assigns an incident to the current user, to a name from a list or to any other name, or removes the
+ * assignment.
+ */
 export function AssignForm(props: Assigning) {
-  // the list of names is requested only with this right, because the API requires the right for it too
+  // the list of names is requested only if the user has this right, because the API refuses the request otherwise
   if (useMay('acknowledge')) return <Choices {...props} />
   return (
     <Needs right="acknowledge">

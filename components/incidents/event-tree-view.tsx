@@ -15,7 +15,10 @@ import { Between } from '../ui/times/time.tsx'
 import type { EventNode } from './event-tree.ts'
 import { formatExpectation, failoverLengths, formatRevision } from '../events/incident-text.ts'
 
-/** Shows the events of an incident as a tree. Each event expands to its causes and evidence. */
+/**
+ * Shows the events of an incident as a tree, with child events below the event that contains them. Each event expands
+ * to its causes and evidence.
+ */
 export function EventTreeView({
   nodes,
   rootId,
@@ -23,12 +26,13 @@ export function EventTreeView({
 }: {
   nodes: readonly EventNode[]
   rootId: string | null
-  /** cause of the parent event, which is not shown again for its child events; null = the nodes have no parent */
+  /** cause of the parent event, which is not shown again for its child events; null = the nodes are at the top level */
   above?: Event['cause'] | null
 }) {
   const list = useRef<HTMLUListElement>(null)
-  // On a phone, child events are collapsed, so that the main facts come first. The events are below the visible area,
-  // so the page does not move. If the page's address refers to an event, child events stay open.
+  // On a phone, child events are collapsed after the page is loaded, so that the main facts come first. The events are
+  // below the visible area, so this does not move the visible content. If the URL refers to an event, child events stay
+  // open.
   useEffect(() => {
     if (above !== null || location.hash !== '' || !matchMedia(PHONE).matches) return
     for (const part of list.current?.querySelectorAll('details') ?? []) part.open = false
@@ -39,7 +43,8 @@ export function EventTreeView({
         <li key={event.id} className="border-b last:border-b-0">
           <EventDetails event={event} isRoot={event.id === rootId} above={above} />
           {parts.length > 0 && (
-            // only the child events of the root event are open at first, because later outages repeat the same events
+            // only the child events of the incident's root event are open at first, because later outages have the same
+            // child events
             <details open={event.id === rootId || above !== null} className="group/parts ml-5 border-l">
               <summary className="min-h-6 px-3.5 py-1 text-xs text-ink-2 group-open/parts:hidden hover:bg-hover">
                 {plural(parts.length, 'event')} of it
@@ -110,7 +115,7 @@ function Revision({ revision }: { revision: NonNullable<Event['failover']>['revi
   )
 }
 
-/** Shows the phases of a failover with their durations, and whether its targets were met. */
+/** Phases of a failover with their durations, and whether the targets for failover time were met. */
 function FailoverFacts({ failover }: { failover: NonNullable<Event['failover']> }) {
   return (
     <div>

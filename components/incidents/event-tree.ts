@@ -7,7 +7,7 @@ export interface EventNode {
 
 /**
  * Returns events as a tree: the root event of the incident first, then other events by their start. An event whose
- * parent is missing is at the top level.
+ * parent is not in the list is at the top level.
  */
 export function eventTree(events: readonly Event[], rootId: string | null): EventNode[] {
   const nodes = new Map(events.map((event) => [event.id, { event, parts: [] } as EventNode]))
@@ -25,8 +25,8 @@ export function eventTree(events: readonly Event[], rootId: string | null): Even
 }
 
 /**
- * Returns the parent of a node. Returns null if the parents form a cycle, because otherwise none of the events in the
- * cycle would be at the top level.
+ * Returns the parent of a node; null if it has none. A node whose parents form a cycle also gets null, because
+ * otherwise the events of the cycle would not appear in the tree.
  */
 function parentOf(node: EventNode, nodes: ReadonlyMap<string, EventNode>): EventNode | null {
   const parent = nodes.get(node.event.partOf ?? '')

@@ -18,8 +18,8 @@ export interface IncidentActionsProps extends OpenPanel {
 }
 
 /**
- * Panel with the actions on an incident: assign, snooze, send and copy the link. On pages that show the past, only the
- * link can be copied.
+ * Panel with the actions on an incident: assign it, snooze it, send it to a channel, and copy its link. On pages that
+ * show the past, only the link can be copied.
  */
 export default function IncidentActions({ incident, ...panel }: IncidentActionsProps) {
   const close = () => panel.turn(false)
@@ -68,8 +68,8 @@ const lengths = [
 ]
 
 /**
- * Form that snoozes an incident: reminders and escalations are muted for a time. A higher severity, the end of the
- * incident and the end of the snooze still cause notifications.
+ * Form that snoozes an incident: reminders and escalations are muted for a time. Users are still notified of a higher
+ * severity, the end of the incident and the end of the snooze.
  */
 function SnoozeForm({ incident: { id, snoozed }, onDone }: { incident: Incident; onDone: () => void }) {
   const snooze = useSnooze(id)

@@ -95,7 +95,8 @@ function Owner({ incident: { cause, diagnosing, explainedBy } }: { incident: Inc
 }
 
 /**
- * Lists special conditions of an incident, for example that polls do not confirm it; renders nothing if there are none.
+ * Lists special conditions of an incident, for example that no poll currently confirms it. Renders nothing if there are
+ * none.
  */
 function Notices({ incident }: { incident: IncidentDetail }) {
   const { unverifiedSince, continuedBy, evidence, maintenance } = incident
@@ -178,8 +179,8 @@ function Aside({ incident }: { incident: IncidentDetail }) {
 }
 
 /**
- * Shows how often the same incident occurred within 24 hours, with a link to a list; renders nothing if it occurred
- * only once.
+ * Shows how often the incident occurred in the 24 hours up to its start, with a link to a list of these incidents.
+ * Renders nothing if it occurred only once.
  */
 function Repeats({ incident: { root, scope, recurrence, openedAt } }: { incident: IncidentDetail }) {
   if (root === null || recurrence === null || recurrence.count < 2) return null
@@ -194,8 +195,8 @@ function Repeats({ incident: { root, scope, recurrence, openedAt } }: { incident
 }
 
 /**
- * Lists the circuits and gateways that an incident affects, each with a link to its page. An incident of the whole
- * estate (everything that is monitored) links to the overview.
+ * Lists the circuits and gateways that an incident affects, each with a link to its page. If the incident is about the
+ * whole estate (everything that is monitored), it links to the overview.
  */
 function Affected({ incident: { timeline } }: { incident: IncidentDetail }) {
   const circuits = new Set((useEndpoint('circuits').data?.data ?? []).map(({ id }) => id))
@@ -224,7 +225,7 @@ function Affected({ incident: { timeline } }: { incident: IncidentDetail }) {
   )
 }
 
-/** Formats the upper bound of a duration, rounded up. */
+/** Formats a maximum duration, rounded up. */
 const upTo = (seconds: number) => formatDuration(seconds * 1_000, 'ceil')
 
 const Fact = ({ name, children }: { name: string; children: React.ReactNode }) => (

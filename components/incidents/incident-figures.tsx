@@ -42,7 +42,7 @@ function Figures({ summary, span, isPast }: { summary: IncidentsSummary; span: s
       />
       <Figure
         name="MTTR"
-        // the bounds need the full width of a phone
+        // on a phone, this figure uses the full width, because it contains a range
         className="max-md:order-1 max-md:col-span-2"
         value={repair ? formatMean(repair.meanSeconds) : '–'}
         note={repair ? `of ${plural(repair.outages, 'outage')}` : 'none ended'}
@@ -101,10 +101,7 @@ function Owners({ byOwner }: Pick<IncidentsSummary, 'byOwner'>) {
   )
 }
 
-/**
- * Shows a bar for each day with the number of incidents that were opened, stacked by severity with the worst at the
- * bottom.
- */
+/** Bar chart of the incidents that were opened on each day, stacked by severity with the worst at the bottom. */
 function Days({ days }: Pick<IncidentsSummary, 'days'>) {
   const totals = days.map(({ opened }) => Object.values(opened).reduce((sum, count) => sum + count, 0))
   const most = Math.max(1, ...totals)

@@ -8,7 +8,10 @@ import { ScopeSelect } from '../ui/scope-select.tsx'
 
 type YesOrNo = 'yes' | 'no'
 
-/** Filter of the list of incidents in the page's address. Lists are separated by commas; null = any. */
+/**
+ * Filter of the list of incidents. It is stored in the page's URL. Several values in a field are separated by commas;
+ * null = any.
+ */
 type IncidentFilter = Record<'scope' | 'severity' | 'owner' | 'kind' | 'assignee', string | null> &
   Record<'acknowledged' | 'assigned', YesOrNo | null> & { state: 'open' | 'closed' | null }
 
@@ -24,12 +27,12 @@ const anything: IncidentFilter = {
 }
 
 /**
- * Prefix of assignees' names in the options of the assignment field. It distinguishes a name such as "no" from the
- * other options.
+ * Beginning of the option values for names in the assignment field. Without it, a name such as "no" would equal the
+ * value of another option.
  */
 const TO = 'to '
 
-/** Options of the state field, with the filter that each sets. */
+/** Options of the state field, each with the filter that it sets. */
 const STATES: { value: string; label: string; filter: Pick<IncidentFilter, 'state' | 'acknowledged'> }[] = [
   { value: '', label: 'Any state', filter: { state: null, acknowledged: null } },
   { value: 'open', label: 'Open', filter: { state: 'open', acknowledged: null } },
@@ -38,7 +41,7 @@ const STATES: { value: string; label: string; filter: Pick<IncidentFilter, 'stat
   { value: 'closed', label: 'Closed', filter: { state: 'closed', acknowledged: null } },
 ]
 
-/** Filters of the list of incidents, in one line. All filters apply together. */
+/** Filters of the list of incidents, in one line. The list contains the incidents that match all filters. */
 export function IncidentFilterBar({
   filter,
   names,

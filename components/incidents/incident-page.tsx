@@ -60,7 +60,7 @@ export function IncidentPage({ id }: { id: string }) {
   )
 }
 
-/** Returns the resources whose users' notes the page shows: all resources that the incident affects. */
+/** Returns the resources whose notes the page shows: all resources that the incident affects. */
 const placeOf = ({ scope, scopeName, timeline }: IncidentDetail) => ({
   scopes: [...new Set([scope, ...timeline.map((event) => event.scope)])],
   name: scopeName,
@@ -74,8 +74,8 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
   const rootId = incident.root?.id ?? null
   const part = formatIncidentPart(incident)
   const { tone, word } = incidentStatus(incident)
-  // Memoized, because an incident with sixty affected resources has as many rows. Without it, each key press on the
-  // timeline would render all rows again.
+  // The list of events is memoized. Without this, each key press on the timeline would render all rows again, and an
+  // incident with sixty affected resources has as many rows.
   const events = useMemo(
     () => <EventTreeView nodes={eventTree(incident.timeline, rootId)} rootId={rootId} />,
     [incident.timeline, rootId],
@@ -119,7 +119,7 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
                 <AcknowledgeButton incident={incident} variant="strong" />
               </Needs>
             )}
-            {/* This button is loaded later than the acknowledge button, and must not move it. Therefore it is last on a phone, and first in a right-aligned row. */}
+            {/* This button is loaded after the acknowledge button and must not move it. It is therefore last on a phone, and first in a row that is aligned right. */}
             <span className="empty:hidden max-sm:order-last">
               <IncidentTicket incident={incident} />
             </span>
@@ -191,13 +191,13 @@ function IncidentSkeleton() {
   )
 }
 
-/** Minimum interval between changes of the page's address, milliseconds, because browsers limit their rate. */
+/** Minimum interval between two changes of the page's URL, milliseconds, because browsers limit their rate. */
 const WRITE_EVERY_MS = 250
 
 /**
- * Returns the visible window of the timeline and a function to change it. The window is part of the page's address, so
- * that the view can be shared. It is separate from the time range, which other pages share.
- * @param whole window to use if the address does not contain a window
+ * Returns the visible time window of the timeline, and a function to change it. The window is part of the page's URL,
+ * so that the view can be shared. It is separate from the page time, which other pages share.
+ * @param whole window that is used if the URL does not contain one
  */
 function useTimeWindow(whole: TimeWindow, limits: TimeWindow) {
   const [{ zoomFrom, zoomTo }, setAddress] = useQueryStates(
@@ -238,11 +238,11 @@ function ActionsTaken({ incident }: { incident: IncidentDetail }) {
   )
 }
 
-/** Time before and after an incident to which the timeline can be panned, milliseconds. */
+/** Time before and after an incident to which the user can move the timeline, milliseconds. */
 const BEYOND_MS = 12 * 3_600_000
 /**
- * Maximum number of resources for which gaps and other context are loaded. Events always have tracks, even if an
- * incident affects more resources.
+ * Maximum number of resources for which polling gaps and other context are loaded. Events always have tracks, even if
+ * an incident affects more resources.
  */
 const MAX_SCOPES = 8
 
@@ -256,19 +256,19 @@ interface Forensics {
 }
 
 /**
- * Returns all tracks of an incident's timeline, and the limits of its window.
+ * Returns the tracks (rows) of an incident's timeline, and the time limits within which it can be moved.
  * @param now current time, which changes only in steps, epoch milliseconds
  */
 function useForensics(incident: IncidentDetail, now: number): Forensics {
   const { timeline, openedAt, state } = incident
   const bounds = timeline.flatMap(({ startedBetween, endedBetween }) => [...startedBetween, ...(endedBetween ?? [])])
-  // the start of a state that began before monitoring is stored as 0, so it is left out
+  // a start is stored as 0 if the state began before monitoring; such a start is left out
   const moments = [...bounds, openedAt].map((at) => Date.parse(at)).filter((at) => at > 0)
   const whole = windowAroundMoments(state === 'open' ? [...moments, now] : moments, now)
   const isNear = whole.to + BEYOND_MS > now
   const limits = { from: whole.from - BEYOND_MS, to: Math.max(whole.to, isNear ? now : whole.to + BEYOND_MS) }
   const range = { from: new Date(limits.from).toISOString(), to: isNear ? null : new Date(limits.to).toISOString() }
-  // an incident of the whole estate has no single resource whose data could be loaded
+  // an incident of the whole estate belongs to no single resource whose data could be loaded
   const affected = timeline.map(({ scope }) => scope).filter((scope) => scope !== WHOLE_ESTATE)
   const scopes = [...new Set(affected)].slice(0, MAX_SCOPES)
   const gaps = useQueries({ queries: scopes.map((scope) => endpointQuery('events', { scope, ...range, limit: 1 })) })

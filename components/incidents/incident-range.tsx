@@ -6,8 +6,8 @@ import { useNowInSteps } from '../ui/times/clock.tsx'
 import { openIncidentsOf } from './list-sizes.ts'
 
 /**
- * Sets the default time range of the charts inside it: around the open incident of the resource if there is one,
- * otherwise the usual length.
+ * Sets the default time range of the charts inside. If the resource has an open incident, the range contains the
+ * incident; otherwise it has the usual length.
  * @param subject session of the resource, so that only incidents of this session count; null = all incidents of the
  *   resource
  */

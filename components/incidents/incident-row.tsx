@@ -27,9 +27,9 @@ import { formatNextStep } from './next-text.ts'
 import { type IncidentGroup, RecurrenceStrip } from './recurrence.tsx'
 
 /**
- * Lists incidents in rows of equal height: severity, title, next step, state and duration, owner, and actions. Repeated
- * incidents share a row that expands. On a phone, the row of an open incident is twice as high as the row of a closed
- * incident.
+ * List of incidents in rows of equal height: severity, title, next step, state and duration, owner, and actions.
+ * Repeated incidents share a row that expands. On a phone, the row of an open incident is twice as high as the row of a
+ * closed incident.
  */
 export function IncidentRows({
   name,
@@ -38,7 +38,7 @@ export function IncidentRows({
 }: {
   name: string
   groups: readonly IncidentGroup[]
-  /** whether the list shows past incidents, whose rows contain no next step and have two lines on a phone */
+  /** whether the list contains closed incidents, whose rows have no next step and have two lines on a phone */
   isHistory?: boolean
 }) {
   return (
@@ -82,7 +82,7 @@ function IncidentRow({ incident, others = [], isHistory }: RowProps & { others?:
   )
 }
 
-/** CSS grid areas of a row: two lines, or more on narrow screens. Closed incidents have no next step. */
+/** CSS grid areas of a row: two lines, or more on narrow screens. A closed incident has no next step. */
 const AREAS = {
   open: "max-sm:min-h-38 [grid-template-areas:'title_title'_'state_state'_'owner_actions'_'next_next']",
   closed: "[grid-template-areas:'title_actions'_'state_actions'_'owner_actions']",
@@ -155,8 +155,8 @@ const CELL = 'flex min-w-0 items-baseline gap-x-2 text-xs whitespace-nowrap'
 
 /**
  * State, severity and duration of an incident in a row.
- * @param isQuiet whether the incident is in a list of closed incidents, so that the status word is hidden and a phone
- *   shows the start time instead
+ * @param isQuiet whether the row is in a list of closed incidents; the status word is then hidden, and a phone shows
+ *   the start time instead
  */
 function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) {
   const { tone, word } = incidentStatus(incident)
@@ -177,7 +177,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
     if (flapping) return formatFlapping(flapping).replace('flapping: ', '')
     if (endedBetween && phase !== 'ongoing' && !isQuiet)
       return `ended ${formatMinute(Date.parse(endedBetween[1]), zone, now)}`
-    // the duration of a single outage would be misleading for an ended incident with several outages
+    // an ended incident with several outages shows their number, because the duration of one outage would be misleading
     const several = phase === 'ongoing' ? null : formatOutages(incident, now)
     if (several) return several
     const { least, most } = outageLength(incident, now)

@@ -35,8 +35,8 @@ const assigneesOf = (incidents: readonly Incident[]): string[] =>
   [...new Set(incidents.flatMap(({ assigned }) => assigned?.assignee ?? []))].toSorted((a, b) => a.localeCompare(b))
 
 /**
- * Lists open incidents, worst first, and then closed incidents. If the user chose a time range, only incidents of that
- * range are listed.
+ * Page with the list of open incidents, worst first, followed by closed incidents. If the user chose a time range, only
+ * incidents of that range are listed.
  */
 export function IncidentsPage() {
   const [{ cursor, ...filter }, setAddress] = useQueryStates(addressed, { history: 'push' })

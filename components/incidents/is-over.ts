@@ -2,7 +2,10 @@ import { isOngoing } from '#lib/contract/vocabulary.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { formatEnding } from '../events/incident-text.ts'
 
-/** Reports whether an incident has recovered but is still open for a while in case it recurs. */
+/**
+ * Reports whether an incident has recovered but is not closed yet. It stays open for a while, in case the problem
+ * recurs.
+ */
 export const isRecovered = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
   incident: Kind,
 ): incident is Kind & { endedBetween: NonNullable<Incident['endedBetween']> } =>
@@ -24,7 +27,7 @@ export function formatOpen(open: readonly Incident[], name: string): string {
   return [`${ongoing} ${name}`, ...others].filter(Boolean).join(', ')
 }
 
-/** Returns the incidents with recovered incidents last; otherwise the order is kept. */
+/** Returns the incidents with recovered incidents at the end; otherwise their order is kept. */
 export const ongoingFirst = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
   incidents: readonly Kind[],
 ): Kind[] => incidents.toSorted((a, b) => Number(isRecovered(a)) - Number(isRecovered(b)))

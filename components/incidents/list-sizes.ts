@@ -1,4 +1,6 @@
-/** Maximum number of open incidents in a query; more incidents are open only in a very large failure. */
+/**
+ * Maximum number of open incidents that a query returns; more are open at the same time only in a very large failure.
+ */
 export const OPEN_ROWS = 200
 /** Number of closed incidents on one page of the list. */
 export const CLOSED_ROWS = 50

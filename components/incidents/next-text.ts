@@ -3,14 +3,14 @@ import { incidentMeaning } from '../events/incident-text.ts'
 import { isRecovered } from './is-over.ts'
 
 /**
- * Splits the advice for a cause into the next step and the related facts that are already known, such as `Microsoft's
- * port LON-1, ARP incomplete.`
+ * Splits the advice for a cause into its two parts: the next step, and the known facts, such as `Microsoft's port
+ * LON-1, ARP incomplete.`
  */
 export const splitAdvice = (cause: Incident['cause']) => cause?.nextStep.split(' Known: ') ?? []
 
 /**
- * Describes the next step for an incident in one sentence. For a recovered incident, this is to wait until it closes;
- * for a closed incident, its impact is returned. If there is no next step, the meaning of the incident is returned.
+ * Describes the next step for an incident in one sentence. For a recovered incident, this is to wait until it closes.
+ * For a closed incident, the impact is returned. If there is no next step, the meaning of the incident is returned.
  */
 export function formatNextStep(incident: Incident): string {
   const { state, diagnosing, cause, impact } = incident

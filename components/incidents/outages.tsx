@@ -9,7 +9,7 @@ import { useZone } from '../ui/preferences.tsx'
 
 /**
  * Shows the outages of an incident. A single outage is drawn as a bar. Several outages have a line each, with their
- * position in time, start, end and duration.
+ * position on a time axis, start, end and duration.
  */
 export function Outages({ incident, now }: { incident: Incident; now: number }) {
   const zone = useZone()
@@ -77,5 +77,5 @@ export function Outages({ incident, now }: { incident: Incident; now: number }) 
   )
 }
 
-/** Number of outages, the latest, that are shown until the user expands the list. */
+/** Number of the latest outages that are shown until the user expands the list. */
 const SHOWN = 6

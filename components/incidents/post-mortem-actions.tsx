@@ -13,7 +13,7 @@ import { saveBlob, saveText } from '../ui/download.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { postMortem } from './post-mortem.ts'
 
-/** Explanation of the marks in the timeline's picture, for files and tickets. */
+/** Explanation of the fills in the picture of the timeline, for files and tickets. */
 const LEGEND = 'thin: OK, full: confirmed, striped: start or end uncertain, hatched: no data'
 
 /**
@@ -72,7 +72,7 @@ export function PostMortemActions({
   )
 }
 
-/** Opens all collapsed sections of the page while it is printed. */
+/** Opens all collapsed sections of the page while it is printed, and closes them afterwards. */
 function useEvidenceOnPaper(): void {
   useEffect(() => {
     const folded = new Set<HTMLDetailsElement>()

@@ -24,13 +24,13 @@ import {
 } from '../events/incident-text.ts'
 
 interface PostMortemContext {
-  /** tracks of the timeline drawn with characters */
+  /** timeline as text, drawn with characters such as `#` and `?` */
   picture: string
-  /** tracks of the timeline as an SVG file; absent for the clipboard */
+  /** timeline as an SVG file; absent in a copy for the clipboard */
   svg?: string
-  /** address of the incident's page */
+  /** URL of the incident's page */
   link: string
-  /** epoch milliseconds */
+  /** current time, epoch milliseconds */
   now: number
   zone: string
 }
@@ -129,7 +129,10 @@ function causesBlock({ root }: IncidentDetail): Block {
   return { list: causes.map((cause) => ({ words: `${causeLine(cause)}. ${cause.nextStep}` })) }
 }
 
-/** Returns the evidence of an event and of its causes, field by field, with the times of both samples. */
+/**
+ * Returns the evidence of an event and of its causes as tables. A row contains a field with its values before and
+ * after, and the times of both samples.
+ */
 function evidenceSections(event: Event, zone: string): Section[] {
   const items = [...event.evidence, ...event.causes.flatMap(({ evidence }) => evidence)]
   if (items.length === 0) return []
@@ -138,8 +141,8 @@ function evidenceSections(event: Event, zone: string): Section[] {
     const { field, before, after, sampledBefore, sampledAfter } = item
     return [
       evidenceField(field),
-      // the value before is left empty if the field was never sampled before, because this does not mean that its value
-      // was empty
+      // The value before is left empty if the field was not sampled before. An empty value must not be read as the
+      // value itself.
       isChange(item) ? evidenceValue(field, before) : '',
       sampled(sampledBefore),
       evidenceValue(field, after),

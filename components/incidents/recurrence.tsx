@@ -12,15 +12,15 @@ function formatRecurrence(recurrence: Incident['recurrence']): string | null {
   return `${count} times in ${openedAt.length < count ? '24 h' : briefDuration(last - first)}`
 }
 
-/** Group of repeated incidents in a list: the first (`lead`), and its repetitions. */
+/** Group of repeated incidents in a list: the first incident in the list (`lead`), and its repetitions. */
 export interface IncidentGroup {
   lead: Incident
   others: Incident[]
 }
 
 /**
- * Groups incidents with the same subject that are less than a day apart, in the order of the first incident of each
- * group.
+ * Groups incidents with the same subject that are less than a day apart. Groups are in the order of their first
+ * incident in the list.
  */
 export function groupedIncidents(incidents: readonly Incident[]): IncidentGroup[] {
   const groups: IncidentGroup[] = []
@@ -39,10 +39,10 @@ export function groupedIncidents(incidents: readonly Incident[]): IncidentGroup[
 const WIDTH = 72
 const HEIGHT = 12
 
-/** Lengths of the time axis of a strip, ms; the shortest length that contains all occurrences is used. */
+/** Possible lengths of the time axis in ms; the shortest length that contains all occurrences is used. */
 const SPANS = [HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY]
 
-/** Shows how often an incident occurred, as text and as marks on a time axis that ends at the last occurrence. */
+/** Shows how often an incident occurred, as text and as marks on a time axis. The axis ends at the last occurrence. */
 export function RecurrenceStrip({ recurrence }: Pick<Incident, 'recurrence'>) {
   const words = formatRecurrence(recurrence)
   if (recurrence === null || words === null) return null

@@ -17,7 +17,7 @@ interface Sending {
 
 /** Form that sends an incident to one of the notification channels. */
 export function SendForm(props: Sending) {
-  // the list of channels is requested only with this right, because the API requires the right for it too
+  // the list of channels is requested only if the user has this right, because the API refuses the request otherwise
   if (useMay('acknowledge')) return <Channels {...props} />
   return (
     <Needs right="acknowledge">

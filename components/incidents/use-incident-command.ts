@@ -1,7 +1,7 @@
 import { sendJson, useCommand } from '../data/index.ts'
 
 /**
- * Returns a command for an incident. An empty note is left out of the request.
+ * Returns a mutation that sends a command for an incident. An empty note is left out of the request.
  * @param rereads first parts of the keys of the queries that are refetched after the command
  */
 function useIncidentCommand<Fields extends object>(id: string, command: string, rereads: readonly string[]) {
@@ -18,19 +18,20 @@ function useIncidentCommand<Fields extends object>(id: string, command: string, 
 /** First parts of the query keys of all lists of incidents. */
 const LISTS = ['events', 'overview']
 
-/** Returns the command that acknowledges an incident. */
+/** Returns the mutation that acknowledges an incident. */
 export const useAcknowledge = (id: string) => useIncidentCommand(id, 'ack', LISTS)
 
 /**
- * Returns the command that snoozes an incident, so that its reminders are muted for some minutes; 0 ends the snooze.
+ * Returns the mutation that snoozes an incident, so that its reminders are muted for some minutes; 0 minutes ends the
+ * snooze.
  */
 export const useSnooze = (id: string) => useIncidentCommand<{ minutes: number }>(id, 'snooze', LISTS)
 
-/** Returns the command that assigns an incident to a name; null removes the assignment. */
+/** Returns the mutation that assigns an incident to a name; null removes the assignment. */
 export const useAssign = (id: string) => useIncidentCommand<{ assignee: string | null }>(id, 'assign', LISTS)
 
 /**
- * Returns the command that sends an incident to a channel. Lists are not refetched, because they do not show sent
- * incidents.
+ * Returns the mutation that sends an incident to a channel. The overview is not refetched, because it does not show
+ * sent incidents.
  */
 export const useSend = (id: string) => useIncidentCommand<{ channelId: string }>(id, 'send', ['events'])

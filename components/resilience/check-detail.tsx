@@ -11,8 +11,8 @@ import { lateResolverOf } from '../schema-form/read.ts'
 import { Moment } from '../ui/times/time.tsx'
 
 /**
- * Details of a design check, shown below its table row: the evidence, the remedy, and the exemption (acceptance of a
- * failed check) with its author.
+ * Details of a design check, shown below its table row: the evidence, the remedy, and the exemption (a user's
+ * acceptance of the failed check) with its author.
  */
 export function CheckDetail({
   check,

@@ -13,7 +13,7 @@ const failureLabels: Record<PostureCheck['severity'], string> = {
   info: 'HINT',
 }
 
-/** Returns the state of a design check as a status word with a tone. */
+/** Returns the state of a design check (a test of the redundancy of a resource) as a status word with a tone. */
 export function checkStatus({
   state,
   severity,
@@ -48,7 +48,7 @@ export function formatCheckCount(checks: readonly Counted[]): string {
   return [parts.join(', '), `${count('PASS')} of ${checks.length} pass`].filter(Boolean).join('; ')
 }
 
-/** Formats the headline of the page, which describes the effect of the worst single failure. */
+/** Formats the headline of the page: the effect of the worst single failure. */
 export function formatLead([worst, ...others]: readonly N1Case[] | [], isComputed: boolean): string {
   if (!isComputed) return 'Single failures are not computed yet'
   if (worst && worst.strandedPrefixes > 0) {
@@ -62,7 +62,8 @@ export function formatLead([worst, ...others]: readonly N1Case[] | [], isCompute
 }
 
 /**
- * Score of a resource: the number of passing checks (`passing` of `all`), and its other checks (`open`), worst first.
+ * Result of the design checks of a resource: the number of passing checks (`passing` of `all`), and the checks that do
+ * not pass (`open`), worst first.
  */
 export interface Score {
   id: string
@@ -73,8 +74,8 @@ export interface Score {
 }
 
 /**
- * Returns the scores of the resources with at least one check that does not pass, worst first. Exempt checks are not
- * counted.
+ * Returns the results of the resources with at least one check that does not pass, worst first. Checks with an
+ * exemption do not count.
  */
 export function listOpenScores(checks: readonly PostureCheck[]): Score[] {
   const counted = checks.filter(({ state }) => state !== 'exempt')
@@ -90,7 +91,7 @@ export function listOpenScores(checks: readonly PostureCheck[]): Score[] {
 
 const worstOf = ({ open: [a] }: Score, { open: [b] }: Score) => (a && b ? compareChecks(a, b) : 0)
 
-/** States of a check in sort order, worst first. */
+/** States of a check, the worst first. */
 export const worstStates: readonly PostureCheck['state'][] = ['fail', 'unknown', 'exempt', 'pass']
 
 /** Compares two checks for sorting, the worst first. */
@@ -99,8 +100,9 @@ export const compareChecks = (a: PostureCheck, b: PostureCheck): number =>
   severities.indexOf(a.severity) - severities.indexOf(b.severity)
 
 /**
- * Returns the checks that match the filter in the page's URL. `kind` null = every kind; `state` null = every state
- * except pass, `all` = every state.
+ * Returns the checks that match the filter in the page's URL.
+ * - `kind`: null = every kind
+ * - `state`: null = every state except `pass`; `all` = every state
  */
 export const filterChecks = (
   checks: readonly PostureCheck[],

@@ -22,8 +22,8 @@ import {
 } from './intent-text.ts'
 
 /**
- * Compares, for each group of prefixes, the circuits that carry them with the declared policy (intent). With one click
- * the user saves the current routing as the policy.
+ * Compares the current routing with the declared policy (intent): for each group of prefixes, the circuits that carry
+ * them with the declared circuits. With one click, the user saves the current routing as the policy.
  */
 export function IntentPanel() {
   const query = useEndpoint('resilience/intents')
@@ -85,7 +85,7 @@ function count(intents: readonly Intent[]): string {
 
 const states = Object.keys(intentStatus)
 
-/** Returns the column with the paths towards Azure, which is shown only if a router reports such paths. */
+/** Returns the column with the paths towards Azure. The table shows it only if a router reports such paths. */
 const returnColumn = (nameOf: (id: string) => string): Column<Intent> => ({
   id: 'return',
   header: 'Towards Azure',
@@ -136,7 +136,8 @@ const columnsWith = (
     labelled: true,
     header: 'Primary',
     value: ({ primary }) => formatCarriers(primary, nameOf),
-    // cell values are cached, but names of circuits may be loaded later, so the cell computes its text again
+    // the table caches cell values, but names of circuits may be loaded later, so the cell computes its text in each
+    // rendering
     cell: ({ primary }) => formatCarriers(primary, nameOf),
   },
   {

@@ -14,7 +14,10 @@ export const intentStatus: Readonly<Record<IntentState, StatusText>> = {
   as_declared: { tone: 'up', word: 'AS DECLARED' },
 }
 
-/** Lists the circuits that carry prefixes: `erc-london, no circuit (VPN, or not mapped)`; `none` if empty. */
+/**
+ * Lists the circuits that carry a group of prefixes: `erc-london, no circuit (VPN, or not mapped)`. Returns `none` if
+ * the list is empty.
+ */
 export function formatCarriers({ circuits, hasOther }: IntentCarriers, nameOf: (id: string) => string): string {
   const names = [...circuits.map(nameOf).toSorted(), ...(hasOther ? ['no circuit (VPN, or not mapped)'] : [])]
   return names.length > 0 ? names.join(', ') : 'none'
@@ -33,8 +36,8 @@ export function formatDeclaredPolicy(
 }
 
 /**
- * Formats the path from on-premises towards Azure, with the routers that report it and the deciding attribute:
- * `erc-london, as ce-1 reports: local preference 200 over 100`.
+ * Formats the path that on-premises routers use towards Azure. The text contains the routers that report it and the
+ * attribute that decides: `erc-london, as ce-1 reports: local preference 200 over 100`.
  */
 export function formatReturnPath({ circuits, routers, parted }: ReturnPath, nameOf: (id: string) => string): string {
   const decides = parted.length > 0 ? `: ${parted.map(formatDecidingAttribute).join('; ')}` : ''
@@ -42,8 +45,8 @@ export function formatReturnPath({ circuits, routers, parted }: ReturnPath, name
 }
 
 /**
- * Explains what the circuits used towards Azure differ from: the declared policy, or, if there is none, the circuits
- * used from Azure.
+ * Returns the note for paths towards Azure that differ from their reference. The reference is the declared policy, or,
+ * without a policy, the circuits that carry the prefixes from Azure.
  */
 export const formatReturnDifference = ({ declared }: Pick<Intent, 'declared'>): string =>
   declared ? 'not what is declared' : 'not what carries them from Azure'
@@ -65,8 +68,8 @@ export function formatIntentPrefixes(prefixes: readonly string[], most = 4): str
 }
 
 /**
- * Returns the intents (prefixes with the same routing) that one click saves: a policy can declare them, and their state
- * is not yet "as declared".
+ * Returns the intents (groups of prefixes with the same routing) that one click saves as policies. The routing must be
+ * possible as a policy, and must not be declared yet.
  */
 export const filterPinnableIntents = (intents: readonly Intent[]): Intent[] =>
   intents.filter(({ pin, state }) => pin !== null && state !== 'as_declared')

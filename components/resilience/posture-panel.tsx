@@ -29,12 +29,12 @@ import { sortN1ByImpact } from './what-if/what-if-text.ts'
 const address = { state: parseAsString, kind: parseAsString, check: parseAsString }
 const worstFirst = { id: 'state', desc: false }
 
-/** Maximum number of single failures that this tab shows. The what-if tab lists more. */
+/** Maximum number of single failures on this tab. The what-if tab lists more. */
 const WORST = 5
 
 /**
- * Tab with the effects of the worst single failures, a score for each resource, and the list of design checks. The list
- * is filtered by parameters of the page's URL.
+ * Tab with the effects of the worst single failures, the results of each resource, and the list of design checks.
+ * Parameters of the page's URL filter the list.
  */
 export function PosturePanel() {
   const query = useEndpoint('resilience')
@@ -147,7 +147,7 @@ const scoreColumnsWith = (choose: (id: string) => void): Column<Score>[] => [
 
 const MAX_NAMED = 4
 
-/** Table with the score of each resource that has at least one check that does not pass. */
+/** Table of the resources with at least one check that does not pass. */
 function Scores({ checks, onChoose }: { checks: readonly PostureCheck[]; onChoose: (id: string) => void }) {
   const scores = listOpenScores(checks)
   if (scores.length === 0) return null
@@ -209,8 +209,8 @@ function Filters({
 const plain = (value: string) => ({ value, label: value })
 
 /**
- * Formats the subject of a check, which contains names from Azure, for readers: `erc-london AzurePrivatePeering`
- * becomes `erc-london private peering`.
+ * Formats the subject of a check with readable words instead of Azure's names: `erc-london AzurePrivatePeering` becomes
+ * `erc-london private peering`.
  */
 const subjectOf = ({ subject }: PostureCheck) => subject.split(' ').map(formatSubject).join(' ')
 

@@ -9,8 +9,8 @@ const faultsOf = (until: string): FieldFaults => {
 }
 
 /**
- * Validates the fields of an exemption and returns the request body. The exemption ends at 00:00 UTC of the entered
- * day.
+ * Validates the fields of an exemption (the acceptance of a failed check) and returns the request body. The exemption
+ * ends at 00:00 UTC of the day in `until`.
  */
 export const readExemption = ({ reason, until }: { reason: string; until: string }): FormRead<ExemptionBody> =>
   readBySchema(exemptionBody, { reason, until: `${until}T00:00:00.000Z` }, ([field]) => String(field), faultsOf(until))

@@ -16,7 +16,7 @@ import { WhatIfPanel } from './what-if/what-if-panel.tsx'
 interface ResilienceTab {
   id: string
   Panel: ComponentType
-  /** returns the response that the tab shows, so that the page head can show the age of the data */
+  /** returns the API response of the tab, so that the page head can show the age of the data */
   useAnswer: () => Answered | undefined
 }
 
@@ -65,5 +65,8 @@ export function ResiliencePage() {
   )
 }
 
-/** Age of the data of a tab. Each tab needs a separate component instance, because the tabs call different hooks. */
+/**
+ * Age of the data of the open tab. The tabs call different hooks, so each tab must have its own instance of this
+ * component.
+ */
 const TabAge = ({ useAnswer }: Pick<ResilienceTab, 'useAnswer'>) => <PageAge answer={useAnswer()} />

@@ -19,8 +19,8 @@ import { Between, Moment } from '../ui/times/time.tsx'
 import { levelStatus, levelTone } from '../maintenance/level-text.ts'
 
 /**
- * Tab about the next four weeks: the resources that will be unavailable because of announced maintenance, as a timeline
- * and as a table of time intervals with their effect.
+ * Tab about the next four weeks: the resources that announced maintenance will make unavailable. They are shown on a
+ * timeline and in a table of time intervals with their effect.
  */
 export function WeeksAheadPanel() {
   const query = useEndpoint('resilience/outlook')

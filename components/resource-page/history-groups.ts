@@ -9,23 +9,26 @@ export interface HistoryGroup {
   key: string
   /** name of the event kind: `Path down` */
   name: string
-  /** part of the resource: `private peering, primary`; `8 polls: ARP, CE sessions`; '' = the whole resource */
+  /**
+   * Subject of the events: a part of the resource (`private peering, primary`), the failed polls (`8 polls: ARP, CE
+   * sessions`), or '' = the whole resource.
+   */
   part: string
-  /** number of occurrences; polls that began to fail at about the same time count once */
+  /** number of occurrences; polls that began to fail at about the same time are one occurrence */
   times: number
   events: [Event, ...Event[]]
 }
 
 /**
- * Maximum time in ms between the starts of two poll failures that count as one gap. Polls run one after the other, so
- * in a gap they start to fail one by one.
+ * Maximum time in ms between the starts of two poll failures that count as one occurrence. Polls run one after the
+ * other, so when polling stops, they begin to fail one after the other.
  */
 const ONE_GAP_MS = 120_000
 
 /**
- * Groups repeated events, that is, events of the same kind and subject; all poll failures form one group for each kind
- * of event. Groups with the newest events come first; groups of events with severity "info" come last.
- * @param events events in order, newest first, without events that are part of another event
+ * Groups repeated events. A group has events of the same kind and subject, except that all poll failures of a kind form
+ * one group. Groups with the newest events come first; groups of events with severity "info" come last.
+ * @param events events, newest first, without events that are part of another event
  */
 export function historyGroups(events: readonly Event[]): HistoryGroup[] {
   const ordered = events.toSorted((a, b) => Number(a.severity === 'info') - Number(b.severity === 'info'))
@@ -53,7 +56,7 @@ const isOfPolls = (kind: Event['kind']) => eventKindRecords[kind].subject === 'p
 
 const partText = (event: Event) => (event.subject === event.scopeName ? '' : siteLabel(formatEventSubject(event)))
 
-/** Formats the failed polls of a group: the poll itself if it is only one, otherwise their number and kinds. */
+/** Formats the polls that failed: the poll itself if it is only one, otherwise their number and kinds. */
 function pollsText(events: HistoryGroup['events']): string {
   const [first, ...others] = new Set(events.map(({ subject }) => subject))
   if (others.length === 0) return formatEventSubject(events[0])
@@ -62,7 +65,7 @@ function pollsText(events: HistoryGroup['events']): string {
 }
 
 /**
- * Returns the number of separate gaps in which polls failed.
+ * Returns the number of separate times at which polls began to fail.
  * @param events events of the group, newest first
  */
 function gapsOf(events: HistoryGroup['events']): number {

@@ -19,7 +19,7 @@ import { useNowInSteps } from '../ui/times/clock.tsx'
 import { Between } from '../ui/times/time.tsx'
 import { historyGroups, type HistoryGroup } from './history-groups.ts'
 
-/** Default time range of the tab. It is a month, because outages are rare. */
+/** Default time range of the tab. It is a month and not a day, because outages are rare. */
 const USUAL = '30d'
 const MAX_EVENTS = 200
 
@@ -36,7 +36,7 @@ export function HistoryTab({ resource }: { resource: Parameters<typeof changeSco
 }
 
 /**
- * Lists the events of a resource; repeated events share a row that can be expanded.
+ * List of the events of a resource. Repeated events share a row that can be expanded.
  * @param text the two addresses of a session, to show only the session's events; undefined = all events
  */
 export function HistoryPanel({ scope, text }: { scope: string; text?: string }) {
@@ -95,7 +95,7 @@ export function HistoryPanel({ scope, text }: { scope: string; text?: string }) 
   )
 }
 
-/** CSS grid of a row with the columns: glyph, event, number of occurrences, timeline, and last start. */
+/** CSS grid of a row with the columns: state symbol, event, number of occurrences, position in time, and last start. */
 const COLUMNS =
   'grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-2.5 px-3.5 sm:grid-cols-[0.625rem_minmax(0,13rem)_2rem_minmax(6rem,1fr)_14.5rem]'
 

@@ -36,8 +36,8 @@ const useOpenIncidents = ({ scope, subject = null }: Place) =>
   useEndpoint('incidents', openIncidentsOf(scope, subject)).data?.data ?? []
 
 /**
- * Shows the worst open incident of a resource with its owner and next step; if there is no open incident, the last
- * closed incidents. Both have the same minimum height, so that a new incident does not move the content below.
+ * Shows the worst open incident of a resource with its owner and next step. If there is no open incident, it shows the
+ * last closed incidents. Both have the same minimum height, so that a new incident does not move the content below.
  */
 export function IncidentBlock(place: Place) {
   const [first, ...others] = useOpenIncidents(place)
@@ -52,12 +52,12 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
   const isNow = useAsOf() === null
   const { assigned, impact, outages, root } = incident
   const last = latestOutage(outages)
-  // The start of the latest outage is shown, because the page head counts the duration from it. An incident with
-  // several outages began earlier.
+  // Shows the start of the latest outage, because the page head counts the duration from it. An incident with several
+  // outages began earlier.
   const startedBetween = last?.startedBetween ?? incident.startedBetween
   const endedBetween = isRecovered(incident) ? incident.endedBetween : last?.endedBetween
   const status = incidentStatus(incident)
-  // a resource that repeatedly fails but is up at the moment is not shown as down
+  // a resource with repeated outages that is currently up is shown as degraded and not as down
   const tone = endedBetween && status.tone === 'down' ? 'degraded' : status.tone
   return (
     <section
@@ -154,7 +154,7 @@ function LastIncidents({ scope, subject = null }: Place) {
 }
 
 /**
- * Returns the title of an incident without the name of the resource, because the block is on the resource's own page.
+ * Returns the title of an incident without the name of its resource, because the block is on the resource's own page.
  */
 const shortTitle = (incident: Incident): string =>
   incident.root
@@ -181,8 +181,8 @@ export function AcknowledgeOpen({ withTicket = false, ...place }: Place & { with
 }
 
 /**
- * Shows how long a resource has been in its state. During an outage the time comes from the incident, so that the page
- * shows only one duration of the outage.
+ * Shows since when a resource has been in its state. During an outage, the time comes from the incident, so that the
+ * page shows only one duration of the outage.
  * @param bounds earliest and latest time at which the state began; null = unknown
  * @param isLost whether the state is an outage
  * @param isOverruled whether an ongoing incident overrides the state

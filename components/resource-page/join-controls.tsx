@@ -21,8 +21,9 @@ interface Joinable {
 }
 
 /**
- * Shows the former resource ID of a resource that was moved in Azure. A user can separate the resource from its former
- * ID, or join it with a removed resource so that it continues that resource's history.
+ * Line about the former resource ID of a resource that was moved in Azure, with a button to separate both. If the
+ * resource has no former ID, a user can join it with a removed resource, so that it continues the history of that
+ * resource.
  */
 export function FormerLine({ resource, list }: { resource: Joinable; list: '/circuits' | '/gateways' }) {
   const mayDeclare = useMay('declare')
@@ -75,7 +76,7 @@ function Part({ resource, formerId }: { resource: Joinable; formerId: string }) 
 function JoinLine({ resource, list }: { resource: Joinable; list: string }) {
   const formers = useEndpoint('resources/{id}/former', { id: resource.id }).data?.data ?? []
   const join = useJoinCommand(resource, 'join')
-  // after a successful join the dialog stays open with the result, although no candidates are left
+  // after a successful join, the dialog stays open and shows the result, although no further candidate exists
   if (formers.length === 0 && !join.isSuccess) return null
   return (
     <div>

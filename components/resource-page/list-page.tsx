@@ -7,7 +7,7 @@ import { PageHead } from '../ui/page-head.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import { Panel } from '../ui/panel.tsx'
 
-/** A page with one list of resources. */
+/** Page with one list of resources. */
 export function ListPage<Row>({
   query,
   title,

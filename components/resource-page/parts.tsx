@@ -46,7 +46,10 @@ export function ConfigurationPanel({
   )
 }
 
-/** Other settings that Azure reports for a resource, grouped by part; renders nothing if there are none. */
+/**
+ * Other settings that Azure reports for a resource, grouped by the part of the resource; renders nothing if there are
+ * none.
+ */
 export function SettingsPanel({ settings = [] }: { settings?: readonly ConfigSetting[] | undefined }) {
   if (settings.length === 0) return null
   const parts = Map.groupBy(settings, ({ part }) => part ?? '')
@@ -65,8 +68,8 @@ export function SettingsPanel({ settings = [] }: { settings?: readonly ConfigSet
 }
 
 /**
- * Returns the provisioning state of a resource in ARM and its consequences as a fact. The list is empty if the last
- * change succeeded or the state is not reported, which is the usual case.
+ * Returns a fact with the provisioning state of a resource in ARM and its consequences. The list is empty in the usual
+ * case: the last change succeeded, or Azure does not report the state.
  */
 export function provisioningFact({
   provisioningState,
@@ -116,7 +119,7 @@ export function nameColumn<Row extends { id: string; name: string }>(
   }
 }
 
-/** Text of an empty list, with a link to the page that shows the lists that Azure refused to return. */
+/** Text in place of an empty list of resources. It links to the page that shows which lists Azure refused to return. */
 export function NothingFound({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Empty title={title}>

@@ -4,8 +4,8 @@ import { InTurn } from '../ui/in-turn.tsx'
 
 /**
  * Layout of a resource's page. The current state of the resource is next to the open tab, so that both are visible
- * without scrolling; on narrow screens it is above. The tab labels are above both, so that they do not move when the
- * user opens another tab. A tab marked `data-wide` takes the space of the current state too.
+ * without scrolling; on narrow screens it is above the tab. The tab labels are above both, so that they do not move
+ * when the user opens another tab. A tab marked `data-wide` hides the current state and uses its space.
  * @param isWide whether the current state needs a wide column, for example for a table
  */
 export function ResourceFrame({
@@ -36,7 +36,7 @@ export function ResourceFrame({
 }
 
 /**
- * Section of the resource's current state.
+ * Section within the current state of a resource.
  * @param aside content at the right of the title
  */
 export function Present({ title, aside, children }: { title?: ReactNode; aside?: ReactNode; children: ReactNode }) {
@@ -54,7 +54,7 @@ export function Present({ title, aside, children }: { title?: ReactNode; aside?:
 }
 
 /**
- * Section of the resource's current state that is collapsed to one line until the user opens it.
+ * Section within the current state of a resource that is collapsed to one line until the user opens it.
  * @param isOpen whether the section is open at first, because its content needs attention
  */
 export function PresentFold({

@@ -14,7 +14,7 @@ import { isUnknown, UnknownResource } from '../ui/unknown-resource.tsx'
 /** Content of the head of a resource's page. */
 type ResourceHead = Pick<ComponentProps<typeof PageHead>, 'since' | 'actions' | 'menu'> & {
   title: string
-  /** content after the link to the list in the breadcrumb, for example a location */
+  /** content after the link to the list in the path above the title, for example a location */
   place: ReactNode
   status: StatusText
   /** short facts: provider, location, bandwidth */
@@ -34,7 +34,7 @@ export function ResourcePage<Data>({
   /** list that contains the resource */
   list: { href: string; name: string }
   headOf: (data: Data) => ResourceHead
-  /** resource to which users' notes on this page belong; undefined = the page has no notes */
+  /** resource whose notes the page shows; undefined = the page has no notes */
   about?: Omit<NotesPlace, 'name'>
   skeleton?: ReactNode
   children: (data: Data) => ReactNode

@@ -9,20 +9,20 @@ export interface ResourceTab {
   /** value in the URL, `?tab=traffic` */
   id: string
   name: string
-  /** ids of the sections in the tab; a link to `#usage` opens the tab that contains it */
+  /** ids of the sections in the tab, so that a link to `#usage` opens the tab with this section */
   sections?: readonly string[]
-  /** former ids of the tab, which old URLs contain */
+  /** ids that the tab had in earlier versions and that old URLs contain */
   former?: readonly string[]
   /** whether the tab uses the full width and hides the current state next to it */
   isWide?: boolean
   /** whether the tab is hidden unless the URL contains its id */
   isAside?: boolean
-  /** mark next to the name of a tab whose content needs attention; null = no mark */
+  /** symbol next to the name of a tab whose content needs attention; null = none */
   mark?: { tone: Tone; words: string } | null
   children: ReactNode
 }
 
-/** Maximum time to wait for a linked section to appear after its tab is opened, milliseconds. */
+/** Maximum time in milliseconds to wait until a linked section appears in the tab that was opened for it. */
 const SECTION_WITHIN_MS = 5_000
 
 /**
@@ -36,7 +36,7 @@ export function ResourceTabs({ tabs: all }: { tabs: readonly ResourceTab[] }) {
   const open = tabs.find(isAsked) ?? tabs[0]
   const list = useRef<HTMLDivElement>(null)
   useLinkedSection(all, (id) => void setAsked(id))
-  // on a narrow screen the open tab may be outside the visible part
+  // on a narrow screen, the label of the open tab may be outside the visible part of the tab bar
   useEffect(() => {
     const tab = list.current?.querySelector<HTMLElement>('[data-state=active]')
     if (list.current && tab) list.current.scrollLeft = tab.offsetLeft - list.current.offsetLeft - 24
@@ -96,7 +96,7 @@ function useLinkedSection(tabs: readonly ResourceTab[], onTab: (id: string) => v
       const tab = latest.current.tabs.find(({ sections }) => sections?.includes(section))
       if (!tab) return
       const asked = new URLSearchParams(window.location.search).get('tab')
-      // the user has opened another tab since following the link, so that tab stays open
+      // the user has opened another tab since following the link, so this other tab stays open
       if (!event && asked !== null && asked !== tab.id) return
       latest.current.onTab(tab.id)
       const until = performance.now() + SECTION_WITHIN_MS

@@ -5,15 +5,16 @@ import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useUptime } from '../uptime/use-uptime.ts'
 
 /**
- * Section with the uptime of a resource on the last days; renders nothing if Azure reports no session of the resource.
+ * Section with the uptime of a resource on each of the last days; renders nothing if Azure reports no session of the
+ * resource.
  */
 export function UptimePresent({ id, name }: { id: string; name: string }) {
   const days = useUptime(id).of(id)
-  // the days end now, so they are hidden in a view of the past
+  // the days end now, so a view of the past does not show them
   if (useAsOf() !== null || days === null) return null
   return (
     <Present title="Uptime by day (UTC)" aside={<UptimeLengthChoice />}>
-      {/* the height of the bars and their two lines is fixed, so that the content below does not move */}
+      {/* the height is fixed, so that the content below does not move when the days are loaded */}
       <div className="min-h-[4.7rem]">
         {days === 'loading' ? (
           <div className="skeleton h-[4.7rem]" />

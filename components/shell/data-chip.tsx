@@ -16,8 +16,8 @@ const streams = {
 const dots = { up: 'bg-up-mark', degraded: 'bg-degraded-mark', down: 'bg-down-mark' }
 
 /**
- * Chip on all pages that tells how current the data is: how many polls are fresh, and whether the live stream is open.
- * Links to the sources.
+ * Label on all pages that shows how current the data is: how many polls are fresh, and whether the live event stream is
+ * open. It links to the page with all polls.
  */
 export function DataChip() {
   const { polls } = useContext(FrameFactsContext)
@@ -30,7 +30,7 @@ export function DataChip() {
   const known = counts && formatChip(counts)
   const isPast = useAsOf() !== null
   const stream = { connecting: null, live: null, slow: 'every 10 s', offline: 'offline' }[status]
-  // the current state of polls is irrelevant in a view of the past
+  // in a view of the past, the present state of polls is irrelevant
   if (isPast && status !== 'offline') return null
   return (
     <PageLink

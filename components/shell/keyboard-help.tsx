@@ -3,7 +3,7 @@ import DialogPanel from '../ui/overlay/dialog-panel.tsx'
 import { placesFor } from './places.ts'
 import { useVisitor } from './visitor.tsx'
 
-/** List of keyboard shortcuts. */
+/** Dialog with the list of keyboard shortcuts. */
 export default function KeyboardHelp(panel: OpenPanel) {
   const visitor = useVisitor()
   return (

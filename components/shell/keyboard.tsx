@@ -10,7 +10,7 @@ import { commandOf, isOverlaid, isTyping } from './shortcuts.ts'
 
 const KeyboardHelp = openedPanel<OpenPanel>(() => import('./keyboard-help.tsx'))
 
-/** Time after `g` in which its second key must be pressed, ms. */
+/** Time in ms after the key `g` in which the second key of a shortcut such as `g i` must be pressed. */
 const CHORD_MS = 1200
 
 /** Handles keyboard shortcuts on all pages. The key `?` opens the list of shortcuts. */
@@ -34,7 +34,7 @@ export function Keyboard({
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.altKey || event.isComposing || isOverlaid()) return
       if (event.ctrlKey || event.metaKey) {
-        // works everywhere, including in text fields
+        // this shortcut works everywhere, even in text fields
         if (event.key.toLowerCase() !== 'k' || event.shiftKey) return
         event.preventDefault()
         onFind()
@@ -64,8 +64,8 @@ export function Keyboard({
 }
 
 /**
- * Focuses the first visible text filter of the page. On a page without a text filter, such as the incidents page,
- * focuses the first of its filter choices.
+ * Focuses the first visible text filter of the page. If the page has no text filter, such as the incidents page,
+ * focuses the first of its other filters.
  */
 function focusFilter(): void {
   const visible = (selector: string) =>

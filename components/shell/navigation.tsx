@@ -66,7 +66,7 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
   )
 }
 
-/** Number of ongoing incidents, with the tone of the worst. */
+/** Number of ongoing incidents in the navigation, in the color of the worst of them. */
 function Waiting() {
   const open = useTabState()
   if (!open || open.ongoing === 0) return null

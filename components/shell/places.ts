@@ -5,16 +5,20 @@ import { mayMatchAddress } from '../format/natural-order.ts'
 interface Place {
   href: string
   name: string
-  /** key that opens the place after `g` */
+  /** key that opens this page if it is pressed after `g` */
   key?: string
   /** right needed to open the place; undefined = every user may open it */
   right?: Right
-  /** shown only if the deployment has such data, or the caller is a person */
+  /**
+   * condition for the page to be shown: the deployment has customers or customer routers, or the caller is a person
+   * (and not an API token)
+   */
   only?: 'customers' | 'routers' | 'person'
 }
 
 /**
- * Entry of the navigation with its pages in the order of their tabs. The pages of one `Tab` are in a row below the tab.
+ * Entry of the navigation, with its pages in the order of their tabs. If a `Tab` has several pages, they are in a row
+ * below the tab.
  */
 interface Section {
   id: string
@@ -138,7 +142,7 @@ const groups: { name: string; sections: Section[] }[] = [
 /** Wall display. It opens in a separate window, so it is not an entry of the navigation. */
 export const wallPlace: Place = { href: '/wall', name: 'Wall', key: 'w' }
 
-/** Facts that decide which places a visitor can open; undefined rights = rights are not checked. */
+/** Facts that decide which pages a user can open. If `rights` is undefined, rights are not checked. */
 export interface Visitor {
   rights: readonly Right[] | undefined
   has: ReadonlySet<NonNullable<Place['only']>>
@@ -147,7 +151,7 @@ export interface Visitor {
 const mayOpen = ({ right, only }: Place, { rights, has }: Visitor) =>
   (right === undefined || rights === undefined || rights.includes(right)) && (only === undefined || has.has(only))
 
-/** Returns the groups with the places that a visitor may open. */
+/** Returns the navigation groups with the pages that a user may open. */
 export const groupsFor = (visitor: Visitor) =>
   groups.map(({ name, sections }) => ({
     name,
@@ -161,7 +165,7 @@ export const groupsFor = (visitor: Visitor) =>
       .filter(({ tabs }) => tabs.length > 0),
   }))
 
-/** Returns every page that a visitor may open, with its navigation entry. */
+/** Returns every page that a user may open, with the name of its navigation entry. */
 export const placesFor = (visitor: Visitor): (Place & { section: string })[] => [
   ...groupsFor(visitor).flatMap(({ sections }) =>
     sections.flatMap(({ name, tabs }) =>
@@ -171,7 +175,7 @@ export const placesFor = (visitor: Visitor): (Place & { section: string })[] => 
   { ...wallPlace, section: 'Wall' },
 ]
 
-/** All places, regardless of the visitor. */
+/** All pages, whether or not the user may open them. */
 export const places = groups.flatMap(({ sections }) =>
   sections.flatMap((section) =>
     section.tabs.flatMap((one) => one.places.map((place) => ({ place, tab: one, section }))),
@@ -182,7 +186,8 @@ const pathOf = ({ href }: Place) => href.split('?')[0]
 const viewOf = ({ href }: Place) => new URLSearchParams(href.split('?')[1]).get('tab')
 
 /**
- * Returns the navigation entry of a page. A page below another page has the entry of that page.
+ * Returns the navigation entry of a page. If the URL is below the URL of a page in the navigation, it belongs to the
+ * entry of that page.
  * @param view value of the `tab` parameter
  */
 export function whereIs(pathname: string, view: string | null) {
@@ -194,6 +199,6 @@ export function whereIs(pathname: string, view: string | null) {
   return found && { ...found, isItself: pathname === pathOf(found.place) }
 }
 
-/** Returns the pages whose URL or name resembles a part of an unknown URL. */
+/** Returns the pages whose URL or name is similar to a part of an unknown URL. */
 export const placesNear = (pathname: string) =>
   places.filter(({ place: { href, name } }) => mayMatchAddress(pathname, `${href} ${name}`))

@@ -5,14 +5,14 @@ import type { ControlKey } from './shortcuts.ts'
 const ROWS = '#content tbody tr, #content ol > li, #content .entries > li, #content [data-rows] > li'
 
 /**
- * Moves the focus to the link of the next or previous row in the page's lists. If no row has the focus, moves to the
+ * Moves the focus to the link of the next or previous row in the page's lists. If no row has the focus, it moves to the
  * first or last row.
- * @param rows selector of the rows
+ * @param rows CSS selector of the rows
  */
 export function focusRow(step: 1 | -1, rows: string = ROWS): void {
   const all = [...document.querySelectorAll<HTMLElement>(rows)]
   const current = all.findIndex((row) => row.contains(document.activeElement) && linkOfRow(row))
-  // visibility is checked only for the next candidates, because each check needs a layout
+  // only the next candidates are checked for visibility, because each check forces the browser to compute the layout
   for (let n = current === -1 && step === -1 ? all.length - 1 : current + step; n in all; n += step) {
     const link = linkOfRow(all[n] as HTMLElement)
     if (link?.checkVisibility()) return focusLink(link)
@@ -22,7 +22,8 @@ export function focusRow(step: 1 | -1, rows: string = ROWS): void {
 /**
  * Presses the control with the given key. If a row has the focus, only a control in that row is pressed, because other
  * rows belong to other incidents. Otherwise the page's own control is pressed. If only rows have such a control, the
- * first of these rows gets the focus and a second key press is needed, so that no incident is acknowledged unread.
+ * first of these rows gets the focus, and the user must press the key again, so that no incident is acknowledged
+ * unread.
  */
 export function pressControl(key: ControlKey): void {
   const controls = pageControls(`[data-key="${key}"]`)

@@ -20,8 +20,8 @@ import {
 } from 'nuqs/adapters/custom'
 
 /**
- * Global where Radix's scroll lock (get-nonce) finds the nonce that the content security policy requires for its style
- * element.
+ * Global variable from which Radix's scroll lock (get-nonce) reads the nonce for its style element. The content
+ * security policy requires this nonce.
  */
 if (typeof document !== 'undefined')
   Object.assign(globalThis, { __webpack_nonce__: document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce })
@@ -32,7 +32,7 @@ interface ScreensProps {
   renderedAt: number
   /** URL of the simulator's control API; null = real Azure */
   simulator: string | null
-  /** whether everyone who can reach the web server may see and change everything */
+  /** whether sign-in is off, so that everyone who can reach the web server may see and change everything */
   openAccess: boolean
   caller: ScreenCaller
   facts: FrameFacts
@@ -106,15 +106,15 @@ const updateUrl: UpdateUrl = (search, { history: how, scroll }) => {
 }
 
 /**
- * Reads and writes URL parameters directly instead of with nuqs's adapter for Next, which has two faults. Next updates
- * the URL in a transition: if the user pressed Back before the transition had rendered, nuqs saw no change and the page
- * kept the state that Back should have undone. The adapter also drops pending writes when another page starts to
- * render, so a key press right after Back was lost.
+ * Reads and writes URL parameters directly. The usual adapter of nuqs for Next is not used, because it has two faults:
+ * - Next updates the URL in a transition. If the user pressed Back before the transition had rendered, nuqs saw no
+ * change, and the page kept the state that Back should have undone.
+ * - It drops pending writes when another page starts to render, so a key press right after Back was lost.
  */
 const PromptAddress = createAdapterProvider(() => {
   const pathname = usePathname()
   const rendered = useSearchParams().toString()
-  // while another page is about to render, the URL does not belong to this page
+  // while another page is about to render, the browser's URL already belongs to that page and is ignored
   const read = () => (location.pathname === pathname ? new URLSearchParams(location.search).toString() : rendered)
   const search = useSyncExternalStore(listen, read, () => rendered)
   const searchParams = useMemo(() => new URLSearchParams(search), [search])

@@ -6,7 +6,8 @@ import { groupsFor, whereIs } from './places.ts'
 import { useVisitor } from './visitor.tsx'
 
 /**
- * Tabs with the pages of the current section. They are hidden on the page of a single resource, which has its own tabs.
+ * Tabs with the pages of the current navigation entry. They are hidden on the page of a single resource, which has its
+ * own tabs.
  */
 export function SectionTabs() {
   const visitor = useVisitor()

@@ -38,7 +38,7 @@ import { themeNames } from '../ui/preferences-values.ts'
 import { laterPart } from '../ui/later-part.tsx'
 import { useQueryClient } from '@tanstack/react-query'
 
-/** Reports whether a response indicates that the session has ended. */
+/** Reports whether an API response shows that the user's session has ended. */
 function useSignedOut(): boolean {
   const cache = useQueryClient().getQueryCache()
   return useSyncExternalStore(
@@ -68,7 +68,7 @@ function signIn() {
 
 const Palette = laterPart(() => import('../palette/palette.tsx').then((part) => part.Palette))
 
-/** Sets the height of the top bar as `--top-bar`, for elements that stick below it. */
+/** Stores the height of the top bar in the CSS variable `--top-bar`, for elements that stick below the bar. */
 function announceHeight(bar: HTMLElement | null) {
   if (!bar) return
   const observer = new ResizeObserver(() =>
@@ -78,7 +78,7 @@ function announceHeight(bar: HTMLElement | null) {
   return () => observer.disconnect()
 }
 
-/** Frame of every page except the wall: navigation, clock, live state and offline banner. */
+/** Frame of every page except the wall display: navigation, clock, live state and offline banner. */
 export function Shell({
   openAccess,
   simulator,
@@ -97,13 +97,13 @@ export function Shell({
     setFinding(true)
   }, [])
   const openClock = useCallback(() => setClock(true), [])
-  // The palette is loaded at the first sign of a user, so that text typed right after the shortcut is not lost. An
-  // unattended wall display never loads it.
+  // The command palette is loaded at the first movement or key press of a user, so that text typed right after its
+  // shortcut is not lost. A screen without a user never loads it.
   useEffect(() => {
     const ended = new AbortController()
     const load = () => {
       ended.abort()
-      // if loading fails, the shortcut tries again
+      // if loading fails, the shortcut loads it again
       import('../palette/palette.tsx').catch(() => null)
     }
     for (const sign of ['pointermove', 'keydown']) addEventListener(sign, load, { signal: ended.signal })
@@ -132,7 +132,7 @@ export function Shell({
       </aside>
       <div className="flex min-h-dvh min-w-0 flex-col">
         <header ref={announceHeight} className="sticky top-0 z-30 border-b bg-surface/95 backdrop-blur-sm print:hidden">
-          {/* the stream ends together with the session, so only the ended session is reported */}
+          {/* the event stream ends together with the session, so the offline banner is not shown in addition */}
           <div role="alert">{isSignedOut ? <SignedOut /> : <OfflineBanner />}</div>
           <div
             className={clsx(
@@ -196,14 +196,15 @@ export function Shell({
           id="content"
           tabIndex={-1}
           data-live={status}
-          // while offline the page is shown without color, because its states are not current
+          // while Peerwatch cannot be reached, the page is shown without colors, because its states are not current
           className="w-full flex-1 px-3 pt-4 pb-16 outline-none data-[live=offline]:grayscale sm:px-5 lg:pt-5"
         >
           <SectionTabs />
           {children}
         </main>
         {openAccess && (
-          // above the top bar, on a phone below the page, because the user may not know how the web server was started
+          // this warning is above the top bar, or on a phone below the page, because the user may not know that sign-in
+          // is off
           <footer className="border-b px-3 py-1 text-xs text-ink-2 max-sm:border-t sm:-order-1 lg:px-4 print:hidden">
             <strong className="text-ink">Access is open:</strong> everyone who can reach this address can see and change
             everything<span className="max-sm:hidden"> (docs/operations.md, Access)</span>.
@@ -275,7 +276,10 @@ function AccountLink() {
   )
 }
 
-/** Banner that states that the screen is no longer updated, since when, and why. */
+/**
+ * Banner that states that the screen is no longer updated, since when, and why. It is shown while Peerwatch cannot be
+ * reached.
+ */
 function OfflineBanner() {
   const { status, reason, lastMessageAt, retryNow } = useLive()
   if (status !== 'offline') return null

@@ -1,6 +1,6 @@
 import { places, wallPlace } from './places.ts'
 
-/** Command of a key press. `pending` waits for the second key of `g …`. */
+/** Command that a key press triggers. `pending` waits for the second key of a shortcut such as `g i`. */
 type Command =
   | { do: 'go'; href: string }
   | { do: 'find' }
@@ -12,18 +12,18 @@ type Command =
   | { do: 'now' }
   /** moves to the next or previous row in the page's lists */
   | { do: 'row'; step: 1 | -1 }
-  /** presses the page's control with this key */
+  /** presses the control of the page that has this key */
   | { do: 'press'; key: ControlKey }
   | { do: 'pending' }
   | { do: 'nothing' }
 
-/** Keys that press a control with the same `data-key`: acknowledge, ticket. */
+/** Keys that press a control with the same `data-key`: `a` = acknowledge, `t` = ticket. */
 const controlKeys = ['a', 't'] as const
 export type ControlKey = (typeof controlKeys)[number]
 
 /**
  * Returns the command of a key press.
- * @param pending whether `g` was pressed just before
+ * @param pending whether `g` was pressed immediately before
  */
 export function commandOf(key: string, pending: boolean): Command {
   if (pending) {
@@ -42,7 +42,7 @@ export function commandOf(key: string, pending: boolean): Command {
   return { do: 'nothing' }
 }
 
-/** Reports whether a key press belongs to an input field. */
+/** Reports whether a key press is input for a text field or another control, and not a shortcut. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   if (target.closest('[role=combobox], [role=textbox], [role=searchbox], [role=spinbutton]')) return true
@@ -51,6 +51,9 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'submit'].includes(target.type)
 }
 
-/** Reports whether a dialog, popover or menu is open. Key presses then belong to it, and it handles Escape itself. */
+/**
+ * Reports whether a dialog, popover or menu is open. Key presses are then not shortcuts; the open element handles them,
+ * including Escape.
+ */
 export const isOverlaid = (): boolean =>
   document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null

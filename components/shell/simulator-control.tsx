@@ -7,8 +7,8 @@ import { laterPart } from '../ui/later-part.tsx'
 const SimulatorPanel = laterPart(() => import('./simulator-panel.tsx').then((part) => part.SimulatorPanel))
 
 /**
- * Button and panel to inject faults into the simulated estate. It uses the simulator's own port and never Peerwatch's
- * API.
+ * Button and panel to cause faults in the simulated Azure resources. It sends its requests to the simulator's own port
+ * and not to Peerwatch's API.
  */
 export function SimulatorControl({ url }: { url: string }) {
   const [open, setOpen] = useState(false)

@@ -7,15 +7,16 @@ import { FrameFactsContext } from './visitor.tsx'
 
 const COUNT = /^\(\d+\) /
 
-/** Returns the page title with the current count in front of it, replacing an earlier count. */
+/** Returns the page title with the number of ongoing incidents in front of it, in place of an earlier number. */
 export const titleWith = (title: string, ongoing: number): string =>
   `${ongoing > 0 ? `(${ongoing}) ` : ''}${title.replace(COUNT, '')}`
 
 const fills = { down: '#d55e00', degraded: '#f0e442' } as const
 
 /**
- * Returns the state of the browser tab; null while it is unknown. The query starts only after the first render: if the
- * frame started it earlier, the page would not render with the response that the server sends along.
+ * Returns the number of ongoing incidents and the tone of the worst; null while unknown. The query starts after the
+ * first render. An earlier query would keep the page from rendering with the response that the server sends with the
+ * page.
  */
 export function useTabState(): TabState | null {
   const [isAsked, setIsAsked] = useState(false)
@@ -26,7 +27,10 @@ export function useTabState(): TabState | null {
   return data ? tabState(data.data) : open
 }
 
-/** Shows the number of ongoing incidents in the tab's title, and the tone of the worst in its icon. */
+/**
+ * Keeps the title and the icon of the browser tab current. The title contains the number of ongoing incidents, the icon
+ * a mark for the worst of them.
+ */
 export function TabMark() {
   const { ongoing, tone } = useTabState() ?? { ongoing: 0, tone: null }
   useEffect(() => {
@@ -35,7 +39,7 @@ export function TabMark() {
       if (title !== document.title) document.title = title
     }
     apply()
-    // each page sets its own title
+    // a page sets its own title when it opens, so the number is then added again
     const observer = new MutationObserver(apply)
     observer.observe(document.head, { childList: true, subtree: true, characterData: true })
     return () => observer.disconnect()
@@ -43,7 +47,7 @@ export function TabMark() {
   return tone ? <link rel="icon" type="image/svg+xml" href={markedIcon(tone)} /> : null
 }
 
-/** Returns the icon with a mark in its corner: a square for down, a triangle for degraded. */
+/** Returns the product's icon with a mark in its corner: a square for down, a triangle for degraded. */
 function markedIcon(tone: keyof typeof fills): string {
   const shape =
     tone === 'down'

@@ -10,8 +10,8 @@ export interface TabState {
 }
 
 /**
- * Returns the state of the tab. Incidents under maintenance and recovered incidents are left out, because they need no
- * action.
+ * Returns the number of ongoing incidents and the tone of the worst. Incidents during maintenance and recovered
+ * incidents do not count, because they need no action.
  */
 export function tabState(open: readonly Pick<Incident, 'phase' | 'severity' | 'maintenance'>[]): TabState {
   const ongoing = open.filter(isOngoing)

@@ -2,11 +2,11 @@ import { usePathname } from 'next/navigation'
 import { useEffect, useRef } from 'react'
 import { isTyping } from './shortcuts.ts'
 
-/** Maximum time to wait for the heading of a page. */
+/** Maximum time in ms to wait for the heading of a new page. */
 const WAIT_MS = 10_000
 
 /**
- * Moves the focus to the main heading after a client-side navigation, because otherwise it would stay on a link of the
+ * Moves the focus to the main heading after a client-side navigation. Otherwise the focus would stay on a link of the
  * old page or be lost. If the user has meanwhile focused a field or dialog, the focus stays there.
  */
 export function useHeadingFocus(): void {
@@ -51,7 +51,7 @@ export function useHeadingFocus(): void {
 
 /**
  * Focuses the main heading.
- * @param isMarked whether to show a focus ring; false if the user navigated by mouse or from a text field
+ * @param isMarked whether to show a focus ring; false if the user navigated with the mouse or from a text field
  * @returns whether the page has a heading
  */
 function focusHeading(isMarked: boolean): boolean {
@@ -59,7 +59,7 @@ function focusHeading(isMarked: boolean): boolean {
   if (!heading) return false
   heading.tabIndex = -1
   heading.style.outline = isMarked ? '' : 'none'
-  // keep the scroll position, because going back restores it
+  // does not scroll, because the browser restores the scroll position when the user goes back
   heading.focus({ preventScroll: true })
   return true
 }

@@ -7,11 +7,11 @@ import { useCustomerNames } from '../customers/use-customer-names.ts'
 import type { Visitor } from './places.ts'
 import type { TabState } from './tab-state.ts'
 
-/** Facts that the server knew when it rendered the frame; null = not available in time. */
+/** Facts that the server sent with the page for the frame around it. A null value was not available in time. */
 export interface FrameFacts {
-  /** names of the customers that the visitor may see */
+  /** names of the customers that the user may see */
   customers: readonly string[] | null
-  /** ongoing incidents */
+  /** number of ongoing incidents and tone of the worst */
   open: TabState | null
   polls: PollCounts | null
   /** whether any customer router reports */
@@ -25,7 +25,9 @@ export const FrameFactsContext = createContext<FrameFacts>({
   hasRouters: false,
 })
 
-/** Returns the rights and data that decide which places the current user can open. */
+/**
+ * Returns the rights of the current user, and the kinds of data that exist. They decide which pages the user can open.
+ */
 export function useVisitor(): Visitor {
   const caller = useCaller()
   const { customers, hasRouters } = useContext(FrameFactsContext)

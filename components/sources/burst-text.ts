@@ -8,15 +8,15 @@ const reasons: Record<NonNullable<Source['burst']>['reason'], string> = {
   watch: 'on request',
 }
 
-/** Formats the interval and reason of fast polling. */
+/** Formats the shorter interval of a poll that is temporarily polled faster, and the reason. */
 export const formatBurst = ({ everySeconds, reason }: NonNullable<Source['burst']>): string =>
   `polled every ${formatInterval(everySeconds)} ${reasons[reason]}`
 
-/** Formats the progress of a poll that runs in slices. */
+/** Formats the progress of a poll that is divided into several requests: `12 of 40 groups`. */
 export const formatBurstProgress = ({ done, total }: NonNullable<Source['progress']>): string =>
   `${formatCount(done)} of ${formatCount(total)} groups`
 
-/** Returns the name of an Azure request budget and its current use. */
+/** Returns the name of a budget for Azure requests, and its current use. */
 export function budgetFact({
   name,
   region,
@@ -31,7 +31,7 @@ export function budgetFact({
   return [budgetTitles[name], whose === null ? words : `${words}, ${whose}`]
 }
 
-/** Formats the lowest remaining ARM read budget; null if Azure reports none. */
+/** Formats the smallest number of ARM read requests that Azure still allows; null if Azure reports none. */
 export function formatBurstBudget(sources: readonly Source[]): string | null {
   const left = sources.flatMap(({ budgetLeft }) => budgetLeft ?? [])
   return left.length === 0 ? null : `At least ${formatCount(Math.min(...left))} ARM reads left.`

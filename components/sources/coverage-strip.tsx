@@ -6,7 +6,7 @@ import { Status } from '../ui/status.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { outcomeTone } from '../ui/words.ts'
 
-/** Poll coverage as a timeline and as a list. */
+/** Times at which a resource was polled and not polled, as a timeline and as a list. */
 export function CoverageStrip({
   intervals,
   from,

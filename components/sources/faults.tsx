@@ -8,7 +8,7 @@ import { Age } from '../ui/times/time.tsx'
 
 interface Fault {
   key: string
-  /** refused identity; null = every identity that polls this */
+  /** identity (Azure service principal) that Azure refused; null = every identity that is used for the poll */
   identity: string | null
   sources: Source[]
   outcome: Source['lastOutcome']
@@ -24,7 +24,7 @@ interface Fault {
 type Refusal = NonNullable<Source['refusedIdentities']>[number]
 
 /**
- * Groups polls by error and remedy. A missing permission of one identity counts as a fault even if another identity
+ * Groups failing polls by error and remedy. If Azure refuses one identity, this is a fault even if another identity
  * succeeds.
  */
 function faultsOf(sources: Source[]): Fault[] {
@@ -45,7 +45,7 @@ function faultsOf(sources: Source[]): Fault[] {
     faults.set(key, fault)
   }
   for (const source of sources) {
-    // intentionally paused polls, and polls of a stopped virtual machine, do not count as faults
+    // a poll that a user paused, or that belongs to a stopped virtual machine, does not count as a fault
     if (source.error && source.lastOutcome !== 'paused' && !isOfStoppedVm(source)) {
       note(source, source.lastOutcome, source.error, { detail: source.error.detail })
     }
@@ -58,7 +58,7 @@ const addOnce = (list: string[], item: string) => {
   if (!list.includes(item)) list.push(item)
 }
 
-/** Maximum number of details shown for one fault. */
+/** Maximum number of detail texts that are shown for one fault. */
 const DETAILS_SHOWN = 3
 
 /** Panel with polling errors and their remedies. */

@@ -7,14 +7,17 @@ type Interval = Pick<
   'configuredSeconds' | 'intervalSeconds' | 'observedSeconds' | 'limitedBy' | 'limitingBudget' | 'relief'
 >
 
-/** Formats the interval in force, the configured interval if it is shorter, and the observed interval. */
+/**
+ * Formats the interval of a poll: the interval in use, the configured interval if that is shorter, and the interval
+ * that was observed.
+ */
 export function formatPollInterval({ configuredSeconds, intervalSeconds, observedSeconds }: Interval): string {
   const configured = intervalSeconds > configuredSeconds ? `, configured ${formatInterval(configuredSeconds)}` : ''
   const observed = observedSeconds ? `; observed ${formatInterval(Math.round(observedSeconds.p50))}` : ''
   return `${formatInterval(intervalSeconds)}${configured}${observed}`
 }
 
-/** Explains why an interval is longer than configured; null if it is not. */
+/** Explains why the interval in use is longer than configured; null if it is not longer. */
 export function formatLimit({ limitedBy, limitingBudget }: Interval): string | null {
   switch (limitedBy) {
     case null:
@@ -30,7 +33,7 @@ export function formatLimit({ limitedBy, limitingBudget }: Interval): string | n
 
 const rankLabels = { tables: 'route and ARP tables', counters: 'counters and lists', sessions: 'sessions' } as const
 
-/** Returns the changes that would shorten the interval. */
+/** Returns texts about changes that would shorten the interval, for example one more identity. */
 export function listReliefs({ relief }: Interval): string[] {
   const { withIdentitySeconds = null, withLonger = null } = relief ?? {}
   return [

@@ -6,7 +6,7 @@ const HOUR = 3_600
 
 /**
  * Formats a share in percent, with enough digits to differ from 100 %. It is rounded down, so that a missed objective
- * is never shown as met.
+ * never looks like a met objective.
  */
 export function formatObjectiveShare(share: number | null): string {
   if (share === null) return UNKNOWN
@@ -17,14 +17,20 @@ export function formatObjectiveShare(share: number | null): string {
 
 const factor = (value: number) => value.toFixed(value < 10 ? 1 : 0)
 
-/** Formats the remaining error budget of an objective in whole percent, or how many times the budget was used. */
+/**
+ * Formats the rest of an objective's error budget in whole percent. If the budget is exceeded, formats how many times
+ * the allowed errors have occurred.
+ */
 export function formatBudget(left: number | null): string {
   if (left === null) return UNKNOWN
   if (left < 0) return `${factor(1 - left)} times what is allowed`
   return `${Math.floor(left * 100)} % left`
 }
 
-/** Formats the burn rates over one hour and over six hours, or `unknown` if neither is known. */
+/**
+ * Formats the burn rates (speed at which the error budget is used) over one hour and over six hours; `unknown` if
+ * neither is known.
+ */
 export function formatBurn({ burn }: Pick<SloStatus, 'burn'>): string {
   const rates = [HOUR, 6 * HOUR].map(
     (seconds) => burn.find(({ windowSeconds }) => windowSeconds === seconds)?.rate ?? null,
@@ -33,7 +39,7 @@ export function formatBurn({ burn }: Pick<SloStatus, 'burn'>): string {
   return rates.map((rate) => (rate === null ? UNKNOWN : `${factor(rate)} ×`)).join(', ')
 }
 
-/** Returns a status word that tells whether an operator has to act. */
+/** Returns the state of an objective as a status word, which shows whether an operator must act. */
 export function objectiveState({ alert, budgetLeft }: Pick<SloStatus, 'alert' | 'budgetLeft'>): StatusText {
   if (alert === 'page') return { tone: 'down', word: 'FAILING' }
   if (alert === 'ticket') return { tone: 'degraded', word: 'AT RISK' }

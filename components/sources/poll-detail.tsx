@@ -17,7 +17,9 @@ import { budgetFact, formatBurst, formatBurstProgress } from './burst-text.ts'
 import { CoverageStrip } from './coverage-strip.tsx'
 import { formatPollInterval, formatLimit, listReliefs } from './interval-text.ts'
 
-/** Details of one kind of poll of one resource: interval, state, and coverage of the last hour. */
+/**
+ * Details of one kind of poll of one resource: its interval, its state, and the times without polls in the last hour.
+ */
 export function PollDetail({
   polls,
   scope,
@@ -30,13 +32,13 @@ export function PollDetail({
   onClose: () => void
 }) {
   const now = useNow()
-  // the window moves in steps, so that the query key does not change every second
+  // the start is rounded down to a minute, so that the query key does not change every second
   const [from] = useState(() => new Date(Math.floor((now - HOUR) / 60_000) * 60_000).toISOString())
   const coverage = useEndpoint('sources/coverage', { scope, kind, from })
   const first = polls[0]
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    // braces are needed because some browsers return a promise, which React would take for a clean-up function
+    // the braces prevent a return value: some browsers return a promise, which React would take for a clean-up function
     place.current?.scrollIntoView({ block: 'nearest' })
   }, [])
   return (
@@ -77,7 +79,7 @@ export function PollDetail({
   )
 }
 
-/** Explains why a poll runs less often than configured, and lists the changes that would shorten its interval. */
+/** Explains why a poll has a longer interval than configured, and lists the changes that would shorten the interval. */
 function IntervalReason({ poll }: { poll: Source }) {
   const why = formatLimit(poll)
   if (why === null) return null
@@ -89,7 +91,7 @@ function IntervalReason({ poll }: { poll: Source }) {
   )
 }
 
-/** Lists the other identities that Azure refuses for this poll, with the remedy. */
+/** Lists the identities that Azure refuses for this poll although another identity succeeds, each with a remedy. */
 function RefusedIdentities({ poll: { refusedIdentities = [] } }: { poll: Source }) {
   return refusedIdentities.map(({ identity, outcome, remedy }) => (
     <p key={identity} className="mt-2 break-words text-ink-2">

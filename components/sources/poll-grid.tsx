@@ -8,7 +8,7 @@ import { freshnessStatus, outcomeTone } from '../ui/words.ts'
 import { formatBurst, formatBurstProgress } from './burst-text.ts'
 import type { PollCell, PollGroup } from './poll-rows.ts'
 
-/** Returns the tone of a poll, from its last error or its freshness. */
+/** Returns the tone (class of state) of a poll, from its last error or its freshness. */
 function pollTone(source: Source): Tone {
   const { state, lastOutcome } = source
   if (isOfStoppedVm(source)) return 'off'
@@ -58,7 +58,7 @@ function GroupTable({ group: { name, rows }, chosen, onChoose }: { group: PollGr
               </span>
             </th>
           ))}
-          {/* takes the remaining width, so that the columns of all tables have the same width */}
+          {/* an empty column that takes the remaining width, so that the other columns have the same width in all tables */}
           <td className="max-sm:hidden" />
         </tr>
       </thead>
@@ -96,7 +96,10 @@ function GroupTable({ group: { name, rows }, chosen, onChoose }: { group: PollGr
   )
 }
 
-/** Formats the intervals of polls, to compare with the age in the cells: `every 1 min`, `every 15 s to 1 min`. */
+/**
+ * Formats the intervals of polls, so that the user can compare them with the ages in the cells: `every 1 min`, `every
+ * 15 s to 1 min`.
+ */
 function formatEveryInterval(cells: readonly PollCell[]): string {
   const every = cells.flatMap(({ polls }) => polls.map(({ intervalSeconds }) => intervalSeconds))
   if (every.length === 0) return ''
@@ -104,7 +107,7 @@ function formatEveryInterval(cells: readonly PollCell[]): string {
   return least === most ? `every ${least}` : `every ${least} to ${most}`
 }
 
-/** Shortens a subscription ID in the middle, because its two ends distinguish it. */
+/** Shortens a subscription ID by removing its middle; both ends are enough to distinguish IDs. */
 const briefName = (name: string) => name.replace(/^([0-9a-f]{8})-[0-9a-f-]{18,}([0-9a-f]{8})$/i, '$1…$2')
 
 function Cell({

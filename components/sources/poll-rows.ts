@@ -7,7 +7,7 @@ import { armTypes, parseArmId } from '#lib/contract/vocabulary.ts'
 export interface PollCell {
   kind: PollKind
   polls: Source[]
-  /** poll in the worst state; if several are equal, the poll with the oldest success */
+  /** poll in the worst state; if several polls are equal, the poll whose last success is the oldest */
   worst: Source
 }
 
@@ -28,20 +28,20 @@ interface PollRow {
 
 const ranks: Record<Source['state'], number> = { fresh: 0, late: 1, stale: 2, never: 3 }
 /**
- * Returns the rank of a poll. An error on a fresh poll ranks worse than a late poll without an error, because it will
- * become stale.
+ * Returns the rank of a poll; larger is worse. A fresh poll whose last attempt failed is worse than a late poll without
+ * an error, because it will become stale.
  */
 const rankOf = ({ state, lastOutcome }: Source) => ranks[state] + (lastOutcome === 'ok' ? 0 : 1.5)
 
 const isWorse = (one: Source, other: Source) =>
   rankOf(one) === rankOf(other) ? goodAt(one) < goodAt(other) : rankOf(one) > rankOf(other)
 
-/** Returns when a poll last succeeded, epoch milliseconds; negative infinity if it never succeeded. */
+/** Returns the time of a poll's last success, epoch milliseconds; negative infinity if it never succeeded. */
 const goodAt = ({ lastOkAt }: Source) => (lastOkAt === null ? Number.NEGATIVE_INFINITY : Date.parse(lastOkAt))
 
 /**
- * Groups sources by type and resource. Both are sorted the worst first, then types in the order of {@link types} and
- * resources by name.
+ * Groups polls by resource type and resource. The worst come first; equal types are in the order of {@link types},
+ * equal resources are sorted by name.
  */
 export function pollGroups(sources: readonly Source[]): PollGroup[] {
   const byType = Map.groupBy(sources, ({ resourceId }) => parseArmId(resourceId)?.type ?? '')

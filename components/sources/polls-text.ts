@@ -21,8 +21,8 @@ const formatFresh = (counts: PollCounts) =>
   `${formatCount(counts.fresh)} of ${formatCount(Object.values(counts).reduce((sum, count) => sum + count, -counts.vmOff))}`
 
 /**
- * Summarizes polls for the top bar, with the worst problem: `109/113 fresh, 2 failing`, `STALE 109/113 fresh`. Polls
- * that are waiting for their first run do not count as a problem.
+ * Summarizes polls for the top bar, with the worst problem: `109/113 fresh, 2 failing`, `STALE 109/113 fresh`. A poll
+ * that has not run for the first time yet is not a problem.
  */
 export function formatChip(counts: PollCounts): { tone: 'up' | 'degraded' | 'down'; words: string } {
   const words = `${formatFresh(counts).replace(' of ', '/')} fresh`

@@ -33,7 +33,7 @@ import { WindowTime } from '../declarations/window-time.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 
-/** Resources that are excluded from polling, by declaration, with a form to exclude more. */
+/** List of the resources that users excluded from polling (a declaration), with a form to exclude more. */
 function Exclusions({ excluded }: { excluded: ExcludedSource[] }) {
   const declarations = useEndpoint('declarations')
   return (
@@ -137,14 +137,14 @@ export function SourcesPage() {
 }
 
 /**
- * Reports whether a request was refused, because the figures of the whole deployment are hidden from users with a
- * limited scope.
+ * Reports whether the API refused a request because the user may see only some resources. Figures of the whole
+ * deployment are hidden from such users.
  */
 const isRefused = (error: Error | null) => error instanceof ApiError && error.status === 403
 
 /**
- * Text for an estate without polls. It contains the error of listing subscriptions, because without a subscription no
- * source exists that could report an error.
+ * Text that is shown before the first poll. It contains the error of listing the subscriptions, because only a poll of
+ * a subscription could report that error elsewhere.
  */
 function NothingPolled({ failed }: { failed: ListingFailed | null }) {
   if (!failed)
@@ -172,7 +172,7 @@ function formatApiVersion(inUse: ApiVersionInUse | null): string | null {
   return `API version of Microsoft.Network: ${inUse.version}, ${reason}.`
 }
 
-/** Paused polls, with a form to add a pause. */
+/** List of polls that users paused, with a form to pause more. */
 function Pauses() {
   const declarations = useEndpoint('declarations')
   return (
@@ -197,7 +197,7 @@ const words: Record<ProcessStatusView['state'], StatusText> = {
   stopped: { tone: 'down', word: 'STOPPED' },
 }
 
-/** Peerwatch's own processes with uptime and restarts. */
+/** List of Peerwatch's own processes with their uptime and restarts. */
 function Processes({ processes }: { processes: ProcessStatusView[] }) {
   if (processes.length === 0) {
     return <Empty title="No processes">Processes that were started separately are not listed.</Empty>
@@ -237,7 +237,10 @@ function Processes({ processes }: { processes: ProcessStatusView[] }) {
   )
 }
 
-/** Version of the embedded PostgreSQL server. It comes from a package, so nothing else reports that it is outdated. */
+/**
+ * Version of the embedded PostgreSQL server. It is shown because the server is part of a package, so that no other tool
+ * reports an outdated version.
+ */
 function Version({ version }: { version: NonNullable<ProcessStatusView['version']> }) {
   const { running, newest, asOf, minorsBehind } = version
   if (minorsBehind === 0) return <span className="text-xs text-ink-2">PostgreSQL {running}</span>
@@ -254,12 +257,12 @@ function Version({ version }: { version: NonNullable<ProcessStatusView['version'
 const formatExit = ({ code, signal }: NonNullable<ProcessStatusView['lastExit']>) =>
   signal ? `by ${signal}` : code === null ? '' : `with code ${code}`
 
-/** Maximum number of names shown for one resource type. */
+/** Maximum number of names that are shown for one resource type. */
 const AWAITED_SHOWN = 6
 
 /**
- * Resources that were missing from the last inventory. They are still shown, because a single list does not prove that
- * so many resources were removed.
+ * List of resources that were missing from the last inventory. They are not removed yet, because a single inventory
+ * does not prove that so many resources were deleted.
  */
 function AwaitedRemovals({ removals }: { removals: AwaitedRemoval[] }) {
   if (removals.length === 0) return null

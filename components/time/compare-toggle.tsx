@@ -2,10 +2,10 @@ import { parseAsStringLiteral, useQueryState } from 'nuqs'
 
 const useCompare = () => useQueryState('compare', parseAsStringLiteral(['week']).withOptions({ history: 'replace' }))
 
-/** Reports whether charts also show the previous week, as set in the page's URL. */
+/** Reports whether charts also show the week before their time range. The page's URL stores this choice. */
 export const useIsCompared = (): boolean => useCompare()[0] !== null
 
-/** Checkbox to also show the same range one week earlier. */
+/** Checkbox that makes charts also show the same range one week earlier. */
 export function CompareToggle() {
   const [compared, setCompared] = useCompare()
   return (

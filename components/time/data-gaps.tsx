@@ -6,7 +6,7 @@ import { formatCount, plural } from '../format/quantity.ts'
 import { Frozen } from '../links/range-search.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
-/** Returns a function that returns the name of a circuit or gateway by id. Any other id is returned unchanged. */
+/** Returns a function that converts the id of a circuit or gateway to its name. It returns any other id unchanged. */
 export function useScopeNames(): (id: string) => string {
   const circuits = useEndpoint('circuits').data?.data ?? []
   const gateways = useEndpoint('gateways').data?.data ?? []
@@ -15,7 +15,10 @@ export function useScopeNames(): (id: string) => string {
   return (id) => names.get(id) ?? kept?.[id] ?? id
 }
 
-/** Gaps in the data of a table of the past, shown above the table; renders nothing if there are none. */
+/**
+ * Times without polled data that affect a table about the past. They are shown above the table; renders nothing if
+ * there are none.
+ */
 export function PastDataGaps({ answer }: { answer: { uncovered?: UncoveredInterval[]; uncoveredOmitted?: number } }) {
   if (!answer.uncovered?.length) return null
   return (
@@ -26,7 +29,8 @@ export function PastDataGaps({ answer }: { answer: { uncovered?: UncoveredInterv
 }
 
 /**
- * Gaps in the data of a list: one line below the list, which expands to the gaps. Renders nothing if there are none.
+ * Times without polled data that affect a list. One line below the list expands to them; renders nothing if there are
+ * none.
  */
 export function FoldedGaps({
   intervals = [],
@@ -44,21 +48,21 @@ export function FoldedGaps({
   )
 }
 
-/** Gaps in the data with their reasons, the longest first. */
+/** List of times without polled data with their reasons, the longest first. */
 export function DataGaps({
   intervals,
   omitted = 0,
   most = 4,
 }: {
   intervals: readonly UncoveredInterval[] | undefined
-  /** number of gaps that the response leaves out */
+  /** number of further gaps that the response does not contain */
   omitted?: number | undefined
   most?: number
 }) {
   const nameOf = useScopeNames()
   if (!intervals || intervals.length === 0) return null
   const length = ({ from, to }: UncoveredInterval) => Date.parse(to) - Date.parse(from)
-  // several tables of one resource may have the same gap
+  // several tables of a resource can have the same gap, which is listed once
   const distinct = [...new Map(intervals.map((interval) => [JSON.stringify(interval), interval])).values()]
   const ordered = distinct.sort((a, b) => length(b) - length(a))
   const further = Math.max(0, ordered.length - most) + omitted

@@ -1,8 +1,7 @@
 import { plural } from '../format/quantity.ts'
 
 /**
- * Note below a drawing with the number of gaps that are missing in it, because a response contains only the longest
- * gaps.
+ * Note below a drawing with the number of data gaps that it does not show. A response contains only the longest gaps.
  */
 export function GapsOmitted({ count }: { count: number }) {
   if (count === 0) return null

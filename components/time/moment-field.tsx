@@ -7,11 +7,12 @@ import { MomentInput } from './moment-input.tsx'
 import { momentFault, momentNote, typedMomentText, readTypedMoment, typedWallClock } from './typed-moment.ts'
 
 /**
- * Labelled field for a time in the chosen zone, which is named in the label. A complete date and time takes effect
- * while typing. `03:12`, `yesterday 03:12` or a date without a time take effect on Enter or when the field loses the
- * focus, and are then written in full.
+ * Field for a time in the chosen time zone. Its label contains the zone. A complete date and time takes effect while
+ * the user types. `03:12`, `yesterday 03:12` or a date without a time takes effect on Enter or when the field loses the
+ * focus; the field then shows the full date and time.
  * @param value ISO 8601; null = empty
- * @param faultOf returns the error of a valid time, null if it is acceptable; a time with an error is not set
+ * @param faultOf returns an error for a time that is valid but not acceptable, which is then not set; null if it is
+ *   acceptable
  */
 export function MomentField({
   label,
@@ -22,7 +23,7 @@ export function MomentField({
 }: {
   label: string
   value: string | null
-  /** null if the field was emptied */
+  /** called with ISO 8601, or with null if the user emptied the field */
   onChange: (value: string | null) => void
   faultOf?: (at: number) => string | null
   className?: string
@@ -33,7 +34,7 @@ export function MomentField({
   const shown = at === null ? '' : typedMomentText(at, zone)
   const [draft, setDraft] = useState(shown)
   const [isLeft, setLeft] = useState(false)
-  // keep the typed text while it means the same time, because replacing it would move the caret
+  // The typed text stays as long as it means the same time, because replacing it would move the caret.
   useEffect(() => {
     setDraft((typed) => (typed !== '' && isSame(typed, at, zone) ? typed : shown))
     setLeft(false)

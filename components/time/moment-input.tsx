@@ -2,8 +2,9 @@ import { type ComponentProps, useImperativeHandle, useLayoutEffect, useRef } fro
 import { stepMoment } from './stepped-moment.ts'
 
 /**
- * Input for a date and time in the form `2026-11-20 03:12` with 24 hours. The browser's own field is not used because
- * it follows the browser's locale. The up and down keys change the part at the caret.
+ * Input for a date and time in the form `2026-11-20 03:12` with 24 hours. The browser's own date field is not used,
+ * because its format depends on the browser's language. The up and down keys change the part of the date or time at the
+ * caret.
  */
 export function MomentInput({
   value,
@@ -33,7 +34,7 @@ export function MomentInput({
       onKeyDown={(event) => {
         onKeyDown?.(event)
         if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
-        // if the whole text is selected, the last part changes
+        // if the whole text is selected, the last part of the time changes
         const { selectionEnd } = event.currentTarget
         const moved = stepMoment(value, selectionEnd ?? value.length, event.key === 'ArrowUp' ? 1 : -1)
         if (moved === null) return

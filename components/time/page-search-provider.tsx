@@ -7,8 +7,8 @@ import { clockParameters, PageSearch } from '../links/range-search.tsx'
 import { MeasuredAt, useRealNow } from '../ui/times/clock.tsx'
 
 /**
- * Reads the parameters that every link carries, the page time and the customer, from the page's URL once for all links
- * inside. Ages inside are measured at the page time.
+ * Reads the page time and the customer from the page's URL once, and provides them to all links inside, because every
+ * link carries these parameters. Ages inside are measured at the page time.
  * @param page path of the page, if it differs from the URL's path
  */
 export function PageSearchProvider({ page, children }: { page?: string; children: ReactNode }) {

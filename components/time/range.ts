@@ -4,7 +4,7 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { type ClockAddress, readClock } from '../links/clock.ts'
 import { formatBetween, formatRange, zoneLabel } from '../format/instant.ts'
 
-/** Lengths of time ranges that end now, spelled as in the URL. */
+/** Lengths of time ranges that end now, as they are written in the URL. */
 export const relativeLengths = ['1h', '6h', '24h', '7d', '30d'] as const
 export type RelativeLength = (typeof relativeLengths)[number]
 
@@ -23,19 +23,19 @@ const spoken: Record<RelativeLength, string> = {
   '30d': 'the last 30 days',
 }
 
-/** Time range parameters of a page; both null = the page's default. */
+/** Time range of a page as in its parameters; if both fields are null, the page uses its default range. */
 export interface RangeAddress {
-  /** a {@link RelativeLength}, or an ISO 8601 instant */
+  /** start: a {@link RelativeLength} before now, or an ISO 8601 instant */
   from: string | null
-  /** an ISO 8601 instant; null = now */
+  /** end: an ISO 8601 instant; null = now */
   to: string | null
 }
 
-/** Time parameters in a page's URL, the same on all pages; all null = the page's default. */
+/** URL parameters for the time, which are the same on all pages; if all are null, a page uses its default range. */
 interface RangeParameters {
-  /** a {@link RelativeLength} */
+  /** length of a range that ends now, a {@link RelativeLength} */
   range: string | null
-  /** ISO 8601; in old URLs also a {@link RelativeLength} */
+  /** start, ISO 8601; URLs of older versions may contain a {@link RelativeLength} */
   from: string | null
   to: string | null
 }
@@ -43,13 +43,13 @@ interface RangeParameters {
 export const addressedRange = ({ from, to }: RangeAddress): RangeParameters =>
   isRelative(from) ? { range: from, from: null, to } : { range: null, from, to }
 
-/** Time range. Its `from` moves in steps, so that the query key does not change every second. */
+/** Time range. If it ends now, its start moves only in steps, so that query keys do not change every second. */
 export interface TimeRange {
-  /** ISO 8601 */
+  /** start, ISO 8601 */
   from: string
-  /** ISO 8601; null = now */
+  /** end, ISO 8601; null = now */
   to: string | null
-  /** set if the range ends now and moves with it */
+  /** length of a range that ends now and moves with it; null = the range is fixed */
   relative: RelativeLength | null
 }
 
@@ -60,7 +60,7 @@ const instantOf = (text: string | null): number | null => {
   return Number.isNaN(at) ? null : at
 }
 
-/** Steps in ms by which the start of a moving range advances, too small to notice. */
+/** Steps in ms in which the start of a moving range advances, by length of the range. They are too small to notice. */
 const steps: Record<RelativeLength, number> = {
   '1h': 10_000,
   '6h': 60_000,
@@ -70,14 +70,14 @@ const steps: Record<RelativeLength, number> = {
 }
 export const stepOf = (length: RelativeLength): number => steps[length]
 
-/** Default length if a page sets no other. */
+/** Length of the default range of a page that does not set another length. */
 export const USUAL_LENGTH: RelativeLength = '6h'
 
 /**
- * Resolves parameters to a time range. Invalid parameters are ignored.
+ * Converts parameters to a time range. An invalid parameter counts as absent.
  * @param now epoch milliseconds
- * @param usual default of the page: a length that ends now, or the ISO 8601 start of the range
- * @param usualEnd end of the default, ISO 8601; null = now
+ * @param usual default range of the page: a length that ends now, or the ISO 8601 start
+ * @param usualEnd end of the default range, ISO 8601; null = now
  */
 export function resolveRange(
   { from, to }: RangeAddress,
@@ -96,9 +96,10 @@ export function resolveRange(
 }
 
 /**
- * Returns the range of a page's URL. If the URL has a time but no start or end, the range surrounds that time;
- * otherwise see {@link resolveRange}.
- * @param usual default of the page; not used around a time, where the length is `range` or {@link USUAL_LENGTH}
+ * Returns the time range in a page's URL. If the URL has a time (`at`) but no start or end, the range surrounds that
+ * time; otherwise see {@link resolveRange}.
+ * @param usual default range of the page. A range around a time does not use it, but the length `range` or {@link
+ *   USUAL_LENGTH}
  */
 export function clockRange(
   address: ClockAddress,
@@ -116,8 +117,8 @@ export function clockRange(
 }
 
 /**
- * Returns the parameters of a fixed range. A range that ended now also keeps its length, for the return to the current
- * time.
+ * Returns URL parameters that fix a range. If the range ended now, its length is kept too, so that the user can return
+ * to a range of this length that ends now.
  */
 export const pinRange = ({ from, to, relative }: TimeRange, now: number): RangeParameters => ({
   range: relative,
@@ -126,7 +127,8 @@ export const pinRange = ({ from, to, relative }: TimeRange, now: number): RangeP
 })
 
 /**
- * Reports whether a time is within an absolute range.
+ * Reports whether a time is within a range with ISO 8601 ends. Returns false if the range has neither a start nor an
+ * end.
  * @param at ISO 8601
  */
 export function isMomentInRange(at: string | null, { from, to }: RangeAddress): boolean {
@@ -135,15 +137,15 @@ export function isMomentInRange(at: string | null, { from, to }: RangeAddress): 
   return (begin === null || begin <= moment) && (end === null || moment <= end)
 }
 
-/** Returns start and end in epoch milliseconds; an open end is now. */
+/** Returns the start and the end of a range in epoch milliseconds; an open end becomes `now`. */
 export const resolveEdges = ({ from, to }: TimeRange, now: number): [from: number, to: number] => [
   Date.parse(from),
   to === null ? now : Date.parse(to),
 ]
 
 /**
- * Returns the range shifted by its own length, -1 = earlier, 1 = later, at most to now. A range of whole days in the
- * zone is shifted by the same number of days, even if their lengths differ.
+ * Returns the range shifted by its own length: -1 = earlier, 1 = later, but not beyond now. A range of whole days in
+ * the time zone is shifted by that number of days, even if these days have different lengths.
  */
 export function shiftRange(range: TimeRange, direction: -1 | 1, now: number, zone: string): RangeAddress {
   const [from, to] = resolveEdges(range, now)
@@ -158,7 +160,8 @@ export function shiftRange(range: TimeRange, direction: -1 | 1, now: number, zon
 }
 
 /**
- * Returns the number of calendar days of the zone in a range; 0 if the range does not start and end at a day boundary.
+ * Returns the number of calendar days of the time zone in a range; 0 if the range does not start and end at the start
+ * of a day.
  */
 function wholeDays(from: number, to: number, zone: string): number {
   const [first, last] = [from, to].map((at) => startOfDay(localAt(at, zone))) as [number, number]
@@ -173,13 +176,15 @@ export function formatRangeText(range: TimeRange, zone: string, now: number): st
   return `${formatBetween(from, now, zone, now).from} – now ${zoneLabel(now, zone)}`
 }
 
-/** Time shown before an incident, to compare with the usual state. */
+/**
+ * Time in ms that a range shows before the start of an incident, so that the user can compare it with the usual state.
+ */
 const BEFORE_INCIDENT_MS = HOUR
-/** Maximum age of an incident to be shown from its start. */
+/** Maximum age in ms of an incident's start for which a range around the incident is shown. */
 const LONGEST_INCIDENT_MS = 48 * HOUR
 
 /**
- * Returns the start of the time range that shows an open incident, which is some time before the incident began.
+ * Returns the start of the time range that shows an open incident. The range starts some time before the incident.
  * @param began earliest possible start of the incident, ISO 8601
  * @returns ISO 8601; null if the incident began longer ago than LONGEST_INCIDENT_MS
  */
@@ -189,8 +194,8 @@ function aroundIncident(began: string, now: number): string | null {
 }
 
 /**
- * Returns the start of the range around the first ongoing incident that is recent enough, ISO 8601; null if no incident
- * qualifies.
+ * Returns the start of the time range that shows the first incident in the list which has not recovered and began
+ * recently enough, ISO 8601; null if there is none.
  */
 export const rangeOfIncidents = (open: readonly Pick<Incident, 'phase' | 'startedBetween'>[], now: number) =>
   open
@@ -198,11 +203,11 @@ export const rangeOfIncidents = (open: readonly Pick<Incident, 'phase' | 'starte
     .map(({ startedBetween: [began] }) => aroundIncident(began, now))
     .find((from) => from !== null) ?? null
 
-/** Time shown before the first and after the last time of interest. */
+/** Time in ms that a range shows before the first and after the last of several times. */
 const AROUND_MOMENTS_MS = 3 * HOUR
 
 /**
- * Returns the range around the times that a page is about; null if the default range shows them anyway.
+ * Returns a range around times in a page's URL; null if the default range already contains all of them.
  * @param moments epoch milliseconds
  */
 export function aroundMoments(moments: readonly number[], now: number): { from: string; to: string | null } | null {
@@ -214,26 +219,28 @@ export function aroundMoments(moments: readonly number[], now: number): { from: 
 
 const WEEK = 7 * DAY
 
-/** Returns the same range one week earlier. Its end moves in steps of five minutes. */
+/**
+ * Returns the range one week before the given range. If the range ends now, its end is rounded down to five minutes.
+ */
 export function rangeWeekBefore(range: TimeRange, now: number): { from: string; to: string } {
   const [from, to] = resolveEdges(range, Math.floor(now / 300_000) * 300_000)
   return { from: iso(from - WEEK), to: iso(to - WEEK) }
 }
 
-/** Returns the previous day in this zone. */
+/** Returns the previous calendar day in a time zone. */
 export function yesterday(now: number, zone: string): { from: string; to: string } {
   const today = startOfDay(localAt(now, zone))
   return { from: iso(instantOfLocal(today - DAY, zone)), to: iso(instantOfLocal(today, zone)) }
 }
 
-/** Returns the previous calendar week in this zone, Monday to Monday (ISO 8601). */
+/** Returns the previous calendar week in a time zone, Monday to Monday (ISO 8601). */
 export function lastWeek(now: number, zone: string): { from: string; to: string } {
   const today = startOfDay(localAt(now, zone))
   const monday = today - ((new Date(today).getUTCDay() + 6) % 7) * DAY
   return { from: iso(instantOfLocal(monday - 7 * DAY, zone)), to: iso(instantOfLocal(monday, zone)) }
 }
 
-/** Explains why two times are not a valid range; null if they are valid. */
+/** Returns a message if two times do not form a valid range; null if they do. */
 export function rangeFault(from: number | null, to: number | null, now: number): string | null {
   if (from === null) return 'Enter a start time.'
   if (from >= now) return 'The start is in the future.'

@@ -3,7 +3,7 @@ import { typedWallClock } from './typed-moment.ts'
 
 const FIRST = '0000-01-01 00:00'
 
-/** Positions of the parts of a date and time in the text. */
+/** Positions (index in the text) of the parts of a date and time such as `2026-11-20 03:12`. */
 const PARTS = [
   { name: 'year', from: 0, to: 4 },
   { name: 'month', from: 5, to: 7 },
@@ -14,9 +14,9 @@ const PARTS = [
 ] as const
 
 /**
- * Increases or decreases the part of a time at the caret: `2026-11-30 23:59` with the caret in the minutes becomes
- * `2026-12-01 00:00`. If the new month lacks the day, its last day is used. A date or month without a time stays
- * without one.
+ * Increases or decreases the part of a date and time at the caret. For example, `2026-11-30 23:59` with the caret in
+ * the minutes becomes `2026-12-01 00:00`. If the new month does not have the day, its last day is used. Text without a
+ * time of day stays without it.
  * @param caret index in the text
  * @returns the new text and the part to select; null if the text is not a date
  */
@@ -25,7 +25,7 @@ export function stepMoment(
   caret: number,
   by: 1 | -1,
 ): { text: string; selection: [from: number, to: number] } | null {
-  // a day or month without a time means its start
+  // text without a day or a time of day means the start of its month or day
   const [whole = '', zone = ''] = text.split(/(?= UTC)/i)
   const at = typedWallClock(`${whole}${/^\d{4}-\d{2}(-\d{2})?$/.test(whole) ? FIRST.slice(whole.length) : ''}`, 'UTC')
   const part = PARTS.findLast(({ from, to }) => caret >= from && to <= whole.length)

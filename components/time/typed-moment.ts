@@ -14,10 +14,10 @@ const TIME = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 
 /**
- * Parses a typed time in the past: `03:12`, `03:12 last night`, `yesterday 18:00`, `2026-11-20 03:12`,
- * `2026-11-20T03:12Z`. A time without a date is its most recent occurrence; a date without a time is the start of the
- * day.
- * @param zone zone of a text without an offset
+ * Parses a time in the past that a user typed: `03:12`, `03:12 last night`, `yesterday 18:00`, `2026-11-20 03:12`,
+ * `2026-11-20T03:12Z`. A time of day without a date means its most recent occurrence. A date without a time means the
+ * start of the day.
+ * @param zone time zone of a text without an offset
  * @returns epoch milliseconds; null if the text is not a time, or is in the future
  */
 export function typedMoment(text: string, now: number, zone: string): number | null {
@@ -30,8 +30,8 @@ export const readTypedMoment = (text: string, now: number, zone: string): number
   /\dT\d/.test(text) ? isoMoment(text.trim(), zone) : wordsMoment(text, now, zone)
 
 /**
- * Formats a time for a field: `2026-11-20 03:12`, with seconds if they are not zero, and with its offset if the same
- * time occurred earlier on that day. Parsing the text returns the same instant.
+ * Formats a time for a text field: `2026-11-20 03:12`. Seconds are added only if they are not zero. The offset to UTC
+ * is added if the same wall clock time occurred earlier on that day. Parsing the text returns the same instant.
  */
 export function typedMomentText(at: number, zone: string): string {
   const text = wallClock(at, zone).replace('T', ' ').replace(/:00$/, '')
@@ -39,9 +39,10 @@ export function typedMomentText(at: number, zone: string): string {
 }
 
 /**
- * Parses `2026-11-20 03:12`, with or without seconds, with `T` or a space, as a wall clock time in this zone or with
- * the offset after it (`UTC+1`). For skipped and repeated times see {@link instantOf}.
- * @returns null if the time does not exist on any day
+ * Parses `2026-11-20 03:12`, with or without seconds, with `T` or a space. The text is a wall clock time in the given
+ * zone, or in the zone of its own offset (`UTC+1`). See {@link instantOf} for times that a change of daylight saving
+ * time skips or repeats.
+ * @returns epoch milliseconds; null if the text is not a time, or no day has this time
  */
 export function typedWallClock(text: string, zone: Zone): number | null {
   const [, moment = '', offset] = /^(.*?)(?:\s+(UTC\S*))?$/is.exec(text.trim()) ?? []
@@ -50,7 +51,10 @@ export function typedWallClock(text: string, zone: Zone): number | null {
   return own === null || local === null ? null : instantOf(local, own)
 }
 
-/** Explains which instant is used for a time that daylight saving time skips or repeats; null for any other text. */
+/**
+ * Returns a note about the instant that is used if daylight saving time skips or repeats a typed time; null for any
+ * other text.
+ */
 export function momentNote(text: string, now: number, zone: string): string | null {
   const at = readTypedMoment(text, now, zone)
   if (at === null || !text.includes(':') || /\dZ$|UTC/i.test(text.trim())) return null
@@ -63,7 +67,7 @@ export function momentNote(text: string, now: number, zone: string): string | nu
   return `This time occurs twice (daylight saving time). Using the first one (${own}). Write ${other} after it for the second one.`
 }
 
-/** Explains why a typed time is invalid; null if it is valid. */
+/** Returns an error message for a typed time that is invalid; null if it is valid. */
 export function momentFault(text: string, now: number, zone: string): string | null {
   if (readTypedMoment(text, now, zone) !== null) return null
   const [, month, day, hour, minute] =
@@ -75,7 +79,7 @@ export function momentFault(text: string, now: number, zone: string): string | n
   return 'Write it as 2026-11-20 03:12.'
 }
 
-/** Explains why a typed day, `2026-11-20`, is invalid; null if it is valid. */
+/** Returns an error message for a typed day, such as `2026-11-20`, that is invalid; null if it is valid. */
 export function dayFault(text: string): string | null {
   const fault = momentFault(text, 0, 'UTC')
   if (DATE.test(text)) return fault
@@ -90,7 +94,7 @@ function isoMoment(text: string, zone: string): number | null {
 }
 
 function wordsMoment(text: string, now: number, shownZone: string): number | null {
-  // "last night" needs no date, because a time without a date is its most recent occurrence
+  // "last night" adds nothing to a time of day, which already means its most recent occurrence
   const words = text
     .trim()
     .toLowerCase()
@@ -118,7 +122,7 @@ function dated(date: string | null, time: string | null, now: number, zone: Zone
 }
 
 const dayToday = (now: number, zone: Zone) => dayOf(localAt(now, zone))
-/** Uses the calendar, because a day has 23 to 25 hours. */
+/** Returns the previous day by the calendar and not by subtracting 24 hours, because a day has 23 to 25 hours. */
 const dayBefore = (now: number, zone: Zone) => dayOf(localAt(now, zone) - DAY)
 
 function namedDay(word: string, now: number, zone: Zone): string | null {

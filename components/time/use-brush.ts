@@ -2,12 +2,12 @@ import { useCallback } from 'react'
 import { serverNow } from '../data/server-clock.ts'
 import { useTimeRange } from './use-time-range.ts'
 
-/** Minimum length of a dragged range, ms. A shorter drag counts as a click. */
+/** Minimum length in ms of a range that is selected by a drag. A shorter drag counts as a click. */
 const SHORTEST_MS = 10_000
 
 /**
- * Returns a function that sets the page's time range to a range dragged over a chart. A range that extends into the
- * future ends now.
+ * Returns a function that sets the page's time range to a range that the user selected by a drag over a chart. A range
+ * that extends into the future ends now.
  */
 export function useBrush(): (from: number, to: number) => void {
   const { setRange } = useTimeRange()

@@ -9,28 +9,30 @@ import { useTimeRange } from './use-time-range.ts'
 
 interface Clock extends ShownTime {
   /**
-   * range for charts and lists of past events: the chosen range, the range around the page time, or the page's default
+   * Range of charts and lists of past events. It is the range that the user chose, otherwise the range around the page
+   * time, otherwise the default of the page.
    */
   range: TimeRange
   /** true = the URL contains a time or a range; false = the page shows now and its default range */
   isChosen: boolean
   /**
-   * @param at ISO 8601; a range that does not contain it is removed; null = same as {@link Clock.backToNow}
-   * @param how.within range to keep, so that the chart in which the time was picked does not move
-   * @param how.history `replace` for a time that is dragged or stepped
+   * Sets the page time.
+   * @param at ISO 8601. A chosen range that does not contain this time is removed. null = same as {@link
+   *   Clock.backToNow}
+   * @param how.within range that is kept, so that the chart in which the user picked the time does not move
+   * @param how.history `replace` for a time that the user drags or steps through
    */
   setMoment: (at: string | null, how?: { within?: TimeRange; history?: 'push' | 'replace' }) => void
-  /** sets the range; a page time outside it is removed */
+  /** sets the chosen range; a page time outside of it is removed */
   setRange: (range: RangeAddress) => void
-  /** returns to now, with the chosen length */
+  /** returns from the past to now; the length of the range is kept */
   backToNow: () => void
 }
 
 /**
- * Reads the page time, which all pages share (ADR 0264), from the URL: now, a time in the past, or a range. Links carry
- * it ({@link PageLink}), and `useEndpoint` adds `at` to requests of endpoints that support it (`AS_OF` in
- * components/data/endpoint.ts). Ages and current-only content of a page follow {@link useAsOf}, which is null on pages
- * without a past.
+ * Returns the page time from the URL: now, a time in the past, or a range. All pages share it (ADR 0264). Links carry
+ * it ({@link PageLink}). `useEndpoint` adds it as `at` to requests of endpoints that support it (`AS_OF` in
+ * components/data/endpoint.ts). Pages that cannot show the past ignore it; for them, {@link useAsOf} is null.
  */
 export function useClock(): Clock {
   const [address, setAddress] = useQueryStates(clockSetting, { history: 'push' })

@@ -4,16 +4,16 @@ import { useRealNow } from '../ui/times/clock.tsx'
 import { resolveEdges } from './range.ts'
 import { useTimeRange } from './use-time-range.ts'
 
-/** Pause after which a gesture has ended; only then the page loads new data. */
+/** Pause in ms after which a zoom or pan counts as finished. Only then the page loads new data. */
 const SETTLED_MS = 350
-/** Tolerance within which an end counts as now and moves with it. */
+/** Maximum distance in ms between the end of a window and now at which the end counts as now and moves with it. */
 const NEARLY_NOW_MS = 15_000
-/** Maximum age of the start when zooming out. */
+/** Maximum age in ms of a window's start when the user zooms out. */
 const BEYOND_MS = 400 * 86_400_000
 
 /**
- * Returns the page's time range as a window to zoom and pan: the visible window, and the range that is queried after a
- * gesture has ended.
+ * Returns the page's time range as a window that can be zoomed and panned. `window` follows each gesture immediately;
+ * the queried range follows when the gesture has ended.
  */
 export function useRangeWindow() {
   const { range, setRange } = useTimeRange()
@@ -28,7 +28,7 @@ export function useRangeWindow() {
     return () => clearTimeout(timer)
   }, [moving, now, setRange])
   const [from, to] = resolveEdges(range, now)
-  // keeps the same object for the same range, so that the drawing is not rendered again with each response
+  // the same range keeps the same object, so that the drawing is not rendered again after each response
   const whole = useMemo(() => ({ from, to }), [from, to])
   return {
     range,

@@ -1,13 +1,13 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
 import { USUAL_LENGTH } from './range.ts'
 
-/** Default range of a page's charts, used while its URL sets no time range. */
+/** Default time range of a page's charts. It applies while the page's URL contains no time range. */
 interface UsualRange {
-  /** a length that ends now, or the ISO 8601 start of the range */
+  /** start of the range: a length that ends now, or ISO 8601 */
   start: string
-  /** ISO 8601; null = now */
+  /** end of the range, ISO 8601; null = now */
   end: string | null
-  /** whether the range starts before the open incident of the page's resource */
+  /** whether the range was chosen to show the open incident of the page's resource */
   isIncident: boolean
 }
 
@@ -23,7 +23,7 @@ export const useUsualRange = (): UsualRange => useContext(Context)
 /** Returns the default range of the page, for components outside the page such as the clock in the top bar. */
 export const usePageUsualRange = (): UsualRange => useContext(PageContext).page
 
-/** Makes the {@link DefaultRange} of a page available outside the page. */
+/** Makes the {@link DefaultRange} of a page available to components outside the page. */
 export function PageUsualRange({ children }: { children: ReactNode }) {
   const [page, setPage] = useState(usual)
   const value = useMemo(() => ({ page, setPage }), [page])
@@ -31,9 +31,9 @@ export function PageUsualRange({ children }: { children: ReactNode }) {
 }
 
 /**
- * Sets the default range of the charts inside.
+ * Sets the default time range of the charts inside.
  * @param range null = {@link USUAL_LENGTH}
- * @param isIncident whether the range starts before an open incident
+ * @param isIncident whether the range was chosen to show an open incident
  */
 export function DefaultRange({
   range,

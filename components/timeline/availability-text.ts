@@ -8,7 +8,10 @@ import type { TimeRange } from '../time/range.ts'
 
 type Availability = Pick<SessionAvailability, 'from' | 'to' | 'up' | 'unknownSeconds'>
 
-/** Returns the availability of sessions in a range, as a function; its answers are empty until the data is loaded. */
+/**
+ * Returns a function that returns the availability of given sessions in a time range. The result is empty until the
+ * data is loaded.
+ */
 export function useSessionsUp(
   scope: string,
   { from, to }: TimeRange,
@@ -19,7 +22,8 @@ export function useSessionsUp(
 
 /**
  * Formats the share of polled time in which sessions were up, and the unpolled time: `99.23 to 99.68 % up, not polled 3
- * h 12 min`. For several sessions, returns the lowest share, because each instance has its own session with a neighbor.
+ * h 12 min`. If there are several sessions, the lowest share is returned, because each gateway instance has its own
+ * session with a neighbor.
  */
 export function formatSessionsUp(sessions: readonly Availability[]): string {
   const shares = sessions.flatMap((one) => upShare(dividedTime(one)) ?? [])
@@ -30,7 +34,7 @@ export function formatSessionsUp(sessions: readonly Availability[]): string {
   return unpolled < 1 ? words : `${words}, not polled ${formatDuration(unpolled * 1_000, 'round')}`
 }
 
-/** Converts an availability to the form that {@link upShare} expects. */
+/** Converts an availability from the API to the form that {@link upShare} expects. */
 const dividedTime = ({ from, to, up, unknownSeconds }: Availability): UptimeBreakdown => ({
   seconds: (Date.parse(to) - Date.parse(from)) / 1_000,
   upSeconds: { atLeast: up.atLeastSeconds, atMost: up.atMostSeconds },

@@ -6,7 +6,10 @@ import { assignRows, type Mark, momentsOf, trackRows, type TimelineTrack } from 
 
 type Unplaced = Omit<Mark, 'row'>
 
-/** Returns the track with configuration changes of the affected resources and their Activity Log entries. */
+/**
+ * Returns the timeline track (row) with the configuration changes of resources and their entries in Azure's Activity
+ * Log; null if there are none.
+ */
 export function configurationTrack(
   changes: readonly ConfigurationChange[],
   entries: readonly ActivityEntryView[],
@@ -35,7 +38,7 @@ export function configurationTrack(
   return trackOf('configuration', 'Configuration', 'changes and Activity log', marks)
 }
 
-/** Returns the track with announced maintenance of these resources, or of all resources. */
+/** Returns the timeline track (row) with announced maintenance that concerns given resources or all resources. */
 export function maintenanceTrack(
   windows: readonly Pick<MaintenanceWindowView, 'id' | 'title' | 'from' | 'to' | 'scopes' | 'effect'>[],
   scopes: ReadonlySet<string>,
@@ -55,7 +58,10 @@ export function maintenanceTrack(
   return trackOf('maintenance', 'Maintenance', 'announced', marks)
 }
 
-/** Returns the track with notes. A note about an instant is a thin mark, a note about a range is a bar. */
+/**
+ * Returns the timeline track (row) with users' notes. A note about an instant is a thin mark, a note about a range is a
+ * bar.
+ */
 export function notesTrack(notes: readonly Note[]): TimelineTrack | null {
   const marks = notes.map((note): Unplaced => {
     const { from, to } = timeOfNote(note)

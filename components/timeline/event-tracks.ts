@@ -13,10 +13,10 @@ import { eventStatus, formatSubject } from '../events/event-text.ts'
 import { gapsOnce } from './gaps.ts'
 import { naturalOrder } from '../format/natural-order.ts'
 
-/** Maximum number of events in a track. The event log lists all events. */
+/** Maximum number of events on a timeline. The event log lists all events. */
 export const MAX_EVENTS = 200
 
-/** Order of the areas in the chart, from top to bottom. */
+/** Order of the event areas on the timeline, from top to bottom. */
 const order: readonly EventArea[] = [
   'configuration',
   'gateway',
@@ -28,13 +28,13 @@ const order: readonly EventArea[] = [
   'monitoring',
 ]
 
-/** Returns the kinds of polls that detect the events of a row; none for events about polling itself. */
+/** Returns the kinds of polls that detect the given events. Events about polling itself have none. */
 const pollsOf = (events: readonly Event[]): readonly PollKind[] =>
   events.flatMap(({ kind }) => (eventKindRecords[kind].area === 'monitoring' ? [] : eventKindRecords[kind].polls))
 
 /**
- * Returns one track for each area (such as routes or monitoring) and each resource or part with events of it: a
- * circuit, a path, a session, a group of prefixes.
+ * Returns the timeline tracks (rows) of events. There is one track for each area (such as routes or monitoring) and
+ * subject (a circuit, a path, a session, or a group of prefixes).
  */
 export function eventTracks(events: readonly Event[], uncovered: readonly UncoveredInterval[]): TimelineTrack[] {
   const areaOf = ({ kind }: Event) => eventKindRecords[kind].area
@@ -67,7 +67,7 @@ export function eventTracks(events: readonly Event[], uncovered: readonly Uncove
 const gapsOf = ({ notObserved = [] }: Event) =>
   notObserved.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to), why: 'not polled' }))
 
-/** Returns the marks of an event, without the times that were not polled. */
+/** Returns the marks of an event on the timeline. In times without polls, the event is drawn as only possible. */
 const marksOf = (event: Event) => limitMarksToPolledTime([{ ...markOf(event), row: 0 }], gapsOf(event))
 
 function markOf(event: Event): Omit<Mark, 'row'> {
@@ -83,7 +83,7 @@ function markOf(event: Event): Omit<Mark, 'row'> {
   }
 }
 
-/** Returns one track with all events of a resource; null if there are none. */
+/** Returns one timeline track (row) with all events of a resource; null if there are none. */
 export function eventsTrack(events: readonly Event[]): TimelineTrack | null {
   if (events.length === 0) return null
   const marks = assignRows(events.flatMap(marksOf))

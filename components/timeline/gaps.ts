@@ -2,7 +2,10 @@ import type { CircuitPath, PeeringType, PollKind, UncoveredInterval } from '#lib
 import { formatOutcome } from '#lib/contract/words/index.ts'
 import type { Gap } from '../charts/state-timeline/tracks.ts'
 
-/** Returns the gaps in the polls of a resource, without gaps that concern only the other path or another peering. */
+/**
+ * Returns the times in which a resource was not polled, without times that concern only the other path or another
+ * peering.
+ */
 export function gapsOf(
   uncovered: readonly UncoveredInterval[],
   of: { scope: string; peering?: PeeringType | null; path: CircuitPath | null; kinds: readonly PollKind[] },
@@ -15,7 +18,7 @@ export function gapsOf(
   return gapsOnce(gaps)
 }
 
-/** Removes duplicate gaps, because several tables of one resource may have the same gap. */
+/** Removes duplicate gaps, because several route tables of one resource can have the same gap. */
 export const gapsOnce = (gaps: readonly Gap[]): Gap[] => [
   ...new Map(gaps.map((gap) => [`${gap.from}/${gap.to}`, gap])).values(),
 ]

@@ -3,7 +3,7 @@ import { assignRows, type Mark, trackRows, type TimelineTrack } from '../charts/
 
 type Names = Pick<TimelineTrack, 'key' | 'name' | 'part' | 'href'>
 
-/** Joins the descriptions of several tracks for screen readers. */
+/** Joins the descriptions of several tracks into one description for screen readers. */
 const described = (tracks: readonly TimelineTrack[]) =>
   tracks.flatMap(({ part, description }) => (description ? [`${part} ${description}`] : [])).join('; ')
 
@@ -22,8 +22,8 @@ const laneOf = (tracks: readonly TimelineTrack[], { href, ...names }: Names, mar
 })
 
 /**
- * Merges several tracks into one lane: a thin line while any of them is healthy, and their losses, in separate rows if
- * they overlap.
+ * Merges several tracks (rows of a timeline) into one: a thin line while any of them is healthy, and the outages of all
+ * tracks. Outages that overlap are in separate rows.
  */
 export function joinedLane(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
   const marks = marksIn(tracks)
@@ -32,7 +32,7 @@ export function joinedLane(tracks: readonly TimelineTrack[], names: Names): Time
   return laneOf(tracks, names, [...quiet, ...losses], trackRows(losses))
 }
 
-/** Puts several tracks into one lane, one row for each track, in their order. */
+/** Combines several tracks into one track with a row for each of them, in their order. */
 export function stackedLane(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
   const marks = tracks.flatMap((track, row) => marksIn([track]).map((mark) => ({ ...mark, row })))
   return laneOf(tracks, names, marks, Math.max(1, tracks.length))

@@ -17,7 +17,7 @@ import { usageLimits } from '../usage/bandwidth-limits.ts'
 import { chartTop, niceCeiling } from '../usage/usage-series.ts'
 import { gapsOf } from './gaps.ts'
 
-/** Height in px of a track with two mirrored directions. */
+/** Height in px of a track that shows two directions, one above and one below the zero line. */
 const MIRRORED = 150
 /** Height in px of a track with one line. */
 const RTT = 60
@@ -25,8 +25,8 @@ const RTT = 60
 type Place = { scope: string; peering?: PeeringType | null; path: CircuitPath }
 
 /**
- * Returns the track with the traffic of each path relative to the bandwidth of one path: to Azure above zero, from
- * Azure below. The band of a point spans its lowest and highest rate.
+ * Returns the timeline track (row) with the traffic of each path, relative to the bandwidth of one path. Traffic to
+ * Azure is above zero, traffic from Azure below. A band spans the lowest and highest rate of each point.
  */
 export function trafficTrack(
   { paths, basis }: CircuitTraffic,
@@ -41,7 +41,7 @@ export function trafficTrack(
         ink: path === 'primary' ? 'series-1' : 'series-3',
         side,
         isArea: false,
-        // dashed, because equal rates overlap
+        // the secondary path is dashed, so that both lines are visible if the rates are equal
         isDashed: path === 'secondary',
         points: points.flatMap(({ from, to, [`${of}Low` as const]: low, [`${of}High` as const]: high }) =>
           low === null || high === null ? [] : [{ from: Date.parse(from), to: Date.parse(to), low, high }],
@@ -76,7 +76,7 @@ const basisLabels: Record<CircuitTraffic['basis'], string> = {
   hour: 'hourly averages',
 }
 
-/** Returns the track with round-trip times of connection monitor tests; null if no test reported any. */
+/** Returns the timeline track (row) with round-trip times of connection monitor tests; null if no test reported any. */
 export function rttTrack(probes: readonly Probe[]): TimelineTrack | null {
   const lines = selectWorstTests(removeDuplicateTests(probes)).map(
     (probe, index): TrackLine => ({
@@ -102,8 +102,8 @@ export function rttTrack(probes: readonly Probe[]): TimelineTrack | null {
 }
 
 /**
- * Returns the track with the prefix counts of a session.
- * @param until end of ongoing intervals, epoch milliseconds
+ * Returns the timeline track (row) with the prefix counts of a session.
+ * @param until time at which ongoing intervals end in the drawing, epoch milliseconds
  */
 export function prefixesTrack(
   counts: readonly PrefixCount[],
@@ -137,8 +137,8 @@ export function prefixesTrack(
 const formatPathCount = (count: number) => formatCount(Math.round(count))
 
 /**
- * Returns the lane with the ARP table of one path. Complete entries are healthy; entries that lack a MAC address are
- * down.
+ * Returns the timeline track (row) with the ARP table of one path. Complete entries are healthy; entries without a MAC
+ * address are down.
  */
 export function arpLane(
   intervals: readonly ArpInterval[],

@@ -10,12 +10,12 @@ type Verdict = 'pass' | 'warning' | 'fail' | 'unknown'
 const inks = { pass: 'up', warning: 'degraded', fail: 'down', unknown: 'unknown' } as const
 const wordOf = { pass: 'PASSED', warning: 'SOME FAILED', fail: 'FAILED', unknown: 'UNKNOWN' } as const
 
-/** Maximum distance between two results, in buckets, to count as consecutive. */
+/** Maximum distance between two results that count as consecutive, as a multiple of the time step of the results. */
 const LARGEST_GAP = 1.5
 
 /**
- * Returns a track for each connection monitor test: the reachability of its destination by bucket, and the times
- * without reports.
+ * Returns a timeline track (row) for each connection monitor test. It shows whether the destination was reachable in
+ * each time step, and times without reports.
  * @param range requested range
  * @param now epoch milliseconds; no data is expected after it
  */
@@ -40,7 +40,7 @@ const NOT_YET = 'not reported yet'
 
 /**
  * Returns the times without results.
- * @param due epoch milliseconds until which Azure must have reported all results
+ * @param due epoch milliseconds up to which Azure must have reported all results
  */
 function unreportedOf(intervals: readonly (readonly Point[])[], { from, to }: TimeWindow, due: number): Gap[] {
   const gaps: Gap[] = []
@@ -48,7 +48,7 @@ function unreportedOf(intervals: readonly (readonly Point[])[], { from, to }: Ti
     if (begin < end) gaps.push({ from: begin, to: end, why })
   }
   let covered = from
-  // once a newer result exists, no older result is expected
+  // a time without a result before a newer result is a gap, because no older result is expected any more
   for (const [begin, end] of intervals.map(edgesOf)) {
     add(covered, Math.min(begin, to), NOT_REPORTED)
     covered = Math.max(covered, end)
@@ -63,7 +63,10 @@ const edgesOf = (interval: readonly Point[]): readonly [number, number] => {
   return [first ? beginOf(first) : 0, last ? endOf(last) : 0]
 }
 
-/** Returns Azure's verdict, or derives it from the failed share of the bucket's checks. */
+/**
+ * Returns the result of a test in a time step: Azure's own verdict, otherwise a verdict derived from the share of
+ * failed checks.
+ */
 function verdictOf({ result, failedShare }: Point): Verdict {
   if (result !== null) return result
   if (failedShare === null) return 'unknown'
@@ -73,7 +76,7 @@ function verdictOf({ result, failedShare }: Point): Verdict {
 const beginOf = ({ at }: Point) => Date.parse(at)
 const endOf = ({ at, seconds }: Point) => Date.parse(at) + seconds * 1_000
 
-/** Merges consecutive buckets with the same verdict. */
+/** Groups consecutive results with the same verdict. */
 function intervalsOf(points: readonly Point[]): Point[][] {
   const intervals: Point[][] = []
   for (const point of points) {

@@ -9,14 +9,14 @@ import { endsKey } from '../uptime/use-uptime.ts'
 import { toneFill } from '../ui/drawing/tone-fill.ts'
 import { mergedStrip, sessionStrip, type StripPart, formatStrip } from './state-strip.ts'
 
-/** Step by which the window moves, so that it is not requested again every second. */
+/** Step in ms in which the 24-hour window moves, so that it is not requested again every second. */
 const STEP_MS = 60_000
 
 type Ends = Pick<Session, 'scope' | 'path' | 'peering' | 'localAddress' | 'neighbor' | 'role' | 'verdict'>
 
 /**
- * Reports whether a session is down without being an outage: a session between a gateway's own instances that was never
- * up.
+ * Reports whether it is normal that a session is down. This is so for a session between a gateway's own instances that
+ * was never up.
  */
 const isNormallyDown = ({ role, verdict }: Ends, own: readonly SessionInterval[]) =>
   role === 'gateway-peer' && (verdict === 'never_established' || own.every(({ state }) => state !== 'established'))
@@ -25,8 +25,8 @@ const isNormallyDown = ({ role, verdict }: Ends, own: readonly SessionInterval[]
  * Returns the states of sessions in the 24 hours before a time.
  * @param scope circuit or gateway; null = all
  * @param at ISO 8601; null = now
- * @returns functions for one session and for several sessions combined; both return null if unknown, or if no session
- *   counts
+ * @returns functions for one session (`of`) and for several sessions together (`ofAll`). Both return null if the states
+ *   are unknown, or if it is normal that the sessions are down
  */
 export function useSessionStrips(
   scope: string | null,
@@ -40,9 +40,9 @@ export function useSessionStrips(
     const window = { from, to }
     const bySession = data && Map.groupBy(data.data, endsKey)
     const of = (session: Ends) => {
-      // if gaps were left out of the response, times without data would appear as known
+      // unknown, because a time without data whose gap is missing in the response would look like a known state
       if (data?.uncoveredOmitted) return null
-      // a truncated response may lack the rows of some sessions
+      // the response may lack the rows of some sessions if there are too many
       const own = bySession?.get(endsKey(session))
       if (!data || !own || isNormallyDown(session, own)) return null
       const kinds = session.path === null ? ['peers' as const] : ['summary' as const]
@@ -62,7 +62,7 @@ export function useSessionStrips(
   }, [data, from, to])
 }
 
-/** Thin bar of the states over 24 hours, hatched where unknown. An outage is at least two pixels wide. */
+/** Thin bar of the states over 24 hours, hatched while the state is unknown. An outage is at least two pixels wide. */
 export function StateStrip({ parts }: { parts: StripPart[] | null }) {
   const [start, end] = [parts?.[0]?.from ?? 0, parts?.at(-1)?.to ?? 1]
   const words = parts ? `24 h: ${formatStrip(parts)}` : null
@@ -74,7 +74,7 @@ export function StateStrip({ parts }: { parts: StripPart[] | null }) {
           aria-hidden
           className={clsx('absolute inset-y-0', tone !== 'up' && tone !== 'unknown' && 'z-1 min-w-0.5', toneFill[tone])}
           style={{
-            // keep a state that has just begun visible at the right edge
+            // a state that has just begun stays visible at the right edge
             left: `min(${((from - start) / (end - start)) * 100}%, 100% - 2px)`,
             width: `${((to - from) / (end - start)) * 100}%`,
           }}

@@ -17,15 +17,16 @@ import { gapsOf } from './gaps.ts'
 
 type Ends = Pick<SessionInterval, 'scope' | 'localAddress' | 'neighbor' | 'path'>
 
-/** Name and part of a session's track. */
+/** Name of a session's track: the resource (`name`), and the session itself (`part`). */
 interface SessionNames {
   name: string
   part: string
 }
 
 /**
- * Returns one track for each session: a thin line while established, full height while not, hatched if Azure's state is
- * neither. Two adjacent established intervals mean a restart shorter than a poll interval, which gets a mark.
+ * Returns one timeline track (row) for each session: a thin line while it is established, a bar of full height while it
+ * is not, hatched if Azure reports neither. Two adjacent established intervals mean that the session restarted between
+ * two polls; this gets a mark.
  */
 export function sessionTracks(
   intervals: readonly SessionInterval[],
@@ -65,8 +66,8 @@ const formatLoss = (losses: number, restarts: number): string =>
     : `not established ${losses}×, ${plural(restarts, 'restart')} between polls`
 
 /**
- * Returns a mark for each restart between two polls: an established interval that begins at the moment at which another
- * established interval ended.
+ * Returns a mark for each restart of a session between two polls. Such a restart is an established interval that begins
+ * at the time at which another established interval ended.
  */
 function restartsOf(seen: readonly SessionInterval[]): Omit<Mark, 'row'>[] {
   const ends = new Set(seen.flatMap(({ state, to }) => (state === 'established' && to ? to[1] : [])))
@@ -100,6 +101,6 @@ function markOf({ state, azureState, from, to }: SessionInterval): Omit<Mark, 'r
   }
 }
 
-/** Returns a key of a session that is unique across resources. */
+/** Returns a key of a session that is unique among the sessions of all resources. */
 export const keyOfSession = (session: Pick<Session, 'scope' | 'localAddress' | 'neighbor'>) =>
   `${session.scope} ${sessionSubject(session)}`

@@ -3,7 +3,10 @@ import { isDownState } from '#lib/bgp/index.ts'
 import type { SessionInterval } from '#lib/sessions/api/index.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 
-/** Part of a state strip; epoch milliseconds. The parts of a strip are contiguous. */
+/**
+ * Part of a bar that shows the states of a session over time, epoch milliseconds. The parts follow each other without a
+ * gap.
+ */
 export interface StripPart {
   from: number
   to: number
@@ -11,10 +14,10 @@ export interface StripPart {
 }
 
 /**
- * Returns the states of one session in a window. Only certain states count; the time between the two polls around a
- * change and unpolled time are unknown.
+ * Returns the states of one session in a time window. Only certain states count. The time between the two polls around
+ * a change is unknown, and so is time without polls.
  * @param intervals intervals of this session
- * @param gaps gaps in polling its source
+ * @param gaps times in which the session was not polled
  */
 export function sessionStrip(
   intervals: readonly Pick<SessionInterval, 'state' | 'known' | 'from' | 'to'>[],
@@ -43,7 +46,7 @@ function toneOf(state: SessionInterval['state']): StripPart['tone'] {
   return isDownState(state) ? 'down' : 'unknown'
 }
 
-/** Merges several sessions into one strip: `degraded` while some are down, `down` while all are down. */
+/** Merges the states of several sessions: `degraded` while some of them are down, `down` while all are down. */
 export function mergedStrip(strips: readonly (readonly StripPart[])[], window: TimeSpan): StripPart[] {
   const edges = strips.flatMap((strip) => strip.map(({ from }) => from))
   return partsOf(window, edges, (at) => {
@@ -55,7 +58,7 @@ export function mergedStrip(strips: readonly (readonly StripPart[])[], window: T
   })
 }
 
-/** Divides a window at the given times. Adjacent parts with the same tone are merged. */
+/** Divides a time window at the given times. Adjacent parts with the same tone become one part. */
 function partsOf(window: TimeSpan, edges: readonly number[], toneAt: (at: number) => StripPart['tone']): StripPart[] {
   const inside = edges.filter((at) => at > window.from && at < window.to)
   const cuts = [window.from, ...new Set(inside.toSorted((a, b) => a - b)), window.to]
@@ -70,7 +73,7 @@ function partsOf(window: TimeSpan, edges: readonly number[], toneAt: (at: number
   return parts
 }
 
-/** Describes a strip as shares of its length: `up 99.2 %, down 2 times, unknown 0.8 %`. */
+/** Describes the states of a session as shares of the time: `up 99.2 %, down 2 times, unknown 0.8 %`. */
 export function formatStrip(parts: readonly StripPart[]): string {
   const length = (parts.at(-1)?.to ?? 0) - (parts[0]?.from ?? 0)
   if (length <= 0) return 'no data'

@@ -7,13 +7,13 @@ interface QueryState {
   data?: { asOf: string; nextCursor?: string | null; uncoveredOmitted?: number | undefined } | undefined
 }
 
-/** Returns the number of gaps that responses leave out. */
+/** Returns the number of data gaps that the responses leave out because there are too many. */
 export const gapsOmitted = (queries: readonly Pick<QueryState, 'data'>[]): number =>
   queries.reduce((sum, { data }) => sum + (data?.uncoveredOmitted ?? 0), 0)
 
 /**
- * Returns a timeline with the loading state of its queries.
- * @param omitted number of gaps that are left out inside the data of a response
+ * Returns a timeline from its tracks and the loading state of their queries.
+ * @param omitted number of gaps that the responses leave out inside their data
  */
 export function timelineOf(tracks: TimelineTrack[], queries: readonly QueryState[], omitted = 0): Timeline {
   return {

@@ -12,13 +12,13 @@ import { GapsOmitted } from '../time/gaps-omitted.tsx'
 import { Empty } from '../ui/answer-view.tsx'
 import { useZone } from '../ui/preferences.tsx'
 
-/** Timeline of a page. */
+/** Tracks (rows) of a timeline, and whether they are complete. */
 export interface Timeline {
   tracks: TimelineTrack[]
   pending: boolean
-  /** a query failed, so tracks may be missing */
+  /** true = a query failed, so that tracks may be missing */
   failed: boolean
-  /** there are more rows than one response contains */
+  /** true = there are more rows than one response contains, so that the timeline is incomplete */
   isCut: boolean
   /** number of gaps that are not drawn because there are too many */
   gapsOmitted: number
@@ -42,7 +42,7 @@ export function TimelinePanel({
   time: RangeWindow
   /** minimum height in rem while tracks are loading, about the height of the drawing */
   room?: number
-  /** width of the names, px at the default type size */
+  /** width reserved for the tracks' names, px at the default font size */
   names?: number
 }) {
   const zone = useZone()
@@ -86,8 +86,8 @@ export function TimelinePanel({
 }
 
 /**
- * Returns the rows of the CSV file: states and events with the bounds of their start and end, and numbers from lowest
- * to highest.
+ * Returns the rows of the CSV file. States and events have the bounds of their start and end, numeric series have their
+ * lowest and highest values.
  */
 const csvRows = (tracks: readonly TimelineTrack[]) => [
   ['Lane', 'Part', 'What', 'Begin, earliest (UTC)', 'Begin, latest (UTC)', 'End, earliest (UTC)', 'End, latest (UTC)'],

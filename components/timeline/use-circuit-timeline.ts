@@ -16,8 +16,8 @@ import { timelineOf } from './timeline-of.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 
 /**
- * Loads the history of a circuit on one time axis: its traffic, events and configuration, lanes for each path (the
- * customer's side with its sessions and ARP, and one lane for each gateway), and round-trip times.
+ * Loads the timeline of a circuit: its traffic, events and configuration, tracks (rows) for each path, and round-trip
+ * times. The tracks of a path are the customer's side with its sessions and ARP, and one track for each gateway.
  */
 export function useCircuitTimeline(
   circuit: Circuit,
@@ -40,7 +40,7 @@ export function useCircuitTimeline(
   const traffic = useEndpoint('circuits/{id}/traffic', { id, ...bounds })
   const step = columnLength(...resolveEdges(range, now)) / 60_000
   const probes = useEndpoint('probes', { scope: id, ...bounds, step: `${step}m` })
-  // memoized, because it has thousands of points that need not be computed again for the other responses
+  // memoized, because it has thousands of points, which need not be computed again when other responses arrive
   const trafficLane = useMemo(
     () =>
       traffic.data && paths.length > 0

@@ -9,8 +9,9 @@ import { configurationTrack, maintenanceTrack, notesTrack } from './context-trac
 import { eventsTrack, MAX_EVENTS } from './event-tracks.ts'
 
 /**
- * Loads the context of a resource's states: notes, events, configuration changes, announced maintenance.
- * @param scopes the resource first, then its connections
+ * Loads the timeline tracks (rows) that explain a resource's states: notes, events, configuration changes and announced
+ * maintenance.
+ * @param scopes IDs of the resource itself (first) and of its connections
  */
 export function useContextTracks(scopes: readonly string[], range: TimeRange, window: TimeWindow) {
   const bounds = { from: range.from, to: range.to }

@@ -11,12 +11,13 @@ import { timelineOf } from './timeline-of.ts'
 import { formatSessionsUp, useSessionsUp } from './availability-text.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 
-/** Maximum number of instances with a separate line in a lane. */
+/** Maximum number of gateway instances that have separate rows in the track of a neighbor. */
 const MAX_LINES = 4
 
 /**
- * Loads the history of a gateway: a lane for each neighbor with a line for each instance, and the share of the range in
- * which it was up. Sessions between its own instances are left out. Events and configuration are above the lanes.
+ * Loads the timeline of a gateway. Each neighbor has a track with a row for each gateway instance, and the share of the
+ * time in which its sessions were up. Sessions between the gateway's own instances are left out. Events and
+ * configuration are above these tracks.
  */
 export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[], { range, window }: RangeWindow) {
   const context = useContextTracks(changeScopes(gateway), range, window)
@@ -44,6 +45,6 @@ export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[
   return timelineOf([...context.tracks, ...ordered], [...context.queries, history])
 }
 
-/** Returns the circuit and path of a neighbor if known, otherwise its address. */
+/** Returns the name of a neighbor: its circuit and path if they are known, otherwise its address. */
 const neighborName = ({ neighbor, mapping }: Pick<Session, 'neighbor' | 'mapping'>): string =>
   mapping?.circuitName ? `${mapping.circuitName} ${mapping.path}` : neighbor

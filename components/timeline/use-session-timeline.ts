@@ -18,7 +18,10 @@ import {
 } from '../charts/state-timeline/tracks.ts'
 import { plural } from '../format/quantity.ts'
 
-/** Returns tracks with the customer's end of sessions, to compare with Azure's end. */
+/**
+ * Returns timeline tracks (rows) with the states that the customer's routers report for a session, for comparison with
+ * the states that Azure reports.
+ */
 function routerTracks(ends: readonly PathEnds[]): TimelineTrack[] {
   return ends.map((one) => {
     const falls = one.history.filter(({ state }) => state === 'down').length
@@ -54,7 +57,10 @@ function markOf({ state, from, to, reason }: PathEnds['history'][number]): Omit<
   }
 }
 
-/** Loads the history of a session: its states, the states of sessions on the same path, and its prefix counts. */
+/**
+ * Loads the timeline of a session: its states, the states of the other sessions on the same path, and its prefix
+ * counts.
+ */
 export function useSessionTimeline(
   session: Session,
   partners: readonly Session[],

@@ -1,10 +1,12 @@
-/** Sound of a wall: `down` while a resource is DOWN, `degraded` when one that was up is degraded. */
+/**
+ * Sound of a wall display: `down` while a resource is DOWN, `degraded` when a resource that was up becomes degraded.
+ */
 export type Alert = 'down' | 'degraded'
 
 const tunes: Record<Alert, readonly number[]> = { down: [880, 660, 880, 660], degraded: [523] }
 const TONE_SECONDS = 0.18
 
-/** Sound output of a wall. Browsers block sound until the user clicks or presses a key on the page. */
+/** Sound output of a wall display. Browsers block sound until the user clicks or presses a key on the page. */
 export class Speaker {
   private context: AudioContext | null = null
 

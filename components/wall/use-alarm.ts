@@ -8,9 +8,9 @@ export type SoundState = 'armed' | 'not armed' | 'off'
 const REMIND_EVERY_MS = 60_000
 
 /**
- * Returns the sound to play: `down` when a resource goes down and as a reminder while it stays down, `degraded` when a
- * resource that was up is degraded; null = no sound. An acknowledged resource makes no sound, but its tile stays
- * visible.
+ * Returns the sound to play; null = no sound. `down` is played when a resource goes down, and again as a reminder while
+ * it stays down. `degraded` is played when a resource that was up is degraded. A resource with an acknowledged problem
+ * makes no sound.
  * @param before state of each tile at the last check, by ID; null = first check
  * @param sinceLast milliseconds since the last sound
  */
@@ -29,12 +29,15 @@ export function chooseAlert(
 }
 
 const gestures = ['pointerdown', 'keydown'] as const
-/** Set while the sound of this browser tab was enabled, so that a reload of the page enables the sound again. */
+/**
+ * Key in the browser's session storage that is set after sound was enabled, so that a reload of the page enables sound
+ * again.
+ */
 const KEY = 'peerwatch-wall-sounded'
 
 /**
- * Plays the alarm when the tiles get worse, and enables sound after the first click or key press. The code for sound
- * loads with that action, because a wall without sound needs none of it.
+ * Plays a sound when the states of tiles get worse, and enables sound after the first click or key press. The code for
+ * sound is loaded at that time, because a wall without sound does not need it.
  * @param isWanted whether the wall's settings allow sound
  * @param tiles null while the data is outdated; no sound is played then, because the screen shows a text
  */

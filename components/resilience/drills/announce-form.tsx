@@ -17,8 +17,8 @@ import { ExpectedMarks } from './mark-table.tsx'
 const quarterHour = (at: number) => new Date(Math.ceil(at / (15 * MINUTE)) * 15 * MINUTE).toISOString()
 
 /**
- * Form that announces a drill (a planned failover test). It shows the predicted effect of the chosen failure before the
- * user announces the drill.
+ * Form that announces a drill (a planned failover test). Before the user announces it, the form shows the predicted
+ * effect of the chosen failure.
  */
 export function AnnounceForm({
   lose,

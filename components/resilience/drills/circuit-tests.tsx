@@ -16,14 +16,17 @@ import { useRealNow } from '../../ui/times/clock.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { type CircuitTest, circuitTests, drillStatus, isTested, formatRecord, formatSeconds } from './drill-text.ts'
 
-/** Share of {@link DRILL_DAYS} (maximum age of a test) after which the next test is marked as due soon. */
+/**
+ * Share of {@link DRILL_DAYS} (the maximum age of a test), from 0 to 1, after which the next test is marked as due
+ * soon.
+ */
 const DUE_SOON = 0.9
 
 const NEVER = { tone: 'degraded', word: 'NEVER TESTED' } as const
 
 /**
- * Shows a table of the circuits with the date and result of the last failover test, and the last measured failover
- * time. Circuits that were never tested come first.
+ * Table of the circuits with the date and result of their last failover test, and the last measured failover time.
+ * Circuits that were never tested come first.
  */
 export function CircuitTests({ onPlan, onOpen }: { onPlan: (circuit: string) => void; onOpen: (id: string) => void }) {
   const circuits = useEndpoint('circuits')

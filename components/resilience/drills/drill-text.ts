@@ -34,7 +34,10 @@ export function drillStatus({ state, verdict }: Pick<Drill, 'state' | 'verdict'>
 
 type Named = DrillMark & { scopeName: string }
 
-/** Describes an expected result of a drill (a mark) as a sentence without a full stop. */
+/**
+ * Describes one expected result of a drill (a "mark", for example that a prefix moves to another path) as a sentence
+ * without a full stop.
+ */
 export function formatMark(mark: Named, nameOf: (id: string) => string): string {
   const { kind, scopeName, subject, withinSeconds } = mark
   switch (kind) {
@@ -89,23 +92,23 @@ export function formatRecord({ counts }: Pick<Drill, 'counts'>): string {
 export const formatSeconds = ({ atLeastSeconds, atMostSeconds }: { atLeastSeconds: number; atMostSeconds: number }) =>
   formatDurationBounds(atLeastSeconds * 1_000, atMostSeconds * 1_000)
 
-/** Failover tests (drills) of one circuit. */
+/** Failover tests (drills) of one circuit, with the last measured failover time. */
 export interface CircuitTest {
   id: string
   name: string
-  /** last test that was carried out; null = never tested. `next` is the next announced test */
+  /** Last test that was carried out; null = never tested. `next` is the next announced test. */
   last: Drill | null
   next: Drill | null
   /**
-   * last measured failover time, from a test or an outage; null = never measured. `incidentId` is the incident of the
-   * outage; null = the time is from a test
+   * Last measured failover time; null = never measured. If an outage gave the time, `incidentId` is its incident; null
+   * = a test gave the time.
    */
   took: { at: string; duration: NonNullable<Drill['movedWithin']>; incidentId: string | null } | null
 }
 
 /**
- * Returns the failover tests of each circuit. Circuits that were never tested come first, then the circuits whose last
- * test is longest ago.
+ * Returns the failover tests of each circuit. Circuits that were never tested come first, then circuits in the order of
+ * their last test, the oldest first.
  * @param failovers events of kind `failover`, newest first
  */
 export function circuitTests(
@@ -131,9 +134,6 @@ export function circuitTests(
   return rows.toSorted((a, b) => age(a) - age(b) || a.name.localeCompare(b.name))
 }
 
-/**
- * Reports whether the last test of a circuit ended within the last {@link DRILL_DAYS} days with a verdict other than
- * unknown.
- */
+/** Reports whether a circuit's last test ended within the last {@link DRILL_DAYS} days and had a known verdict. */
 export const isTested = ({ last }: CircuitTest, now: number): boolean =>
   last !== null && last.verdict !== 'unknown' && now - Date.parse(last.to) <= DRILL_DAYS * DAY

@@ -89,7 +89,8 @@ const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => voi
     id: 'what',
     header: 'What fails',
     value: ({ scopes }) => scopes.map(nameOf).join(', '),
-    // cell values are cached, but names of circuits may be loaded later, so the cell computes its text again
+    // the table caches cell values, but names of circuits may be loaded later, so the cell computes its text in each
+    // rendering
     cell: ({ scopes }) => scopes.map(nameOf).join(', '),
     className: 'whitespace-nowrap',
   },
@@ -100,7 +101,7 @@ const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => voi
 
 const startedLast = { id: 'at', desc: true }
 
-/** Lists the failover tests that Azure itself ran; renders nothing if there are none. */
+/** Lists the failover tests that Azure itself carried out; renders nothing if there are none. */
 function AzureTestsPanel() {
   const answer = useEndpoint('resilience/azure-failover-tests').data
   if (!answer || answer.data.length === 0) return null
@@ -138,7 +139,10 @@ const azureColumns: Column<AzureFailoverTest>[] = [
   { id: 'by', header: 'By', value: ({ startedBy }) => startedBy },
 ]
 
-/** Details of one drill: the predicted and the observed results so far. They are updated while the drill is running. */
+/**
+ * Details of one drill: the predicted results, and the results observed so far. They are updated while the drill is
+ * running.
+ */
 function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
   const query = useEndpoint('resilience/drills/{id}', { id })
   const nameOf = useScopeNames()

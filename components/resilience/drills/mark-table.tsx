@@ -8,7 +8,7 @@ import { formatMark, resultStatus, formatSeconds } from './drill-text.ts'
 
 type Expected = DrillMark & { scopeName: string }
 
-/** Lists the results that a drill is expected to show. */
+/** List of the results that are expected of a drill that is not announced yet. */
 export function ExpectedMarks({ marks, nameOf }: { marks: readonly Expected[]; nameOf: (id: string) => string }) {
   return (
     <ul className="grid list-disc gap-1 pl-4 text-sm text-ink-2">

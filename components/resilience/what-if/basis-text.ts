@@ -18,10 +18,13 @@ const rules: Record<DecidingAttribute['by'], (better: string, worse: string) => 
   med: (better, worse) => `MED ${better} lower than ${worse}`,
 }
 
-/** Formats the path attribute that decides between two paths: `local preference 200 over 100`. */
+/** Formats the path attribute because of which routers prefer one path to another: `local preference 200 over 100`. */
 export const formatDecidingAttribute = ({ by, better, worse }: DecidingAttribute): string => rules[by](better, worse)
 
-/** Explains on which path attributes the predicted choice of the customer's routers is based, in one sentence. */
+/**
+ * Explains in one sentence why a prediction assumes that the customer's routers choose a path: the path attributes that
+ * they report, or an assumption.
+ */
 export function formatWhatIfBasis({ refused, ...chosen }: PreferenceBasis): string {
   const by = [...new Set(refused.map(({ router }) => router))].join(', ')
   const isAllRefused = chosen.routes.length === 0 && chosen.is !== 'assumed'
@@ -44,13 +47,13 @@ function formatChoice({ is, because, parted, routes }: Omit<PreferenceBasis, 're
 }
 
 /**
- * Reports whether a table row shows the basis of its prediction. If no router reports any path, the basis is the same
- * assumption for all rows, so it is shown only once below the table.
+ * Reports whether a table row explains the basis of its prediction. If no router reports any path, all rows have the
+ * same assumption, and it is shown only once below the table.
  */
 export const isBasisShown = ({ because, routes, refused }: PreferenceBasis): boolean =>
   because !== 'no_router' || routes.length + refused.length > 0
 
-/** Lists the path attributes that routers report for each path, one line for each path. */
+/** Lists the path attributes that routers report, one line for each path and router. */
 export function formatPathEvidence({ routes, refused }: PreferenceBasis, nameOf: (id: string) => string): string {
   const where = ({ circuitId, path, router }: PreferenceBasis['refused'][number]) =>
     `${circuitId === null ? 'VPN' : `${nameOf(circuitId)} ${path}`} at ${router}`

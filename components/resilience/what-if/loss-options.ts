@@ -2,7 +2,7 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { DeclaredSite } from '#lib/contract/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 
-/** Group of resources that a scenario can fail, for a select list. */
+/** Group of options in a select list, for example all circuits that can fail in a scenario. */
 export interface LossGroup {
   label: string
   options: { value: string; label: string }[]
@@ -12,7 +12,7 @@ const distinct = (values: readonly (string | null)[]) =>
   [...new Set(values.flatMap((value) => value ?? []))].toSorted((a, b) => a.localeCompare(b))
 
 /**
- * Returns the resources that a user can choose to fail in a scenario, in groups: circuits, peering locations,
+ * Returns the resources that a user can choose to fail in a what-if scenario, in groups: circuits, peering locations,
  * providers, paths, gateways, gateway instances and declared routers. Empty groups are left out.
  */
 export function lossOptions(
@@ -59,8 +59,8 @@ export function lossOptions(
 }
 
 /**
- * Kinds of configuration changes that a scenario can contain. `value` is the first part of the change's text in the
- * page's URL, `unit` the label of its value, `of` the type of resource.
+ * Kinds of configuration change that a what-if scenario can contain. `value` is the first part of the change's text in
+ * the page's URL, `unit` is the label of its value, and `of` is the type of resource that it changes.
  */
 export const changeKinds = [
   { value: 'prepend', label: 'Prepend', unit: 'times', of: 'circuit' },

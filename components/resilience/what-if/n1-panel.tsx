@@ -15,16 +15,15 @@ import { whatIfHref } from '../../links/what-if-href.ts'
 import { formatFailover, lossLabels, n1Outcome, sortN1ByImpact } from './what-if-text.ts'
 
 /**
- * Maximum number of listed failures (`MOST`); further failures have less impact. At first only `FIRST` failures are
- * shown, so that the map fits on the screen as well.
+ * `MOST` is the maximum number of failures in the list; further failures have less impact. Initially only `FIRST` of
+ * them are shown, so that the map also fits on the screen.
  */
 const MOST = 30
 const FIRST = 10
 
 /**
- * Lists the failures of single resources by their impact, worst first. Each row links to the what-if scenario of its
- * failure.
- * @param isFolded whether the panel is closed at first, because the result of a scenario is shown above it
+ * List of the failures of single resources, worst impact first. Each row links to the what-if scenario of its failure.
+ * @param isFolded whether the panel is collapsed at first, because the result of a scenario is shown above it
  */
 export function N1Panel({ isFolded }: { isFolded: boolean }) {
   const query = useEndpoint('resilience/n-1')
@@ -144,8 +143,8 @@ const columns: Column<N1Case>[] = [
 ]
 
 /**
- * Formats the number of paths that the moved traffic would overload, based on the sum of p95 rates; null if no traffic
- * moves.
+ * Formats the number of paths that the traffic of failed paths would overload; null if no route moves. Loads are sums
+ * of p95 rates.
  */
 function filled({ saturated, moves, defaultOnly }: N1Case): string | null {
   if (moves + defaultOnly === 0) return null

@@ -18,9 +18,9 @@ import { CurrentDataNote } from '../../ui/times/of-now.tsx'
 const MOST = 20
 
 /**
- * Lists double failures: pairs of circuits or peering locations that fail at the same time. They are computed on
- * request, and a progress bar is shown during the computation.
- * @param isFolded whether the panel is closed at first, because the result of a scenario is shown above it
+ * List of double failures: pairs of circuits or peering locations that fail at the same time. They are computed when
+ * the user requests it; meanwhile a progress bar is shown.
+ * @param isFolded whether the panel is collapsed at first, because the result of a scenario is shown above it
  */
 export function N2Panel({ isFolded }: { isFolded: boolean }) {
   const query = useN2()

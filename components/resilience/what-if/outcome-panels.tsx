@@ -24,9 +24,9 @@ import { formatChange, formatMoney } from '../../cost/money-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
 
 /**
- * Results of a what-if scenario: the outcome of each prefix, the load of the remaining paths, the use of Azure's
+ * Results of a what-if scenario: the outcome for each prefix, the load of the remaining paths, the use of Azure's
  * limits, the cost, and the assumptions.
- * @param covered whether all route tables were polled at the time of the scenario
+ * @param covered whether all route tables were polled at the time of the scenario, so that the result is complete
  */
 export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolean }) {
   const nameOf = useScopeNames()
@@ -167,8 +167,8 @@ function loadText({ p95BitsPerSecond }: WhatIfLoad): string {
 const SHOWN = 8
 
 /**
- * Shows the used share of Azure's limits for gateways, connections and peerings in the scenario. Path bandwidths are
- * left out, because the load panel shows them.
+ * Used share of Azure's limits for gateways, connections and peerings in the scenario. Path bandwidths are left out,
+ * because the load panel shows them.
  */
 function LimitsLeft({ limits }: { limits: readonly WhatIfLimit[] }) {
   const own = limits.filter(({ name }) => name !== 'path_bandwidth')

@@ -3,26 +3,28 @@ import { plural } from '../../format/quantity.ts'
 import type { MapGateway, MapLine, MapItem, Row, TopologyMap } from '../../map/estate.ts'
 import type { StatusText } from '../../ui/status.tsx'
 
-/** Status of an item that fails in the scenario. Items to which prefixes move have a tone that is less alarming. */
+/**
+ * Status of a map item that fails in the scenario. An item that only takes over prefixes has a less alarming status.
+ */
 const LOST: StatusText = { tone: 'down', word: 'LOST' }
 
-/** Content of a what-if response that is marked on the map, by map item. */
+/** Facts of a what-if response that the map shows at its items. */
 interface Marks {
   lost: ReadonlySet<string>
-  /** number of prefixes that move to a circuit or to one of its paths, by key of the circuit or path */
+  /** number of prefixes that move to a circuit or path, by map key of the circuit or path */
   takes: ReadonlyMap<string, number>
-  /** changed prefixes by ID of the resource whose route table contains them, for example a gateway */
+  /** prefixes whose routes change, by ID of the resource with the route table, for example a gateway */
   byScope: ReadonlyMap<string, readonly WhatIfRow[]>
   /** prefixes without a remaining route, by name of the site */
   stranded: ReadonlyMap<string, readonly string[]>
 }
 
 /**
- * Returns the map of a what-if scenario. Failed items, items to which prefixes move, and sites and gateways with
- * cut-off prefixes are marked. The link of an item leads to the same page with the item failed or restored.
+ * Returns the map of a what-if scenario. It marks failed items, items to which prefixes move, and sites and gateways
+ * with cut-off prefixes. The link of an item opens the same page with the item failed, or restored if it already fails.
  * @param answer null = no scenario chosen, or not loaded yet
- * @param lose terms of the failed resources in the page's URL
- * @param hrefOf returns the URL with the term added to `lose` or removed from it
+ * @param lose failed resources as they are written in the page's URL
+ * @param hrefOf returns the page's URL with a resource added to `lose`, or removed from it
  */
 export function whatIfMap(
   map: TopologyMap,
@@ -37,7 +39,7 @@ export function whatIfMap(
   })
   const lineOf = ({ load, ...line }: MapLine, row: Row): MapLine => {
     const status = statusOf(line.key, marks, marks.lost.has(row.key)) ?? line.status
-    // failed lines carry no traffic
+    // the line of a failed path carries no traffic
     const carries = status === LOST ? { traffic: null } : { load }
     return { ...line, ...carries, ...(isOne(row.key) && link(line, line.key)), status }
   }
@@ -45,7 +47,7 @@ export function whatIfMap(
     ...row,
     ...(isOne(row.key) && link(row, row.key)),
     status: statusOf(row.key, marks) ?? row.status,
-    // lines in addition to a path, such as IPv6 sessions, are left out because the scenario does not model them
+    // additional lines of a path, such as its IPv6 session, are left out because the scenario does not model them
     lines: row.lines.filter(({ isBesidePath }) => !isBesidePath).map((line) => lineOf(line, row)),
     site: siteOf(row.site, marks.stranded),
   })
@@ -62,10 +64,13 @@ export function whatIfMap(
   }
 }
 
-/** Maximum number of prefixes that are named in the title of a site. */
+/** Maximum number of prefixes that are listed in the title of a site. */
 const SHOWN = 5
 
-/** Marks a site with its prefixes that are cut off in any route table of Azure. */
+/**
+ * Returns a site of the map with its status in the scenario: the number of its prefixes that are cut off in any route
+ * table of Azure.
+ */
 function siteOf(site: Row['site'], stranded: Marks['stranded']): Row['site'] {
   const prefixes = [...new Set((site.names ?? []).flatMap((name) => stranded.get(name) ?? []))]
   if (prefixes.length === 0) return site
@@ -79,8 +84,8 @@ function siteOf(site: Row['site'], stranded: Marks['stranded']): Row['site'] {
 }
 
 /**
- * Reports whether a key of the map belongs to a single circuit or gateway. Keys of paths, groups and tunnels contain a
- * slash.
+ * Reports whether a key of the map belongs to a single circuit or gateway. The keys of paths, groups and tunnels
+ * contain a slash.
  */
 const isOne = (key: string) => !key.includes('/')
 

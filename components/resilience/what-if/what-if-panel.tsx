@@ -26,7 +26,7 @@ const address = { lose: parseAsString, change: parseAsString }
 
 /**
  * Tab that predicts the effects of failures and configuration changes. The user chooses them on the map or in a list.
- * This scenario is stored in the page's URL.
+ * The URL of the page stores this scenario.
  */
 export function WhatIfPanel() {
   const [{ lose: lost, change: changed }] = useQueryStates(address)
@@ -81,8 +81,8 @@ export function WhatIfPanel() {
 }
 
 /**
- * Map of all resources on which a click fails or restores a resource. On narrow screens the map is hidden, and the user
- * chooses from the list above it.
+ * Map of all resources. A click on a resource makes it fail in the scenario, or restores it. Narrow screens show only
+ * the list above the map.
  */
 function Instrument({ scenario, answer }: { scenario: Scenario; answer: WhatIf | null }) {
   const circuits = useEndpoint('circuits').data?.data
@@ -156,8 +156,8 @@ function Controls({ scenario, answer }: { scenario: Scenario; answer: WhatIf | n
 }
 
 /**
- * Returns the name of a failed resource from the response. Until the response is loaded, returns the label from the
- * select list.
+ * Returns the name of a failed resource. It comes from the response or, until the response is loaded, from the select
+ * list.
  */
 function lostText(term: string, answer: WhatIf | null, groups: readonly LossGroup[]): string {
   const found = answer?.lost.find((one) => one.term === term)

@@ -90,8 +90,8 @@ export const formatMoneyBounds = (
 ): string => between(format(atLeast), format(atMost), 'to')
 
 /**
- * Formats the distinct paths to a prefix: `ckt-lon primary + secondary`. A path without a circuit is named after its
- * neighbor.
+ * Formats the distinct paths to a prefix: `ckt-lon primary + secondary`. A path that belongs to no circuit has the name
+ * of its neighbor.
  */
 export function formatWhatIfPaths(paths: readonly WhatIfPath[], nameOf: (id: string) => string): string {
   const byCircuit = Map.groupBy(paths, ({ circuitId, peer }) =>
@@ -105,8 +105,8 @@ export function formatWhatIfPaths(paths: readonly WhatIfPath[], nameOf: (id: str
 }
 
 /**
- * Returns the worst effect of a single failure as text, and the affected sites. Prefixes that are cut off are counted
- * once; other numbers count routes, so that a prefix counts for each table that contains it.
+ * Returns the worst effect of a single failure as text, with the affected sites. A cut-off prefix counts once. The
+ * other numbers count routes, so that a prefix counts once for each table that contains it.
  */
 export function n1Outcome(
   one: Pick<N1Case, 'strandedPrefixes' | 'internet' | 'unknown' | 'reduced' | 'moves' | 'defaultOnly' | 'sites'>,
@@ -135,11 +135,11 @@ export function n1Outcome(
   return { tone: 'off', text, sites: sitesWith(({ changed }) => changed) }
 }
 
-/** Sorts failures by the number of prefixes that are cut off, largest first. A prefix in several tables counts once. */
+/** Sorts failures by the number of cut-off prefixes, largest first. A prefix in several tables counts once. */
 export const sortN1ByImpact = (cases: readonly N1Case[]): N1Case[] =>
   cases.toSorted((a, b) => b.strandedPrefixes - a.strandedPrefixes)
 
-/** Formats the number of routes that fail over: `34 routes, 2 by a default route only`; null = no route fails over. */
+/** Formats the number of routes that would fail over: `34 routes, 2 by a default route only`; null = none. */
 export function formatFailover({ moves, defaultOnly }: Pick<N1Case, 'moves' | 'defaultOnly'>): string | null {
   const all = moves + defaultOnly
   return all === 0
@@ -148,8 +148,8 @@ export function formatFailover({ moves, defaultOnly }: Pick<N1Case, 'moves' | 'd
 }
 
 /**
- * Summarizes the effect of a scenario in one line: `2 prefixes cut off, 34 to the Internet, 12 fail over`. A prefix in
- * several tables counts once.
+ * Summarizes the effect of a scenario in one line: `2 prefixes cut off, 34 to the Internet, 12 fail over`. A prefix
+ * that is in several tables counts once.
  */
 export function formatAnswer(rows: readonly Pick<WhatIf['prefixes'][number], 'prefix' | 'outcome'>[]): string {
   const count = (...outcomes: WhatIfOutcome[]) =>

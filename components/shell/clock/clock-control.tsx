@@ -16,7 +16,10 @@ const ClockPanel = laterPart(
   <div className="h-76" />,
 )
 
-/** Button that shows the time of all pages (now, a time or a range) and opens a panel to change it. */
+/**
+ * Button in the top bar that shows the page time (now, a time or a range), which all pages share. It opens a panel to
+ * change it.
+ */
 export function ClockControl({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const clock = useClock()
   const zone = useZone()

@@ -26,8 +26,8 @@ interface Choice {
 }
 
 /**
- * Panel to set the page time to now, a time, or a range.
- * @param onDone called after the time was set
+ * Panel to set the page time, which all pages share, to now, a time, or a range.
+ * @param onDone called after the user set the time
  */
 export function ClockPanel({ onDone }: { onDone: () => void }) {
   const clock = useClock()
@@ -37,7 +37,8 @@ export function ClockPanel({ onDone }: { onDone: () => void }) {
   const { range, isChosen } = clock
   const panel = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    // focus the field only with a mouse, because on a touch screen the keyboard would cover the choices
+    // the field gets the focus only if the user has a mouse, because on a touch screen the keyboard would cover the
+    // choices
     if (window.matchMedia('(pointer: fine)').matches)
       panel.current?.querySelector<HTMLElement>('[data-moment]')?.focus()
   }, [])
@@ -83,8 +84,8 @@ export function ClockPanel({ onDone }: { onDone: () => void }) {
               key={value}
               value={value}
               aria-label={`${name}: ${words}`}
-              // Close the panel only on a mouse click, which has a click count. Arrow keys also choose a range but have
-              // no count, so the panel stays open. Closing the panel earlier would lose the click.
+              // A mouse click chooses a range and closes the panel. Arrow keys also choose a range, but they have no
+              // click count (`detail` is 0), so the panel stays open.
               onClick={({ detail }) => detail > 0 && onDone()}
               className={clsx(
                 'h-7 rounded-md border border-line-strong px-2 text-xs font-medium whitespace-nowrap',

@@ -15,7 +15,7 @@ function formatDay(at: number, zone: string, now: number): string {
   return day.slice(0, 4) === dayOf(now, zone).slice(0, 4) ? words : `${words} ${day.slice(0, 4)}`
 }
 
-/** Formats a time as `03:12`, with seconds if they are not zero. */
+/** Formats a time of day as `03:12`, with seconds only if they are not zero. */
 const formatTime = (at: number, zone: string) => wallClock(at, zone).slice(11).replace(/:00$/, '')
 
 /**

@@ -14,8 +14,8 @@ const press =
   'h-6 rounded-sm border border-current/40 px-1.5 text-xs font-medium whitespace-nowrap hover:bg-past-ink hover:text-past disabled:opacity-55'
 
 /**
- * Bar below the top bar while the page shows the past: the time shown, steps earlier and later, and a button back to
- * now. The server renders it from the URL.
+ * Bar below the top bar while the page shows the past. It contains the time that is shown, buttons that step earlier
+ * and later, and a button back to now. The server can render it, because the time is in the URL.
  */
 export function PastBar() {
   const clock = useClock()
@@ -38,7 +38,7 @@ export function PastBar() {
       aria-label="Clock"
       className={clsx(
         'flex items-center gap-x-3 px-3 text-xs sm:min-h-8 sm:flex-wrap sm:gap-y-1 sm:py-1 lg:px-5',
-        // the bar may wrap on pages that always show current data
+        // on pages that always show current data, the bar has more text and may wrap
         shows === 'now' && 'max-sm:flex-wrap max-sm:py-0.5',
         shows === 'now' ? 'border-t bg-sunken text-ink' : 'bg-past text-past-ink',
       )}
@@ -96,7 +96,7 @@ export function PastBar() {
   )
 }
 
-/** Button for one step. On a phone only the first step back and the first step forward are visible. */
+/** Button for one step in time. A phone shows only the smallest step in each direction. */
 const Step = ({ label, name, onPress }: { label: string; name: string; onPress: () => void }) => (
   <button
     type="button"
