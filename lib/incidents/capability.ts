@@ -43,8 +43,8 @@ import {
 import { incidentsTables } from './store/tables.ts'
 
 /**
- * Scope check of a command about one incident: the caller must be able to see the incident. The result is limited to
- * the parts of the incident that the caller may see.
+ * Permission check of a command about one incident: the caller must be able to see the incident. It also returns the
+ * incident as far as the caller may see it.
  */
 const seen = (reader: Db, { id }: { id: string }) => getIncident(reader, id)
 const OF_INCIDENT = { check: seen, result: seen }
@@ -86,7 +86,7 @@ export const incidents = capability({
   work: {
     /** Polls a circuit or gateway faster for some minutes, or returns to normal polling. */
     watch: {
-      // checks ownership, because only the owner of a shared resource may change its poll interval
+      // Only the owner of a shared resource may change how often it is polled.
       scope: {
         async check(reader, { body }) {
           const { id } = await resolveResource(queryable(reader), body.scope)

@@ -16,7 +16,7 @@ import {
 const kinds: readonly PollKind[] = ['activity']
 const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 
-/** Returns the Activity Log entries about one resource and its children, newest first. */
+/** Returns the entries of the Azure Activity Log about one resource and its child resources, newest first. */
 export async function getActivity(db: Db, { scope, from, to }: ActivityParameters): Promise<ResponseOf<'activity'>> {
   const now = databaseNow()
   const q = queryable(db)
@@ -26,8 +26,8 @@ export async function getActivity(db: Db, { scope, from, to }: ActivityParameter
   const [entries = []] = await activityAround(q, [{ resourceId, within: { earliest, latest } }])
   return {
     data: entries.toReversed().map(withResource),
-    // the age of all Activity Log polls is returned, because the log is polled for a whole subscription and not for a
-    // resource
+    // The freshness covers all polls of the Activity Log, because the log is polled per subscription and not per
+    // resource.
     ...ageOf(pollsOf(await readSources(q), kinds), now),
     ...(await coveredBetween(q, { kinds, from: earliest, to: latest, now })),
   }

@@ -2,21 +2,27 @@ import { type Bounds, isCompletedChange } from '#lib/contract/index.ts'
 import type { ActivityEntry, ConfigChangeRow } from '#lib/history/index.ts'
 
 /**
- * BEFORE_MS: maximum time from a write to the poll that sees its effect. AFTER_MS: maximum time by which the log entry
- * may be dated later than that poll.
+ * Time window around a change in which an Activity Log entry can explain it. BEFORE_MS: maximum time from a write to
+ * the poll that sees its effect. AFTER_MS: maximum time by which an entry may be dated later than that poll.
  */
 const BEFORE_MS = 15 * 60_000
 const AFTER_MS = 60_000
 
-/** Returns the bounds within which an Activity Log entry can explain a change (docs/rules/configuration.md). */
+/**
+ * Returns the earliest and latest time of an Activity Log entry that can explain a change
+ * (docs/rules/configuration.md).
+ */
 export function explanationBounds({ earliest, latest }: Bounds): Bounds {
   return { earliest: earliest - BEFORE_MS, latest: latest + AFTER_MS }
 }
 
 /**
- * Returns the successful write that explains a change best, or null. An entry about the changed part (for example a
- * peering of the circuit) is preferred, then an entry of the matching kind (a delete if the resource was removed), then
- * an entry from before the change was seen, and finally the newest entry.
+ * Returns the completed write that explains a change best; null if there is none. Entries are preferred in this order:
+ * - the entry is about the changed part (for example a peering of the circuit), otherwise about the resource itself
+ * - its operation matches the change (a delete if the resource was removed)
+ * - it is from before the change was seen
+ * - its status is "Succeeded"
+ * - it is the newest
  */
 export function findExplainingEntry(change: ConfigChangeRow, entries: readonly ActivityEntry[]): ActivityEntry | null {
   const { earliest, latest } = explanationBounds(change.between)

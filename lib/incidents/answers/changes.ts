@@ -20,8 +20,8 @@ const kinds: readonly PollKind[] = ['inventory', 'connection']
 const DEFAULT_RANGE_MS = 30 * 24 * 60 * 60_000
 
 /**
- * Returns the configuration changes that may have happened in the requested time, each with the Activity Log entry that
- * explains it, newest first.
+ * Returns the configuration changes that may have happened in the requested time, newest first, each with the Activity
+ * Log entry that explains it.
  */
 export async function getChanges(
   db: Db,
@@ -37,7 +37,7 @@ export async function getChanges(
     q,
     page.rows.map(({ resourceId, between }) => ({ resourceId, within: explanationBounds(between) })),
   )
-  // reads the sources of all scopes, because the source that lists configuration belongs to the subscription
+  // Reads the sources of the whole estate, because configuration is polled per subscription and not per resource.
   const sources = await readSources(q)
   return {
     data: page.rows.map((row, i) => explained(row, findExplainingEntry(row, around[i] ?? []))),
@@ -47,7 +47,7 @@ export async function getChanges(
   }
 }
 
-/** Returns an Activity Log entry with the resource field named as in the API. */
+/** Returns an Activity Log entry with the field name that the API uses for the resource. */
 export const withResource = (entry: ActivityEntry) => ({ ...entry, resourceId: entry.resourceKey })
 
 const explained = (row: ConfigChangeRow, explanation: ActivityEntry | null) => ({

@@ -25,13 +25,13 @@ export const pollKindsBehind = (kinds: readonly EventKind[] = eventKinds): reado
   ...new Set(kinds.flatMap((kind) => eventKindRecords[kind].polls)),
 ]
 
-/** Kinds of polls that report the state of sessions and paths, so that they show a recovery. */
+/** Kinds of polls that report the state of sessions, so that they also show a recovery. */
 const OF_STATES: ReadonlySet<PollKind> = new Set(['peers', 'summary'])
 
 /**
- * Returns the polls that would see an event end. These are the polls of the event's own path if there are any,
- * otherwise the polls of its scope. If its scope is not polled, polls of these kinds in all scopes are returned. Polls
- * of session states are preferred if the event's kind has any.
+ * Returns the polls that can see an event end: the polls of its own path; if there are none, the polls of its resource;
+ * if there are none either, such polls of all resources. If the event's kind is detected from session state, only polls
+ * of session state are returned.
  */
 function shownBy<One extends Pick<SourceStatus, 'scope' | 'subresource' | 'poll'>>(
   { kind, scope, subject }: Pick<Placed, 'kind' | 'scope' | 'subject'>,
@@ -47,11 +47,10 @@ function shownBy<One extends Pick<SourceStatus, 'scope' | 'subresource' | 'poll'
 }
 
 /**
- * Returns the time until which polls prove that an outage is ongoing: the oldest start of the last successful polls
- * that could show its end. The start is used because an end lies after the start of the previous poll, so that the
- * returned time never moves backwards. A path is proved only by polls of this path, and only the outage events of an
- * incident count.
- * @returns null = no outage is ongoing, or its polls have never succeeded
+ * Returns the latest time at which polls prove an outage to be ongoing; null = no outage is ongoing, or its polls have
+ * never succeeded. For each ongoing outage, it is the oldest start of the last successful polls that could have shown
+ * its end. The start of a poll is used, because an end that a later poll finds lies after that start. Only polls of the
+ * event's own resource count, and only outage events of an incident.
  */
 export function findProvenUntil(
   events: readonly (Lasting & { scope: string; subject: string })[],
@@ -70,14 +69,13 @@ export function findProvenUntil(
 
 type Placed = Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'ended'>
 
-/** Length in ms of the shortest gap in polls that counts. A gap of this length spans several poll intervals. */
+/** Minimum length in ms of a time without successful polls to be reported. It spans several poll intervals. */
 const SHORTEST_GAP_MS = 30_000
 
 /**
- * Finds the times within events in which no poll would have seen the events end, because none of the polls that show
- * the event's kind ran at its scope. If that scope is not polled (for example, because gateway tables show the paths of
- * a circuit), polls in all scopes count. Events about failing polls are left out, because they are certain even without
- * successful polls.
+ * Returns a function from an event to the times within it in which no successful poll could have seen its end. Polls of
+ * other resources count if the event's own resource is not polled, for example because only gateway tables show the
+ * paths of a circuit. Events about failing polls have no such times, because they do not depend on successful polls.
  * @param sources polled sources of the whole estate
  */
 export async function findUnobservedTimes(

@@ -29,7 +29,7 @@ const STEPS: Steps = {
 }
 const FLAPPING = 20
 
-/** Returns the number of events in a range by time step and severity, and the subjects that were lost most often. */
+/** Returns the number of events in a range by time step and severity, and the sessions that were lost most often. */
 export async function getEventsSummary(
   db: Db,
   parameters: Omit<EventsSummaryParameters, 'customer'>,
@@ -68,8 +68,9 @@ export async function getEventsSummary(
 }
 
 /**
- * Returns every time step of a range with its number of events, including steps without events.
- * @param unseen times without observation
+ * Returns every time step of a range with its number of events, also steps without events. A step counts as observed
+ * unless no poll succeeded in all of it.
+ * @param unseen times in which no poll of sessions succeeded
  */
 export function toSummarySteps(
   counted: readonly EventStep[],

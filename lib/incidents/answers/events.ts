@@ -31,7 +31,7 @@ export async function getEvents(
 ): Promise<ResponseOf<'events'>> {
   const q = queryable(db)
   const scope = await resolveEventScope(q, parameters.scope)
-  // for events about the whole estate, the age of the data depends on every poll
+  // Events about the whole estate depend on the polls of every resource, so the freshness covers all of them.
   const polled = scope === WHOLE_ESTATE ? undefined : scope
   const { from, to, kind, severity, owner, partOf, incident, text, limit, cursor } = parameters
   const { rows, nextCursor } = await listEvents(q, {
@@ -69,9 +69,9 @@ const unknownCause: Event['cause'] = {
 }
 
 /**
- * Returns events in the format of the API, each with the number of events that are part of it.
- * @param seen polls that prove ongoing events, and the function that returns unobserved times; if absent, the result
- *   omits observation gaps and confirmation times
+ * Converts events to the form of the API. Each contains the number of events that belong to it as parts.
+ * @param seen polled sources, and a function that returns unobserved times; without it, the result has no unobserved
+ *   times and no time of the last confirmation
  */
 export async function eventViews(q: Queryable, rows: readonly StoredEvent[], seen?: Seen): Promise<Event[]> {
   const parts = await eventParts(
@@ -92,7 +92,8 @@ export async function eventViews(q: Queryable, rows: readonly StoredEvent[], see
 }
 
 /**
- * Returns the names of providers by the short IDs of their circuits; empty if no cause has the provider as its owner.
+ * Returns the name of each circuit's provider by the circuit's short ID; empty if no cause of these events lies with a
+ * provider.
  */
 async function providersOf(q: Queryable, rows: readonly StoredEvent[]): Promise<ReadonlyMap<string, string | null>> {
   const isNamed = rows.some(({ causes }) => causes.some(({ owner }) => owner === 'provider'))
@@ -108,8 +109,8 @@ interface Seen {
 }
 
 /**
- * Returns the unobserved times of an event and the time of its last confirmation, and its duration with the unobserved
- * times subtracted from the minimum.
+ * Returns the times in which no poll observed an event, and the time of its last confirmation. Its minimum duration is
+ * reduced by the unobserved times.
  */
 function seenOf(
   row: StoredEvent,
@@ -126,8 +127,8 @@ function seenOf(
 }
 
 /**
- * Hides another customer's circuit or gateway that a path change names as the new carrier (circuit or gateway) of
- * prefixes.
+ * Hides the names of other customers' circuits and gateways, for example if prefixes have moved to another customer's
+ * path.
  */
 function withoutOthers(view: Event, others: OthersPaths): Event {
   const { causes, ...rest } = withoutOthersCarriers(view, others)
@@ -135,8 +136,8 @@ function withoutOthers(view: Event, others: OthersPaths): Event {
 }
 
 /**
- * Reports whether an event matches the searched text even after names of other customers were hidden. Without this
- * check, a search could confirm a guessed name.
+ * Reports whether an event still matches the searched text after names of other customers were hidden. Otherwise a
+ * search could confirm a guessed name.
  */
 function isFound(view: Event, stored: StoredEvent, text: string | undefined): boolean {
   if (text === undefined || view.subject === stored.subject) return true
@@ -171,13 +172,13 @@ function eventView(
   }
 }
 
-/** Returns the number of restarts of a flapping session, which are recorded as one event; null for other events. */
+/** Returns the number of restarts of a session, if one event combines them; null for other events. */
 const restartsOf = ({ evidence }: StoredEvent): number | null =>
   evidence.find(({ restarts }) => restarts !== undefined)?.restarts ?? null
 
 /**
- * Returns when an event was last seen: for an ended event its earliest end, for an ongoing event the last successful
- * poll that confirmed it.
+ * Returns when an event was last seen: the earliest possible end of an ended event, or the last successful poll that
+ * confirmed an ongoing event.
  */
 function lastSeenOf({ ended, started, detectedAt }: StoredEvent, { polledAt }: Repeats): EpochMs {
   return ended === null ? Math.max(detectedAt, polledAt ?? detectedAt) : Math.max(ended.earliest, started.earliest)
@@ -189,14 +190,14 @@ const causeView = ({ evidence = [], ...cause }: Cause, provider: string | null |
   evidence: evidence.map(shownEvidence),
 })
 
-/** Returns evidence in the format of the API, with null for a missing value. */
+/** Converts evidence to the form of the API; a missing value becomes null. */
 const shownEvidence = ({ before = null, after = null, ...evidence }: Evidence): Event['evidence'][number] => ({
   ...evidence,
   before: plain(before),
   after: plain(after),
 })
 
-/** Converts a value that is a pair of time bounds to ISO times; returns other values unchanged. */
+/** Converts a value with an earliest and a latest time to ISO times; returns any other value unchanged. */
 function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('earliest' in value && 'latest' in value)) return value
   const { earliest, latest } = value

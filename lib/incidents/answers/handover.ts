@@ -19,16 +19,19 @@ import {
 import { incidentViews, incidentsWorstFirst } from './incidents.ts'
 
 const DEFAULT_LENGTH_MS = 12 * 60 * 60_000
-/** Maximum number of incidents in a handover. All events of a storm form one incident. */
+/**
+ * Maximum number of incidents in a handover report. It is sufficient, because all events of a storm form one incident.
+ */
 const INCIDENTS = 1_000
-/** Maximum number of polling gaps in a handover. The screen groups them. */
+/** Maximum number of polling gaps in a handover report. The screen groups them. */
 const MAX_GAPS = 500
-/** Kinds of polls on which the state of the estate depends. */
+/** Kinds of polls on which the handover report depends. */
 export const handoverKinds: readonly PollKind[] = [...momentKinds, 'inventory']
 
 /**
- * Returns the report for the handover of a shift: opened, closed, open and acknowledged incidents, and gaps in polls.
- * @throws InvalidRequestError if the shift begins in the future or before the retained time
+ * Returns the report for the handover of a shift: incidents that were opened, closed or acknowledged since its begin,
+ * open incidents, and gaps in polls.
+ * @throws InvalidRequestError if the shift begins in the future or before the kept history
  */
 export async function getHandover(
   db: Db,

@@ -32,31 +32,37 @@ import {
 } from '#lib/questions/index.ts'
 import { changedWindows, routeSpans, type RouteSpan, type TableWindow } from '../store/index.ts'
 
-/** The fields of an incident on which the comparison of route tables depends. */
+/** The fields of an incident that determine which route tables are compared and which routes belong to it. */
 export interface TableIncident {
   id: string
-  /** kind, scope and subject of the incident itself and of its events */
+  /**
+   * kind, scope and subject of the incident's events; kind null = the incident's own resource, if none of its events is
+   * about it
+   */
   about: readonly { kind: EventKind | null; scope: string; subject: string }[]
-  /** short IDs of the gateways that may have lost routes in the incident; null = unknown */
+  /** short IDs of the gateways that may have lost routes because of the incident; null = unknown */
   gateways: readonly string[] | null
-  /** start of the comparison; `BEFORE_MONITORING` = no earlier table is known */
+  /**
+   * time before the incident from which tables are compared; `BEFORE_MONITORING` = no table from before the incident
+   * exists
+   */
   from: EpochMs
-  /** end of the comparison; null = ongoing */
+  /** time up to which tables are compared; null = the incident is ongoing */
   to: EpochMs | null
-  /** whether the tables of all these gateways were read since the incident began */
+  /** whether the tables of all these gateways were read after the incident began */
   isWhole: boolean
 }
 
 /**
- * A group of gateways that forward by the same routes because they are in one virtual network or hub, with the time
- * range for which tables are compared.
+ * A group of gateways that forward by the same routes, because they are in one virtual network or hub, with the time
+ * range for which their tables are compared.
  */
 interface Domain extends TableWindow {
   members: readonly GatewayResource[]
   preference: TimedTable['preference']
   /**
-   * short ID of the Route Server for each of its BGP peers; the key is the peer's short ID, because each peer has its
-   * own table
+   * for each BGP peer of a Route Server (each has its own table), the short ID of the Route Server; the key is the
+   * short ID of the peer
    */
   serverOf: ReadonlyMap<string, string>
 }
@@ -64,9 +70,9 @@ interface Domain extends TableWindow {
 type Effects = ReturnType<typeof routeEffects>
 
 /**
- * Compares the route tables before and after each incident. Tables are read only if one of their routes changed in that
- * time.
- * @returns the impact by incident ID; null if the tables are unknown
+ * Compares the route tables before and after each incident. To save time, tables are read only if one of their routes
+ * changed in that time.
+ * @returns impact by incident ID; null if the tables or the gateways of the incident are unknown
  */
 export async function compareTablesOfIncidents(
   q: Queryable,
@@ -148,7 +154,7 @@ interface Comparison {
 }
 
 /**
- * Compares the tables of one group of gateways. The result is cached, except for a reader with a limited view.
+ * Compares the tables of one group of gateways. The result is cached, except for a caller with limited access.
  * @returns null if the tables have too many routes
  */
 async function effectsIn(reader: Queryable, comparison: Comparison): Promise<Effects | null> {
@@ -173,7 +179,8 @@ async function timedRoutes(
   { domain, topology, others }: Comparison,
 ): Promise<TimedRoute[]> {
   const links = await readCarrierLinks(reader, topology, domain.from)
-  // only gateways with several connections need the mapping; with one connection, every neighbor belongs to it
+  // Only a gateway with several connections needs a mapping from neighbors to circuits. With one connection, every
+  // neighbor belongs to it.
   const several = new Set([...links].flatMap(([id, own]) => (own.length > 1 ? [id] : [])))
   const isOfSeveral = ({ scope }: { scope: string }) => several.has(scope)
   const learned = spans.filter(isOfSeveral).flatMap((span) => span.attributes.map((row) => ({ ...span, ...row })))
@@ -197,7 +204,7 @@ async function timedRoutes(
       const common = { ...row, ...time, isAnothers }
       if (kind === 'tables') {
         const word = row.origin?.toLowerCase()
-        // other routes of the hub are skipped here, because the gateways' own tables contain them
+        // Other routes of the hub are skipped, because the tables of the hub's gateways contain them.
         if (word !== 'hubbgpconnection' && word !== 'virtual network connection') return []
         return [{ ...common, ...BY_APPLIANCE, gateway: scope, isOwnSpace: word !== 'hubbgpconnection' }]
       }
@@ -216,7 +223,7 @@ async function timedRoutes(
 
 const BY_APPLIANCE = { transport: 'nva', circuit: null, path: null, connectionWeight: null, possible: [] } as const
 
-/** Event kinds that affect all routes of their gateway. */
+/** Event kinds that affect all routes of a gateway. */
 export const wholeGatewayKinds: readonly EventKind[] = [
   'gateway_isolated',
   'gateway_instance_lost',
@@ -227,19 +234,23 @@ export const wholeGatewayKinds: readonly EventKind[] = [
 const movingKinds: readonly EventKind[] = ['failover', 'failback', 'best_path_shift']
 
 /**
- * Returns a test whether a route belongs to the incident. A route belongs if the incident is about its circuit, about
- * a neighbor that was lost or whose session it reports, or about its whole gateway. If no event names a circuit, all
- * routes of the gateways belong. The test returns null if it is unknown, because another circuit may carry the route.
+ * Returns a function that reports whether a route belongs to an incident; null = unknown, because another circuit may
+ * carry the route. A route belongs to it in one of these cases:
+ * - the incident is about its circuit
+ * - the incident is about a neighbor that was lost, or about the session that announced it
+ * - the incident is about the whole gateway
+ * - no event of the incident is about a circuit; then all routes of its gateways belong to it
  */
 function belongsTo({ about, gateways }: TableIncident, { circuits }: Topology): (route: TimedRoute) => boolean | null {
   const circuitIds = new Set(circuits.map(({ resource }) => resource.id))
-  // the scope of `n1_stranding` is the circuit on which more depends now, and not the circuit that failed
+  // The scope of an `n1_stranding` event is left out. It is the circuit on which more prefixes depend now, and not the
+  // circuit that failed.
   const isFailure = ({ kind }: { kind: EventKind | null }) => kind !== 'n1_stranding'
   const failed = about.some(isFailure) ? about.filter(isFailure) : about
   const ofCircuits = failed.filter(({ scope }) => circuitIds.has(scope))
-  // events about Microsoft peering are excluded, because learned tables contain only routes of private peering
+  // Events about Microsoft peering are left out, because gateways learn only routes of private peering.
   const isPrivate = ({ subject }: { subject: string }) => parsePath(subject).peering !== 'MicrosoftPeering'
-  // an event about a change of the best path is also about the circuit to which traffic moved
+  // An event about a change of path is also about the circuit to which the traffic moved.
   const moves = about.filter(({ kind }) => kind !== null && movingKinds.includes(kind))
   const movedTo = new Set(moves.map(({ subject }) => subject.split(' > ')[1] ?? ''))
   const targets = circuits.filter(({ resource }) => movedTo.has(resource.name))

@@ -7,14 +7,15 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { eventViews } from './events.ts'
 import { type EventResponse, type IncidentResponse, incidentRoots } from './incidents.ts'
 
-/** Impairment that is shown for a resource that has lost a session, if no incident is about the loss. */
+/** Impairment of a resource that has lost a session without an incident about the loss. */
 export const SESSION_DOWN: Impairment = { kind: 'session_down', severity: 'degraded', called: 'session down' }
 
 /**
- * Returns the ongoing event of an incident that makes a resource with a good state a problem: the root, or the worst
- * other event if the root has ended. For a flapping incident, the session may be up at the moment. Returns null during
- * maintenance, for events about monitoring, and if no event is ongoing. Site events are left out here, because they are
- * separate problems.
+ * Returns the ongoing event of an incident that makes its resource count as impaired, although the state of the
+ * resource itself is good. It is the root event; if the root has ended, it is the most severe other ongoing event. For
+ * a flapping incident, the session may be up at the moment. Returns null if the incident has ended, is expected by
+ * maintenance, is not severe enough or is only about monitoring. Changed sites are left out, because they are shown
+ * separately.
  * @param ongoing open events of incidents whose root has ended
  */
 export function findOngoingEvent(
@@ -30,7 +31,7 @@ export function findOngoingEvent(
 ): EventResponse | null {
   if (root === null || (endedBetween !== null && !flapping) || maintenance || !countsAsProblem({ severity }))
     return null
-  // a point event (which has no duration) counts as ongoing, because its consequences continue
+  // A point event (an event without duration) counts as ongoing, because its consequences continue.
   const isRoot = root.endedBetween === null || eventKindRecords[root.kind].lifecycle === 'point'
   const others = ongoing.filter(
     (event) =>
@@ -48,15 +49,15 @@ export function findOngoingEvent(
 const SITE = 'site_state_changed'
 
 /**
- * Returns the severity of changed sites for a resource whose own state is good: down if a site is unreachable,
- * otherwise degraded.
+ * Returns the severity for a resource whose own state is good while sites behind it changed: `down` if a site is
+ * unreachable, otherwise `degraded`.
  */
 export const severityOfSites = (sites: readonly EventResponse[]): Impairment['severity'] =>
   sites.some(({ flags }) => siteStateOf(flags) === 'unreachable') ? 'down' : 'degraded'
 
 /**
- * Returns the impairment that an incident causes at its resource, in the wording that all screens use. A flapping
- * incident starts at its first outage.
+ * Returns the impairment of an incident's resource in the words that all screens use. For a flapping incident, it
+ * starts with the first outage.
  * @param event ongoing event of the incident
  */
 export function impairmentOf(
@@ -75,12 +76,12 @@ export function impairmentOf(
   }
 }
 
-/** Maximum number of open incidents that are read. It is higher than any realistic number. */
+/** Maximum number of open incidents that are read. In practice there are fewer. */
 const MOST = 1_000
 
 /**
- * Returns the impairments of circuits and gateways whose own state is good, by short ID: an open incident, or a changed
- * site behind them.
+ * Returns the impairments of circuits and gateways whose own state is good, by short ID. The reason is an open
+ * incident, or a changed site behind the resource.
  */
 export const readImpairmentsOnce = (q: Queryable): Promise<ReadonlyMap<string, Impairment>> =>
   onceInAnswer(q, 'impairments', () => readImpairments(q))
@@ -101,8 +102,7 @@ async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impair
       : [],
   )
   const found = new Map<string, Impairment>()
-  // the order matters because later entries replace earlier ones: an incident replaces a changed site, and a worse
-  // incident replaces a milder one
+  // Later entries replace earlier ones. Therefore sites come first, then incidents from the least to the most severe.
   for (const site of sites)
     found.set(site.scope, {
       kind: SITE,

@@ -44,9 +44,9 @@ import { readIncidentTraffic } from './incident-traffic.ts'
 const READ_KINDS: readonly EventKind[] = [...impactKinds, ...wholeGatewayKinds]
 
 /**
- * Reads the data for the impact of incidents, limited to what the reader may see. Every response and message uses this
- * function, so that all show the same numbers.
- * @param known.events all events of the incidents; if absent, the events and the topology are read
+ * Reads the data for the impact of incidents. The result contains only data that the caller may see. Every response and
+ * message uses this function, so that all of them show the same numbers.
+ * @param known.events all events of the incidents; if absent, they are read
  * @returns a function that computes the impact of each incident
  */
 export async function readImpacts(
@@ -79,7 +79,7 @@ export async function readImpacts(
   }
 }
 
-/** Reads the events of the incidents, as far as the reader may see them, and the topology. */
+/** Reads the incidents' events as far as the caller may see them, and the topology. */
 async function readIncidents(
   q: Queryable,
   incidents: readonly StoredIncident[],
@@ -111,8 +111,8 @@ interface Reading {
 type WithAbsences = TableImpact & { absences: readonly PrefixAbsence[] }
 
 /**
- * Returns the impact of the incidents as shown by route tables. Tables are compared only for incidents without a
- * current stored impact.
+ * Returns the impact of incidents as route tables show it. An incident with a stored impact that is still valid is not
+ * computed again.
  */
 async function tableImpacts(
   q: Queryable,
@@ -121,7 +121,7 @@ async function tableImpacts(
   { withAbsences, ignoresStored = false }: { withAbsences: boolean; ignoresStored?: boolean },
 ): Promise<Map<string, WithAbsences>> {
   const compared = incidents.map((incident) => comparedIncident(incident, eventsOf(incident)))
-  // a stored impact is not used for a limited reader, because it counts the routes of all customers
+  // A caller with limited access does not get the stored impact, because it counts the routes of all customers.
   const isStored = !ignoresStored && othersPaths(q) === null
   const closed = isStored ? incidents.filter(({ closedAt }) => closedAt !== null).map(({ id }) => id) : []
   const stored = await storedImpacts(q, closed, { withAbsences })
@@ -141,7 +141,8 @@ async function tableImpacts(
   )
   const fresh = asked.map(({ id, routes, unread }): [string, WithAbsences] => {
     const difference = differences.get(id) ?? null
-    // if no table was read since the incident began, the result counts only if events show an effect
+    // If some tables were not read since the incident began, the result is used only if it shows an effect. Otherwise
+    // it is unknown and not "no effect".
     const isKnown = routes === 'read' || (difference?.effects.length ?? 0) > 0
     const counts = difference && isKnown ? { isWhole: difference.isWhole, effects: difference.effects } : null
     return [id, { routes, unread, counts, absences: difference?.absences ?? [] }]
@@ -149,13 +150,16 @@ async function tableImpacts(
   return new Map<string, WithAbsences>([...stored, ...fresh])
 }
 
-/** Time in ms after the end of an incident after which every poll that began before the end is recorded. */
+/**
+ * Time in ms after the end of an incident until the results of all polls that began before the end are certainly
+ * stored.
+ */
 const SETTLES_AFTER_MS = 10 * 60_000
 const STORED_AT_ONCE = 20
 
 /**
  * Stores the impact of incidents that have been closed for ten minutes, so that lists of old incidents need not compare
- * tables. The stored impact is kept after retention has deleted the tables, and is deleted with its incident.
+ * tables. The stored impact remains after retention has deleted the tables. It is deleted together with its incident.
  */
 export async function storeClosedImpacts(db: Database, now: EpochMs, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
@@ -185,10 +189,7 @@ export async function storeClosedImpacts(db: Database, now: EpochMs, signal: Abo
   }
 }
 
-/**
- * Returns a hash of the data of an incident on which its impact by tables depends, in addition to the tables and the
- * topology.
- */
+/** Returns a hash of an incident's events and times. If it changes, the stored impact is out of date. */
 const digestOf = ({ about, from, to }: Pick<TableIncident, 'about' | 'from' | 'to'>) =>
   createHash('sha256')
     .update(
@@ -197,8 +198,8 @@ const digestOf = ({ about, from, to }: Pick<TableIncident, 'about' | 'from' | 't
     .digest('base64')
 
 /**
- * A loss of prefixes with the owner of its cause and its end. The loss belongs to an incident, or to an event outside
- * of all incidents.
+ * A time in which prefixes were lost because of an incident, or because of an event that belongs to no incident. It
+ * also has the owner of the cause.
  */
 interface PrefixLoss extends PrefixAbsence {
   owner: CauseOwner
@@ -209,8 +210,8 @@ interface PrefixLoss extends PrefixAbsence {
 const PAGE = 200
 
 /**
- * Reads the times in which prefixes had at most a default route, for every incident that may overlap a period and for
- * losses without an incident. The prefixes are the same as those that impacts count.
+ * Returns the times in which prefixes had at most a default route, for every incident that may overlap a period, and
+ * for losses without an incident. They are the same prefixes that the impact of incidents counts.
  */
 export async function readPrefixLosses(
   q: Queryable,
@@ -234,7 +235,7 @@ export async function readPrefixLosses(
   const ofIncidents = incidents.flatMap(({ id, rootEventId, ended }) =>
     (found.get(id)?.absences ?? []).map((one) => ({ ...one, owner: owners.get(rootEventId) ?? 'unknown', ended })),
   )
-  // also reads events without an incident, because an action of the operator does not open an incident
+  // Events without an incident are included, because an action of the operator does not open an incident.
   const alone = (await outagesIn(q, { from, to }, ['no_path', 'mass_withdraw'])).filter(
     (one) => one.incidentId === null,
   )
@@ -259,8 +260,8 @@ export async function readPrefixLosses(
 }
 
 /**
- * Returns the observed effects of one incident as text for a message, without its traffic; null if there are no
- * effects.
+ * Returns the observed effects of one incident as text for a message, without the change of traffic; null if no effect
+ * was observed.
  * @param events all events of the incident
  */
 export async function formatObservedImpact(
@@ -273,7 +274,7 @@ export async function formatObservedImpact(
   return impactOf(incident).observed
 }
 
-/** Functions through which the notifier reads about incidents. */
+/** Functions that lib/notify uses to read about incidents. */
 export const incidentReading: IncidentReading = {
   observedImpact: formatObservedImpact,
   unseenDuring: findUnobservedTimes,
@@ -281,7 +282,10 @@ export const incidentReading: IncidentReading = {
 
 const isOver = ({ ended, closedAt }: StoredIncident) => ended !== null || closedAt !== null
 
-/** Returns the incident with the time for which tables are compared: from just before its first event until its end. */
+/**
+ * Returns the events of an incident and the time range for which tables are compared: from the earliest begin of its
+ * events until its end.
+ */
 function comparedIncident(
   { id, scope, started, ended, closedAt }: StoredIncident,
   events: readonly StoredEvent[],
@@ -298,8 +302,8 @@ function comparedIncident(
 }
 
 /**
- * Returns the gateways among these scopes, and the gateways at the other end of circuits and VPN connections among
- * them; null if no gateway was found or one of them is unknown.
+ * Returns the gateways among these resources, and the gateways that are connected to the circuits and VPN connections
+ * among them. Null if there is none, or if one of them is unknown.
  */
 function gatewaysOf(scopes: readonly string[], topology: Topology): string[] | null {
   const own = new Set(scopes)

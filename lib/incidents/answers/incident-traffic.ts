@@ -7,37 +7,40 @@ import type { SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { samplesKeptMs, type Topology } from '#lib/questions/index.ts'
 
-/** Length in ms of the measured time before an incident, and of the latest measured time of an ongoing incident. */
+/**
+ * Length in ms of the time before an incident for which traffic is measured, and of the last part of an ongoing
+ * incident.
+ */
 const WINDOW_MS = 15 * MINUTE
 /**
- * Length in ms of the measured time before an incident if 5-minute buckets are used. It is long enough that incomplete
- * buckets at both ends can be ignored.
+ * Length in ms of the time before an incident for which traffic is measured if only 5-minute buckets are stored. It is
+ * longer, because the incomplete buckets at both ends are ignored.
  */
 const ROLLED_WINDOW_MS = 25 * MINUTE
 /**
- * Minimum measured time in ms for a rate. A shorter time is unreliable because Azure may return counters that are
+ * Minimum length in ms of the measured time. A shorter time is unreliable, because Azure may return counters that are
  * minutes old.
  */
 const MIN_MS = 5 * MINUTE
 /**
- * Length in ms of the longest period that is read from raw samples. Longer periods use 5-minute buckets, because
- * samples can be one second apart.
+ * Maximum length in ms of a period that is read from raw samples, which may be one second apart. Longer periods use
+ * 5-minute buckets.
  */
 const MAX_SAMPLED_MS = 60 * MINUTE
 
-/** The fields of an incident on which its traffic depends. */
+/** The fields of an incident that determine whose traffic is measured and when. */
 interface TimedIncident {
   id: string
   /** short IDs of the resources that the incident's events are about */
   scopes: readonly string[]
   started: Bounds
-  /** earliest end of the incident; null = ongoing */
+  /** earliest possible end of the incident; null = ongoing */
   end: EpochMs | null
 }
 
-/** Counters of one circuit or VPN connection, and their values. */
+/** Byte counters of one circuit or VPN connection before and since an incident. */
 export interface CounterReadings {
-  /** number of counters that are added up: two for the paths of a circuit, one for a connection */
+  /** number of counters that are added up: two for a circuit (one for each path), one for a connection */
   paths: number
   isPolled: boolean
   before: readonly CountedPair[]
@@ -45,7 +48,7 @@ export interface CounterReadings {
 }
 
 /**
- * Reads the traffic before and since the begin of each incident, in one statement.
+ * Returns the traffic before and since the begin of each incident. All incidents are read in one SQL statement.
  * @returns traffic by incident ID; null if the incident is not about a circuit or VPN connection
  */
 export async function readIncidentTraffic(
@@ -83,8 +86,8 @@ export async function readIncidentTraffic(
 }
 
 /**
- * Returns the circuits among these scopes or, if there are no circuits, the VPN connections. Adding both would count
- * traffic twice, because a tunnel may run over a circuit.
+ * Returns the circuits among these resources. If there are none, returns the VPN connections. Both together would count
+ * traffic twice, because a VPN tunnel may run over a circuit.
  */
 function countersOf(scopes: readonly string[], { circuits, connections }: Topology) {
   const own = new Set(scopes)
@@ -101,8 +104,8 @@ function countersOf(scopes: readonly string[], { circuits, connections }: Topolo
 type Window = Omit<CountedWindow, 'scope'>
 
 /**
- * Returns the times for which counters are read. The uncertain times around the begin and the end of the incident are
- * left out.
+ * Returns the time before an incident and the time since its begin for which counters are read. The times between the
+ * earliest and latest possible begin and end are left out.
  */
 function windowsOf({ started, end }: TimedIncident, now: EpochMs) {
   const isKept = (from: EpochMs) => from >= now - samplesKeptMs()
@@ -119,11 +122,10 @@ function windowsOf({ started, end }: TimedIncident, now: EpochMs) {
 }
 
 /**
- * Computes the traffic before and since the begin of an incident from counters. A rate is known only if all counters
- * show it.
+ * Computes the traffic before and since the begin of an incident. A rate is known only if it is known for all counters.
  * @param time.lengthMs length of the measured time since the begin
- * @param time.isSampled whether samples of that time are still stored
- * @param time.lastedMs time from the latest begin of the incident to the end of the measured time
+ * @param time.isSampled whether raw samples of that time are still stored
+ * @param time.lastedMs time from the latest possible begin of the incident to the end of the measured time
  */
 export function computeIncidentTraffic(
   counted: readonly CounterReadings[],
@@ -152,9 +154,10 @@ function whyUnknown(
 type Direction = 'bytesIn' | 'bytesOut'
 
 /**
- * Returns the mean rates of one resource before and since the begin of an incident. If counters stopped and then moved
- * again, Azure answers from a cache. In that case, the first jump after the begin is left out because it may contain
- * earlier traffic, and a stop counts as no traffic only after twice the cached time.
+ * Returns the mean rates of one resource before and since the begin of an incident. If counters stood still and then
+ * moved before the incident, Azure returns them from a cache. Then the first movement after the begin is left out,
+ * because it may contain earlier traffic, and unchanged counters count as "no traffic" only after twice the time of the
+ * cache.
  */
 function ratesOf({ before, since }: Pick<CounterReadings, 'before' | 'since'>, lengthMs: number) {
   const cachedMs = longestStand(before)
@@ -178,7 +181,10 @@ const isStanding = ({ bytesIn, bytesOut }: CountedPair) => bytesIn === 0n && byt
 const isMove = ({ bytesIn, bytesOut }: CountedPair) => (bytesIn ?? 0n) + (bytesOut ?? 0n) > 0n
 const lengthOf = (pairs: readonly CountedPair[]) => pairs.reduce((sum, { from, to }) => sum + to - from, 0)
 
-/** Returns the longest time in ms after which unchanged counters moved again; 0 if they moved at every poll. */
+/**
+ * Returns the longest time in ms during which counters did not change before they moved again; 0 if they moved at every
+ * poll.
+ */
 function longestStand(pairs: readonly CountedPair[]): number {
   let [longest, own] = [0, 0]
   for (const pair of pairs) {
@@ -190,8 +196,8 @@ function longestStand(pairs: readonly CountedPair[]): number {
 }
 
 /**
- * Returns the mean rate in bit/s over the pairs of counter values with known bytes; null if they cover less than
- * `least` ms.
+ * Returns the mean rate in bit/s of the intervals whose bytes are known; null if these intervals last less than `least`
+ * ms together.
  */
 function meanOf(pairs: readonly CountedPair[], direction: Direction, least: number): number | null {
   const known = pairs.flatMap((pair) => (pair[direction] === null ? [] : { ...pair, bytes: pair[direction] }))

@@ -22,11 +22,12 @@ import { pollKindsBehind, findUnobservedTimes } from './event-sources.ts'
 type Summary = ResponseOf<'incidentsSummary'>['data']
 
 const DEFAULT_DAYS = 30
-/** Maximum length of a summary in days (ten years). It is limited because each day is a row of the response. */
+/** Maximum length of a summary in days (ten years). The response has a row for each day. */
 export const MAX_DAYS = 3_660
 
 /**
- * Returns the number of incidents opened in a range, their severities and cause owners, and their durations.
+ * Returns numbers about the incidents that were opened in a range: by severity, by owner of the cause, and how long
+ * their outages lasted.
  * @throws InvalidRequestError for an empty range, or a range of more than {@link MAX_DAYS} days
  */
 export async function getIncidentsSummary(
@@ -69,10 +70,9 @@ async function outagesOfEach(
 
 /**
  * Computes the summary of a range.
- * @param range epoch milliseconds, with `from` included and `to` excluded
- * @param outages outages by incident ID; an incident without stored events counts as one outage from its begin to its
- *   end
- * @param flapping IDs of incidents that stay ongoing between their outages
+ * @param range epoch milliseconds; `to` is not included
+ * @param outages outages by incident ID; an incident without an entry counts as one outage from its begin to its end
+ * @param flapping IDs of incidents that count as ongoing between their outages
  */
 export function summarizeIncidents(
   incidents: readonly IncidentFigures[],
@@ -104,7 +104,10 @@ export function summarizeIncidents(
   }
 }
 
-/** Returns the number and mean length of repaired outages. Each outage of an incident counts separately. */
+/**
+ * Returns the number and mean length of ended outages, without incidents that maintenance expects. Each outage of an
+ * incident counts separately. Null if no outage has ended.
+ */
 function repairOf(
   incidents: readonly IncidentFigures[],
   outages: ReadonlyMap<string, readonly Outage[]>,

@@ -103,7 +103,7 @@ export async function acknowledge(
 }
 
 /**
- * Mutes reminders and escalations of an incident for some minutes (0 = unmute), and notifies every open page.
+ * Mutes reminders and escalations of an incident for some minutes (0 = unmutes it), and notifies every open page.
  * @throws NotFoundError if there is no incident with this ID
  */
 export async function snooze(
@@ -137,8 +137,9 @@ export async function assign(
 }
 
 /**
- * Notifies every open page of a changed incident, and returns it.
+ * Notifies every open page that an incident has changed, and returns the incident.
  * @param isKnown whether an incident with this ID exists
+ * @throws NotFoundError if `isKnown` is false
  */
 async function changed(db: Db, id: string, isKnown: boolean, now: EpochMs): Promise<ResponseOf<'incident'>> {
   if (!isKnown) throw noIncident(id)
@@ -149,7 +150,7 @@ async function changed(db: Db, id: string, isKnown: boolean, now: EpochMs): Prom
 const ASSIGNEES_SINCE_MS = 90 * 24 * 60 * 60_000
 const MAX_ASSIGNEES = 100
 
-/** Returns the names to which incidents were recently assigned, latest first. */
+/** Returns the names to which incidents were assigned in the last 90 days, latest first, at most 100. */
 export const readRecentAssignees = (db: Db, now: EpochMs = databaseNow()): Promise<string[]> =>
   recentAssignees(queryable(db), now - ASSIGNEES_SINCE_MS, MAX_ASSIGNEES)
 
@@ -180,8 +181,8 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Respons
 }
 
 /**
- * Returns an incident with the times of its outages. If it is open only because it flaps, its end is the end of its
- * last outage.
+ * Returns an incident with its begin and end derived from the times of its events. An incident that stays open only in
+ * case it recurs gets the end of its last outage.
  */
 const withTimes = (incident: StoredIncident, events: readonly Lasting[]): StoredIncident => {
   const ended = incident.closedAt === null && incident.ended === null ? recoveredAt(events) : incident.ended
@@ -190,7 +191,7 @@ const withTimes = (incident: StoredIncident, events: readonly Lasting[]): Stored
 
 const noIncident = (id: string) => new NotFoundError(`no incident ${id}: /api/v1/incidents lists those that there are`)
 
-/** Reads the root events and outage times of incidents, and derives their ends. */
+/** Reads the root events and outage times of incidents, and derives the incidents' begin and end from them. */
 async function withRoots(q: Queryable, stored: readonly StoredIncident[]) {
   const lasting = await timesOfIncidents(
     q,
@@ -205,7 +206,7 @@ async function withRoots(q: Queryable, stored: readonly StoredIncident[]) {
   return { times, rows, views: new Map((await eventViews(q, roots)).map((event) => [event.id, event])) }
 }
 
-/** Returns incidents with their phase, end and root event. */
+/** Returns incidents with their phase (ongoing, recovered or closed), end and root event. */
 export async function incidentRoots(q: Queryable, stored: readonly StoredIncident[]) {
   const { times, rows, views } = await withRoots(q, stored)
   return rows.map((row) => ({
@@ -225,7 +226,7 @@ function phaseOf(
 }
 
 /**
- * Returns incidents in the format of the API.
+ * Converts incidents to the form of the API.
  * @param topology configuration of the estate, if the caller has already read it
  */
 export async function incidentViews(
@@ -250,11 +251,11 @@ export async function incidentViews(
 const ranks = Object.fromEntries(severities.map((severity, rank) => [severity, rank]))
 
 /**
- * Sorts incidents by severity, most severe first. At equal severity, flapping incidents come first, then incidents with
- * a known cause, then the newest. Recovered incidents come after all ongoing ones.
+ * Sorts incidents, the most important first: ongoing before ended; then by severity; at equal severity flapping
+ * incidents, then incidents with a known cause, then the newest.
  */
 export function incidentsWorstFirst(incidents: readonly IncidentResponse[]): IncidentResponse[] {
-  // half a rank higher, so that a flapping incident precedes other incidents of the same severity
+  // Subtracts half a rank, so that a flapping incident comes before the other incidents of its severity.
   const rankOf = ({ severity, flapping }: IncidentResponse) =>
     (ranks[severity] ?? severities.length) - (flapping ? 0.5 : 0)
   const isUnexplained = ({ cause }: IncidentResponse) => Number((cause?.owner ?? 'unknown') === 'unknown')
@@ -269,9 +270,9 @@ export function incidentsWorstFirst(incidents: readonly IncidentResponse[]): Inc
 }
 
 /**
- * Returns the time since which the sources that show an incident's root event are not polled, so that it is unknown
- * whether the incident is ongoing; null while they are polled. If an event about a circuit was detected from gateway
- * tables, one current source of these kinds is sufficient.
+ * Returns the time since which an incident is not confirmed, because the polls that show its root event fail or are too
+ * old; null while they succeed. If an event about a circuit was detected from gateway tables, one recent poll of these
+ * kinds at any resource is sufficient.
  */
 function unverifiedSince(root: EventResponse, sources: readonly SourceStatus[], now: EpochMs): EpochMs | null {
   const kinds = pollKindsBehind([root.kind])
@@ -286,13 +287,12 @@ function unverifiedSince(root: EventResponse, sources: readonly SourceStatus[], 
   return state === 'stale' || state === 'never' || missing ? (latePollAt ?? root.detectedAt) : null
 }
 
-/** Kinds of polls that show the loss itself. Other kinds show its cause and extent. */
+/** Kinds of polls that show the loss itself and its layer (BGP session, ARP). */
 const LAYERS: ReadonlySet<PollKind> = new Set(['peers', 'summary', 'arp'])
 
 /**
- * Reports whether the cause of an ongoing incident may still become clearer: a poll on which the cause depends last
- * finished before the latest begin of the root event, so its result cannot show the cause yet. Polls that never
- * finished are ignored.
+ * Reports whether the cause of an ongoing incident may still change, because a poll on which the cause depends has not
+ * finished since the root event began. Paused polls and polls that never finished are ignored.
  */
 export function isDiagnosing(root: EventResponse | null, sources: readonly SourceStatus[]): boolean {
   if (root === null || root.endedBetween !== null) return false
@@ -307,7 +307,7 @@ export function isDiagnosing(root: EventResponse | null, sources: readonly Sourc
   )
 }
 
-/** Polled sources and poll intervals, read once for all incidents of a response. */
+/** Polled sources and their intervals, read once for all incidents of a response. */
 interface Polled {
   sources: readonly SourceStatus[]
   paces: readonly PollPace[]
@@ -354,7 +354,7 @@ function incidentView(
     snoozed: stored.snoozed && isOpen && stored.snoozed.until > now ? stored.snoozed : null,
     unverifiedSince: event && isOpen ? unverifiedSince(event, sources, now) : null,
     confirmedAt: isOpen ? findProvenUntil(times, sources, now) : null,
-    // only an open incident has a delay, because the current poll interval is not relevant for a closed incident
+    // Only an open incident has a maximum delay, because it is computed from the current poll intervals.
     delay: event && isOpen ? computeDelayBound(event, { ...event, began: event.startedBetween.earliest }, paces) : null,
     recurrence: recurrence ?? null,
   }

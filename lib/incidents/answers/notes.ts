@@ -17,8 +17,8 @@ import type { NewNoteBody, Note, NoteBody, NotesParameters, ResponseOf, ResultOf
 import { addNote, changeNote, findNote, listNotes, removeNote } from '../store/index.ts'
 
 /**
- * Returns at most 1,000 notes that overlap the requested time, latest begin first. If a scope is given, notes about the
- * whole estate are included as well.
+ * Returns at most 1,000 notes that overlap the requested time, latest begin first. For a requested resource, notes
+ * about the whole estate are included.
  */
 export async function getNotes(db: Db, { scope, from, to }: NotesParameters): Promise<ResponseOf<'notes'>> {
   const now = databaseNow()
@@ -68,7 +68,7 @@ export async function deleteNote(db: Database, id: string): Promise<ResultOf<'de
 
 /**
  * Returns the note with this ID.
- * @throws NotFoundError if it is missing or hidden from the reader
+ * @throws NotFoundError if it does not exist or the caller may not see it
  */
 export async function readNote(db: Db, id: string): Promise<Note> {
   const found = await findNote(queryable(db), id)
@@ -77,10 +77,10 @@ export async function readNote(db: Db, id: string): Promise<Note> {
 }
 
 /**
- * Throws if a reader with limited visibility names a scope that also concerns other customers (the whole estate, or a
- * shared resource).
+ * Checks that a caller with limited access may write a note about a resource. A note about the whole estate or a shared
+ * resource would also concern other customers.
  * @throws NotFoundError if the resource is unknown or hidden
- * @throws WholeDeploymentError if the scope also concerns other customers
+ * @throws WholeDeploymentError if the note would also concern other customers
  */
 export async function assertScopeVisible(reader: Db, scope: string): Promise<void> {
   const q = queryable(reader)

@@ -8,9 +8,8 @@ import { type Db, queryable, resolveResource, thresholdsInForce } from '#lib/que
 const watched: readonly PollKind[] = momentKinds
 
 /**
- * Polls the sources of one circuit, gateway or connection faster for some minutes, because a user watches it. With 0
- * minutes, normal polling resumes. Only as many polls are accelerated as the request budget of the subscription allows,
- * the most useful first.
+ * Polls one circuit, gateway or connection faster for some minutes, because a user watches it. 0 minutes end this. The
+ * request budget of the subscription limits how many polls become faster; the most useful polls come first.
  * @throws NotFoundError if no resource has this ID
  */
 export async function watchNow(

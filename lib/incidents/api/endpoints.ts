@@ -50,7 +50,7 @@ export const watchBody = z.strictObject({
 })
 export type WatchBody = z.input<typeof watchBody>
 
-/** Polls that run faster because a user watches the resource. */
+/** Result of a "Watch now" request: the polls that run faster because a user watches the resource. */
 export const watch = z.object({
   scope: z.string(),
   polls: z.number().int().describe('how many polls are made faster'),

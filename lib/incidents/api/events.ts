@@ -8,7 +8,7 @@ const evidenceItem = z.object({
   after: z.unknown(),
   sampledBefore: bounds.nullable(),
   sampledAfter: bounds.nullable(),
-  /** number of prefixes to which the evidence refers; only for evidence about routes */
+  /** number of prefixes in this piece of evidence; only for evidence about routes */
   prefixTotal: z.number().int().optional(),
 })
 
@@ -24,7 +24,7 @@ export const cause = z.object({
   nextStep: z.string(),
 })
 
-/** An event, with the bounds of its begin and end. */
+/** An event, with the earliest and latest possible time of its begin and end. */
 export const event = z.object({
   id: z.string(),
   ...eventHead,

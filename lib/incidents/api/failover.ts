@@ -17,7 +17,7 @@ const lossLag = z.object({
   advice: z.string().nullable(),
 })
 
-/** Moments and durations of a failover. A value is null if no poll shows it. */
+/** Times and durations of a failover. A value is null if no poll shows it. */
 export const failoverDetail = z.object({
   forwardingEnds: bounds.nullable().describe('forwarding on the former path ends'),
   sessionEnds: bounds.nullable().describe("the former path's session ends"),
@@ -53,7 +53,10 @@ export const failoverDetail = z.object({
     .describe('what later samples changed of the moments, the oldest first'),
 })
 
-/** Time at which forwarding was lost before a session ended. */
+/**
+ * Estimated time at which traffic stopped before a session went down (a session is declared down only after its hold
+ * time).
+ */
 export const forwardingLoss = z.object({
   startedBetween: bounds,
   basis: z.enum(['counters', 'metrics', 'hold_time']),

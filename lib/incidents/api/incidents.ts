@@ -12,24 +12,25 @@ import {
 import { cause, event } from './events.ts'
 
 /**
- * States of the gateways' learned routes, which show lost prefixes. `read` = all were read since the incident began;
- * `not_read` = some were not read since then; `not_polled` = no poll reads them; `unknown` = the gateways of the
- * incident are unknown.
+ * Whether the gateways' learned routes show the prefixes that an incident lost. `read`: all tables were read since it
+ * began; `not_read`: some were not; `not_polled`: routes are not polled; `unknown`: the gateways of the incident are
+ * unknown.
  */
 const routesSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
 export type RoutesSeen = (typeof routesSeen)[number]
 
 /**
- * States of the byte counters of the affected resources, which show the traffic of an incident. `read` = they show it;
- * `not_read` = they were not read for long enough since the incident began; `not_polled` = no poll reads them;
- * `unknown` = any other reason, for example a counter that fell, a gap, or no sample from before the begin.
+ * Whether byte counters show the traffic of an incident. `read`: they do; `not_read`: they were not read for long
+ * enough since it began; `not_polled`: counters are not polled; `unknown`: another reason, for example a counter that
+ * fell, a gap, or no sample from before the begin.
  */
 const trafficSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
 export type TrafficSeen = (typeof trafficSeen)[number]
 
 /**
- * Changes in traffic since an incident began, largest first. `lower` = as low as `fell`, but so long after the begin
- * that the incident need not be the reason. `little` = little traffic both before and since.
+ * Changes of traffic since an incident began, largest first. `stopped`: no traffic any more; `fell`: at most half of
+ * the earlier rate; `lower`: the same, but so long after the begin that the time of day may be the reason; `goes_on`:
+ * about as before; `little`: little traffic both before and since.
  */
 export const trafficChanges = ['stopped', 'fell', 'lower', 'goes_on', 'little'] as const
 export type TrafficChange = (typeof trafficChanges)[number]
@@ -122,7 +123,7 @@ const impact = z
     'what it affects, from what was observed only: while it lasts what goes on, once it is over all that happened in it',
   )
 
-/** Events that began together, grouped around the event that explains most of them. */
+/** An incident: events that began together, grouped under the event that explains most of them. */
 export const incident = z.object({
   id: z.string(),
   scope: z.string(),
@@ -253,7 +254,7 @@ export const snoozeBody = z.strictObject({
     .describe('how long reminders and escalations are muted from now on; 0 ends it'),
 })
 
-/** Name of a person or a team, in one line. */
+/** Name of a person or a team, on one line. */
 const assigneeName = z
   .string()
   .trim()
@@ -279,7 +280,7 @@ export const sendBody = z.strictObject({
   note: z.string().trim().max(2_000).optional().describe('stands in the message'),
 })
 
-/** A channel to which the caller may send incidents. Its address is hidden. */
+/** A channel to which the caller may send incidents. Its address is not included. */
 export const recipient = z.object({
   id: z.string(),
   name: z.string(),

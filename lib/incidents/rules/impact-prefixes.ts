@@ -14,33 +14,33 @@ export interface ImpactEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'sub
   evidence: readonly { before?: unknown; after?: unknown; prefixTotal?: number | undefined }[]
 }
 
-/** Bounds of a number of prefixes. `atMost` null = not counted, so the maximum is unknown. */
+/** Minimum and maximum of a number of prefixes. `atMost` null = no maximum is known. */
 interface ImpactedPrefixes {
   atLeast: number
   atMost: number | null
 }
 
-/** Numbers of prefixes by effect; null = unknown. */
+/** Numbers of affected prefixes by effect; null = unknown. */
 export interface PrefixCounts {
   /** prefixes without any path */
   prefixesLost: ImpactedPrefixes | null
-  /** prefixes on other paths than before, or on fewer paths */
+  /** prefixes that moved to other paths, or have fewer paths than before */
   prefixesRerouted: ImpactedPrefixes | null
-  /** withdrawn prefixes that a less specific prefix still covers */
+  /** withdrawn prefixes whose addresses are still covered by a less specific prefix */
   prefixesCovered: ImpactedPrefixes | null
-  /** withdrawn prefixes that only a default route or the Internet still reaches */
+  /** withdrawn prefixes whose addresses are reachable only over a default route or the Internet */
   prefixesOnDefault: ImpactedPrefixes | null
 }
 
 /** The prefixes that an incident affects, as numbers and as texts. */
 interface PrefixImpact {
   counts: PrefixCounts
-  /** phrases about the prefixes that have at most a default route */
+  /** phrases about prefixes that were lost, for the summary */
   lost: string[]
   others: string[]
 }
 
-/** Facts about an incident that determine the numbers and the tense of its texts. */
+/** Facts about an incident that determine its numbers and whether its texts are in the past tense. */
 interface Seen {
   isOver: boolean
   routes: RoutesSeen
@@ -49,12 +49,12 @@ interface Seen {
 export const MOVES = ['failover', 'best_path_shift', 'ecmp_reduced'] as const
 
 /**
- * Returns the auxiliary verb with a blank that precedes a participle: `was` or `were` for an incident that is over,
+ * Returns the auxiliary verb before a participle, followed by a blank: `was ` or `were ` for an incident that is over,
  * otherwise an empty text.
  */
 export const was = (isOver: boolean, isOne: boolean) => (isOver ? (isOne ? 'was ' : 'were ') : '')
 
-/** Counts the affected prefixes from the difference of route tables, each prefix once. */
+/** Counts affected prefixes by comparing route tables. Each prefix counts once. */
 export function prefixesByTables({ effects, isWhole }: RouteCounts, { isOver, routes }: Seen): PrefixImpact {
   const among = (kinds: readonly RouteEffectKind[]) => effects.filter(({ kind }) => kinds.includes(kind))
   const rangeOf = (found: RouteCounts['effects']): ImpactedPrefixes => ({
@@ -99,8 +99,8 @@ const DESTINATIONS: Readonly<Record<RouteDestination, string>> = {
 }
 
 /**
- * Counts the affected prefixes from events, for times without stored route tables. Different events may be about the
- * same prefixes, so the numbers are bounds.
+ * Counts affected prefixes from events, if stored route tables are not available. Different events may be about the
+ * same prefixes, so the numbers are a minimum and a maximum.
  */
 export function prefixesByEvents(shown: readonly ImpactEvent[], { isOver, routes }: Seen): PrefixImpact {
   const of = (...kinds: readonly EventKind[]) => shown.filter(({ kind }) => kinds.includes(kind))
@@ -161,8 +161,8 @@ const LEVELS: Readonly<Record<string, string>> = wordTable({
 })
 
 /**
- * Returns the text for the new path of prefixes. The number of paths is omitted if some belong to another customer,
- * because it is confidential.
+ * Returns a phrase for the new path of prefixes, for example `another circuit`. The number of paths is not given if
+ * some of them belong to another customer, because it is confidential.
  */
 function destinationOf({ kind, flags, evidence }: ImpactEvent): string {
   if (kind !== 'ecmp_reduced') return LEVELS[flagValue(flags, 'scope') ?? ''] ?? 'another path'

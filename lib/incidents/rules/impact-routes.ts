@@ -9,44 +9,54 @@ import {
 } from '#lib/bgp/index.ts'
 import type { Bounds, EpochMs } from '#lib/contract/time/time.ts'
 
-/** A row of a route table, with the time in which polls saw it. */
+/** A row of a route table, with the time during which polls saw it. */
 export interface TimedRoute extends Candidate {
   /** short ID of the gateway that learned the route */
   gateway: string
-  /** short IDs of the circuits that may carry the route if `circuit` is null; empty for a route of another transport */
+  /**
+   * short IDs of the circuits that may carry the route, if `circuit` is null; empty if the route does not come over
+   * ExpressRoute
+   */
   possible: readonly string[]
-  /** time of the first poll that saw the row; `-Infinity` for a row of the table's first poll */
+  /** time of the first poll that saw the row; `-Infinity` if the first poll of the table already saw it */
   from: EpochMs
-  /** time of the first poll without the row; `Infinity` for a current row */
+  /** time of the first poll that no longer saw the row; `Infinity` for a current row */
   until: EpochMs
-  /** time of the last poll before the row appeared; `-Infinity` for a row of the table's first poll */
+  /** time of the last poll before the row appeared; `-Infinity` if the first poll of the table already saw it */
   absentUntil: EpochMs
   /** time of the last poll that saw the row */
   seenUntil: EpochMs
-  /** whether the prefix is part of the network's own address space, for which system routes precede learned routes */
+  /** whether the prefix belongs to the virtual network itself; its system routes have priority over learned routes */
   isOwnSpace: boolean
-  /** whether the route leads to a customer other than the reader's */
+  /** whether the route leads to another customer than the caller */
   isAnothers: boolean
 }
 
-/** The rows by which all gateways of one virtual network or one hub forward. */
+/** All rows that determine how the gateways of one virtual network or one hub forward. */
 export interface TimedTable {
   preference: RoutingPreference
   routes: readonly TimedRoute[]
 }
 
 /**
- * Effects of a change on a prefix, worst first. `lost` = no route. `internet` = no route, and Azure sends public
- * addresses to the Internet. `default_only` = only a default route covers it. `covered` = a less specific prefix covers
- * it. `moved` = on a path that did not carry it before. `reduced` = on fewer paths.
+ * Effects of a change on a prefix, worst first:
+ * - `lost`: no route
+ * - `internet`: no route, so that Azure sends these public addresses to the Internet
+ * - `default_only`: only a default route covers it
+ * - `covered`: a less specific prefix covers it
+ * - `moved`: it uses a path that it did not use before
+ * - `reduced`: it has fewer paths
  */
 export const routeEffectKinds = ['lost', 'internet', 'default_only', 'covered', 'moved', 'reduced'] as const
 export type RouteEffectKind = (typeof routeEffectKinds)[number]
 
-/** Kinds of the new path of a moved or reduced prefix; `another` = a path that no other kind describes. */
+/** Kind of the new path of a moved or reduced prefix; `another`: none of the other kinds describes it. */
 export type RouteDestination = 'path' | 'circuit' | 'transport' | 'another' | 'one_path' | 'fewer_paths'
 
-/** Time in which a prefix had at most a default route, with bounds of its start and end; `ended` null = ongoing. */
+/**
+ * Time during which a prefix had at most a default route, with the earliest and latest possible start and end; `ended`
+ * null = ongoing.
+ */
 export interface RouteAbsence {
   started: Bounds
   ended: Bounds | null
@@ -58,16 +68,13 @@ export interface RouteEffect {
   kind: RouteEffectKind
   /** kind of the prefix's new path; null for a prefix that did not move */
   destination: RouteDestination | null
-  /** the routes whose end caused the effect, or, if all routes are still present, the routes whose begin caused it */
+  /** the routes that disappeared and so caused the effect; if none disappeared, the routes that appeared */
   because: readonly TimedRoute[]
   /** times within the period in which the prefix had at most a default route */
   absences: readonly RouteAbsence[]
 }
 
-/**
- * A prefix in the tree of all prefixes of a table. Its own addresses are the addresses that no more specific prefix of
- * the table contains.
- */
+/** A prefix in the tree of all prefixes of a table. Its parent is the next less specific prefix. */
 interface Node {
   text: string
   prefix: Prefix
@@ -89,23 +96,23 @@ interface Period {
 }
 
 /**
- * Compares a table before and after (docs/rules/events.md, "Impact"). Each prefix counts once, by the difference
- * between `from` and `to`. If the incident is over, the worst difference between `from` and any moment of the period
- * counts.
- * @returns effects on prefixes that have lost their route or use another one, and on more specific prefixes that moved
- *   traffic to another path
+ * Compares a table before and after a period (docs/rules/events.md, "Impact"). For an ongoing incident, the effect on a
+ * prefix is the difference between `from` and `to`. For an incident that is over, it is the worst difference between
+ * `from` and any moment of the period.
+ * @returns effects on prefixes that lost their route or changed their path, also on more specific prefixes that newly
+ *   attract traffic
  */
 export function routeEffects({ preference, routes }: TimedTable, period: Period): RouteEffect[] {
   const isWithin = (at: EpochMs) => at > period.from && at <= period.to
   const changes = (node: Node) => node.routes.flatMap(({ from, until }) => [from, until].filter(isWithin))
-  // leaves out rows that did not exist at any time of the period
+  // Leaves out rows that did not exist at any time of the period.
   const present = routes.filter(({ from, until }) => from <= period.to && until > period.from)
   return nodesOf(present).flatMap((node): RouteEffect[] => {
     if (isOwn(node)) return []
     const moments = new Set(chainOf(node).flatMap(changes))
     if (moments.size === 0) return []
-    // changes of more specific prefixes count as well, because they take over addresses of this prefix and release them
-    // again
+    // Changes of more specific prefixes matter too, because these take addresses away from this prefix and give them
+    // back.
     for (const at of descendantsOf(node).flatMap(changes)) moments.add(at)
     const before = bestAt(node, period.from, preference)
     if (before === null) return []
@@ -121,11 +128,14 @@ export function routeEffects({ preference, routes }: TimedTable, period: Period)
   })
 }
 
-/** Reports whether an effect leaves a prefix with at most a default route. */
+/** Reports whether a prefix with this effect has at most a default route. */
 const isAbsence = ({ kind }: Pick<RouteEffect, 'kind'>) =>
   kind === 'lost' || kind === 'internet' || kind === 'default_only'
 
-/** Records that from a moment on a prefix has at most a default route (`isAbsent`), or has another route again. */
+/**
+ * Adds to a prefix's absences that from a moment on it has at most a default route (`isAbsent`), or that it has another
+ * route again.
+ */
 function recordAbsence(absences: RouteAbsence[], node: Node, at: EpochMs, isAbsent: boolean): void {
   const open = absences.at(-1)?.ended === null ? absences.at(-1) : undefined
   if (isAbsent === (open !== undefined)) return
@@ -186,7 +196,7 @@ function bestAt(node: Node, at: EpochMs, preference: RoutingPreference): Best | 
   return null
 }
 
-/** Returns the number of addresses of a prefix that more specific prefixes cover at any of these moments. */
+/** Returns the number of a prefix's addresses that more specific prefixes cover at any of these moments. */
 function takenFrom(node: Node, moments: readonly EpochMs[]): bigint {
   const isTaken = ({ isOwnSpace, routes }: Node) =>
     isOwnSpace || routes.some((route) => moments.some((at) => isThere(route, at)))
@@ -210,8 +220,8 @@ function effectAt(
 }
 
 /**
- * Returns the address of the neighbor that announced a row. If the other gateway instance passed the row on (iBGP), its
- * next hop is the neighbor.
+ * Returns the address of the neighbor that announced a row. If the other gateway instance passed the row on (iBGP), the
+ * neighbor is the next hop.
  */
 const neighborOf = ({ origin, nextHop, peer }: TimedRoute) =>
   origin?.toLowerCase() === 'ibgp' ? (nextHop ?? peer) : peer
@@ -230,7 +240,7 @@ function kindOf({ prefix }: Node, before: Best, after: Best | null): RouteEffect
 }
 
 function destinationOf(kind: 'moved' | 'reduced', before: Best, after: Best): RouteDestination {
-  // the number of paths is not given if some belong to another customer, because it is confidential
+  // The number of paths is not given if some of them belong to another customer, because it is confidential.
   const isSecret = after.routes.some(({ isAnothers }) => isAnothers)
   if (kind === 'reduced') return !isSecret && pathsOf(after).size === 1 ? 'one_path' : 'fewer_paths'
   const [was, is] = [before.routes, after.routes]
@@ -248,40 +258,40 @@ function destinationOf(kind: 'moved' | 'reduced', before: Best, after: Best): Ro
 }
 
 /**
- * Number of prefixes with the same effect. `isCertain` is false if the prefixes may have been carried by a circuit
- * outside the incident.
+ * Number of prefixes with the same effect. `isCertain` is false if their routes may have been carried by a circuit that
+ * the incident is not about.
  */
 interface CountedEffect extends Pick<RouteEffect, 'kind' | 'destination'> {
   isCertain: boolean
   count: number
 }
 
-/** Times in which prefixes had at most a default route, grouped by gateway and by the circuits whose routes ended. */
+/** Prefixes that one gateway lost from the same circuits at the same times. */
 export interface PrefixAbsence {
   prefixes: string[]
   /** short ID of the gateway */
   gateway: string
-  /** short IDs of the circuits whose routes ended; several = any of them may have carried the routes */
+  /** short IDs of the circuits whose routes disappeared; several = any of them may have carried the routes */
   circuits: string[]
   absences: readonly RouteAbsence[]
 }
 
-/** Numbers of distinct prefixes in several tables, by their worst effect. */
+/** Numbers of affected prefixes over several tables. Each prefix counts once, with its worst effect. */
 export interface RouteCounts {
-  /** false = a table was not read that may show more affected prefixes */
+  /** false = a table was not read, so that more prefixes may be affected */
   isWhole: boolean
   effects: readonly CountedEffect[]
 }
 
 export interface RouteImpact extends RouteCounts {
-  /** times in which prefixes were without a route, or only had a default route or the Internet */
+  /** times during which prefixes had at most a default route or the Internet */
   absences: readonly PrefixAbsence[]
 }
 
 /**
- * Adds up the effects in several tables. If a prefix has different effects in different networks, the worst counts:
- * lost in one and moved in another counts as lost.
- * @param belongs reports whether the incident is about a route; null = unknown
+ * Counts the prefixes that an incident affects, over several tables. A prefix with different effects in different
+ * networks counts once with the worst: lost in one and moved in another counts as lost.
+ * @param belongs reports whether a route belongs to the incident; null = unknown
  */
 export function routeImpact(
   effects: readonly RouteEffect[],

@@ -2,13 +2,13 @@ import { formatBitRate } from '#lib/contract/words/rates.ts'
 import { type TrafficChange, trafficChanges, type TrafficSeen } from '../api/index.ts'
 
 /**
- * Traffic in one direction before and since the begin of an incident, added up over all counters, in bit/s; null =
+ * Traffic in one direction before and since the begin of an incident, as the sum of all counters, in bit/s; null =
  * unknown.
  */
 export interface RateChange {
-  /** mean of the last 15 minutes before the earliest begin of the incident */
+  /** mean rate in the last 15 minutes before the earliest possible begin of the incident */
   before: number | null
-  /** mean of the last 15 minutes if the incident is ongoing, otherwise of the whole incident */
+  /** mean rate in the last 15 minutes of an ongoing incident, or during all of an incident that is over */
   since: number | null
   /** classification of the change; null if a rate is unknown */
   change: TrafficChange | null
@@ -20,25 +20,25 @@ export interface ImpactTraffic {
   fromAzure: RateChange
 }
 
-/** Rate in bit/s up to which a path counts as stopped. Keepalives and BFD cause about 2,000 bit/s on each path. */
+/** Maximum rate in bit/s of a path that counts as stopped. Keepalives and BFD cause about 2,000 bit/s on each path. */
 const DEAD = 8_000
-/** Rate in bit/s below which traffic is too low to be described. */
+/** Rate in bit/s below which traffic counts as little, so that its changes are not reported. */
 const LITTLE = 100_000
 /**
- * Share (0 to 1) of the earlier rate up to which a lower rate counts as a fall. The load of a busy link does not
- * normally halve within an hour.
+ * Maximum share (0 to 1) of the earlier rate that counts as a fall. The load of a busy link does not normally halve
+ * within an hour.
  */
 const FALLEN_SHARE = 0.5
 /**
- * Time in ms after which rates before and since are no longer comparable, because the hour of the day alone can halve
- * the traffic.
+ * Maximum time in ms since the begin for which a lower rate is attributed to the incident. After a longer time, the
+ * hour of the day alone can halve the traffic.
  */
 const COMPARABLE_MS = 2 * 3_600_000
 
 /**
  * Classifies the change of a rate (docs/rules/events.md, "Impact").
  * @param paths number of counters that were added up
- * @param lastedMs time from the latest begin of the incident to the end of the measured time
+ * @param lastedMs time from the latest possible begin of the incident to the end of the measured time
  */
 export function rateChange(
   { before, since }: Pick<RateChange, 'before' | 'since'>,
@@ -57,8 +57,8 @@ const names = { toAzure: 'to Azure', fromAzure: 'from Azure' } as const
 const directions = ['toAzure', 'fromAzure'] as const
 
 /**
- * Formats the change of traffic in the direction that changed most. If both directions changed equally, the busier one
- * is used. The direction is named if the other one changed differently or is unknown. Returns an empty list if no
+ * Formats the change of traffic in the direction with the larger change; if both changed alike, in the busier one. The
+ * text names the direction unless both changed alike or the other has little traffic. Returns an empty list if no
  * change is known.
  */
 export function formatTraffic(traffic: ImpactTraffic, isOver: boolean): string[] {

@@ -13,30 +13,24 @@ import type { RouteCounts } from './impact-routes.ts'
 import { type ImpactTraffic, formatTraffic } from './impact-traffic.ts'
 import { siteLabel, siteStateName } from '#lib/contract/words/site-states.ts'
 
-/**
- * The effects of an incident: the current effects of an ongoing incident, or all past effects of an incident that is
- * over.
- */
+/** Effects of an incident: the current effects while it is ongoing, and all effects once it is over. */
 interface Impact extends PrefixCounts {
   /** the effects in one sentence */
   summary: string
-  /** the part of the summary that describes observed effects, without traffic; null = no effect was observed */
+  /** the part of the summary about observed effects, without traffic; null = no effect was observed */
   observed: string | null
   routes: RoutesSeen
-  /** names of the gateways whose tables were not read; empty unless `routes` is `not_read` */
+  /** names of the gateways whose tables were not read since the incident began; empty unless `routes` is `not_read` */
   unread: string[]
-  /** changes of traffic; null = the events are not about a circuit or VPN connection, or traffic was not read */
+  /** change of traffic; null = the events are not about a circuit or VPN connection, or traffic was not read */
   traffic: ImpactTraffic | null
 }
 
-/**
- * Event kinds for the loss of paths, largest loss first. If a resource has several losses, only the largest is
- * mentioned.
- */
+/** Event kinds for the loss of paths, largest loss first. The text about a resource contains only its largest loss. */
 const LOSSES = ['circuit_down', 'gateway_isolated', 'connection_down', 'redundancy_lost', 'path_down'] as const
 const POLLING = ['collector_error', 'collector_degraded', 'nothing_polled'] as const
 
-/** Event kinds on which an impact depends. */
+/** Event kinds that can contribute to an impact. */
 export const impactKinds: readonly EventKind[] = [
   ...LOSSES,
   ...MOVES,
@@ -57,27 +51,24 @@ export const impactKinds: readonly EventKind[] = [
   'n1_stranding',
 ]
 
-/** Maximum number of names in a text. If there are more, the text gives their number instead. */
+/** Maximum number of names in a text. For more resources, the text contains their number. */
 const NAMED = 2
 
-/** Facts about an incident from which, together with its events, its effects are described. */
+/** Facts about an incident, in addition to its events, that determine its effects. */
 interface SeenOfIncident {
   isOver: boolean
   routes: RoutesSeen
   /** names of the gateways whose tables were not read */
   unread?: readonly string[]
   traffic?: ImpactTraffic | null
-  /**
-   * difference of route tables, from which prefixes are counted; null = unknown, so that prefixes are counted from
-   * events
-   */
+  /** effects from the comparison of route tables; null = unknown, so that prefixes are counted from events */
   tables?: RouteCounts | null
 }
 
 /**
- * Returns the effects of an incident, derived only from its events, counters and route tables (docs/rules/events.md,
- * "Impact"). While it is ongoing, only ongoing effects are described; once it is over, all effects. "No prefix lost" is
- * reported only if the routes were read since it began.
+ * Returns the effects of an incident (docs/rules/events.md, "Impact"). They are derived only from its events, byte
+ * counters and route tables. While it is ongoing, only effects of ongoing events are described; once it is over,
+ * effects of all events. "No prefix lost" is stated only if all routes were read since it began.
  * @param events events of {@link impactKinds}; others are ignored
  */
 export function incidentImpact(
@@ -88,8 +79,8 @@ export function incidentImpact(
   const of = (...kinds: readonly EventKind[]) => shown.filter(({ kind }) => kinds.includes(kind))
   const prefixes = tables ? prefixesByTables(tables, { isOver, routes }) : prefixesByEvents(shown, { isOver, routes })
   const withdrawn = of('mass_withdraw', 'default_route_disappeared', 'hub_connection_emptied')
-  // if the tables differ, a withdrawal is mentioned only if its prefixes did not come back, because the difference of
-  // the tables already counts them
+  // If tables show effects, a withdrawal is mentioned only if its prefixes did not come back, because the comparison
+  // already counts its prefixes.
   const isExplained = (tables?.effects.length ?? 0) > 0
   const happened = [
     ...prefixes.lost,
@@ -97,7 +88,7 @@ export function incidentImpact(
     ...prefixes.others,
     ...formatSite(of('site_state_changed'), isOver),
   ]
-  // counts repeated losses of the same subject once
+  // Repeated losses of the same subject count once.
   const places = [...new Map(shown.map((event) => [`${event.kind} ${event.scope} ${event.subject}`, event])).values()]
   const losses = places.filter(({ kind }) => LOSSES.some((loss) => loss === kind))
   const left = [...formatLoss(losses, isOver), ...formatOtherLoss(places, isOver)]
@@ -129,7 +120,8 @@ function noLossWords({ routes, unread = [], isOver }: SeenOfIncident): string[] 
   const whose = unread.length === 0 ? '' : ` of ${listed(unread, 'gateways')}`
   switch (routes) {
     case 'read':
-      // says "seen", because a loss that ended before the next poll is not visible
+      // For an incident that is over, the text says "seen", because a loss that ended before the next poll is not
+      // visible.
       return [isOver ? 'no prefix was seen to be lost' : 'no prefix lost']
     case 'not_polled':
       return ['prefix impact unknown: routes are not polled']
@@ -142,7 +134,8 @@ function noLossWords({ routes, unread = [], isOver }: SeenOfIncident): string[] 
 }
 
 function formatWithdrawn(events: readonly ImpactEvent[], isOver: boolean, isExplained: boolean): string[] {
-  // only separate withdrawals count, because a restart of a gateway also removes its routes, which is not a withdrawal
+  // A withdrawal that is a part of another event is left out. For example, the restart of a gateway also removes its
+  // routes, but nobody withdrew them.
   const withdrawn = events.filter(({ kind, partOf }) => kind !== 'default_route_disappeared' && partOf === null)
   const words: string[] = []
   if (withdrawn.length > 0) {
@@ -156,8 +149,8 @@ function formatWithdrawn(events: readonly ImpactEvent[], isOver: boolean, isExpl
 }
 
 /**
- * Formats the phrase about withdrawn prefixes that did not come back. Their events ended because the prefixes had been
- * absent as long as they had been present before.
+ * Formats the note about withdrawn prefixes that did not come back. Their events were closed after the prefixes had
+ * been absent as long as they had been present before.
  */
 function formatAbsence(withdrawn: readonly ImpactEvent[], isOne: boolean): string {
   const away = withdrawn.filter(({ flags }) => flags.includes('baseline'))
@@ -175,7 +168,7 @@ function formatSite(sites: readonly ImpactEvent[], isOver: boolean): string[] {
   return all.length > NAMED ? [`${all.length} sites ${was(isOver, false)}on other paths or not reached`] : all
 }
 
-/** Formats the largest loss of each resource. */
+/** Returns phrases about the largest loss of each resource. */
 function formatLoss(losses: readonly ImpactEvent[], isOver: boolean): string[] {
   const largest = new Map<string, ImpactEvent>()
   for (const kind of LOSSES)
@@ -191,16 +184,16 @@ function formatLoss(losses: readonly ImpactEvent[], isOver: boolean): string[] {
   })
 }
 
-/** Returns the peering of a loss; an empty text for a gateway or a connection, which is lost as a whole. */
+/** Returns the peering of a lost path; an empty text for a gateway or a connection, which is lost as a whole. */
 const peeringOf = ({ kind, subject }: ImpactEvent) =>
   kind === 'gateway_isolated' || kind === 'connection_down' ? '' : (subject.split('/')[0] ?? '')
 
 /**
- * Returns the name of the resource that lost a path, for the text. The peering is mentioned only if it is Microsoft
- * peering.
+ * Returns the name of the resource that lost a path. Only Microsoft peering is mentioned, because private peering is
+ * the usual one.
  */
 const placeOf = (event: ImpactEvent) => {
-  // names the connection, because the gateway of a hub has several connections
+  // Names the connection, because the gateway of a hub may have several.
   if (event.kind === 'connection_down') return event.subject
   return peeringOf(event) === 'MicrosoftPeering' ? `${event.scopeName} (Microsoft peering)` : event.scopeName
 }
@@ -226,7 +219,10 @@ function lossOfKind(kind: (typeof LOSSES)[number], events: readonly ImpactEvent[
 const listed = (names: readonly string[], noun: string) =>
   names.length > NAMED ? `${names.length} ${noun}` : names.join(' and ')
 
-/** Formats losses other than the loss of paths, and smaller losses that are not part of a larger loss. */
+/**
+ * Returns phrases about losses other than paths (for example gateway instances or tunnels). Losses that are part of a
+ * larger loss are left out.
+ */
 function formatOtherLoss(shown: readonly ImpactEvent[], isOver: boolean): string[] {
   const of = (kind: EventKind) => shown.filter((event) => event.kind === kind)
   const hasLoss = shown.some(({ kind }) => LOSSES.some((loss) => loss === kind))

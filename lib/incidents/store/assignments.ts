@@ -4,8 +4,8 @@ import { iso, ms } from '#lib/history/statements.ts'
 import type { StoredAssignment } from '#lib/history/index.ts'
 
 /**
- * Records the assignee of an incident, in the caller's transaction. If the incident already has this assignee and no
- * note is given, nothing changes.
+ * Records the assignee of an incident, in the caller's transaction. Without a note, nothing is recorded if the incident
+ * already has this assignee.
  * @returns false if no incident has this ID
  */
 export async function assignIncident(
@@ -13,7 +13,7 @@ export async function assignIncident(
   id: string,
   { assignee, by, note, at }: StoredAssignment,
 ): Promise<boolean> {
-  // locks the row, so that of two concurrent assignments the later one sees the earlier one
+  // Locks the row, so that of two concurrent assignments the later one sees the earlier one.
   const { rowCount } = await client.query('SELECT FROM incident WHERE id = $1 FOR UPDATE', [id])
   if (rowCount === 0) return false
   await client.query(

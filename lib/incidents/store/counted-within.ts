@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { gapAfterSeconds, stepNumber, iso, READABLE } from '#lib/history/statements.ts'
 
-/** A time range for which the byte counters of a resource are requested. */
+/** A time range for which the byte counters of a resource are read. */
 export interface CountedWindow {
   /** short ID of a circuit, or of a VPN connection that has its own counters */
   scope: string
@@ -13,8 +13,8 @@ export interface CountedWindow {
 }
 
 /**
- * Bytes that passed between two adjacent samples, over both paths of a circuit together. A direction is null if it is
- * unknown on any path.
+ * Bytes that passed between two adjacent samples, as the sum of both paths of a circuit. The bytes of a direction are
+ * null if they are unknown for one of the paths.
  */
 export interface CountedPair {
   from: EpochMs
@@ -28,18 +28,18 @@ type PairTuple = [from: number, to: number, bytesIn: string | null, bytesOut: st
 const POINT_MS = 300_000
 
 /**
- * Returns a subquery for the paths' counter series of one source. OFFSET 0 keeps the planner from merging the subquery,
- * so that rows of other sources are not read.
+ * Returns a subquery for the counters of one resource. OFFSET 0 prevents the planner from merging the subquery, so that
+ * only rows of this resource are read.
  */
 const seriesOf = (table: string, where = '') =>
   `SELECT t.id, t.path FROM ${table} t WHERE t.source_id = p.source_id AND t.path IN ('primary', 'secondary', '') ${where} OFFSET 0`
 
 /**
- * Returns the bytes that passed between each two adjacent samples within a window, oldest first. The bytes are unknown
- * if a counter fell, if there is a gap between the two polls, or if a path has no value. A five-minute bucket is known
- * only if all of it is covered. Growth across a bucket border is divided in proportion to time, so one bucket at each
- * end of a window is left out.
- * @returns the pairs of each window, in the order of the windows
+ * Returns the bytes that passed between each two adjacent samples within a window, oldest first. Bytes are unknown if a
+ * counter fell, if there is a gap between the two polls, or if a path has no value. A 5-minute bucket is known only if
+ * polls cover all of it. Bytes that grew across a bucket border are divided between the buckets in proportion to time,
+ * so the first and last bucket of a window are left out.
+ * @returns the intervals of each window, in the order of the windows
  */
 export async function readCountedPairs(db: Queryable, windows: readonly CountedWindow[]): Promise<CountedPair[][]> {
   if (windows.length === 0) return []

@@ -1,21 +1,20 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Number of repetitions of an event in its incident, and time of the last successful poll about it. */
+/** How often an event was repeated within its incident, and when a poll last succeeded at its source. */
 export interface Repeats {
   /** number of events with the same kind, scope and subject in the incident, including the event itself */
   count: number
   /**
-   * end of the last successful poll of the requested kinds by the source that proved the event; null = no such poll
-   * succeeded
+   * end of the last successful poll of the requested kinds at the source of the event; null = no such poll succeeded
    */
   polledAt: EpochMs | null
 }
 
 /**
- * Returns the number of repetitions of events in their incidents, and the last successful poll about each. Both are
- * computed, because storing them would cause a write at every poll that sees an ongoing event.
- * @param asked events by ID, each with the kinds of polls that show whether it is ongoing
+ * Returns how often each event was repeated within its incident, and the last successful poll at its source. Both are
+ * computed, because storing them would mean a write at every poll that sees an ongoing event.
+ * @param asked events by ID, each with the kinds of polls that can show it
  */
 export async function readEventRepeats(
   db: Queryable,

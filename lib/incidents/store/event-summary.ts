@@ -11,16 +11,15 @@ export interface EventStep {
 }
 
 /**
- * Returns the number of events that may have begun in [from, to), by time step and severity. Steps without events are
- * left out. Each event counts once, in the step of its latest possible begin, or in the last step if that begin is
- * later than the range.
+ * Returns the number of events by time step and severity. Steps without events are left out. An event counts once, in
+ * the step of its latest possible begin (in the last step if that is later than the range).
  */
 export async function eventSteps(
   db: Queryable,
   filter: EventFilter,
   { from, to, stepMs }: { from: EpochMs; to: EpochMs; stepMs: number },
 ): Promise<EventStep[]> {
-  // ends 1 ms earlier, because the filter includes both ends
+  // The filter includes its end, so 1 ms is subtracted.
   const values = filterValues(filter, { from, to: to - 1 })
   const { rows } = await db.query<EventStep>(
     `SELECT floor(extract(epoch FROM least(e.started_latest, $3::timestamptz) - $2::timestamptz) * 1000 / $10::float8)::int AS step,
@@ -40,12 +39,15 @@ export interface FlapCount {
   subject: string
   /** number of losses that began in the requested time, including short flaps and longer outages */
   count: number
-  /** bounds of the total downtime of the losses that ended, in ms */
+  /** minimum and maximum total downtime of the losses that have ended, in ms */
   downMs: { min: number; max: number }
   lastAt: EpochMs
 }
 
-/** Returns sessions by the number of losses in [from, to), most first; at equal numbers, the latest loss first. */
+/**
+ * Returns the sessions that were lost most often in [from, to), most losses first; at equal numbers, the latest loss
+ * first.
+ */
 export async function flapCounts(
   db: Queryable,
   filter: Pick<EventFilter, 'scope'>,

@@ -4,7 +4,7 @@ import type { PrefixAbsence, RouteCounts } from '../rules/impact-routes.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
-/** The part of an incident's impact that is derived from route tables. */
+/** The part of an incident's impact that comes from route tables. */
 export interface TableImpact {
   routes: RoutesSeen
   /** names of the gateways whose tables were not read */
@@ -15,9 +15,9 @@ export interface TableImpact {
 
 /** The stored impact of a closed incident. */
 interface StoredImpact extends TableImpact {
-  /** hash of the data from which the impact was computed */
+  /** hash of the events and times from which the impact was computed */
   of: string
-  /** times in which prefixes had at most a default route; empty if they were not requested */
+  /** times during which prefixes had at most a default route; empty if the caller did not request them */
   absences: PrefixAbsence[]
 }
 
@@ -39,8 +39,9 @@ export async function storedImpacts(
 }
 
 /**
- * Returns the IDs of incidents that were closed by a moment and have no stored impact, or were changed since it was
- * stored; latest first.
+ * Returns the IDs of closed incidents without an up-to-date stored impact: none is stored, or the incident was changed
+ * since. Latest closing first.
+ * @param closedBy latest time of the closing
  */
 export async function unstoredIncidents(db: Queryable, closedBy: EpochMs, limit: number): Promise<string[]> {
   const rows = await queryPrepared<{ id: string }>(
@@ -55,8 +56,8 @@ export async function unstoredIncidents(db: Queryable, closedBy: EpochMs, limit:
 }
 
 /**
- * Stores the impact of closed incidents. If the hash of the data is the same as before, the existing impact is kept,
- * because its route tables may be deleted by now.
+ * Stores the impact of closed incidents. If the hash is the same as before, the existing impact is kept, because the
+ * route tables may have been deleted since and a new comparison would find less.
  */
 export async function storeImpacts(
   db: Queryable,

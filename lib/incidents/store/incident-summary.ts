@@ -2,7 +2,7 @@ import type { CauseOwner, EpochMs, Severity } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { IS_MAINTENANCE, IS_NOT_MERGED, iso, type LastingFields, OWNER, withLasting } from '#lib/history/statements.ts'
 
-/** The fields of an incident from which summaries of many incidents are computed. */
+/** The fields of an incident that a summary of many incidents needs. */
 export interface IncidentFigures {
   id: string
   severity: Severity
@@ -10,7 +10,7 @@ export interface IncidentFigures {
   openedAt: EpochMs
   acknowledgedAt: EpochMs | null
   started: { earliest: EpochMs; latest: EpochMs }
-  /** bounds of the incident's end; null = ongoing */
+  /** earliest and latest possible end of the incident; null = ongoing */
   ended: { earliest: EpochMs; latest: EpochMs } | null
   /** whether the incident was open at the end of the range */
   isOpen: boolean

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { withAnnouncedData } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** The incidents of 24 hours whose root events have the same kind and resource. */
+/** Incidents within 24 hours whose root events have the same kind and resource. */
 export interface Recurrence {
   key: string
   /** number of incidents in the 24 h up to the opening, including the incident itself */
@@ -15,9 +15,8 @@ export interface Recurrence {
 const MOST = 50
 
 /**
- * Counts, for each incident, the incidents with the same kind and resource in the 24 h up to its opening. Incidents
- * whose root event was deleted are left out. An incident without events, because they moved to another incident, does
- * not count.
+ * Returns, for each incident, the number of incidents with the same kind and resource in the 24 h up to its opening.
+ * Incidents whose root event was deleted, and incidents whose events were moved to another incident, are not counted.
  */
 export async function recurrencesOf(db: Queryable, ids: readonly string[]): Promise<Map<string, Recurrence>> {
   if (ids.length === 0) return new Map()

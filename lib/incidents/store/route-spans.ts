@@ -2,17 +2,17 @@ import type { EpochMs, ForwardingTable, RouteAttributes } from '#lib/contract/in
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, prefixFromDatabase } from '#lib/history/statements.ts'
 
-/** A time range with the resources whose learned tables are read, and the hub whose own table is read. */
+/** A time range, the resources whose learned routes are read, and the hub whose own route table is read. */
 export interface TableWindow {
   /** short IDs of resources with learned routes */
   learners: readonly string[]
-  /** short ID of the hub whose own table is also read; null = no hub */
+  /** short ID of the hub whose own route table is read too; null = no hub */
   hub: string | null
   from: EpochMs
   to: EpochMs
 }
 
-/** Routes to a prefix that polls saw together and unchanged, with the time in which polls saw them. */
+/** Routes to a prefix that appeared and disappeared together in a table, with the polls that saw them. */
 export interface RouteSpan {
   /** short ID of the resource that has the table */
   scope: string
@@ -23,16 +23,19 @@ export interface RouteSpan {
   peer: string | null
   prefix: string
   attributes: readonly RouteAttributes[]
-  /** start of the last poll before the routes appeared; null = they were in the first table that was read */
+  /** start of the last poll before the routes appeared; null = the first poll of the table already saw them */
   lastAbsent: EpochMs | null
   firstPresent: EpochMs
   /** start of the last poll that saw the routes */
   lastPresent: EpochMs
-  /** start of the first poll without the routes; null = the routes are current */
+  /** start of the first poll that no longer saw the routes; null = the routes are current */
   firstAbsent: EpochMs | null
 }
 
-/** Selects the sources of the tables in a window ($1 learners, $2 the hub). */
+/**
+ * SQL that selects the sources (polled tables) of a window. $1 = short IDs of resources with learned routes, $2 = short
+ * ID of the hub.
+ */
 const TABLES = `
   SELECT s.id, t.short_id, t.arm_id, t.type, CASE WHEN t.short_id = $2 THEN 'tables' ELSE 'learned' END AS kind
   FROM resource t JOIN source s ON s.resource_id = t.id
@@ -75,8 +78,8 @@ export async function changedWindows(db: Queryable, windows: readonly TableWindo
 const MAX_SPANS = 200_000
 
 /**
- * Reads the routes of a window's tables with the times in which polls saw them. The result contains all routes to the
- * prefixes that changed in the window, and to prefixes that overlap these.
+ * Reads the routes of a window's tables with the polls that saw them: all routes to prefixes that changed in the
+ * window, and to prefixes that overlap these.
  * @returns null if there are too many routes
  */
 export async function routeSpans(db: Queryable, { learners, hub, from, to }: TableWindow): Promise<RouteSpan[] | null> {
@@ -125,7 +128,10 @@ export async function routeSpans(db: Queryable, { learners, hub, from, to }: Tab
   return rows.length > MAX_SPANS ? null : rows.map(spanOf)
 }
 
-/** Number of changed prefixes above which whole tables are read, because each prefix costs an index search. */
+/**
+ * Maximum number of changed prefixes that are looked up one by one in the index. If more prefixes changed, whole tables
+ * are read.
+ */
 const MAX_CHANGED = 2_000
 
 interface Row {

@@ -1,8 +1,8 @@
 import { EVENT_SEEN, since, type Select, type Tables } from '#lib/history/statements.ts'
 
 /**
- * Selects assignments of incidents that the reader may see. The note is included only if every event of the incident is
- * visible to the reader.
+ * SQL for the assignments of incidents of which a caller with limited access sees at least one event. The note is
+ * included only if the caller sees every event of the incident.
  */
 const ASSIGNMENTS: Select = `SELECT a.id, a.incident_id, a.assignee, a.assigned_by, a.assigned_at, CASE WHEN s.whole THEN a.note END AS note
   FROM public.incident_assignment a
@@ -11,7 +11,7 @@ const ASSIGNMENTS: Select = `SELECT a.id, a.incident_id, a.assignee, a.assigned_
     FROM public.event e WHERE e.incident_id = a.incident_id
   ) s ON s.seen`
 
-/** Selects messages about visible incidents that were sent to channels with the same scope as the reader's. */
+/** SQL for messages about visible incidents that were sent to channels with the same scope as the caller's. */
 const SENT: Select = `SELECT n.incident_id, n.channel_id, n.channel_name, n.audience, n.sent_by, n.sent_at, n.note, n.state, n.delivered_at
   FROM public.incident_sent n
   WHERE n.audience = :audience AND EXISTS (SELECT FROM public.event e WHERE e.incident_id = n.incident_id AND ${EVENT_SEEN('e')})`
@@ -38,7 +38,8 @@ export const incidentsTables = {
     retention: 'kept',
     erasure: 'kept',
   },
-  // hides notes about the whole estate or a shared resource, because they may name other customers
+  // A caller with limited access does not see notes about the whole estate or a shared resource, because they may name
+  // other customers.
   note: {
     past: 'unchanged',
     scope: 'SELECT * FROM public.note WHERE scope = ANY (:shortIds)',
