@@ -8,7 +8,10 @@ import type { Settings } from '#lib/platform/settings.ts'
 import { announceMaintenance } from './answers/index.ts'
 import { InvalidRequestError } from '#lib/questions/index.ts'
 
-/** Returns the context in which API requests and the calendars job read calendars, from the environment's settings. */
+/**
+ * Returns the dependencies for reading calendars, from the environment settings. API requests and the calendars job use
+ * them.
+ */
 export const calendarContext = (settings: Settings, clock: Clock): CalendarContext => ({
   clock,
   secrets: secretBoxOf(settings),
@@ -17,7 +20,7 @@ export const calendarContext = (settings: Settings, clock: Clock): CalendarConte
 })
 
 /**
- * Returns a calendar with short ids in place of the given ids.
+ * Returns a calendar with its resource ids (for example ARM ids) replaced by short ids.
  * @throws InvalidRequestError for the first unknown id
  */
 export async function withShortIds(db: Database, body: CalendarBody): Promise<CalendarBody> {

@@ -23,13 +23,12 @@ export const maintenance = capability({
   answers: {
     maintenance: ({ db, parameters }) => getMaintenance(db, parameters),
     /**
-     * Uses the connection for commands, because masking an address requires the sealed (encrypted) address, which the
-     * database role of queries may not read.
+     * Uses the connection for commands. To mask an address, it must be decrypted first, and the database role of
+     * queries may not read the encrypted address.
      */
     calendars: async ({ caller }) => {
       const all = await calendarViews(databaseForUse('commands').pool, secretBoxOf(settings()))
-      // only callers with access to everything see calendars, because calendars belong to the whole deployment and may
-      // name any resource
+      // A caller with limited access gets no calendars, because a calendar may name any resource of the deployment.
       return aboutNoPoll(caller.scope === 'everything' ? all : [])
     },
     unreadNotices: ({ db }) => getUnreadNotices(db),

@@ -11,7 +11,7 @@ import { takeNotices } from './mailbox/take-notices.ts'
 export const jobs = ({ settings, clock }: JobContext): Job[] => [
   ...mailboxJob(settings, clock),
   {
-    // the job runs more often than each calendar is read (once an hour), so that new calendars are read soon
+    // The job runs every 5 minutes although a calendar is read only once an hour, so that a new calendar is read soon.
     name: 'calendars',
     everyMs: 5 * MINUTE,
     expireInSeconds: 280,

@@ -154,10 +154,10 @@ function whyUnknown(
 type Direction = 'bytesIn' | 'bytesOut'
 
 /**
- * Returns the mean rates of one resource before and since the begin of an incident. If counters stood still and then
- * moved before the incident, Azure returns them from a cache. Then the first movement after the begin is left out,
- * because it may contain earlier traffic, and unchanged counters count as "no traffic" only after twice the time of the
- * cache.
+ * Returns the mean rates of one resource before and since the begin of an incident. If counters were unchanged for a
+ * time before the incident and then moved, Azure returns them from a cache. Then the first movement after the begin is
+ * left out, because it may contain earlier traffic, and unchanged counters count as "no traffic" only after twice the
+ * time of the cache.
  */
 function ratesOf({ before, since }: Pick<CounterReadings, 'before' | 'since'>, lengthMs: number) {
   const cachedMs = longestStand(before)

@@ -50,7 +50,7 @@ export interface TimedTable {
 export const routeEffectKinds = ['lost', 'internet', 'default_only', 'covered', 'moved', 'reduced'] as const
 export type RouteEffectKind = (typeof routeEffectKinds)[number]
 
-/** Kind of the new path of a moved or reduced prefix; `another`: none of the other kinds describes it. */
+/** Kind of the new path of a moved or reduced prefix. `another` means that no other kind describes it. */
 export type RouteDestination = 'path' | 'circuit' | 'transport' | 'another' | 'one_path' | 'fewer_paths'
 
 /**

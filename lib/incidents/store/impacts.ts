@@ -39,8 +39,8 @@ export async function storedImpacts(
 }
 
 /**
- * Returns the IDs of closed incidents without an up-to-date stored impact: none is stored, or the incident was changed
- * since. Latest closing first.
+ * Returns the IDs of closed incidents whose impact is not stored yet, or which have changed since it was stored; latest
+ * closing first.
  * @param closedBy latest time of the closing
  */
 export async function unstoredIncidents(db: Queryable, closedBy: EpochMs, limit: number): Promise<string[]> {

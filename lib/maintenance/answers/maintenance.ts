@@ -12,8 +12,8 @@ const BEFORE_MS = 7 * DAY
 const AHEAD_MS = 30 * DAY
 
 /**
- * Returns the past, current and upcoming maintenance windows in a time range, and the maintenance configurations whose
- * windows are unknown.
+ * Returns the past, current and upcoming maintenance windows in a time range, and the Azure maintenance configurations
+ * whose windows could not be read.
  * @throws NotFoundError if the scope is unknown
  */
 export async function getMaintenance(
@@ -44,7 +44,10 @@ function stateOf(from: EpochMs, to: EpochMs, now: EpochMs): MaintenanceState {
   return now < to ? 'now' : 'past'
 }
 
-/** Notifies every worker and every open page, in the caller's transaction, that maintenance windows changed. */
+/**
+ * Announces to every worker and every open page that maintenance windows changed. The announcement is sent when the
+ * caller's transaction commits.
+ */
 export async function announceMaintenance(db: Queryable): Promise<void> {
   await announceChange(db, shownIn)
 }

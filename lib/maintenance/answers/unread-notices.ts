@@ -8,8 +8,8 @@ import { closeUnreadNotice, type StoredUnreadNotice, unreadNotices } from '../st
 import { announceMaintenance } from './maintenance.ts'
 
 /**
- * Returns the mails that could not be read as maintenance notices, and the state of reading the mailbox. A reader with
- * a limited scope gets an empty list.
+ * Returns the mails that could not be read as maintenance notices, and when and how the mailbox was last read. A caller
+ * with limited access gets an empty list.
  */
 export async function getUnreadNotices(db: Db): Promise<ResponseOf<'unreadNotices'>> {
   const q = queryable(db)
@@ -17,7 +17,7 @@ export async function getUnreadNotices(db: Db): Promise<ResponseOf<'unreadNotice
 }
 
 /**
- * Records that a user handled, dismissed or reopened a notice that could not be read.
+ * Records that a user handled, dismissed or reopened a mail that could not be read as a notice.
  * @throws NotFoundError
  */
 export async function closeNotice(
@@ -34,6 +34,6 @@ export async function closeNotice(
   throw new NotFoundError(`there is no notice ${JSON.stringify(id)}: see /api/v1/maintenance/notices`)
 }
 
-/** Returns a notice as it was before a change, for the audit log. */
+/** Returns the notice before a change, for the audit log. */
 export const noticeBefore = async ({ db, id }: { db: Database; id: string }): Promise<UnreadNotice | null> =>
   encoded(unreadNotice.nullable(), (await unreadNotices(db.pool)).find((one) => one.id === id) ?? null)

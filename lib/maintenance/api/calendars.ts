@@ -4,8 +4,8 @@ import { instant } from '#lib/contract/api/codecs.ts'
 import { outgoingUrl } from '#lib/contract/channels/outgoing-url.ts'
 
 /**
- * Choices for the resources that the events of a calendar are about. `everything` = all resources, `chosen` = the
- * resources chosen for the calendar, `named` = the resources named by each event.
+ * Choices of which resources the events of a calendar concern. `everything`: all resources; `chosen`: the resources
+ * that are listed for the calendar; `named`: the resources that the text of each event names.
  */
 const calendarAbouts = ['everything', 'chosen', 'named'] as const
 export type CalendarAbout = (typeof calendarAbouts)[number]
@@ -15,16 +15,16 @@ const oneLine = z
   .trim()
   .regex(/^\P{Cc}*$/u, 'write one line, without control characters')
 
-/** Maximum number of characters of a calendar's text in a request body. */
+/** Maximum number of characters of a calendar file in a request. */
 const MAX_SENT = 900_000
 
-/** A calendar in a request. If both `url` and `content` are absent, the stored address or text is kept. */
+/** Body of a request that saves a calendar. Without `url` and `content`, the stored address or text is kept. */
 export const calendarBody = z
   .strictObject({
     name: oneLine.pipe(z.string().min(1, 'give it a name').max(200)),
     url: z
       .preprocess(
-        // replaces the scheme webcal:, which calendar addresses often have for programs that subscribe to them
+        // Replaces the scheme `webcal:`, which calendar programs use for subscriptions, by `https:`.
         (text) => (typeof text === 'string' ? text.trim().replace(/^webcals?:/i, 'https:') : text),
         outgoingUrl('enter a URL such as https://calendar.example.com/changes.ics'),
       )
@@ -61,8 +61,8 @@ export const calendarBody = z
 export type CalendarBody = z.output<typeof calendarBody>
 
 /**
- * A calendar with the result of the last attempt to read it. If it cannot be read, the windows that were read before
- * remain.
+ * A calendar with the result of the last attempt to read it. If the attempt failed, the windows of the last successful
+ * one remain.
  */
 export const calendarView = z.object({
   id: z.string(),

@@ -12,8 +12,8 @@ import { z } from 'zod'
 import { customer, forward, forwardMessage, id, moment } from '#lib/contract/api/parameters.ts'
 
 /**
- * Maximum distance between `from` and `to` if a request gives both, equal to the default retention of history. It
- * limits how many occurrences of recurring windows are computed.
+ * Maximum length of a requested time range, equal to the default retention of history. It limits how many occurrences
+ * of recurring windows are computed.
  */
 const LONGEST_MAINTENANCE_MS = 400 * 24 * 60 * 60_000
 

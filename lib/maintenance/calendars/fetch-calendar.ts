@@ -10,7 +10,10 @@ import { MAX_TEXT } from './read/content-lines.ts'
 
 const TIMEOUT_MS = 15_000
 
-/** Cache headers of the last response. The server uses them to report that the calendar is unchanged. */
+/**
+ * Cache headers of the last response. They are sent with the next request, so that the server can report that the
+ * calendar is unchanged.
+ */
 interface Validators {
   etag: string | null
   lastModified: string | null
@@ -19,11 +22,11 @@ interface Validators {
 type Fetched =
   | ({ outcome: 'changed'; text: string } & Validators)
   | { outcome: 'unchanged' }
-  /** reading failed; the reason is written by Peerwatch, so that no part of the response is shown */
+  /** The calendar could not be fetched. Peerwatch writes the reason, so that users never see a part of the response. */
   | { outcome: 'failed'; reason: string }
 
 /**
- * Fetches a calendar with GET from an allowed address (OUTBOUND_ALLOW). Other addresses are refused before a socket is
+ * Fetches a calendar with GET. An address that is not allowed (OUTBOUND_ALLOW) is refused before a connection is
  * opened. Redirects are not followed, and at most {@link MAX_TEXT} bytes are read.
  */
 export async function fetchCalendar(
@@ -87,7 +90,7 @@ async function get(url: URL, validators: Validators, outbound: Outbound, signal:
         )
       },
     )
-    // rejects with the reason of the timeout and not with the abort error that the timeout causes
+    // After a timeout, report the timeout and not the abort error that it caused.
     request.on('error', (error) => reject(signal.aborted ? signal.reason : error))
     request.end()
   })

@@ -30,7 +30,7 @@ export interface CalendarContext {
   clock: Clock
   secrets: SecretBox
   outbound: Outbound
-  /** notifies every page and worker that shows maintenance windows, in the transaction that changes them */
+  /** announces changed maintenance windows to every page and worker, in the transaction that changes them */
   announce: (db: Queryable) => Promise<void>
 }
 
@@ -45,15 +45,15 @@ export class CalendarFaultError extends BrandedError {
 }
 
 /**
- * READ_BEFORE_MS and READ_AHEAD_MS: time before and after now for which the events of a calendar are read. Older
- * windows that are already stored are kept.
+ * Time before (READ_BEFORE_MS) and after (READ_AHEAD_MS) now for which the events of a calendar are read. Stored
+ * windows that are older are kept.
  */
 const READ_BEFORE_MS = 31 * DAY
 const READ_AHEAD_MS = 400 * DAY
 const MAX_CALENDARS = 50
 const MAX_PROBLEMS = 20
 
-/** Returns all calendars with masked addresses. */
+/** Returns all calendars. Their addresses are masked. */
 export async function calendarViews(db: Queryable, secrets: SecretBox): Promise<ShownCalendar[]> {
   return (await listCalendars(db)).map((calendar) => shownCalendar(calendar, secrets))
 }
@@ -78,8 +78,8 @@ function masked(address: string, secrets: SecretBox): string | null {
 }
 
 /**
- * Saves a calendar and reads it immediately. A sent text that is not a calendar is refused. An address from which no
- * calendar can be read is saved nevertheless, and the result contains the reason.
+ * Saves a calendar and reads it immediately. A text that is not a calendar is refused. An address from which no
+ * calendar can be read is still saved, and the result contains the reason.
  * @param id null = a new calendar
  * @param body calendar with short ids
  * @throws UnknownCalendarError
@@ -145,8 +145,8 @@ export async function putCalendar(
 }
 
 /**
- * Returns an iCalendar text unchanged, or converts a provider's notice to iCalendar.
- * @throws CalendarFaultError
+ * Returns the text if it is iCalendar; otherwise converts it from a provider's notice to iCalendar.
+ * @throws CalendarFaultError if it is neither
  */
 function asCalendar(content: string): string {
   if (/BEGIN:VCALENDAR/i.test(content)) return content
@@ -155,7 +155,7 @@ function asCalendar(content: string): string {
   throw new CalendarFaultError(`content: ${read.wrong}`)
 }
 
-/** Returns the complete calendars (BEGIN to END) in a text. A calendar without an end is left out. */
+/** Returns the calendars in a text, each from BEGIN to END. A calendar without an end is left out. */
 const calendarsOf = (text: string): string[] =>
   text.split(/(?=BEGIN:VCALENDAR)/i).flatMap((part) => {
     const end = part.search(/END:VCALENDAR/i)
@@ -163,8 +163,8 @@ const calendarsOf = (text: string): string[] =>
   })
 
 /**
- * Returns the calendars (BEGIN to END) of both texts as one text, without duplicates. If the text is longer than
- * MAX_TEXT, calendars are left out from its start, but the last calendar is always kept.
+ * Returns the calendars of both texts as one text, without duplicates. If it would be longer than MAX_TEXT, the first
+ * calendars are left out; the last one is always kept.
  */
 function added(before: string, more: string): string {
   const all = [...new Set([before, more].flatMap(calendarsOf))]
@@ -205,9 +205,8 @@ const MAILBOX = 'cal_mailbox_'
 const isOfMailbox = (id: string) => id.startsWith(MAILBOX)
 
 /**
- * Adds calendars that came by mail to the calendars of their senders, creates missing calendars, and reads them. Each
- * sender has a separate calendar, so that a sender can neither cancel nor displace the windows of another sender
- * (ADR 0295).
+ * Stores notices that came by mail and reads them. Each sender has a calendar, which is created with the first notice.
+ * Because of the separate calendars, a sender cannot cancel or replace the windows of another sender (ADR 0295).
  * @param beside function that stores further rows in the same transaction
  */
 export async function addSenderCalendars(
@@ -228,7 +227,7 @@ export async function addSenderCalendars(
     for (const calendar of calendars) await saveCalendar(client, calendar)
     return calendars
   })
-  // reads the calendars now; if the process ends before that, the calendars job reads them
+  // Reads the calendars now. If the process ends before that, the calendars job reads them.
   for (const calendar of taken) await readStored(db, calendar, context)
 }
 
@@ -277,8 +276,8 @@ export async function dropCalendar(
 }
 
 /**
- * Reads the calendars that are due, one after the other. If one fails, the others are still read. A job calls it every
- * few minutes.
+ * Reads the calendars that were last read more than an hour ago, one after the other. A calendar that fails does not
+ * prevent reading the others.
  */
 export async function refreshCalendars(
   db: Database,
@@ -296,7 +295,7 @@ export async function refreshCalendars(
 }
 
 /**
- * Reads a calendar and returns failures instead of throwing them.
+ * Reads a calendar. A failure is recorded and returned instead of thrown.
  * @returns the reason of a failure; null = it was read
  */
 async function failureOf(
@@ -317,7 +316,7 @@ async function failureOf(
 }
 
 /**
- * Reads a calendar and stores its windows. If it cannot be read, the stored text and windows are unchanged.
+ * Reads a calendar and stores its windows. If it cannot be read, the stored text and windows remain.
  * @param how.isReplaced true = a user replaced the text or the address, so that windows of the previous text end
  */
 async function readStored(
@@ -347,7 +346,7 @@ async function readStored(
       return isReplaced || stated.has(uid) ? 'ended' : 'marked'
     }
     await db.transaction(async (client) => {
-      // stops if the calendar was removed or saved again in the meantime, because this result is then outdated
+      // Stops if the calendar was removed or saved again meanwhile, because this result is then outdated.
       if (!(await recordCalendarRead(client, read))) return
       if (await replaceCalendarWindows(client, calendar.id, windows, now, unlisted)) await context.announce(client)
     })
@@ -361,8 +360,8 @@ async function readStored(
 }
 
 /**
- * Returns the fetched text. If the previous text has a newer version of an event, both texts are combined, because a
- * server may return an outdated text.
+ * Returns the fetched text. If the stored text has a newer version of an event (a server may return an outdated text),
+ * returns both texts together.
  */
 function withNewerVersions(before: string | null, fetched: string, within: { from: EpochMs; to: EpochMs }): string {
   if (before === null || before === fetched) return fetched
@@ -416,7 +415,7 @@ function windowsOf(
       const reason = `${note.provider || 'the provider'} names ${ids}, which nothing here is called: enter it as the service id of a circuit or of its path`
       unknown.push({ event: note.maintenanceId || summary, reason: reason.slice(0, 400).toWellFormed() })
     }
-    // if a notification lists the affected objects, names in its free text do not count
+    // Names in the free text of a notification are ignored if it lists the affected services.
     const named = objects.scopes.length > 0 || note?.objects.length ? objects : namedBy(`${summary} ${text}`)
     return {
       ...own,
@@ -430,7 +429,10 @@ function windowsOf(
 
 const GATEWAY_TYPES: readonly string[] = gatewayTypes.map(({ type }) => type)
 
-/** Returns circuits and gateways with their names, providers' service ids and display names. */
+/**
+ * Returns circuits and gateways with the names by which a text can refer to them: their own names, display names and
+ * providers' service ids.
+ */
 async function nameables(db: Queryable): Promise<Nameable[]> {
   const resources = await listResources(db, { types: [armTypes.circuit, ...GATEWAY_TYPES] })
   const { cards } = await readDeclarations(db)

@@ -1,34 +1,34 @@
 import { type CircuitPath, circuitPaths } from '#lib/contract/index.ts'
 
-/** A circuit or gateway with its names. */
+/** A circuit or gateway with all names by which a text can refer to it. */
 export interface Nameable {
   /** short id of the resource */
   id: string
   names: readonly string[]
   /**
-   * the provider's service IDs that operators entered on the cards (contact, runbook) of the resource or of one of its
-   * paths
+   * the provider's service ids of the resource or one of its paths, as operators entered them on its cards (contact,
+   * runbook)
    */
   services: readonly { service: string; path: CircuitPath | null }[]
 }
 
-/** Minimum length of a name that is searched in texts, because shorter names occur in any sentence. */
+/** Minimum length of a name that is searched in texts. Shorter names would occur by chance in many sentences. */
 const SHORTEST_NAME = 3
 
 /** The resources and paths that a text names. */
 interface Named {
   scopes: string[]
-  /** the path that all mentions have; empty = both paths, or different paths for different resources */
+  /** the path, if all mentions name the same one; empty = the whole circuits */
   paths: CircuitPath[]
 }
 
-/** Splits the service ids on an operators' card, which are separated by commas, semicolons or spaces. */
+/** Splits the list of service ids on an operators' card at commas, semicolons and spaces. */
 export const servicesOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean)
 
 /**
- * Returns a function that finds the resources for the objects (services) that a provider's notification lists. An
- * object must be equal to a service id from operators' cards or to a resource name, ignoring case.
- * @returns function whose result also contains the unknown objects
+ * Returns a function that finds the resources for the services that a provider's notification lists. A listed service
+ * must be equal to a service id or name of the resource, ignoring case.
+ * @returns function whose result also contains the services that no resource has
  */
 export function objectsOf(
   resources: readonly Nameable[],
@@ -54,12 +54,12 @@ export function objectsOf(
 }
 
 /**
- * Returns a function that finds the resources named in a text. The search patterns are prepared once, because every
- * text is compared with every name.
+ * Returns a function that finds the resources which a text names. The search patterns are prepared once, because many
+ * texts are searched for the same names.
  */
 export function namesOf(resources: readonly Nameable[]): (text: string) => Named {
   const prepared = resources.map(({ id, names }) => ({ id, names: names.flatMap(preparedName) }))
-  // caches results by text, because each occurrence of a recurring event has the same text
+  // Results are cached by text, because all occurrences of a recurring event have the same text.
   const known = new Map<string, Named>()
   return (text) => {
     const found = known.get(text) ?? namedIn(text, prepared)
@@ -69,8 +69,8 @@ export function namesOf(resources: readonly Nameable[]): (text: string) => Named
 }
 
 /**
- * Finds the resources that a text names as whole words, ignoring case, and the path if all mentions have the same path,
- * such as `erc-london/primary`.
+ * Finds the resources that a text names as whole words, ignoring case. Also returns the path if every mention names the
+ * same one, for example `erc-london/primary`.
  */
 function namedIn(text: string, resources: readonly { id: string; names: readonly PreparedName[] }[]): Named {
   const lower = text.toLowerCase()
@@ -84,7 +84,7 @@ function namedIn(text: string, resources: readonly { id: string; names: readonly
 }
 
 interface PreparedName {
-  /** name in lower case, for a fast check before the pattern is applied */
+  /** name in lower case, for a fast check before the pattern is used */
   lower: string
   pattern: RegExp
 }
@@ -101,8 +101,8 @@ function preparedName(name: string): PreparedName[] {
 }
 
 /**
- * Returns one element for each mention of a name in a text: the path that follows the name (`name/primary`), or null if
- * none follows.
+ * Returns an entry for each mention of a name in a text: the path after it (`name/primary`), or null if no path
+ * follows.
  */
 const mentionsOf = ({ pattern }: PreparedName, text: string): (CircuitPath | null)[] =>
   [...text.matchAll(pattern)].map(([, path]) => circuitPaths.find((one) => one === path?.toLowerCase()) ?? null)

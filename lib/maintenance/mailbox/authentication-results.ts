@@ -1,4 +1,4 @@
-/** A result in a header field Authentication-Results (RFC 8601). */
+/** One result in the header field Authentication-Results of a mail (RFC 8601). */
 interface AuthenticationResult {
   /** method and result, such as `dkim=pass` */
   verdict: string
@@ -7,8 +7,9 @@ interface AuthenticationResult {
 }
 
 /**
- * Returns the topmost Authentication-Results field, unfolded and without its name; null if the first header is not such
- * a field. The receiving server adds its own field above all others, so that a sender can forge only fields below it.
+ * Returns the topmost Authentication-Results field as one line, without its name. Null if the first header is not such
+ * a field. Only the topmost field can be trusted: the receiving server adds its own field above all others, so a sender
+ * can only forge fields below it.
  * @param headers all Authentication-Results fields of a mail, unchanged
  */
 export function topmostField(headers: string): string | null {
@@ -19,10 +20,10 @@ export function topmostField(headers: string): string | null {
 }
 
 /**
- * Returns the reason why a mail is not trusted to come from a domain; null if the receiving server confirmed the domain
- * by DMARC, or by a DKIM signature of the domain or of a parent domain.
+ * Returns the reason why a mail may not come from the domain of its sender. Null if the receiving server confirmed the
+ * domain by DMARC, or by a DKIM signature of the domain or of a parent domain.
  * @param field the topmost Authentication-Results field of the mail; null if it is missing
- * @param server name of the receiving server in this field (authserv-id)
+ * @param server expected name of the receiving server in this field (authserv-id)
  * @param domain domain of the From header, in lower case
  */
 export function findAuthenticationFault(
@@ -58,7 +59,7 @@ const isAbove = (signer: string, domain: string) => signer.includes('.') && doma
 function readField(field: string): { server: string; results: AuthenticationResult[] } {
   const [first = '', ...rest] = withoutComments(field).toLowerCase().split(';')
   return {
-    // takes only the first word, because a version may follow the server's name
+    // Takes only the first word, because a version number may follow the server's name.
     server: wordsOf(first)[0] ?? '',
     results: rest.map((text) => {
       const [verdict = '', ...properties] = wordsOf(text)
@@ -74,8 +75,8 @@ const wordsOf = (text: string) =>
   text.split(/\s+/).filter(Boolean).join(' ').replaceAll(' =', '=').replaceAll('= ', '=').split(' ').filter(Boolean)
 
 /**
- * Returns the field without comments and quotation marks. Spaces and semicolons in a quoted value become question
- * marks, so that text from a sender cannot be read as a result.
+ * Returns the field without comments and quotation marks. In a quoted value, spaces and semicolons become question
+ * marks, so that a sender's text cannot look like a result.
  */
 function withoutComments(field: string): string {
   let kept = ''

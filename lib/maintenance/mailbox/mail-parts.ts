@@ -1,6 +1,6 @@
 /** A part of a mail, as IMAP's BODYSTRUCTURE describes it (RFC 3501, section 7.4.2). */
 interface PartOfMail {
-  /** number by which the part is fetched; absent = the mail has a single part */
+  /** number of the part, used to fetch it; absent = the mail has only one part */
   part?: string | undefined
   type: string
   size?: number | undefined
@@ -9,15 +9,12 @@ interface PartOfMail {
   childNodes?: readonly PartOfMail[] | undefined
 }
 
-/**
- * Maximum number of parts of each kind (iCalendar, plain text, HTML) that are read of one mail; further parts are
- * ignored.
- */
+/** Maximum number of parts of each kind (iCalendar, plain text, HTML) that are read of one mail. */
 const MAX_PARTS = 20
 
 /**
- * Numbers of the parts of a mail that may contain a notice: iCalendar parts and attachments, and the bodies, plain text
- * first.
+ * Numbers of the parts of a mail that may contain a notice: iCalendar parts (including attachments), and text bodies
+ * (plain text before HTML).
  */
 interface NoticeParts {
   calendars: string[]
@@ -39,8 +36,8 @@ export function noticeParts(root: PartOfMail): NoticeParts {
 }
 
 /**
- * Maximum nesting depth of parts; deeper parts are left out. A mail that was forwarded several times has about ten
- * levels.
+ * Maximum nesting depth of parts. A mail that was forwarded several times has about ten levels. Deeper parts are
+ * ignored.
  */
 const MAX_DEPTH = 20
 

@@ -4,15 +4,15 @@ import { CalendarError } from '../calendars/read/content-lines.ts'
 import { convertNoticeToCalendar } from '../calendars/read/notice-text.ts'
 import { type CalendarEvent, readCalendar } from '../calendars/read/read-calendar.ts'
 
-/** A mail, with those of its parts that may contain a notice, already decoded. */
+/** A mail with its decoded parts that may contain a notice. */
 export interface Mail {
   /** time at which the mail server received the mail */
   receivedAt: EpochMs
   /** Message-ID header; '' = the header is missing */
   messageId: string
-  /** the only address of the From header; empty if the header is missing or has several */
+  /** address of the From header; empty if the header is missing or has several addresses */
   from: string
-  /** the topmost Authentication-Results header, without its name; null if the mail has no such header */
+  /** value of the topmost Authentication-Results header; null if the mail has none */
   authentication: string | null
   subject: string
   calendars: readonly string[]
@@ -20,12 +20,12 @@ export interface Mail {
 }
 
 const FAR_MS = 400 * DAY
-/** Maximum total length in ms of the windows of one event that is accepted without confirmation by a user. */
+/** Maximum total length in ms of the windows of an event from a mail. A longer event must be entered by a user. */
 const MAX_UNCONFIRMED_MS = 72 * HOUR
 
 /**
  * Result of reading a mail. `calendars`: the announced work as iCalendar. `wrong`: the reason why a part of the mail
- * could not be used; null = all parts were used.
+ * was not used; null = all parts were used.
  */
 interface NoticeOfMail {
   calendars: string[]
@@ -33,8 +33,8 @@ interface NoticeOfMail {
 }
 
 /**
- * Returns the calendars in a mail; without calendars, its body converted to iCalendar if it has the format of a known
- * provider. A calendar that cannot be read does not affect the other calendars.
+ * Returns the calendars in a mail. If it has none, converts its text to iCalendar, provided that it has the format of a
+ * known provider. A calendar that cannot be read does not affect the others.
  */
 export function noticeOfMail({ receivedAt, subject, calendars, bodies }: Mail): NoticeOfMail {
   if (calendars.length > 0) {
@@ -57,7 +57,7 @@ export function noticeOfMail({ receivedAt, subject, calendars, bodies }: Mail): 
   return { calendars: [], wrong: why }
 }
 
-/** Returns the reason why a calendar is refused; null if it is accepted. */
+/** Returns the reason why a calendar is not used; null if it is used. */
 function wrongOf(text: string, receivedAt: EpochMs): string | null {
   try {
     const { events, problems, answers } = readCalendar(text, { from: receivedAt - FAR_MS, to: receivedAt + FAR_MS })
@@ -71,7 +71,7 @@ function wrongOf(text: string, receivedAt: EpochMs): string | null {
   }
 }
 
-/** Returns the reason why a user has to confirm the events; null if every event is short enough. */
+/** Returns a reason if an event is so long that a user must enter it; null otherwise. */
 function longEvent(events: readonly CalendarEvent[]): string | null {
   for (const [first, ...rest] of Map.groupBy(events, ({ uid }) => uid).values()) {
     if (!first) continue
@@ -83,8 +83,8 @@ function longEvent(events: readonly CalendarEvent[]): string | null {
 }
 
 /**
- * Adds the time of receipt as DTSTAMP to a converted notice, so that the later of two mails counts. It is needed
- * because providers' own formats have no versions.
+ * Adds the time of receipt as DTSTAMP to a converted notice. Providers' own formats have no versions, so the mail that
+ * was received later counts.
  */
 const stamped = (calendar: string, at: EpochMs) =>
   calendar.replace('SEQUENCE:0', `SEQUENCE:0\r\nDTSTAMP:${new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')}`)

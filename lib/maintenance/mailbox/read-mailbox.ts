@@ -9,43 +9,41 @@ import { noticeParts } from './mail-parts.ts'
 import type { Mail } from './notice-of-mail.ts'
 
 /**
- * Position up to which a mailbox was read. UIDs of mails increase, and are valid as long as UIDVALIDITY is the same
- * (RFC 3501, section 2.3.1.1).
+ * Position up to which a mailbox was read. The server numbers mails with increasing UIDs, which are valid while
+ * UIDVALIDITY is unchanged (RFC 3501, section 2.3.1.1).
  */
 export interface MailPlace {
   uidValidity: string
   /** UID of the last mail that was read; 0 = no mail was read */
   lastUid: number
-  /**
-   * UID of the mail whose reading last ended the connection, which is skipped after several failures; 0 = no such mail
-   */
+  /** UID of the mail during which the last connection failed; 0 = none. After several failures the mail is skipped */
   failingUid: number
-  /** number of consecutive failures while reading that mail */
+  /** number of consecutive failures during that mail */
   failures: number
 }
 
-/** A mail from the server. Mails are read in the order of their UIDs. */
+/** A mail from the server, with its UID. */
 export interface TakenMail {
   uid: number
   mail: Mail
-  /** reason why the content of the mail was not fetched; null = it was fetched */
+  /** reason why the content of the mail was not fetched, for example its size; null = it was fetched */
   wrong: string | null
 }
 
 /** Maximum size of a fetched mail in bytes; notices have a few kB. */
 const MAX_BYTES = 2_000_000
-/** Maximum size in bytes of one part of a mail, which is also enough for a calendar. */
+/** Maximum size in bytes that is fetched of one part of a mail. */
 const MAX_OF_PART = 1_000_000
 const MAX_MAILS = 200
-/** Maximum number of characters of all mails that are read in one run. */
+/** Maximum number of characters of all mails that one run reads. */
 const MAX_OF_READING = 20_000_000
-/** Age in ms up to which mails are read at first, and after a change of UIDVALIDITY. */
+/** Maximum age in ms of the mails that are read the first time, and again after a change of UIDVALIDITY. */
 const READ_BEFORE_MS = 31 * DAY
-/** Number of consecutive failures after which a mail is skipped. */
+/** Number of consecutive failures during a mail after which it is skipped. */
 const MAX_FAILURES = 3
 const TIMEOUT_MS = 20_000
 
-/** Returns the folder, user and server in the address of a mailbox, without its password. */
+/** Returns the name of a mailbox for display: folder, user and server, without the password. */
 export function mailboxName(address: string): string {
   const { host, port, folder, user } = partsOf(address)
   return `${folder} of ${user} at ${host}:${port}`
@@ -65,21 +63,21 @@ function partsOf(address: string) {
   }
 }
 
-/** Result of one run that reads the mailbox. */
+/** Result of one run. */
 interface MailboxRead {
   /** mails in the order of their UIDs */
   mails: TakenMail[]
-  /** position after these mails; null = the mailbox was never reached */
+  /** position after these mails; null = the mailbox has never been opened */
   place: MailPlace | null
   /** reason why the run ended early, in Peerwatch's own words; null = it was complete */
   failure: string | null
-  /** whether further mails remain after this run */
+  /** whether the run reached its limits, so that further mails are left for the next run */
   hasMore: boolean
 }
 
 /**
- * Reads the mails after a position, up to the limits of one read. The mailbox is opened read-only, so that mails are
- * never marked, moved or deleted. Except on loopback, the connection is encrypted before any data is sent.
+ * Reads the mails after a position, up to the limits of a run. The mailbox is opened read-only, so that mails are never
+ * marked, moved or deleted. Except for a server on this machine, TLS is required before any data is sent.
  */
 export async function readMailbox(
   address: string,
@@ -87,7 +85,7 @@ export async function readMailbox(
   { outbound, now, signal }: { outbound: Outbound; now: EpochMs; signal: AbortSignal },
 ): Promise<MailboxRead> {
   const read: MailboxRead = { mails: [], place, failure: null, hasMore: false }
-  /** UID of the mail that is being read; 0 = no mail */
+  /** UID of the mail that is currently read; 0 = none yet. */
   let current = 0
   let client: ImapFlow | null = null
   const close = () => client?.close()
@@ -142,7 +140,7 @@ const sizeOf = ({ calendars, bodies }: Mail) => [...calendars, ...bodies].reduce
 
 async function connected(address: string, outbound: Outbound, signal: AbortSignal): Promise<ImapFlow> {
   const { secure, isLocal, host, port, user, pass } = partsOf(address)
-  // the address is allowed, because the operator set it as IMAP_URL
+  // The operator configured this address in IMAP_URL, so it is allowed even if it is not public.
   const reachable = { ...outbound, allow: [...outbound.allow, { host, port }] }
   const [first] = await resolveAllowedAddresses(
     { host, port },
@@ -150,16 +148,16 @@ async function connected(address: string, outbound: Outbound, signal: AbortSigna
     AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
   )
   const client = new ImapFlow({
-    // connects to the address that was checked, because a second DNS lookup may return another address
+    // Connects to the address that was checked, because a second DNS lookup may return another one.
     host: first?.address ?? '',
     port,
     secure,
     ...(isIP(host) === 0 && { servername: host }),
     ...(!secure && !isLocal && { doSTARTTLS: true }),
-    // on loopback the certificate is not verified, because a certificate for "localhost" proves nothing
+    // The certificate of a server on this machine is not verified, because "localhost" identifies no particular server.
     tls: { rejectUnauthorized: !isLocal },
     auth: { user, pass },
-    // logging is off, because the log would contain all sent and received data
+    // Logging is off, because the library would log everything that is sent and received.
     logger: false,
     disableAutoIdle: true,
     connectionTimeout: TIMEOUT_MS,
@@ -169,7 +167,7 @@ async function connected(address: string, outbound: Outbound, signal: AbortSigna
     maxResponseSize: 2 * MAX_BYTES,
     maxLineLength: MAX_BYTES,
   })
-  // errors are ignored here, because the failing call rejects as well
+  // Errors are ignored here, because the call that fails also rejects.
   client.on('error', () => {})
   try {
     await client.connect()
@@ -180,19 +178,23 @@ async function connected(address: string, outbound: Outbound, signal: AbortSigna
   return client
 }
 
-/** Returns UIDs after a position, in ascending order; for a new mailbox the UIDs of the last weeks. */
+/**
+ * Returns the UIDs after a position in ascending order. For a mailbox that was never read, returns the UIDs of the last
+ * 31 days.
+ */
 async function uidsBehind(client: ImapFlow, { lastUid }: MailPlace, now: EpochMs): Promise<number[]> {
   const found = await client.search(
     lastUid === 0 ? { since: new Date(now - READ_BEFORE_MS) } : { uid: `${lastUid + 1}:*` },
     { uid: true },
   )
-  // filters the result, because `n:*` always includes the last mail, even if its UID is lower than n
+  // The search `n:*` always returns the last mail, even if its UID is lower than n. The filter removes it.
   return (found || []).filter((uid) => uid > lastUid).toSorted((a, b) => a - b)
 }
 
 /**
- * Fetches a mail; null = it was deleted in the meantime.
- * @throws errors that end the connection; other errors are reported in `wrong` of the mail
+ * Fetches a mail; null = it was deleted meanwhile. If the server's response cannot be read, `wrong` contains the
+ * reason.
+ * @throws errors that end the connection
  */
 async function mailOf(client: ImapFlow, uid: number, now: EpochMs): Promise<TakenMail | null> {
   let mail = noMail(now)
@@ -208,12 +210,12 @@ async function mailOf(client: ImapFlow, uid: number, now: EpochMs): Promise<Take
       ...mail,
       receivedAt: internalDate ? new Date(internalDate).getTime() : now,
       messageId: envelope?.messageId ?? '',
-      // if the mail has several From addresses, none is used, because it is unknown which address the server confirmed
+      // If the mail has several From addresses, none is used, because it is not known which one the server confirmed.
       from: envelope?.from?.length === 1 ? (envelope.from[0]?.address ?? '') : '',
       subject: envelope?.subject ?? '',
     }
     if (size > MAX_BYTES) return { uid, mail, wrong: `it has ${size} bytes; at most ${MAX_BYTES} are read` }
-    // headers are fetched only after the size check, because a sender may write headers of any length
+    // Headers are fetched only after the check of the size, because a sender may write headers of any length.
     const { headers } =
       (await client.fetchOne(String(uid), { headers: ['authentication-results'] }, { uid: true })) || {}
     mail = { ...mail, authentication: topmostField(headers?.toString('utf8') ?? '') }

@@ -7,13 +7,13 @@ import { findAuthenticationFault } from './authentication-results.ts'
 import { noticeOfMail } from './notice-of-mail.ts'
 import { mailboxName, readMailbox, type TakenMail } from './read-mailbox.ts'
 
-/** Maximum number of characters of a mail's text that are stored and shown. */
+/** Maximum number of characters of an unreadable mail that are stored and shown. */
 const MAX_OF_EXCERPT = 4_000
 
 /**
- * Reads new mails from a mailbox of providers' maintenance notices. Readable notices become windows; other mails are
- * stored and shown. The result and the new position are stored in one transaction, so that mails are neither lost nor
- * read twice, even if the process ends at any point.
+ * Reads new mails from a mailbox for providers' maintenance notices. A readable notice becomes maintenance windows; any
+ * other mail is stored, so that a user can look at it. The windows, the mails and the new position are stored in one
+ * transaction, so that no mail is lost or read twice if the process ends in between.
  * @returns figures for the log
  */
 export async function takeNotices(
@@ -46,11 +46,11 @@ export async function takeNotices(
   return { mails: mails.length, unread: unread.length, failure }
 }
 
-/** Conditions under which a mail is trusted, so that its notice becomes windows without confirmation by a user. */
+/** Conditions under which a mail is trusted, so that its notice becomes maintenance windows without a user. */
 interface Believed {
-  /** accepted sender addresses, and domains including their subdomains, in lower case */
+  /** accepted sender addresses and domains (a domain includes its subdomains), in lower case */
   from: readonly string[]
-  /** name (authserv-id) of the server that checks senders, as in its Authentication-Results headers */
+  /** name (authserv-id) of the mail server that checks senders, as in its Authentication-Results headers */
   authservId: string
 }
 
@@ -60,7 +60,7 @@ function judge(
 ): ReturnType<typeof noticeOfMail> & { sender: string; isConfirmed: boolean } {
   const refused = (why: string) => ({ calendars: [], wrong: why, sender: '', isConfirmed: false })
   if (wrong !== null) return refused(wrong)
-  // the sender is checked, because a window suppresses notifications and anyone can forge the From header
+  // The sender must be checked: a maintenance window suppresses notifications, and anyone can forge the From header.
   const address = mail.from.trim().toLowerCase()
   const sender = senderOf(address, from)
   if (sender === null) return refused(`its sender ${mail.from || '(none)'} is not listed in IMAP_FROM`)
@@ -70,9 +70,8 @@ function judge(
 }
 
 /**
- * Returns the most specific entry of IMAP_FROM (list of accepted senders) for an address; null if the address matches
- * no entry. Two listed addresses of one domain count as two senders, and all addresses of a listed domain as one
- * sender.
+ * Returns the most specific entry of IMAP_FROM that matches an address; null if there is none. The entry identifies the
+ * sender: two listed addresses of a domain are two senders, but all addresses of a listed domain are one sender.
  */
 function senderOf(address: string, from: readonly string[]): string | null {
   if (!address.includes('@')) return null
@@ -87,8 +86,7 @@ const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1
 
 function unreadOf({ mail }: TakenMail, reason: string) {
   const { messageId, from, subject, receivedAt, calendars, bodies } = mail
-  // The key consists of more than the Message-ID, because anyone can repeat a Message-ID, and the later mail must be
-  // shown too.
+  // The Message-ID alone would not be unique: anyone can repeat it, and the later mail must be shown too.
   const key = JSON.stringify([messageId, from, subject, receivedAt])
   const line = (text: string) =>
     text

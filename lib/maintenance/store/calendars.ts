@@ -6,9 +6,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { z } from 'zod'
 import type { CalendarAbout, calendarView } from '../api/index.ts'
 
-/** A maintenance calendar as entered by a user, with the result of the last attempts to read it. */
+/** A maintenance calendar as a user saved it, with the result of the last attempt to read it. */
 export interface StoredCalendar extends Omit<z.input<typeof calendarView>, 'url' | 'isFile'> {
-  /** sealed (encrypted) address; null = the calendar is a file */
+  /** encrypted address; null = the calendar is a file */
   address: string | null
   /** text of the last successful read; null = it was never read */
   content: string | null
@@ -18,14 +18,14 @@ export interface StoredCalendar extends Omit<z.input<typeof calendarView>, 'url'
 }
 
 /**
- * Returns all calendars, ordered by name. A reader with a limited scope gets an empty list, because names and addresses
- * belong to the whole deployment.
+ * Returns all calendars, ordered by name. With limited access, the list is empty, because names and addresses belong to
+ * the whole deployment.
  */
 export async function listCalendars(db: Queryable): Promise<StoredCalendar[]> {
   const rows = await withPrisma(db, ({ calendar }) => calendar.findMany({ orderBy: [{ name: 'asc' }, { id: 'asc' }] }))
   return rows.map(({ savedBy, savedAt, ...row }) => ({
     ...row,
-    // the casts are safe, because only Peerwatch writes these columns
+    // The type casts are safe, because only Peerwatch writes these columns.
     about: row.about as CalendarAbout,
     paths: row.paths as CircuitPath[],
     problems: row.problems as StoredCalendar['problems'],
@@ -63,8 +63,8 @@ export async function removeCalendar(db: Queryable, id: string): Promise<boolean
 }
 
 /**
- * Records an attempt to read a calendar, unless the calendar was removed or saved again in the meantime.
- * @returns true if the attempt was recorded
+ * Records an attempt to read a calendar, unless the calendar was removed or saved again meanwhile.
+ * @returns true if it was recorded
  */
 export async function recordCalendarRead(
   db: Queryable,
@@ -86,15 +86,15 @@ export async function recordCalendarRead(
 }
 
 /**
- * Function that decides the treatment of a window, by its key, that the calendar no longer lists: it ends, is kept, or
- * is kept and marked.
+ * Function that decides, by the key of a window, what happens if the calendar no longer lists the window: it ends, is
+ * kept, or is kept and marked as unlisted.
  */
 export type Unlisted = (key: string) => 'ended' | 'kept' | 'marked'
 
 /**
- * Replaces the current and future windows of a calendar, in the caller's transaction. A window that the calendar
- * withdraws is deleted, or ends now if it has begun. A window that is only missing from the calendar is kept and
- * marked. Past windows are unchanged.
+ * Replaces the current and future windows of a calendar, in the caller's transaction. For a window that the calendar no
+ * longer lists, `unlisted` decides: a window that ends is deleted, or ends now if it has begun; otherwise it is kept,
+ * and possibly marked. Past windows are unchanged.
  * @returns whether any window changed
  */
 export async function replaceCalendarWindows(

@@ -4,16 +4,17 @@ import type { z } from 'zod'
 import type { mailboxView } from '../api/index.ts'
 import type { MailPlace } from '../mailbox/read-mailbox.ts'
 
-/** The state of reading a mailbox. */
+/** Result of the last attempt to read a mailbox, with the position for the next one. */
 interface StoredMailbox extends z.input<typeof mailboxView> {
-  /** position up to which the mailbox was read; null = the mailbox was never reached */
+  /** position up to which the mailbox was read; null = it has never been opened */
   place: MailPlace | null
 }
 
 type Row = Omit<StoredMailbox, 'place'> & Omit<MailPlace, 'uidValidity'> & { uidValidity: string | null }
 
 /**
- * Returns the state of the configured mailbox; null = no attempt was made yet. A reader with a limited scope gets null.
+ * Returns the result of the last attempt to read the configured mailbox; null = there was no attempt yet. With limited
+ * access, the result is always null.
  */
 export async function storedMailbox(db: Queryable): Promise<StoredMailbox | null> {
   const [found] = await readRows<Row>(

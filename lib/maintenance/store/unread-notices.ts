@@ -12,16 +12,16 @@ export type StoredUnreadNotice = z.input<typeof unreadNotice>
 const COLUMNS = 'id, sender, subject, excerpt, reason, state, changed_by, received_at, changed_at'
 
 /**
- * Maximum number of stored notices. If there are more, notices are deleted: first closed notices, then notices of
- * unconfirmed senders, oldest first in each group.
+ * Maximum number of stored notices. Beyond it, closed notices are deleted first, then notices of senders that could not
+ * be confirmed, each time the oldest first.
  */
 const MAX_UNREAD = 1_000
-/** Time in ms for which closed notices are kept. */
+/** Time in ms for which notices are kept after a user closed them. */
 const SEEN_MS = 90 * DAY
 
 /**
- * Returns at most {@link MAX_UNREAD} notices that could not be read, open notices first, then newest first. A reader
- * with a limited scope gets an empty list.
+ * Returns at most {@link MAX_UNREAD} notices that could not be read: open ones first, each group newest first. With
+ * limited access, the list is empty.
  */
 export function unreadNotices(db: Queryable): Promise<StoredUnreadNotice[]> {
   return readRows<StoredUnreadNotice>(
@@ -31,7 +31,7 @@ export function unreadNotices(db: Queryable): Promise<StoredUnreadNotice[]> {
   )
 }
 
-/** Stores new notices, and deletes notices beyond {@link MAX_UNREAD} and notices that were closed long ago. */
+/** Stores new notices. Deletes notices that were closed long ago and notices beyond {@link MAX_UNREAD}. */
 export async function saveUnreadNotices(
   db: Queryable,
   notices: readonly (Pick<StoredUnreadNotice, 'id' | 'receivedAt' | 'sender' | 'subject' | 'excerpt' | 'reason'> & {
@@ -56,7 +56,7 @@ export async function saveUnreadNotices(
 
 /**
  * Records that a user handled, dismissed or reopened a notice.
- * @returns the notice after the change; null = the notice does not exist
+ * @returns the notice after the change; null = it does not exist
  */
 export async function closeUnreadNotice(
   db: Queryable,

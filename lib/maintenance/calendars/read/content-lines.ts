@@ -1,18 +1,21 @@
 import { WorkBudget } from '#lib/platform/work-budget.ts'
 
-/** Error: the calendar cannot be read; the message explains the reason to the user. */
+/** Error for a text that cannot be read as a calendar. The message explains the reason to the user. */
 export class CalendarError extends Error {
   override name = 'CalendarError'
 }
 
-/** An unfolded line of iCalendar (RFC 5545 section 3.1). Names are in capitals. */
+/**
+ * A line of iCalendar after unfolding, that is, joining lines that were wrapped (RFC 5545 section 3.1). Names are in
+ * capitals.
+ */
 export interface ContentLine {
   name: string
   parameters: ReadonlyMap<string, string>
   value: string
 }
 
-/** A component of a calendar, from BEGIN to END. */
+/** A component of a calendar: the lines from BEGIN to END, for example an event. */
 export interface Component {
   name: string
   lines: ContentLine[]
@@ -20,8 +23,8 @@ export interface Component {
   firstLines: Map<string, ContentLine>
   inside: Component[]
   /**
-   * for a component directly inside a calendar: the number of that calendar in the text, and its METHOD; null for
-   * deeper components, and while the calendar is read
+   * for a component directly inside a calendar, the position of that calendar in the text and its METHOD; null for
+   * deeper components, and until the calendar has been read
    */
   message: { number: number; method: string | null } | null
 }
@@ -41,8 +44,9 @@ interface ReadComponents {
 }
 
 /**
- * Parses the calendar in a text. A line that cannot be read is reported, and the other lines are still read.
- * @throws CalendarError if the text is not a calendar, or a part of it is missing
+ * Parses the calendars in a text and merges them into one. A line that cannot be read is reported, and the other lines
+ * are still read.
+ * @throws CalendarError if the text is not a calendar, or is cut off
  */
 export function readComponents(text: string): ReadComponents {
   if (text.length > MAX_TEXT) throw new CalendarError(`it is longer than ${MAX_TEXT} characters`)
@@ -68,8 +72,8 @@ export function readComponents(text: string): ReadComponents {
     if (!line) {
       if (!component) throw new CalendarError(NONE)
       report(`"${raw.slice(0, 60)}" is no line of iCalendar`)
-      // appends an unreadable line to the text of the line before, because that text may contain line breaks that are
-      // not escaped
+      // Appends an unreadable line to the text of the line before if it is a text property, because a program may have
+      // written a line break without escaping it.
       const last = component.lines.at(-1)
       if (last && CONTINUED.has(last.name)) last.value += ` ${raw}`
       continue
@@ -115,7 +119,7 @@ export function readComponents(text: string): ReadComponents {
   }
   const [calendar, ...others] = calendars
   if (!calendar) throw new CalendarError(NONE)
-  // merges all calendars of the text into one
+  // Merges all calendars of the text into the first one.
   for (const { inside } of others) for (const component of inside) calendar.inside.push(component)
   if (first && calendar.inside.length === 0) throw new CalendarError(first.reason)
   return { calendar, unread }
@@ -126,10 +130,10 @@ const countEvents = (calendar: Component | undefined) =>
 
 const NONE = 'it is no iCalendar: its first line must be BEGIN:VCALENDAR'
 
-/** Properties whose text may continue on the next line, although that line is not folded correctly. */
+/** Properties with free text. A line that cannot be read is treated as the continuation of such a property. */
 const CONTINUED: ReadonlySet<string> = new Set(['COMMENT', 'DESCRIPTION', 'LOCATION', 'SUMMARY'])
 
-/** Yields the lines of a text. `line` is null for text that is not a line of iCalendar. */
+/** Yields the lines of a text after unfolding. `line` is null for text that is not a line of iCalendar. */
 function* contentLines(text: string): Generator<{ line: ContentLine | null; text: string }> {
   const unfolded = text
     .replace(/^\uFEFF/, '')
@@ -151,10 +155,10 @@ function parametersOf(text: string): ReadonlyMap<string, string> {
   return new Map(found.map(([, name = '', value = '']) => [name.toUpperCase(), value.replaceAll('"', '')]))
 }
 
-/** Returns the first line with a name; undefined if the component lacks it. */
+/** Returns the first line with a name; undefined if there is none. */
 export const lineOf = ({ firstLines }: Component, name: string): ContentLine | undefined => firstLines.get(name)
 
-/** Returns a text without escapes (RFC 5545 section 3.3.11), on one line and cut to the maximum length. */
+/** Returns a text without iCalendar escapes (RFC 5545 section 3.3.11), on one line and cut to `most` characters. */
 export function plainText(value: string | undefined, most: number): string {
   return (
     (value ?? '')
@@ -163,7 +167,7 @@ export function plainText(value: string | undefined, most: number): string {
       .replace(/\p{Cc}/gu, '')
       .trim()
       .slice(0, most)
-      // replaces half a surrogate pair at the cut end, which JSON cannot represent
+      // Replaces half of a surrogate pair at the cut end, because JSON cannot represent it.
       .toWellFormed()
   )
 }

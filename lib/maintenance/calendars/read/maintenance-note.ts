@@ -3,17 +3,20 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 import type { MaintenanceImpact } from '#lib/contract/index.ts'
 
 /**
- * Properties of a calendar event that is a maintenance notification by the NANOG BCOP (best current operational
- * practice). Source: github.com/jda/maintnote-std, standard.md sections 3.5 and 3.6.
+ * Properties of an event that is a provider's maintenance notification in the standard form (NANOG BCOP). Source:
+ * github.com/jda/maintnote-std, standard.md sections 3.5 and 3.6.
  */
 export interface MaintenanceNote {
   provider: string
   account: string
-  /** ID of the maintenance; the primary ID if there are several */
+  /** ID of the maintenance; if there are several, the ID with precedence PRIMARY */
   maintenanceId: string
-  /** provider's names of the affected services */
+  /** provider's names of the affected services ("objects"), for example service ids */
   objects: string[]
-  /** worst impact of the event and its objects; an unknown word counts as an outage, as the standard requires */
+  /**
+   * worst impact that the event states for any of its services; an unknown word counts as an outage, as the standard
+   * requires
+   */
   impact: MaintenanceImpact
   status: string
 }
@@ -28,8 +31,8 @@ const WORST: readonly MaintenanceImpact[] = ['outage', 'degraded', 'reduced', 'n
 const MAX_OBJECTS = 500
 
 /**
- * Parses the notification properties of an event.
- * @returns null = the event is not a maintenance notification
+ * Reads the notification properties of an event.
+ * @returns null if the event is not a maintenance notification
  */
 export function noteOf(event: Component): MaintenanceNote | null {
   const textOf = (name: string) => plainText(lineOf(event, `X-MAINTNOTE-${name}`)?.value, 200)
@@ -51,12 +54,12 @@ export function noteOf(event: Component): MaintenanceNote | null {
   }
 }
 
-/** Reports whether a notification withdraws its window, because the work is cancelled or completed. */
+/** Reports whether a notification ends its window, because the work is cancelled or completed. */
 const isWithdrawn = ({ status }: MaintenanceNote): boolean => status === 'CANCELLED' || status === 'COMPLETED'
 
 /**
- * Reports whether a version of an event withdraws the event, by the METHOD of its calendar, its STATUS, or the status
- * of the notification.
+ * Reports whether a version of an event withdraws the event. It does so by the METHOD of its calendar, by its STATUS,
+ * or by the status of the notification.
  */
 export function isEventWithdrawn(event: Component): boolean {
   if (event.message?.method === 'CANCEL') return true
@@ -74,10 +77,10 @@ const compareVersions = (a: Component, b: Component) =>
   (a.message?.number ?? 0) - (b.message?.number ?? 0)
 
 /**
- * Returns the newest version of events with the same UID, by SEQUENCE, then DTSTAMP, then the order in the text.
- * Notifications may arrive out of order, and the accumulated text of a calendar contains all versions. A version may
- * contain several events with different begins. All events are returned if they are without a SEQUENCE and without a
- * withdrawal.
+ * Returns the newest version of events with the same UID. Versions are compared by SEQUENCE, then DTSTAMP, then their
+ * order in the text, because notifications may arrive out of order and the text of a calendar collects all versions.
+ * Events of the same version with different begins are all kept. If no event has a SEQUENCE or is withdrawn, all events
+ * are returned.
  */
 export function newestVersions(events: readonly Component[]): Component[] {
   if (!events.some((event) => lineOf(event, 'SEQUENCE') || isEventWithdrawn(event))) return [...events]
@@ -91,7 +94,7 @@ export function newestVersions(events: readonly Component[]): Component[] {
     else if (compared === 0)
       newest.set(key, [...[known, ...others].filter((one) => beginOf(one) !== beginOf(event)), event])
   }
-  // withdrawing a series also withdraws its occurrences that were moved to another time, unless they are newer
+  // A withdrawn series also withdraws its occurrences that were moved to another time, unless they are newer.
   const series = newest.get('') ?? []
   const [whole] = series.every(isEventWithdrawn) ? series : []
   const moved = [...newest].flatMap(([key, versions]) => (key === '' ? [] : versions))

@@ -4,33 +4,33 @@ import { UNREAD_LINE } from './read-calendar.ts'
 const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec'
 
 /**
- * Format of a maintenance notice that a provider writes in its own words, without iCalendar. The labels are from the
- * public samples of circuit-maintenance-parser (networktocode).
+ * Description of the format in which one provider writes maintenance notices as plain text, without iCalendar. The
+ * labels are from the public samples of circuit-maintenance-parser (networktocode).
  */
 interface NoticeFormat {
   provider: string
-  /** text by which the provider is recognized */
+  /** pattern by which a notice of this provider is recognized */
   sign: RegExp
-  /** pattern of the notice's reference, in the first group that matches */
+  /** pattern of the notice's reference number; the first group that matches contains it */
   reference: RegExp
   /** pattern of the lines that contain the times */
   times: RegExp
-  /** true = the label of the times states UTC, so the times themselves need not state it */
+  /** true = the label of the times already contains "UTC", so the times themselves need not */
   isUtc?: true
   /** true = `3/4/2026` has the month first */
   monthFirst?: true
   /**
-   * pattern of the affected services; if absent, the services are in a table, and known service ids are searched in the
-   * whole text
+   * pattern of the affected services; absent = they are in a table, so that known service ids are searched in the whole
+   * text
    */
   services?: RegExp
-  /** pattern of the text that states a lower impact than an outage, with that impact */
+  /** pattern of a text that means a lower impact than an outage, and that impact */
   impact?: readonly [RegExp, 'NO-IMPACT' | 'REDUCED-REDUNDANCY']
-  /** converts times to a form that the common patterns match */
+  /** rewrites the times into a form that the common patterns match */
   prepare?: (text: string) => string
 }
 
-/** Adds the years to Equinix's times, because a notice contains the years only once, in another line. */
+/** Adds the year to each time of an Equinix notice, which states the years only in another line. */
 function withYears(text: string): string {
   const [, month = '', from = '', to = ''] = /SPAN:\s*\d+-([A-Z]+)-(\d{4})\s*-\s*\d+-[A-Z]+-(\d{4})/i.exec(text) ?? []
   const first = MONTHS.indexOf(month.toLowerCase().slice(0, 3))
@@ -131,12 +131,14 @@ const TIMES = [
 /** A time that was found in a text. */
 interface StatedTime {
   at: EpochMs
-  /** index: position of the first character. end: position after the last character */
+  /** index: position of the first character in the text. end: position after the last character */
   index: number
   end: number
 }
 
-/** Returns the times in a text that state UTC, in the order of the text; if their label states UTC, all times. */
+/**
+ * Returns the times in a text, in their order. Only times that state UTC are returned, unless their label states it.
+ */
 function timesIn(text: string, { isUtc, monthFirst }: NoticeFormat): StatedTime[] {
   const all = TIMES.flatMap(([order, pattern]) =>
     [...text.matchAll(pattern)].flatMap((match): StatedTime[] => {
@@ -158,7 +160,7 @@ function timesIn(text: string, { isUtc, monthFirst }: NoticeFormat): StatedTime[
       return isReal && (isUtc || match[7] !== undefined) ? [place] : []
     }),
   )
-  // drops the later of two overlapping matches, because two patterns may match the same characters
+  // Drops the later of two overlapping matches, because two patterns may match the same characters.
   const inOrder = all.toSorted((a, b) => a.index - b.index)
   let end = 0
   return inOrder.filter((time) => {
@@ -172,10 +174,10 @@ function timesIn(text: string, { isUtc, monthFirst }: NoticeFormat): StatedTime[
 const MAX_WINDOWS = 100
 const LABELS = /\b(?:(start|begin)|end|finish)/gi
 const LABEL = new RegExp(LABELS.source, 'i')
-/** Pattern for words before former times, which the notice replaces by new times. */
+/** Words before a former time, which the notice replaces by a new one. */
 const FORMER = /\b(?:previous|former|original|old)\b[^\n]{0,40}$/i
 /**
- * Words that may appear in a line that continues the times of the line before. A line with other words is not a
+ * Words that may appear in a line that only continues the times of the line before. A line with any other word is not a
  * continuation.
  */
 const WORDS_OF_TIMES =
@@ -198,7 +200,7 @@ function linesOfTimes(text: string, format: NoticeFormat): string[] {
   })
 }
 
-/** Yields the lines after the line that contains a position. */
+/** Yields the lines after a position in the text. */
 function* linesAfter(text: string, place: number): Generator<string> {
   for (let at = text.indexOf('\n', place); at >= 0; ) {
     const next = text.indexOf('\n', at + 1)
@@ -211,18 +213,18 @@ const matches = ({ times }: NoticeFormat, line: string) => [...line.matchAll(tim
 
 interface Windows {
   windows: { from: EpochMs; to: EpochMs }[]
-  /** lines whose time cannot be read, or that have only a begin or an end */
+  /** lines whose time could not be read, or that have a begin without an end or an end without a begin */
   unread: string[]
 }
 
-/** Returns the windows of a notice by pairing begins and ends. */
+/** Returns the windows of a notice. Begins and ends are paired. */
 function windowsIn(text: string, format: NoticeFormat): Windows {
   const begins: { at: EpochMs; line: string }[] = []
   const ends: typeof begins = []
   const unread: string[] = []
   for (const group of linesOfTimes(text, format)) {
-    // Times without labels alternate between begin and end. If their number is odd, they are paired within each line
-    // instead.
+    // Times without a label alternate between begin and end. If the group has an odd number of them, each line is read
+    // on its own.
     const isWhole = LABEL.test(group) || timesIn(group, format).length % 2 === 0
     for (const line of isWhole ? [group] : group.split('\n')) {
       const times = timesIn(line, format)
@@ -245,8 +247,8 @@ function windowsIn(text: string, format: NoticeFormat): Windows {
 }
 
 /**
- * Pairs begins and ends by their order in the text. If their numbers differ, pairs each begin with the first end before
- * the next begin.
+ * Pairs begins and ends. If their numbers are equal, they are paired by their order in the text; otherwise each begin
+ * gets the first end before the next begin.
  */
 function pairsOf(
   begins: readonly { at: EpochMs; line: string }[],
@@ -278,7 +280,7 @@ function pairsOf(
 }
 
 /**
- * Converts a mail to plain text: decodes quoted-printable, removes HTML, and puts the text of a table cell on the line
+ * Converts a mail to plain text. Decodes quoted-printable, removes HTML, and puts the text of a table cell on the line
  * of its label.
  */
 function plainOf(text: string): string {
@@ -289,7 +291,7 @@ function plainOf(text: string): string {
     .replace(/<[^<>]{0,2000}>/g, '\n')
     .replace(/&nbsp;|\u00a0/g, ' ')
     .replace(/&amp;/g, '&')
-  // joins a label with its value, which is in the next cell
+  // A label that ends with a colon is joined with its value in the next cell.
   return lines.replace(/(?<![ \t\r])[ \t\r]*\n\s*/g, '\n').replace(/:\n(?=[^\n]*\S)/g, ': ')
 }
 
@@ -307,8 +309,8 @@ const escaped = (text: string) =>
     .trim()
 
 /**
- * Converts a provider's notice in its own format to iCalendar with the properties of the NANOG BCOP for maintenance
- * notifications. Only times that state UTC are read. All windows become times of one event.
+ * Converts a provider's plain text notice to iCalendar with the properties of a standard maintenance notification
+ * (NANOG BCOP). Only times in UTC are read. All windows become times of one event.
  * @returns `wrong` = the reason why the text is not a readable notice
  */
 export function convertNoticeToCalendar(mail: string): { calendar: string } | { wrong: string } {
@@ -330,7 +332,7 @@ export function convertNoticeToCalendar(mail: string): { calendar: string } | { 
       : 'CONFIRMED'
   const { windows, unread } = windowsIn(text, format)
   const [first, ...others] = windows
-  // a confirmed notice needs times; a withdrawn one need not contain them
+  // A confirmed notice must contain times. A notice that cancels or completes the work need not.
   if (!first && status === 'CONFIRMED')
     return { wrong: `the notice ${reference} of ${format.provider} has no begin and end in UTC that can be read` }
   const [, title = ''] = /^Subject:[ \t]*(\S.*)/im.exec(text) ?? []
@@ -341,7 +343,7 @@ export function convertNoticeToCalendar(mail: string): { calendar: string } | { 
     `UID:${reference}@${format.provider}`,
     'SEQUENCE:0',
     ...(first ? [`DTSTART:${stamp(first.from)}`, `DTEND:${stamp(first.to)}`] : []),
-    // writes all windows as times of a single event, so that the next notice replaces all of them
+    // All windows are times of one event, so that the next notice replaces all of them.
     ...others.map(({ from, to }) => `RDATE;VALUE=PERIOD:${stamp(from)}/${stamp(to)}`),
     ...[...new Set(unread)]
       .slice(0, MAX_UNREAD)

@@ -12,24 +12,24 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { type Component, lineOf } from './content-lines.ts'
 
 /**
- * Maximum number of STANDARD and DAYLIGHT components in a zone. It exceeds the longest history of a zone that programs
- * export.
+ * Maximum number of STANDARD and DAYLIGHT components of a zone. Programs export fewer, even for zones with a long
+ * history.
  */
 const MAX_OBSERVANCES = 300
 const MAX_ONSETS = 3_000
-/**
- * Number of years without an onset (change of the offset) after which the search for the next onset of a rule stops.
- */
+/** Number of years that are searched back for the last change of the offset by a rule. */
 const MAX_YEARS = 5
-/** Number of onsets that can be compared in the time in which a rule checks one day. It converts the work to days. */
+/**
+ * Number of offset changes that can be compared in the time in which a rule examines one day. It converts work to days.
+ */
 const ONSETS_A_DAY = 30
 
 /**
- * A STANDARD or DAYLIGHT component of a zone. From each of its onsets on, clocks are `toMs` ahead of UTC; before the
- * onset they are `fromMs` ahead.
+ * A STANDARD or DAYLIGHT component of a zone. At each of its onsets (changes of the offset), clocks change from
+ * `fromMs` to `toMs` ahead of UTC.
  */
 interface Observance {
-  /** times from DTSTART and RDATE */
+  /** onsets from DTSTART and RDATE, in local time */
   onsets: LocalMs[]
   rule: RecurrenceRule | null
   fromMs: number
@@ -42,11 +42,12 @@ interface Onset {
 }
 
 /**
- * Returns the time zone that a VTIMEZONE component describes (RFC 5545 section 3.6.5). The offset at an instant is the
- * offset of the latest onset (change); before the first onset it is the offset from which that onset changes. After the
- * end of the description (TZUNTIL of RFC 7808, or its last onset), the named zone determines the offset.
- * @param named the known zone with the same name; null = unknown, so that the last onset stays in force
- * @param spend receives the work, as the number of days that a rule examines; each evaluation of a rule adds one day
+ * Returns the time zone that a VTIMEZONE component describes (RFC 5545 section 3.6.5). The offset at an instant is set
+ * by the latest onset (change of the offset) before it. The description ends at TZUNTIL (RFC 7808) or at its last
+ * onset; after it, the known zone with the same name determines the offset.
+ * @param named the known zone with the same name; null = unknown, so that the last onset remains in force
+ * @param spend is called with the work, as the number of days that rules examine; an evaluation of a rule counts as one
+ *   more day
  * @returns null if a part of the description cannot be read
  */
 export function ownZone(description: Component, named: string | null, spend: (days: number) => void): Zone | null {
@@ -90,7 +91,7 @@ function endOf(
   return Math.max(...lasts, fixed.at(-1)?.at ?? -Infinity)
 }
 
-/** Returns the time of the last onset of a rule; Infinity = the rule does not end. */
+/** Returns the time of the last onset (change of the offset) of a rule; Infinity = the rule does not end. */
 function lastOfRule(
   { onsets: [start = 0], fromMs }: Observance,
   rule: RecurrenceRule,
@@ -119,7 +120,9 @@ function observanceOf(part: Component): Observance | null {
   return { onsets: starts, rule: read && 'rule' in read ? read.rule : null, fromMs, toMs }
 }
 
-/** Returns a function that gives the last onset of a rule at or before an instant. Onsets of a year are cached. */
+/**
+ * Returns a function that returns the last onset of a rule at or before an instant. The onsets of each year are cached.
+ */
 function lastOnsetOf(
   { onsets: [start = 0], fromMs, toMs }: Observance,
   rule: RecurrenceRule,
@@ -150,7 +153,7 @@ function lastOnsetOf(
 function offsetOf(text: string | undefined): number | null {
   const [, sign, hours, minutes, seconds = '0'] = /^([+-])(\d{2})([0-5]\d)([0-5]\d)?$/.exec(text?.trim() ?? '') ?? []
   const ms = Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1_000
-  // returns null unless the offset is less than a day
+  // Returns null unless the offset is less than a day.
   return sign === undefined || ms >= DAY ? null : sign === '-' ? -ms : ms
 }
 

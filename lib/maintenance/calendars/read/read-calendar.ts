@@ -21,10 +21,13 @@ import { type ZoneNames, zonesOf } from './zones.ts'
 /** One occurrence of an event. */
 export interface CalendarEvent {
   uid: string
-  /** key of the occurrence, unique within the calendar. It stays the same if the event is rescheduled or renamed */
+  /**
+   * key of the occurrence, unique within the calendar: UID and original begin. It stays the same if the occurrence is
+   * moved or renamed
+   */
   key: string
   title: string
-  /** description and location of the event, which may contain names of resources */
+  /** description and location of the event, in which names of resources are searched */
   text: string
   from: EpochMs
   to: EpochMs
@@ -33,15 +36,15 @@ export interface CalendarEvent {
 }
 
 interface ReadCalendar {
-  /** name that the calendar gives itself; '' = no name */
+  /** name that the calendar states for itself; '' = none */
   name: string
   /** occurrences of the events, in the order of their begins */
   events: CalendarEvent[]
-  /** METHOD of a calendar in the text that only answers an invitation; null = the text contains no such calendar */
+  /** METHOD of a calendar in the text that is only an answer to an invitation; null = the text has no such calendar */
   answers: string | null
   /** events and lines that could not be read, with the reason */
   problems: { event: string; reason: string }[]
-  /** UIDs of events that the calendar contains or withdraws, in the form that occurrence keys use */
+  /** UIDs of events that the calendar contains or withdraws, as in the keys of occurrences */
   stated: ReadonlySet<string>
   /** highest SEQUENCE (version number) of each UID */
   sequences: ReadonlyMap<string, number>
@@ -49,34 +52,35 @@ interface ReadCalendar {
   unread: ReadonlySet<string>
 }
 
-/** Name of the iCalendar property that contains a line of a provider's notice that could not be read. */
+/** iCalendar property in which the converter of provider notices reports a line that it could not read. */
 export const UNREAD_LINE = 'X-PEERWATCH-UNREAD'
 
-/** Maximum number of characters of a UID in the keys of occurrences. */
+/** Maximum number of characters of a UID in the key of an occurrence. */
 const MAX_UID = 480
-/** Returns the UID that the key of an occurrence contains. */
+/** Returns the UID in the key of an occurrence. */
 export const uidOfKey = (key: string): string => key.slice(0, -' 2026-07-14T22:00'.length)
 const uidInKey = (uid: string) => uid.slice(0, MAX_UID).toWellFormed()
 /** METHODs of answers to an invitation, which do not announce events (RFC 5546, section 3.2). */
 const ANSWERS: ReadonlySet<string> = new Set(['REPLY', 'COUNTER', 'REFRESH', 'DECLINECOUNTER'])
 
 const MAX_EVENTS = 10_000
-/** Maximum number of occurrences that are read of one calendar. */
+/** Maximum number of occurrences that are kept of one calendar. */
 const MAX_TIMES = 5_000
 const MAX_PROBLEMS = 20
 const LONGEST_MS = 62 * DAY
 const LIMITS = {
-  // maximum number of days that rules may examine. This takes one or two seconds, in which the process is blocked
+  // maximum number of days that rules may examine. It takes one or two seconds, during which the process does nothing
+  // else
   effort: { max: 5_000_000, message: 'its rules and times take too much work: end old rules by UNTIL' },
 } as const
-/** Work limit of one event, which is enough for a daily rule over thirteen centuries. */
+/** Work limit of a single event. It is enough for a daily rule over thirteen centuries. */
 const EVENT_LIMITS = {
   effort: { max: LIMITS.effort.max / 10, message: 'its rules and times take too much work: end it by UNTIL' },
 } as const
 
 /**
- * Returns the events of an iCalendar (RFC 5545) that overlap a time, with each occurrence of recurring events.
- * Cancelled events and occurrences excluded by EXDATE are left out; an occurrence that RECURRENCE-ID moves is at its
+ * Returns the events of an iCalendar text (RFC 5545) that overlap a time range, with each occurrence of recurring
+ * events. Cancelled events and excluded occurrences (EXDATE) are left out. A moved occurrence (RECURRENCE-ID) is at its
  * new time.
  * @throws CalendarError if the text is not a calendar, or needs too much work
  */
@@ -97,7 +101,8 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
   if (events.length > MAX_EVENTS)
     report('the calendar', `it has ${events.length} events; the first ${MAX_EVENTS} are read`)
   const budget = new WorkBudget(LIMITS, CalendarError)
-  // work of the current event; null before the first event, so that the zones that are read then have no such limit
+  // Work limit of the current event; null before the first event, so that zones which are read earlier count only for
+  // the whole calendar.
   let ownBudget: WorkBudget<keyof typeof EVENT_LIMITS> | null = null
   const spend = (days: number) => {
     budget.spend('effort', days)
@@ -121,7 +126,7 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
         stated.add(uidInKey(uidOf(event)))
         for (const { name, value } of event.lines)
           if (name === UNREAD_LINE) report(summaryOf(event), plainText(value, 300))
-        // pushed one by one, because a single call of push cannot take so many arguments
+        // Pushed one by one, because a call with too many arguments fails.
         for (const time of timesOf(event, isRescheduled ? [] : rescheduled, context)) found.push(time)
         if (isRescheduled && lineOf(event, 'RECURRENCE-ID')?.parameters.get('RANGE') === 'THISANDFUTURE') {
           throw new EventError('a change of this and all following times is read as one of this time alone')
@@ -154,11 +159,11 @@ interface Context {
   floating: Zone
   within: { from: EpochMs; to: EpochMs }
   /**
-   * records work, as the number of days that were examined
-   * @throws CalendarError after too much work
+   * records work as a number of examined days
+   * @throws CalendarError for the calendar or EventError for the event after too much work
    */
   spend: (days: number) => void
-  /** reports a part of the event that could not be read; the other parts are still read */
+  /** reports a part of the event that could not be read; the other parts are still used */
   report: (reason: string) => void
 }
 
@@ -167,8 +172,8 @@ const uidOf = (event: Component) =>
   lineOf(event, 'UID')?.value.trim() ?? `${lineOf(event, 'DTSTART')?.value} ${summaryOf(event)}`
 
 /**
- * Returns the zone for times without a zone: the zone that the calendar states for itself, as Google and Apple write
- * it, otherwise UTC.
+ * Returns the zone for times that state no zone: the zone in the calendar's X-WR-TIMEZONE (as Google and Apple write
+ * it), otherwise UTC.
  */
 function floatingZone(calendar: Component, zones: ZoneNames): Zone {
   const named = lineOf(calendar, 'X-WR-TIMEZONE')?.value.trim()
@@ -183,7 +188,7 @@ function timesOf(
   if (isEventWithdrawn(event)) return []
   const note = noteOf(event)
   /**
-   * Returns the times that a line of the event contains, separated by commas. A value that cannot be read is reported
+   * Returns the times in a line of the event, which are separated by commas. A value that cannot be read is reported
    * and left out.
    */
   const timesIn = (line: ContentLine, missingZone: Zone): CalendarTime[] => {
@@ -191,7 +196,7 @@ function timesOf(
     spend(values.length * TIME_EFFORT)
     return values.flatMap((value) => {
       try {
-        // if the value is a period, only its begin is used here
+        // Only the begin of a period is used here.
         return readTime(value.split('/')[0] ?? '', line, zones, missingZone)
       } catch (error) {
         if (!(error instanceof EventError)) throw error
@@ -201,7 +206,7 @@ function timesOf(
     })
   }
   const begin = lineOf(event, 'DTSTART')
-  // counts the work for the event's begin and end
+  // Adds the work for reading the event's begin and end.
   spend(2 * TIME_EFFORT)
   if (!begin) throw new EventError('it has no DTSTART')
   const start = readTime(begin.value, begin, zones, floating)
@@ -212,7 +217,7 @@ function timesOf(
     ...own,
     key: `${uidInKey(uid)} ${new Date(local).toISOString().slice(0, 16)}`,
     from,
-    // an all-day event ends at the end of the local day, even if the day has only 23 hours
+    // An all-day event ends at the end of its last local day, also if that day has 23 or 25 hours.
     to: start.isDay ? instantOfTime({ ...start, local: local + lengthMs }) : from + lengthMs,
   })
   const recurrenceId = lineOf(event, 'RECURRENCE-ID')
@@ -264,7 +269,7 @@ function timesOf(
   return [...new Map(all.map((one) => [one.key, one])).values()]
 }
 
-/** A time at which an event also occurs, in addition to the times of its rules (RDATE). */
+/** An additional time of an event (RDATE), besides the times of its rules. */
 interface AddedTime {
   time: CalendarTime
   /** length in milliseconds; null = the length of the event */
@@ -274,7 +279,7 @@ interface AddedTime {
 const isPeriod = ({ parameters, value }: ContentLine) =>
   parameters.get('VALUE')?.toUpperCase() === 'PERIOD' || value.includes('/')
 
-/** Returns the periods of a line (RFC 5545 section 3.3.9), and reports each period that cannot be read. */
+/** Returns the periods in a line (RFC 5545 section 3.3.9). A period that cannot be read is reported and left out. */
 function periodsOf(
   line: ContentLine,
   { zones, floating, report, spend }: Pick<Context, 'zones' | 'floating' | 'report' | 'spend'>,
@@ -296,9 +301,9 @@ function periodsOf(
   })
 }
 
-/** A time that a line (EXDATE) excludes from a series. */
+/** A time that is excluded from a series (EXDATE, or the original time of a moved occurrence). */
 interface Exclusion extends CalendarTime {
-  /** whether the line has a zone; if so, an excluded day is a day in that zone */
+  /** whether the line states a zone; if so, an excluded day is a day in that zone */
   isZoned: boolean
 }
 
@@ -307,8 +312,8 @@ const exclusionsOf = ({ parameters }: ContentLine, times: readonly CalendarTime[
 
 /**
  * Returns a function that reports whether an occurrence of a series is excluded. An excluded day excludes all
- * occurrences on that day. An excluded time excludes the occurrence at the same instant, and the occurrence at the same
- * local time of the series. In a series of whole days, an excluded time excludes its day.
+ * occurrences of that day. An excluded time excludes the occurrence at that instant or at that local time. In a series
+ * of whole days, it excludes its day.
  */
 function excludedFrom(
   start: CalendarTime,
@@ -320,7 +325,7 @@ function excludedFrom(
   const locals = new Set(times.map((time) => timeIn(time, start.zone)))
   const own = new Set([
     ...days.filter(({ isZoned }) => !isZoned || start.isDay).map(({ local }) => startOfDay(local)),
-    // an excluded time with a zone is converted to the day in the series' zone, because whole days have no zone
+    // Whole days have no zone, so an excluded time in UTC is first converted to the day in the zone of the series.
     ...(start.isDay
       ? times.map((time) => startOfDay(time.zone === 'UTC' ? timeIn(time, start.zone) : time.local))
       : []),
@@ -395,8 +400,8 @@ interface CalendarTime {
 const instantOfTime = ({ local, zone }: CalendarTime): EpochMs => instantOf(local, zone)
 
 /**
- * Parses a date or time value, such as DTSTART: a day, a time in UTC, a time in a zone, or a time without a zone, which
- * is read in `floating`.
+ * Parses a date or time, such as the value of DTSTART. It may be a day, a time in UTC, a time in a named zone, or a
+ * time without a zone, which is read in the zone `floating`.
  * @throws EventError
  */
 function readTime(
@@ -407,7 +412,7 @@ function readTime(
 ): CalendarTime {
   const [, year, month, day, time, hour, minute, second, utc] =
     /^(\d{4})(\d{2})(\d{2})(T(\d{2})(\d{2})(\d{2})(Z)?)?$/i.exec(value.trim()) ?? []
-  // a leap second is read as second 59
+  // A leap second (60) is read as second 59.
   const clock = `${hour}:${minute}:${second === '60' ? '59' : second}`
   const local = parseLocal(`${year}-${month}-${day}${time ? `T${clock}` : ''}`)
   if (local === null) throw new EventError(`"${value.slice(0, 40)}" is no time`)
@@ -418,7 +423,7 @@ function readTime(
   return { local, zone, isDay: !time }
 }
 
-/** Converts a time to the local time of another zone. */
+/** Returns the local time in another zone at the instant of a time. */
 const timeIn = (time: CalendarTime, zone: Zone): LocalMs =>
   time.zone === zone ? time.local : localAt(instantOfTime(time), zone)
 

@@ -2,21 +2,18 @@ import { type Zone, zoneNamed } from '#lib/contract/index.ts'
 import { type Component, lineOf } from './content-lines.ts'
 import { ownZone } from './own-zone.ts'
 
-/**
- * Work for finding a zone by a new name. It is expressed as the number of days that a rule could examine in the same
- * time.
- */
+/** Work for looking up a zone by a new name, as the number of days that a rule could examine in the same time. */
 const SEARCH_EFFORT = 100
 
 /** Returns the zone that a calendar means by a name; null = unknown. */
 export type ZoneNames = (name: string) => Zone | null
 
 /**
- * Returns a function that finds a calendar's zones by name. The calendar's own description (VTIMEZONE) takes precedence
- * up to its end, whatever its name is, because Exchange exports many different zones named `Customized Time Zone`.
- * Otherwise the zone of IANA or Windows is found by its name, by `X-LIC-LOCATION` or `TZID-ALIAS-OF`, or by the last
- * parts of its name (`/citadel.org/20250101_1/Europe/Berlin`).
- * @param spend receives the work of the zone's rules
+ * Returns a function that returns a calendar's zones by name. The calendar's own description (VTIMEZONE) has priority
+ * up to its end, because Exchange exports many different zones with the name `Customized Time Zone`. Otherwise, the
+ * zone is a known zone (IANA or Windows). It is found by its name, by an alias in its description, or by the last parts
+ * of its name, as in `/citadel.org/20250101_1/Europe/Berlin`.
+ * @param spend is called with the work of the zone's rules
  */
 export function zonesOf(calendar: Component, spend: (days: number) => void): ZoneNames {
   const described = new Map<string, Component>()
@@ -38,10 +35,7 @@ export function zonesOf(calendar: Component, spend: (days: number) => void): Zon
   }
 }
 
-/**
- * Returns other names that a VTIMEZONE description states for its zone: `X-LIC-LOCATION`, and `TZID-ALIAS-OF`
- * (RFC 7808).
- */
+/** Returns the alias names in a VTIMEZONE description: `X-LIC-LOCATION` and `TZID-ALIAS-OF` (RFC 7808). */
 const aliasesOf = (own: Component | undefined): string[] =>
   ['X-LIC-LOCATION', 'TZID-ALIAS-OF'].flatMap((line) => (own && (lineOf(own, line)?.value.trim() ?? [])) || [])
 
