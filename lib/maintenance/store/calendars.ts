@@ -86,8 +86,8 @@ export async function recordCalendarRead(
 }
 
 /**
- * Function that decides, by the key of a window, what happens if the calendar no longer lists the window: it ends, is
- * kept, or is kept and marked as unlisted.
+ * Function that decides the treatment of a window that the calendar no longer lists, by the window's key. `ended`: it
+ * ends; `kept`: it is kept unchanged; `marked`: it is kept and marked as unlisted.
  */
 export type Unlisted = (key: string) => 'ended' | 'kept' | 'marked'
 

@@ -13,24 +13,24 @@ import { eventIdsAround } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Around, type CarryingPath, isOnPath } from './around-path.ts'
 
-/** Maximum number of events of a path that are read. A user would not read more events within half an hour. */
+/** Maximum number of events of a path that are read for the half hour around a queried time. */
 const MAX_READ = 500
 const MAX_LISTED = 100
 const MAX_INCIDENTS = 10
 
-/** Events and incidents of the resources on an address's path in a period. */
+/** Events and incidents of the resources on the path of an address, in a period. */
 interface Happened {
   incidents: Around['incidents']
   events: Around['events']
-  /** true if an event above severity `info` began or ended in the period and belongs to no incident */
+  /** true if an event above severity `info` that belongs to no incident began or ended in the period */
   isBeside: boolean
 }
 
 /**
- * Returns the incidents and events that may overlap the period, of the circuits, gateways and connections on the path
- * of an address. Events about failing polls are left out, because the caller reports failing polls as gaps.
- * @param at the queried time; the name and times of an incident come from its outage at this time, or from the nearest
- *   outage
+ * Returns the incidents and events of the resources on the path of an address that may overlap a period. Events about
+ * failing polls are left out, because the caller reports failing polls as gaps.
+ * @param at the queried time; an incident gets its name and times from the outage at this time, or else from the
+ *   nearest outage
  */
 export async function readPathEvents(q: Queryable, path: CarryingPath, period: Period, at: EpochMs): Promise<Happened> {
   const scopes = [
@@ -70,14 +70,14 @@ const roleOf = (kind: StoredEvent['kind']) => incidentRoleOf(kind)?.rank ?? Numb
 
 const rankOf = ({ severity }: { severity: StoredEvent['severity'] }) => severities.indexOf(severity)
 
-/** Returns the milliseconds between a time and an event's bounds; 0 = the event may have been ongoing at that time. */
+/** Returns the milliseconds between a time and an event; 0 = the event may have been ongoing at that time. */
 const distanceTo = (at: EpochMs, { started, ended }: { started: Bounds; ended: Bounds | null }) =>
   Math.max(0, started.earliest - at, ended === null ? 0 : at - ended.latest)
 
 /**
- * Returns the event that gives an incident its name. It is the worst event of the outage at the queried time, or of the
- * nearest outage; among equally severe events the root is preferred, then an event of the root's kind. Two outages with
- * a healthy time in between never count as one.
+ * Returns the event after which an incident is named: the most severe event of its outage at the queried time, or else
+ * of its nearest outage. Among equally severe events, the root of the incident is preferred, then an event of the same
+ * kind as the root. Outages with a healthy time between them are separate.
  */
 function eventAt(own: readonly StoredEvent[], root: StoredEvent | undefined, at: EpochMs): StoredEvent | undefined {
   const [nearest] = findOutages(own).toSorted((a, b) => distanceTo(at, a) - distanceTo(at, b))
@@ -120,8 +120,8 @@ async function incidentOf(
 }
 
 /**
- * Returns the fields of an event that a response shows. If the event ended after the period, its end is null, because
- * the event was ongoing at the end of the period.
+ * Returns the fields of an event for a response. If the event ended only after the period, its end is null, so that it
+ * counts as ongoing.
  */
 const placeOf = ({ kind, severity, scope, scopeName, subject, started, ended }: StoredEvent, { to }: Period) => ({
   kind,

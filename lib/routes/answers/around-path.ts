@@ -14,21 +14,21 @@ import type { routeAround } from '../api/index.ts'
 export type Around = z.input<typeof routeAround>
 
 /**
- * Resources on the forwarding path of an address (the address's routes in use led through them), by their short IDs,
- * and the next hops of the gateways.
+ * Resources on the path of an address: the resources through which its routes in use led, with the next hops of the
+ * gateways.
  */
 export interface CarryingPath {
   circuits: CircuitResource[]
-  /** gateways and hubs that had a route in use for the address */
+  /** gateways and hubs whose table had a route in use for the address */
   gateways: { scope: string; scopeName: string; isGateway: boolean }[]
-  /** next hops of the routes in use, by the gateway's short ID */
+  /** for each gateway (by short ID), the next hops and peers of its routes in use */
   hops: ReadonlyMap<string, ReadonlySet<string>>
   /**
-   * connections between these circuits and gateways, and the VPN connections of a gateway whose route in use led to a
+   * connections between these circuits and gateways; also the VPN connections of a gateway whose route in use led to a
    * VPN
    */
   connections: { scope: string; scopeName: string }[]
-  /** circuit paths in use at the queried time, as keys of `formatPathKey` (circuit ID and path) */
+  /** circuit paths in use at the queried time, as keys from `formatPathKey` */
   inUse: ReadonlySet<string>
 }
 
@@ -38,9 +38,8 @@ const inUseIn = ({ candidates }: Pick<RankedRoutes, 'candidates'>) =>
   candidates.filter(({ rank, anotherCustomer, system }) => rank === 1 && !anotherCustomer && !system)
 
 /**
- * Returns the resources on the forwarding path of an address.
- * @param rankings ranked routes to the address at the start of the period, at the queried time and at the end of the
- *   period
+ * Returns the resources on the path of an address.
+ * @param rankings ranked routes to the address at the start of the period, at the queried time and at the end
  * @param moment ranked routes at the queried time, which determine `inUse`
  */
 export function findCarryingPath(
@@ -80,8 +79,8 @@ export function findCarryingPath(
 }
 
 /**
- * Reports whether an event of one of these resources is about the route of the address, and not about another peering
- * or neighbor of the resource.
+ * Reports whether an event of a resource on the path concerns the route of the address. An event about another peering
+ * of the circuit, or about another neighbor of the gateway, does not.
  */
 export function isOnPath({ circuits, hops }: CarryingPath, { scope, subject }: StoredEvent): boolean {
   const circuit = circuits.find(({ resource }) => resource.id === scope)
@@ -97,8 +96,8 @@ export function isOnPath({ circuits, hops }: CarryingPath, { scope, subject }: S
 }
 
 /**
- * Reports whether an event's subject can belong to the circuit. The subject of a session names the customer's router of
- * one link, which must be a link of this peering.
+ * Reports whether an event can belong to the selected peering of the circuit. If the event is about a session, the
+ * customer's router in its subject must belong to a link of the peering.
  */
 function isLinkOf(circuit: CircuitResource, subject: string): boolean {
   if (!subject.includes('~')) return true

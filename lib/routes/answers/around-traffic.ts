@@ -8,11 +8,11 @@ import type { UsualBand } from '#lib/usage/api/usual-band.ts'
 
 type Traffic = Around['traffic'][number]
 /**
- * Minimum distance of a mean from the usual band, as a share of the band's limit, for the mean to count as unusual.
- * Some distance is required because one hour in five is outside the band anyway.
+ * Distance from the usual band of traffic, as a share of the band's limit, at which a mean rate counts as unusual. It
+ * is large, because one hour in five is outside of the band anyway.
  */
 const BEYOND = 0.3
-/** Minimum share of the period that must have samples; otherwise no mean is computed. */
+/** Minimum share (0 to 1) of the period that must have samples to compute a mean rate. */
 const MIN_SHARE = 0.5
 
 /** Returns a circuit's traffic in a period, compared with the usual traffic at that hour of the week. */
@@ -56,10 +56,7 @@ type PathRates = Awaited<ReturnType<typeof getCircuitTraffic>>['data']['paths']
 
 const middle = (low: number | null, high: number | null) => (low === null || high === null ? null : (low + high) / 2)
 
-/**
- * Returns the mean rates of both paths together over the time with samples; null if one path has samples for less than
- * half of the period.
- */
+/** Returns the mean rates of both paths together; null if one path has samples for less than half of the period. */
 function meanOf(paths: PathRates, { from, to }: Period): Traffic['mean'] {
   const means = circuitPaths.map((path) => {
     const points = paths.find((one) => one.path === path)?.points ?? []
@@ -79,7 +76,7 @@ function meanOf(paths: PathRates, { from, to }: Period): Traffic['mean'] {
   return { in: sum('in'), out: sum('out') }
 }
 
-/** Returns the total rates of both paths by minute; null if a path has no sample in the minute. */
+/** Returns the sum of both paths' rates for each minute; null if a path has no sample in the minute. */
 function sumOf(paths: PathRates, { from, to }: Period): Traffic['points'] {
   const minutes = new Map<number, Map<CircuitPath, PathRates[number]['points'][number]>>()
   for (const { path, points } of paths) {

@@ -4,15 +4,13 @@ import { type CoverageRow, coverageIntervals } from '#lib/history/index.ts'
 import type { ChurnWindow, SessionMomentRow } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/**
- * Number of polls after a session came up that are examined. They suffice to find the end of the first table transfer.
- */
+/** Number of polls after a session came up that are examined to find the end of its first table transfer. */
 const FIRST_POLLS = 4
 const MAX_INTERVALS = 1_000
 
 /**
- * Returns one time window for each session that came up in the range. Route changes of the session within its window
- * are part of the first table transfer after the session came up.
+ * Returns, for each session that came up in the range, the time in which its first table transfer happens. Route
+ * changes of the session in that time do not count as churn.
  */
 export async function findInitialDumpWindows(
   q: Queryable,
@@ -36,8 +34,8 @@ export async function findInitialDumpWindows(
 }
 
 /**
- * Returns the gateway instance and peer of a session's routes. Both are null for a circuit's path table, because its
- * routes may belong to any session of the path.
+ * Returns the gateway instance and peer of a session's routes. Both are null for a session of a circuit, because the
+ * table of a circuit path contains the routes of all sessions of the path.
  */
 function endsOf({ localAddress, neighbor }: SessionMomentRow, intervals: readonly CoverageRow[]) {
   const isPath = intervals.some(({ kind }) => kind === 'tables')
@@ -45,8 +43,8 @@ function endsOf({ localAddress, neighbor }: SessionMomentRow, intervals: readonl
 }
 
 /**
- * Returns the bounds of the first successful polls after a time, at most `FIRST_POLLS`. The database stores intervals
- * of equal outcomes instead of single polls, so polls are assumed to be evenly spread over each interval.
+ * Returns the start and end of the first successful polls after a time, at most `FIRST_POLLS`. The database stores
+ * intervals with a number of polls and not single polls, so the polls are assumed to be evenly spread over an interval.
  */
 function pollsAfter(intervals: readonly CoverageRow[], at: EpochMs): Bounds[] {
   return intervals

@@ -6,8 +6,8 @@ import { answerRouteChanges } from './route-changes.ts'
 import { answerRouteChurn } from './route-churn.ts'
 import { answerRouteDiff } from './route-diff.ts'
 
-/* Expensive queries about routes. Callers outside of this folder use these wrapped functions, which limit how many
-   expensive queries run at the same time. */
+/* The expensive queries about routes, wrapped so that only a few of them run at the same time. Code outside of this
+   folder must use these functions. */
 export const getRouteChanges = heavy(answerRouteChanges, isLong)
 export const getRouteChurn = heavy(answerRouteChurn, isLong)
 export const diffRoutes = heavy(answerRouteDiff)

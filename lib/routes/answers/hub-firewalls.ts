@@ -9,7 +9,10 @@ import type { RouteLookup } from '../api/index.ts'
 interface FirewallQuery {
   address: Address
   ip: string
-  /** resource of the lookup: a hub, one of its route tables, or a gateway in it; null = the lookup covers all hubs */
+  /**
+   * resource in which the lookup starts: a hub, one of its route tables, or a gateway in it; null = the lookup covers
+   * all hubs
+   */
   resource: ResourceView | null
   at: EpochMs | undefined
   /** routes to the address that are in use */
@@ -20,15 +23,15 @@ interface FirewallQuery {
 interface HubRequest {
   /** `armKey` of the hub */
   key: string
-  /** true if the lookup starts at the hub or one of its tables; false if it starts at a gateway in the hub */
+  /** true if the lookup starts at the hub or one of its tables; false if at a gateway in the hub */
   isTable: boolean
   used: readonly (string | null)[]
 }
 
 /**
- * Returns the hub firewall that traffic to an address passes first, and the networks or connections behind it. A policy
- * for private traffic applies to all traffic from and to
- * the hub's networks and connections, independent of their own routes.
+ * Returns the firewall of a Virtual WAN hub through which traffic to an address passes, and the networks or connections
+ * behind it. A routing policy for private traffic applies to all networks and connections of the hub, whatever their
+ * own routes are.
  * @source learn.microsoft.com/azure/virtual-wan/how-to-routing-policies
  */
 export async function findFirewallsOnPath(q: Queryable, asked: FirewallQuery): Promise<RouteLookup['firewalls']> {
@@ -38,8 +41,8 @@ export async function findFirewallsOnPath(q: Queryable, asked: FirewallQuery): P
 }
 
 /**
- * Returns the hubs to examine: the hub of the query's resource or, for a query without a resource, each hub in which a
- * route in use sends the address to a firewall.
+ * Returns the hubs to examine. If the lookup has a resource, it is the hub of that resource. Otherwise, it is each hub
+ * in which a route in use leads to a firewall.
  */
 function askedHubs({ resource, used }: FirewallQuery): HubRequest[] {
   if (resource === null) {
@@ -91,9 +94,9 @@ function hubKeyOf({ type, resourceId, config }: ResourceView): string | null {
 }
 
 /**
- * Returns the networks and connections of a hub that the firewall forwards the address to. These are the networks (by
- * address space) and connections (by learned routes) with the longest prefix that contains the address. The firewall's
- * own routes are not polled.
+ * Returns the networks and connections of a hub to which the firewall should forward the address, because the
+ * firewall's own routes are not polled. These are the networks (by their address space) and connections (by their
+ * learned routes) with the longest prefix that contains the address.
  */
 async function behindFirewall(q: Queryable, hub: HubForwarding, key: string, { address, ip, at }: FirewallQuery) {
   const then = at === undefined ? {} : { at }

@@ -35,16 +35,15 @@ import { type RankedRoutes, rankRoutes, type RouteQuestion } from './route-ranki
 const AROUND_MS = 15 * MINUTE
 
 type RouteQuery = RouteQuestion & {
-  /** routes at the queried time, which are still being read */
+  /** ranked routes at the queried time, which the caller is already reading */
   ranked: Promise<RankedRoutes>
 }
 
 /**
- * Returns the incidents, events and states around a queried time on the forwarding path of an address. The path
- * includes resources that were on it only at the start or the end of the period. The result is cached until data
- * change, because it depends on the stored history and on current knowledge. Its `to` is the end of the searched time
- * (ADR 0254).
- * @returns null if no polled resource was on the path
+ * Returns the incidents, events and states around a queried time on the path of an address. The path includes resources
+ * that were on it only at the start or the end of the period. The result is cached until data change. Its `to` is the
+ * end of the searched time (ADR 0254).
+ * @returns null if the path contained no polled resource
  */
 export const readEventsAround = (db: Db, asked: RouteQuery, now: EpochMs): Promise<Around | null> =>
   cacheUntilChange(queryable(db), `around ${asked.ip} ${asked.resource?.id ?? ''} ${asked.at ?? 'now'}`, () =>
@@ -54,8 +53,8 @@ export const readEventsAround = (db: Db, asked: RouteQuery, now: EpochMs): Promi
 async function around(db: Db, { ranked: reading, ...asked }: RouteQuery, now: EpochMs): Promise<Around | null> {
   const q = queryable(db)
   const at = asked.at ?? now
-  // The time after the queried time is included only when it has ended completely, so that a response about the past
-  // does not depend on the time of the request.
+  // The time after the queried time is included only if all of it is in the past, so that a response about the past is
+  // always the same.
   const to = at + AROUND_MS <= now ? at + AROUND_MS : at
   const period = { from: Math.max(at - AROUND_MS, now - historyKeptMs()), to }
   if (period.from >= period.to) return null
@@ -75,7 +74,8 @@ async function around(db: Db, { ranked: reading, ...asked }: RouteQuery, now: Ep
     probesOf(q, path, { ip: asked.ip, match: ranked.match, period }),
   ])
   const { listed, omitted } = listedGaps(uncovered)
-  // a poll that was removed from the schedule leaves no gap in coverage, although the path was not observed
+  // If a poll was removed from the schedule, the coverage shows no gap. Therefore the states of the paths are checked
+  // too.
   const isSeen = covered && states.paths.every(({ states: own }) => own.every(({ is }) => is !== 'unknown'))
   const isSomething = happened.incidents.length > 0 || happened.isBeside
   return {
@@ -102,7 +102,7 @@ async function around(db: Db, { ranked: reading, ...asked }: RouteQuery, now: Ep
   }
 }
 
-/** Kinds of polls that must have succeeded before "no incident" can be reported. */
+/** Kinds of polls that must have succeeded all the time before the result can be "no incident". */
 const SEEN_BY: Record<'circuit' | 'gateway', readonly PollKind[]> = {
   circuit: ['summary'],
   gateway: ['peers', 'learned'],
@@ -130,7 +130,8 @@ async function seenOf(q: Queryable, { circuits, gateways }: CarryingPath, period
     covered: each.every(({ covered }) => covered),
     uncovered: each.flatMap(({ covered, uncovered }, n) => {
       const { scope, path, kinds: [kind] = [] } = places[n] ?? {}
-      // no poll of this resource ever succeeded, so the whole period counts as not observed
+      // If no poll of this resource ever succeeded, the coverage contains no gap. The whole period is then returned as
+      // a gap.
       const isUnasked = !covered && uncovered.length === 0 && scope !== undefined && kind !== undefined
       return isUnasked ? [unaskedOf({ scope, kind, path: path ?? null }, period)] : uncovered
     }),
@@ -144,7 +145,7 @@ const unaskedOf = (
   { from, to }: Period,
 ): StoredInterval => ({ ...of, ...(path && { path }), from, to, outcome: 'not_polled' })
 
-/** Returns the states of the circuits' paths and of the gateways' sessions with the next hops. */
+/** Returns the states of the circuits' paths, and of the gateways' sessions with the next hops, during the period. */
 async function statesOf(
   q: Queryable,
   path: CarryingPath,
@@ -185,8 +186,8 @@ async function statesOf(
 const shownState = (part: SessionTimes['parts'][number]) => ({ ...part, is: part.state })
 
 /**
- * Returns the measurements of connection monitors whose tests reach the address or the prefix in use. If there is no
- * such test, tests over the same circuits and gateways are used.
+ * Returns the measurements of Azure connection monitors whose tests lead to the address or into the prefix in use. If
+ * there is no such test, tests over the same circuits and gateways are used.
  */
 async function probesOf(
   q: Queryable,

@@ -25,16 +25,16 @@ import {
 import type { LookupCandidate } from '../api/index.ts'
 import type { SystemRoute } from './system-routes.ts'
 
-/** A stored route with the connection that led to it at the time of the route. */
+/** A stored route with the circuit or connection over which it was learned at that time. */
 export interface RouteCandidate extends Candidate {
   route: RouteAt
-  /** network or hub in which the traffic starts; null = the route belongs to a path of a circuit */
+  /** network or hub in which the traffic starts; null = the route is in the table of a circuit path */
   start: LookupCandidate['start']
-  /** true = a system route of Azure that no polled table lists, so it is known only from the configuration */
+  /** true = a system route of Azure that is known only from the configuration, because no polled table contains it */
   system?: true
 }
 
-/** Returns candidates from the rows of circuits' path tables and hubs' route tables. */
+/** Converts rows of the tables of circuit paths and hubs to ranking candidates. */
 export function pathCandidates(routes: readonly RouteAt[]): RouteCandidate[] {
   return routes.map((route) =>
     candidate(
@@ -47,8 +47,8 @@ export function pathCandidates(routes: readonly RouteAt[]): RouteCandidate[] {
 }
 
 /**
- * Returns the transport of a hub's route from ARM's next hop type, which is stored as its origin. Source: "View virtual
- * hub effective routes", next hop type.
+ * Returns over which transport (ExpressRoute, VPN, appliance) a hub learned a route. It is derived from ARM's next hop
+ * type, which is stored as the route's origin. Source: "View virtual hub effective routes", next hop type.
  */
 function hubTransport({ origin, nextHop }: RouteAt): Candidate['transport'] {
   if (nextHop !== null && isHubFirewall(`/${nextHop}`)) return 'nva'
@@ -65,8 +65,8 @@ function hubTransport({ origin, nextHop }: RouteAt): Candidate['transport'] {
 }
 
 /**
- * Returns candidates from routes of gateways' learned tables. If a gateway has several connections, the circuit of a
- * route is inferred from the routes of its neighbor; a single connection needs no inference.
+ * Converts routes of gateways' learned tables to ranking candidates. If a gateway has several connections, the circuit
+ * of a route is inferred from its neighbor.
  * @param at undefined = now
  */
 export async function gatewayCandidates(
@@ -105,10 +105,10 @@ export async function gatewayCandidates(
   })
 }
 
-/** Values for a system route. Azure delivers it without a gateway, so transport, circuit and path are unknown. */
+/** Values for a system route. They are unknown, because Azure delivers the traffic without a gateway. */
 const NO_CARRIER = { transport: 'unknown', circuit: null, path: null, connectionWeight: null } as const
 
-/** Returns a system route in the form in which its gateway's table would list it. */
+/** Converts a system route to the form in which the gateway's table would contain it. */
 export function systemCandidate({ gateway: { id, name, resourceId, type }, prefix }: SystemRoute): RouteCandidate {
   const known = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
   const route: RouteAt = {
@@ -155,8 +155,8 @@ async function mappingsWhereNeeded(
   const isNeeded = (scope: string) => (links.get(scope)?.length ?? 0) > 1
   const own = routes.filter(({ scope }) => isNeeded(scope))
   if (own.length === 0) return new Map()
-  // All neighbors of a circuit are read, including neighbors without routes, because their order distinguishes the two
-  // paths of the circuit.
+  // All neighbors of a circuit are needed, also neighbors without a route to the address, because their order tells
+  // which path of the circuit they belong to.
   const found = findLearningNeighbors(await sessionsAt(q), own)
   const neighbors = new Map([...found].filter(([scope]) => isNeeded(scope)))
   return readMappings(q, estate, neighbors, now)

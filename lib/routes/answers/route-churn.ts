@@ -37,11 +37,11 @@ const STEPS: Steps = {
   longest: () => DAY,
 }
 const TOP_PREFIXES = 20
-/** Maximum number of route intervals from which bursts are computed. For more intervals, `bursts` is null. */
+/** Maximum number of route intervals from which bursts of changes are computed. If there are more, `bursts` is null. */
 const MAX_INTERVALS = 20_000
 /**
- * Time before the range, in milliseconds, that is also searched for session events, because such an event may explain a
- * change at the start of the range.
+ * Time before the range, in milliseconds, in which session events are also searched, because they may explain changes
+ * at the start of the range.
  */
 const BEFORE_RANGE_MS = 10 * MINUTE
 
@@ -87,8 +87,8 @@ export async function answerRouteChurn(
 }
 
 /**
- * Returns one point for each time step of the range.
- * @param seen the range without its part in the future
+ * Returns one point for each time step of the range: the numbers of changes, and the time that polls covered.
+ * @param seen the range without the future
  */
 function pointsOf(churn: RouteChurn, { covered, uncovered }: Covered, seen: ChurnQuery, to: EpochMs, stepMs: number) {
   const counted = new Map(churn.steps.map((step) => [step.start, step]))

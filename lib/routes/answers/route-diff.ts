@@ -21,7 +21,7 @@ import {
 import type { RouteTableKind } from './routes.ts'
 
 const DEFAULT_RANGE_MS = 24 * 60 * 60_000
-/** Maximum range in milliseconds for which intermediate changes are counted. */
+/** Maximum range in milliseconds for which the changes between the two times are counted. */
 const COUNTED_RANGE_MS = 7 * 24 * 60 * 60_000
 
 /** Returns the differences between the route tables at two times. */
@@ -67,7 +67,7 @@ export async function answerRouteDiff(
   }
 }
 
-/** Returns a row under the field names of the API (`table`, `peering`). */
+/** Returns a row with the field names of the API: `table` in place of `kind`, and the normalized peering. */
 export const keyed = <Row extends RouteKeyRow>(row: Row) => ({
   ...row,
   table: row.kind,
@@ -87,8 +87,8 @@ async function countChanges(
 }
 
 /**
- * Combines the coverage of the two compared times. The result is covered only if both times are, and a gap that
- * contains both times is listed once.
+ * Combines the coverage of the two compared times. The result is covered only if both times are. A gap that contains
+ * both times is listed once.
  */
 function bothEnds(ends: readonly Covered[]): Covered {
   return {

@@ -9,8 +9,9 @@ type Interval = ResponseOf<'routeHistory'>['data'][number]
 type Boundary = Interval['began']
 
 /**
- * Returns the API form of a route's interval, with the changes at its start and end.
- * @param unseen times within the range in which the table was not observed
+ * Converts a route's interval (the time in which its attributes did not change) to the form of the API, with the
+ * changes at its start and end.
+ * @param unseen times in which the table was not observed
  */
 export function withEnds(row: RouteIntervalRow, unseen: readonly UnseenTime[]): Interval {
   const began = beganAs(row)
@@ -61,8 +62,8 @@ function within(unseen: readonly UnseenTime[], from: EpochMs, to: EpochMs): Inte
 }
 
 /**
- * Returns the route changes at the starts and ends of the given intervals that were first observed in [from, to). A
- * change between two intervals is returned once.
+ * Returns the changes at the starts and ends of route intervals that were first observed in [from, to). A change from
+ * one interval to the next is returned once.
  */
 export function changesOf(rows: readonly RouteIntervalRow[], from: EpochMs, to: EpochMs): RouteChange[] {
   const seen = ({ between }: RouteChange) => between.latest >= from && between.latest < to
@@ -70,7 +71,7 @@ export function changesOf(rows: readonly RouteIntervalRow[], from: EpochMs, to: 
 }
 
 function beginOf(row: RouteIntervalRow): RouteChange[] {
-  // a route that was present when its table was first read is not a change
+  // A route that was already present when its table was first read has no change at the start.
   if (row.lastAbsent === null) return []
   const op = row.previous.length > 0 ? 'change' : 'announce'
   const between = { earliest: row.lastAbsent, latest: row.firstPresent }
@@ -78,8 +79,8 @@ function beginOf(row: RouteIntervalRow): RouteChange[] {
 }
 
 /**
- * Returns the withdrawal at the end of an interval. The result is empty if another interval of the route starts there,
- * because the change then belongs to the other interval.
+ * Returns the withdrawal at the end of an interval. If another interval follows directly, the result is empty, because
+ * the change is returned as the start of that interval.
  */
 function withdrawOf(row: RouteIntervalRow): RouteChange[] {
   if (row.firstAbsent === null || row.following.length > 0) return []

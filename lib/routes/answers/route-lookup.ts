@@ -20,8 +20,8 @@ import { privateEndpointSubnets } from './system-routes.ts'
 type Candidate = ResponseOf<'routeLookup'>['data']['candidates'][number]
 
 /**
- * Returns the routes that an address takes, from the learned tables of one gateway or all gateways, or from a circuit's
- * path tables, with the events around the time.
+ * Returns the routes that cover an address, in order of preference, and the events around the time. The routes come
+ * from the learned tables of one or all gateways, or from the tables of a circuit's paths.
  */
 export async function lookUpRoute(
   db: Db,
@@ -33,7 +33,7 @@ export async function lookUpRoute(
   const resource = asked === undefined ? null : await resolveResource(q, asked, at)
   const scope = resource?.id
   const ranking = rankRoutes(db, { ip, at, resource }, now)
-  // run both at the same time, because the events around the time also need routes shortly before and after it
+  // Both run at the same time, because the events around the time also need the routes shortly before and after it.
   const [ranked, around] = await Promise.all([
     ranking,
     readEventsAround(db, { ip, at, resource, ranked: ranking }, now),
@@ -100,8 +100,8 @@ function shownCandidate({
 }
 
 /**
- * Rule and reason of a system route for the network's own space. Each instance of a gateway lists the route separately,
- * so these rows are not ECMP.
+ * Rule and reason for a system route of the network's own address space. Each gateway instance lists it separately, so
+ * its rows do not count as ECMP.
  */
 const OWN_SPACE = {
   rule: 'own_space',
@@ -111,8 +111,8 @@ const OWN_SPACE = {
 }
 
 /**
- * Returns the visible part of another customer's route: its table, prefix, start and rank. All other fields are empty,
- * because they would identify the customer.
+ * Returns the fields of another customer's route that may be shown: table, prefix, rank and start. All other fields are
+ * empty, because they would identify the customer.
  */
 const anothersPath = (route: RouteAt, rank: number, start: Candidate['start']): Candidate => ({
   scope: route.scope,

@@ -35,13 +35,13 @@ import { type ObservedTables, findObservedTables } from './tables-seen.ts'
 
 export interface RouteQuestion {
   ip: string
-  /** absent = now */
+  /** queried time; undefined = now */
   at: EpochMs | undefined
-  /** a gateway, a circuit or a hub; null = all gateways and hubs */
+  /** gateway, circuit or hub whose tables are searched; null = all gateways and hubs */
   resource: ResourceView | null
 }
 
-/** The routes that cover an address at one time, in order of preference. */
+/** The routes that cover an address at a time, in order of preference. */
 export interface RankedRoutes {
   kind: ForwardingTable
   address: Address
@@ -49,17 +49,16 @@ export interface RankedRoutes {
   known: RouteLookup['known']
   match: string | null
   system: RouteLookup['system']
-  /** ranked routes, in which other customers' routes are reduced to the details that the user may see */
+  /** ranked routes; a route of another customer has only the details that the caller may see */
   candidates: ShownCandidate<RouteCandidate>[]
   gateways: readonly GatewayInNetwork[]
   sources: readonly SourceStatus[]
 }
 
 /**
- * Ranks the routes to an address, from the learned tables of one gateway or all gateways, or from a circuit's path
- * tables. Without a resource, each virtual
- * network ranks the routes of its own gateways and Route Server, and each Virtual WAN hub ranks its own table, because
- * traffic may start in any of them.
+ * Ranks the routes to an address. With a resource, only its tables are used: the learned tables of a gateway, or the
+ * tables of a circuit's paths or of a hub. Without one, traffic may start anywhere, so the routes of each virtual
+ * network (from its gateways and Route Server) and of each Virtual WAN hub are ranked separately.
  */
 export async function rankRoutes(db: Db, { ip, at, resource }: RouteQuestion, now: EpochMs): Promise<RankedRoutes> {
   const q = queryable(db)
@@ -106,11 +105,11 @@ export async function rankRoutes(db: Db, { ip, at, resource }: RouteQuestion, no
   }
 }
 
-/** Routes from all hub route tables to an address. Each table is ranked separately. */
+/** Ranked routes from the route tables of all hubs. Each table is ranked separately. */
 interface RankedHubs {
   match: string | null
   candidates: ShownCandidate<RouteCandidate>[]
-  /** true if the table of each hub was read */
+  /** true if the default table of every hub was read */
   isCovered: boolean
   uncovered: ObservedTables['uncovered']
 }
@@ -135,7 +134,7 @@ async function rankHubs(
   )
   const read = seenScopes(sources, seen)
   const uncovered = seen.uncovered.filter(({ scope }) => ids.has(scope))
-  // only the default table must have been read, because additional route tables of a hub are optional
+  // Only the default table of each hub must have been read. Additional route tables are optional.
   const isRead = hubs.every(({ id, type }) => type !== armTypes.virtualHub || read.has(id))
   const matches: string[] = []
   const candidates: RankedHubs['candidates'] = []
@@ -153,7 +152,10 @@ const lengthOf = (prefix: string): number => parsePrefix(prefix)?.length ?? -1
 const longestOf = (prefixes: readonly string[]): string | null =>
   prefixes.toSorted((a, b) => lengthOf(b) - lengthOf(a))[0] ?? null
 
-/** Returns how certain the result is. The absence of a route is certain only if the table of each hub was read. */
+/**
+ * Returns how certain the result is when the tables of hubs are included. "No route" is certain only if the table of
+ * each hub was read.
+ */
 function knownWithHubs(
   known: RouteLookup['known'],
   { candidates, isCovered }: RankedHubs,
@@ -164,22 +166,22 @@ function knownWithHubs(
 }
 
 /**
- * Reports whether a route belongs to a connection of a hub gateway. Such routes are not ranked, because the hub's own
- * table decides.
+ * Reports whether a route is from the learned table of a gateway inside a hub. Such routes are not ranked, because the
+ * hub's own table decides.
  */
 const isInHub = ({ resourceType }: RouteAt): boolean =>
   resourceType === armTypes.expressRouteGateway || resourceType === armTypes.vpnGateway
 
 /**
- * Reports whether a resource has path tables. Circuits have them, and Virtual WAN hubs have route tables, which contain
- * only best routes.
+ * Reports whether a resource has tables that contain only best routes: a circuit (for each path), a Virtual WAN hub, or
+ * one of its route tables.
  */
 const hasPathTables = ({ type, config }: ResourceView): boolean =>
   type === armTypes.circuit ||
   type === armTypes.hubRouteTable ||
   (type === armTypes.virtualHub && decodeConfig(type, config)?.resource === 'network')
 
-/** Returns the short IDs of the resources that had at least one observed table at the time. */
+/** Returns the short IDs of the resources with at least one table that was observed at the time. */
 function seenScopes(sources: readonly { sourceId: number; scope: string }[], { tables }: ObservedTables): Set<string> {
   return new Set(sources.flatMap(({ sourceId, scope }) => (tables.has(sourceId) ? [scope] : [])))
 }
@@ -191,10 +193,9 @@ function addressOf(ip: string): Address {
 }
 
 /**
- * Adds the system routes that take precedence over BGP routes. A gateway's table lists the space of its network and of
- * peerings with gateway
- * transit. Other peerings are known only from the configuration. Without a BGP route the result is empty, because there
- * are no routes to rank.
+ * Adds the system routes that have priority over BGP routes. A gateway's table contains the address space of its
+ * network and of networks peered with gateway transit; other peered networks are known only from the configuration. If
+ * there is no BGP route, the result is empty.
  */
 function withSystemRoutes(candidates: readonly RouteCandidate[], own: readonly SystemRoute[]): RouteCandidate[] {
   if (candidates.length === 0) return []
@@ -213,13 +214,13 @@ function systemOf(
   if (used) return isOwnSpace(used) ? (own.find(({ gateway }) => gateway.id === used.scope)?.kind ?? 'vnet') : null
   const [first] = own
   if (first) return first.kind
-  // if a table was not read, it may have a route to the address, so the system route is not certain
+  // If a table was not read, it may contain a route to the address. Then it is not certain that a system route is used.
   return known === 'observed' ? findSystemRoute(address) : null
 }
 
 /**
- * Returns the candidates from the learned tables of gateways. A route of another customer is included only if it
- * competes with a visible route to the same prefix in the same table.
+ * Returns the ranking candidates from the learned tables of gateways. A route of another customer is included only if
+ * it competes with a visible route: same prefix in the same table.
  */
 async function gatewayRoutes(
   db: Db,
@@ -241,9 +242,9 @@ async function gatewayRoutes(
 const NOTHING_HIDDEN: { routes: RouteAt[]; others: RouteAt[] } = { routes: [], others: [] }
 
 /**
- * Returns routes of a hub's table that are hidden from the user, for prefixes that the user's own connections also
- * advertise. The AS path shows whether a route belongs to the user or to another customer.
- * @returns `routes` are all hidden routes; `others` are the hidden routes of other customers
+ * Returns the routes of a hub's table that a caller with limited access does not see, for prefixes that the caller's
+ * own connections bring too. The AS path tells whether such a route belongs to the caller or to another customer.
+ * @returns `routes`: all such routes; `others`: the routes among them that belong to other customers
  */
 async function hiddenHubRoutes(
   db: Db,
@@ -269,21 +270,24 @@ async function hiddenHubRoutes(
 }
 
 /**
- * Returns a function that reports whether a route leads to another customer, from the user's point of view.
- * @param hidden routes of hubs that belong to other customers
+ * Returns a function that reports whether a route belongs to another customer than the caller.
+ * @param hidden routes of a hub that belong to other customers
  */
 function isAnothersIn(db: Db, hidden: readonly RouteAt[]): (candidate: RouteCandidate) => boolean {
   const others = othersPaths(db)
   return ({ route }) => others !== null && (leadsToAnother(others, route) || hidden.includes(route))
 }
 
-/** Reports whether the route was learned from another customer, directly or through an instance that passes it on. */
+/**
+ * Reports whether the peer or the next hop of a route belongs to another customer (for a route that another gateway
+ * instance passed on, it is the next hop).
+ */
 const leadsToAnother = ({ isAnothers }: OthersPaths, { scope, peer, nextHop }: RouteAt): boolean =>
   isAnothers(scope, peer) || isAnothers(scope, nextHop)
 
 /**
- * Returns how certain the result is. It is `indeterminate` if a table, or an instance of a table, was not read, because
- * that table may have a better route.
+ * Returns how certain the result is. It is `indeterminate` if a route was changing, or if a table or a part of it was
+ * not read and may contain a better route; `unknown` if no table was read.
  */
 function knownOf(rows: readonly RouteAt[], routes: readonly RouteAt[], seen: ObservedTables): RouteLookup['known'] {
   if (seen.tables.size === 0) return 'unknown'
@@ -292,15 +296,15 @@ function knownOf(rows: readonly RouteAt[], routes: readonly RouteAt[], seen: Obs
   return hidden || unsure || !seen.covered ? 'indeterminate' : 'observed'
 }
 
-/** A virtual network in which traffic may start, with its routing preference. */
+/** A virtual network in which traffic may start, with the routing preference that applies in it. */
 interface StartNetwork {
   start: NonNullable<RouteCandidate['start']>
   preference: RoutingPreference
 }
 
 /**
- * Ranks the routes of each virtual network separately. Routes whose virtual network is unknown are ranked together by
- * resource.
+ * Ranks the routes of each virtual network separately. If the network of a gateway is unknown, the routes of the
+ * gateway are ranked on their own.
  */
 async function rankStarts(
   q: Queryable,
@@ -322,7 +326,7 @@ async function rankStarts(
 }
 
 /**
- * Returns a function that finds the virtual network of a route by its gateway, or by the Route Server to which its peer
+ * Returns a function that finds the virtual network of a route, by its gateway or by the Route Server to which its peer
  * belongs.
  */
 async function startNetworks(
@@ -338,7 +342,7 @@ async function startNetworks(
   for (const own of Map.groupBy(gateways, ({ resource, config }) => config.networkKey ?? resource.id).values()) {
     const [first] = own.toSorted((a, b) => (a.resource.id < b.resource.id ? -1 : 1))
     if (!first) continue
-    // a network that the user may not see is named after one of its gateways
+    // If the network itself is not visible to the caller, it gets the name of one of its gateways.
     const start = names.get(first.config.networkKey ?? '') ?? { id: first.resource.id, name: first.resource.name }
     const server = own.find(({ config }) => config.kind === 'routeServer')
     const network = { start, preference: server?.config.routingPreference ?? 'expressRoute' }
@@ -347,7 +351,7 @@ async function startNetworks(
   return ({ resourceId }) => starts.get(armKey(resourceId)) ?? starts.get(armKey(owningResource(resourceId)))
 }
 
-/** Returns the routing preference of a Route Server or a hub, and Azure's default for other resources. */
+/** Returns the routing preference of a Route Server or a hub. Other resources have Azure's default (ExpressRoute). */
 function preferenceOf(resource: ResourceView | null): RoutingPreference {
   const config = resource && decodeConfig(resource.type, resource.config)
   const isHub = config?.resource === 'gateway' || config?.resource === 'network'

@@ -18,7 +18,7 @@ import {
 
 export type RouteTableKind = Route['table'] & PollKind
 
-/** Lists current routes from the latest successful polls, or the routes at a given time. */
+/** Returns routes: the current ones from the latest successful polls, or the ones at a given time. */
 export async function listRoutes(
   db: Db,
   parameters: Omit<RoutesParameters, 'sort' | 'order'> & Partial<Pick<RoutesParameters, 'sort' | 'order'>>,
@@ -50,7 +50,8 @@ export async function listRoutes(
 }
 
 /**
- * Returns the API row of a route. A route at a time without observation is left out, and `uncovered` reports the gap.
+ * Converts a route to the form of the API. A route whose table was not observed at the time is left out; `uncovered`
+ * contains the gap.
  */
 function knownRoute({ kind, known, peering, ...row }: RouteAt) {
   if (known === 'unknown') return []

@@ -6,7 +6,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { GatewayInNetwork } from '#lib/gateways/answers/index.ts'
 import type { RouteLookup } from '../api/index.ts'
 
-/** A system route of Azure for the space of a gateway's virtual network, or of a network that is peered with it. */
+/**
+ * A system route of Azure for the address space of a gateway's virtual network, or of a network that is peered with it.
+ */
 export interface SystemRoute {
   gateway: ResourceView
   kind: 'vnet' | 'peering'
@@ -15,9 +17,8 @@ export interface SystemRoute {
 }
 
 /**
- * Returns the system routes that cover an address in the networks of gateways, at most one per gateway.
- * Source: Azure documentation, "Virtual network traffic routing" (system routes: virtual network, virtual network
- * peering).
+ * Returns the system routes that cover an address, at most one for each gateway. Source: Azure documentation, "Virtual
+ * network traffic routing" (system routes: virtual network, virtual network peering).
  * @param at undefined = now
  */
 export async function systemRoutes(
@@ -39,9 +40,8 @@ export async function systemRoutes(
 }
 
 /**
- * Returns the subnets with private endpoints that contain an address, in the networks of gateways and in networks
- * peered with them.
- * Source: learn.microsoft.com/azure/private-link/disable-private-endpoint-network-policy.
+ * Returns the subnets with private endpoints that contain an address, in the networks of gateways and in networks that
+ * are peered with them. Source: learn.microsoft.com/azure/private-link/disable-private-endpoint-network-policy.
  * @param at undefined = now
  */
 export async function privateEndpointSubnets(

@@ -5,13 +5,13 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Covered, coveredAt, lastGoodAt, pollFreshness } from '#lib/questions/index.ts'
 
 export interface ObservedTables extends Covered {
-  /** IDs of the sources whose table was known at the time */
+  /** IDs of the sources (polled tables) whose routes were known at the time */
   tables: Set<number>
 }
 
 /**
- * Returns the tables that were known at a time. For a past time, the stored coverage decides; for the present, the age
- * of the latest successful poll.
+ * Returns the tables that were known at a time. For a past time, the stored coverage decides; for now, the age of the
+ * latest successful poll.
  */
 export async function findObservedTables(
   q: Queryable,

@@ -13,7 +13,7 @@ const asn = z
   .describe('AS number anywhere in the path')
   .meta({ type: 'integer', minimum: 0, pattern: undefined })
 
-/** Parameter with an IP prefix, converted to canonical text. */
+/** Schema of a parameter with an IP prefix. The value is converted to canonical text. */
 const prefix = z
   .string('send an IP prefix such as 10.1.0.0/16 or 2001:db8::/32')
   .transform((value, context) => {
@@ -27,7 +27,7 @@ const prefix = z
   })
   .describe('exactly this prefix')
 
-/** Parameter with an IP address, converted to canonical text. */
+/** Schema of a parameter with an IP address. The value is converted to canonical text. */
 const address = z
   .string('send an IP address such as 10.1.2.3 or 2001:db8::1')
   .transform((value, context) => {

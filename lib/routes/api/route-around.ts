@@ -10,7 +10,7 @@ import {
   uncoveredInterval,
 } from '#lib/contract/index.ts'
 
-/** A period in which a path or session has one state. Consecutive periods have no gap. */
+/** A period in which a path or session has one state. The periods of a path follow each other without gaps. */
 const timeInState = z.object({
   from: instant,
   to: instant,
@@ -34,7 +34,7 @@ const aroundEvent = z.object({
 export type AroundEvent = z.infer<typeof aroundEvent>
 
 /**
- * An incident on the path, named after its root event. If the root is not on the path, it is named after its worst
+ * An incident on the path. It is named after its root event; if the root is not on the path, after its most severe
  * event on the path.
  */
 const aroundIncident = aroundEvent.omit({ incidentId: true }).extend({
@@ -47,7 +47,7 @@ export type AroundIncident = z.infer<typeof aroundIncident>
 
 const rateBand = z.tuple([z.number(), z.number()]).nullable().describe('bit/s, low and high; null = not known')
 
-/** Events and states on the path of an address around a time, from stored history and current knowledge. */
+/** Events and states on the path of an address around a time. */
 export const routeAround = z.object({
   from: instant,
   to: instant.describe(

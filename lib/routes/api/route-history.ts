@@ -25,7 +25,7 @@ const routeAttributes = z.object({
 })
 export type RouteAttributesView = z.infer<typeof routeAttributes>
 
-/** Key of a route, made of its table, the instance, the peer that advertised it, and the prefix. */
+/** Fields that identify a route: table, instance, the peer that advertised it, and prefix. */
 const routeKey = {
   ...ofResource,
   table: z.enum(routeKinds),
@@ -37,7 +37,7 @@ const routeKey = {
 
 const transports = ['er', 'vpn', 'nva', 'unknown'] as const
 
-/** A route that covers the requested address, with its rank. */
+/** A route that covers the looked-up address, with its rank. */
 const lookupCandidate = z.object({
   ...routeKey,
   ...routeAttributes.shape,
@@ -71,7 +71,7 @@ export type LookupCandidate = z.infer<typeof lookupCandidate>
 
 const systemRouteKinds = ['vnet', 'peering', 'internet'] as const
 
-/** Every route that covers an address, with the route in use first. */
+/** All routes that cover an address, the route in use first. */
 export const routeLookup = z.object({
   ip: z.string(),
   at: instant,
@@ -166,8 +166,8 @@ export const routeLookup = z.object({
 export type RouteLookup = z.infer<typeof routeLookup>
 
 /**
- * Difference of one route between two times. `before` and `after` are arrays, because a key may have several equal-cost
- * routes (ECMP).
+ * Difference of one route between two times. `before` and `after` are arrays, because equal-cost routes (ECMP) have the
+ * same table, instance, peer and prefix.
  */
 const routeDifference = z.object({
   ...routeKey,
@@ -188,7 +188,10 @@ const changeCounts = {
   changed: z.number().int(),
 }
 
-/** Net difference between two times. Changes that were reverted in between are only counted in `changesBetween`. */
+/**
+ * Differences between the routes at two times. Changes that were undone in between are only counted, in
+ * `changesBetween`.
+ */
 export const routesDiff = z.object({
   from: instant,
   to: instant,
@@ -221,8 +224,8 @@ const churnPoint = z.object({
 })
 
 /**
- * Number of change bursts of one prefix by type. A burst is a series of changes of one route without a long pause;
- * `exploration` means three or more paths within five minutes without a session event.
+ * Numbers of change bursts by type. A burst is a series of changes of one route without a long pause. `exploration`:
+ * three or more paths within five minutes without a session event.
  */
 const bursts = z.object({
   session: z.number().int(),
@@ -261,8 +264,8 @@ export const routeChurn = z.object({
 export type RouteChurnView = z.infer<typeof routeChurn>
 
 /**
- * The start or end of a route's interval, with the attributes before and after it. `polls` are the last poll with the
- * old state and the first poll with the new state.
+ * The start or end of a route's interval, with the attributes before and after it. `polls`: the last poll with the old
+ * state and the first poll with the new state.
  */
 const routeBoundary = z.object({
   op: z.enum(['first_seen', 'announce', 'change', 'withdraw']),
@@ -275,7 +278,7 @@ const routeBoundary = z.object({
   }),
 })
 
-/** A change of one route. A route that was present when its table was first read is not a change. */
+/** A change of one route. A route that was already present when its table was first read is not a change. */
 export const routeChangeView = z.object({
   ...routeKey,
   op: z.enum(['announce', 'change', 'withdraw']),
@@ -286,7 +289,7 @@ export const routeChangeView = z.object({
 })
 export type RouteChangeView = z.infer<typeof routeChangeView>
 
-/** An interval in which a route was present with the same attributes. */
+/** An interval in which a route was present and its attributes did not change. */
 export const routeInterval = z.object({
   ...routeKey,
   attributes: z.array(routeAttributes),

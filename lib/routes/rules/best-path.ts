@@ -8,22 +8,22 @@ import {
   type Ranked,
 } from '#lib/bgp/index.ts'
 
-/** Routes by prefix, with one entry for each prefix that has all routes to it. */
+/** Routing table as a prefix trie. Each prefix has one entry with all routes to it. */
 type Rib<C extends Candidate> = PrefixTrie<readonly C[]>
 
-/** Result of a lookup of an address in a set of routes. */
+/** Result of looking up an address in a set of routes. */
 interface Lookup<C extends Candidate> {
   /**
-   * canonical prefix of the route in use, which is the longest prefix unless a system route takes precedence; null if
-   * no route covers the address
+   * prefix of the route in use, in canonical form. It is the longest prefix that covers the address, unless a system
+   * route has priority; null if no route covers the address
    */
   match: string | null
-  /** every route that covers the address; rank 1 is in use, and the other routes follow if it disappears */
+  /** all routes that cover the address. Rank 1 is in use; the next ranks would be used if it disappeared */
   candidates: Ranked<C>[]
 }
 
 /**
- * Builds the lookup structure for a set of routes.
+ * Builds the routing table for lookups.
  * @throws RangeError if a route's prefix is invalid
  */
 export function ribOf<C extends Candidate>(routes: Iterable<C>): Rib<C> {
@@ -37,8 +37,8 @@ export function ribOf<C extends Candidate>(routes: Iterable<C>): Rib<C> {
 }
 
 /**
- * Returns the routes that an address takes.
- * @param rank function that orders the routes as the forwarding device prefers them; default: as a gateway prefers them
+ * Returns the routes that cover an address, in order of preference.
+ * @param rank orders the routes as the forwarding device prefers them; default: as a gateway does
  */
 export function bestPath<C extends Candidate>(
   rib: Rib<C>,
@@ -50,7 +50,7 @@ export function bestPath<C extends Candidate>(
   return { match: used && formatPrefix(used), candidates }
 }
 
-/** Returns the routes that an address takes in a small set of routes, such as the rows of a database query. */
+/** Looks up an address in a small set of routes, such as the rows of a query, without a prepared routing table. */
 export function lookup<C extends Candidate>(
   routes: Iterable<C>,
   address: Address,

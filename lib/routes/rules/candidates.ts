@@ -1,16 +1,13 @@
 import type { Candidate, Ranked } from '#lib/bgp/index.ts'
 import { OTHER_CUSTOMERS_PATH } from '#lib/contract/index.ts'
 
-/**
- * A ranked route. If `anotherCustomer` is true, the route belongs to another customer and only its table, prefix and
- * rank may be shown.
- */
+/** A ranked route. If `anotherCustomer` is true, only its table, prefix and rank may be shown. */
 export type ShownCandidate<C extends Candidate> = Ranked<C> & { anotherCustomer: boolean }
 
 /**
- * Reduces ranked candidates for a user who may not see all of them. Routes of other customers become one row for each
- * table, prefix and rank. A reason that compares the user's route with such a route is replaced, so that it reveals no
- * details.
+ * Reduces ranked routes for a caller who may not see all of them. Routes of other customers become one row for each
+ * table, prefix and rank. A reason that compares the caller's route with such a route is replaced, so that it reveals
+ * no details.
  */
 export function hideOtherCustomersPaths<C extends Candidate>(
   ranked: readonly Ranked<C>[],
@@ -31,8 +28,8 @@ export function hideOtherCustomersPaths<C extends Candidate>(
 }
 
 /**
- * Returns the reason for the rank of a candidate. If the candidate is compared or tied with another customer's route,
- * the reason names only the rank. Rank 1 is compared with rank 2, and every other rank with the rank before it.
+ * Returns the reason for the rank of a route. If it is compared or tied with another customer's route, the reason names
+ * only the rank. Rank 1 is compared with rank 2, every other rank with the rank before it.
  */
 function reasonOf({ rank, reason }: Ranked<Candidate>, othersAt: ReadonlySet<number>): string {
   const isTied = othersAt.has(rank)

@@ -8,7 +8,7 @@ const WINDOW_MS = 5 * 60_000
 const EXPLORED_PATHS = 3
 
 /**
- * A series of changes of one route in which each change follows the previous change within the window (default: 5
+ * A burst: a series of changes of one route in which each change follows the previous one within a window (default: 5
  * minutes).
  */
 export interface ChangeBurst {
@@ -16,30 +16,28 @@ export interface ChangeBurst {
   peer: string | null
   prefix: string
   changes: number
-  /** bounds of the first change; `last` = bounds of the last change */
+  /** `first`, `last`: the polls between which the first and the last change of the burst happened */
   first: Bounds
   last: Bounds
-  /** number of distinct paths (next hop and AS path) in the burst, including the path before the burst */
+  /** number of different paths (next hop and AS path) in the burst, including the path before it */
   distinctPaths: number
   /**
-   * `session`: a session event explains it. `exploration`: three or more paths were observed within
-   * the window without a session event, because neighbors were searching for a path. `transient`: it ended with the
-   * initial path.
+   * `session`: a session event explains the burst. `exploration`: three or more paths within the window without a
+   * session event, because routers were searching for a path. `transient`: it ended with the path with which it began.
    * `lasting`: it ended with another path.
    */
   verdict: 'session' | 'exploration' | 'transient' | 'lasting'
-  /** state of the route after the burst, compared with the state before it */
+  /** state of the route after the burst compared with before */
   outcome: 'announced' | 'withdrawn' | 'moved' | 'returned'
-  /** false if its end is more recent than the window, so that the next poll may still extend it */
+  /** false if the burst ended so recently that the next poll may still continue it */
   settled: boolean
 }
 
 /**
- * Groups the route changes of one source into bursts, and distinguishes path exploration from lasting changes. A path
- * counts at
- * the times at which a poll showed it, so a poll interval above half the window cannot prove exploration.
+ * Groups the route changes of one source (polled table) into bursts, and classifies them. A path counts only at times
+ * at which a poll showed it, so polls that are further apart than half the window cannot prove exploration.
  * @param sessions session events of the same source; an event up to one window earlier still explains a burst
- * @param now the end of the latest successful poll of the source
+ * @param now end of the latest successful poll of the source
  * @param windowMs default: 5 minutes
  * @returns bursts ordered by first change, then by address
  */
@@ -106,7 +104,7 @@ function outcomeOf(before: readonly RouteAttributes[], after: readonly RouteAttr
   return after.length === 0 ? 'withdrawn' : 'moved'
 }
 
-/** Returns the largest number of distinct paths observed within any interval of `windowMs`. */
+/** Returns the largest number of different paths that polls showed within any time of `windowMs`. */
 function mostWithin(sightings: readonly { at: EpochMs; paths: readonly string[] }[], windowMs: number): number {
   const ordered = [...sightings].sort((a, b) => a.at - b.at)
   const inside = new Map<string, number>()
@@ -114,7 +112,7 @@ function mostWithin(sightings: readonly { at: EpochMs; paths: readonly string[] 
   let oldest = 0
   for (const { at, paths } of ordered) {
     for (const path of paths) inside.set(path, (inside.get(path) ?? 0) + 1)
-    // each sighting enters and leaves the window only once, because a route may change with every poll for weeks
+    // Each sighting enters and leaves the window only once, because a route may change with every poll for weeks.
     for (let left = ordered[oldest]; left && left.at < at - windowMs; left = ordered[++oldest]) {
       for (const path of left.paths) {
         const times = (inside.get(path) ?? 0) - 1

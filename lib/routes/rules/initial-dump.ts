@@ -1,13 +1,13 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 
-/** Number of polls after a session came up during which its first routes may still be arriving. */
+/** Number of polls of the route table after a session came up during which its first routes may still be arriving. */
 const DUMP_POLLS = 2
 
 /**
- * Returns the time until which the first routes of a session may still be arriving: the end of the second successful
- * poll of the table that began after the session came up, or infinity until that poll exists. Changes before that time
- * are stored, but do not cause a churn alert.
- * @param up bounds of the time when the session came up or restarted
+ * Returns the time until which the first routes of a session may still be arriving. It is the end of the second
+ * successful poll of the table that began after the session came up; infinity until there is such a poll. Changes
+ * before that time are stored, but cause no churn alert.
+ * @param up earliest and latest time at which the session came up or restarted
  * @param polls [start, end] of the successful polls of the route table, in any order
  */
 export function initialDumpUntil(up: Bounds, polls: readonly Bounds[]): EpochMs {

@@ -1,16 +1,16 @@
 import type { Bounds, RouteChange } from '#lib/contract/index.ts'
 
-/** A session event that changes routes, because the session went down, came up or restarted. */
+/** A session event that changes routes: the session went down, came up or restarted. */
 export interface SessionMoment {
-  /** address of the gateway instance, or of the MSEE for a session of a circuit */
+  /** address of the gateway instance; for a session of a circuit, address of the MSEE */
   localAddress: string
   neighbor: string
   at: Bounds
 }
 
 /**
- * Reports whether a route depends on this session. A route without instance or peer (in a path table) depends on every
- * session of its source.
+ * Reports whether a session event can affect a route. A route without instance or peer (in the table of a circuit path)
+ * is affected by every session of its source.
  */
 export function dependsOnSession(
   session: SessionMoment,

@@ -9,14 +9,13 @@ interface PrefixChurn {
   withdrawn: number
   changed: number
   total: number
-  /** the highest flap penalty that the route of any peer reached */
+  /** highest flap penalty among the prefix's routes (one for each instance and peer) */
   penalty: number
 }
 
 /**
  * Returns the prefixes with the most changes.
- * @param by `changes` = ordered by number of changes; `penalty` = ordered by flap penalty, which gives more weight to
- *   withdrawals
+ * @param by `changes`: by number of changes; `penalty`: by flap penalty, in which withdrawals count more
  * @returns at most `limit` prefixes; equal ones are ordered by address
  */
 export function topPrefixes(
@@ -40,7 +39,7 @@ export function topPrefixes(
   return churn.sort((a, b) => size(b) - size(a) || byAddress(a.prefix, b.prefix)).slice(0, limit)
 }
 
-/** Returns the key of a route within one source. */
+/** Returns a text that identifies a route within one source (polled table). */
 export const routeKey = ({ instance, peer, prefix }: Pick<RouteChange, 'instance' | 'peer' | 'prefix'>) =>
   `${instance ?? ''}|${peer ?? ''}|${prefix}`
 

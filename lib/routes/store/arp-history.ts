@@ -24,8 +24,8 @@ interface Row extends SourceRefRow, SpanRow {
 }
 
 /**
- * Returns the intervals of ARP entries with the same MAC address, or without one, that may overlap [from, to], newest
- * first.
+ * Returns the history of ARP entries, newest first: intervals in which an address had the same MAC address, or none,
+ * that may overlap [from, to].
  */
 export async function arpHistory(
   db: Queryable,

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { iso } from '#lib/history/statements.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Maximum time in milliseconds by which a closed event may have begun before the queried period. */
+/** Maximum time in milliseconds before the period at which an event that has ended may have begun to be found. */
 const BEFORE_MS = 92 * 24 * 60 * 60_000
 
 /**

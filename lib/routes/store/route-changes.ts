@@ -18,7 +18,7 @@ import {
 import type { Page, RouteChangeRow } from '#lib/history/index.ts'
 import { AttributeSets } from './attribute-sets.ts'
 
-/** Order of a list of route changes. Changes at the same time are ordered by route. */
+/** Order of a list of route changes. Changes at the same time are ordered by the id of their route. */
 interface RouteChangeOrder {
   by: 'time' | 'prefix'
   descending: boolean
@@ -37,9 +37,8 @@ interface Row extends SourceRefRow {
 }
 
 /**
- * Selects each change of a route that was first observed in [$1, $2) once. The end of an interval and the start of the
- * next at the same time are one change
- * of attributes. A route that was present when its table was first read has no lower bound and is not a change.
+ * SQL for the changes of routes that were first observed in [$1, $2). If an interval ends when the next one begins,
+ * both are one change of attributes. A route that was already present when its table was first read is not a change.
  */
 const CHANGES = `
   SELECT source_id, route_id, at, max(attributes_id) FILTER (WHERE is_end) AS before_id, max(attributes_id) FILTER (WHERE NOT is_end) AS after_id,
@@ -48,15 +47,15 @@ const CHANGES = `
   WHERE earliest IS NOT NULL
   GROUP BY source_id, route_id, at`
 
-/** Sort columns of each order, and the SQL tuple of the position at which the previous page ended. */
+/** Sort columns of each order, and the SQL tuple with the position of the last row of the previous page. */
 const PLACES: Record<RouteChangeOrder['by'], { columns: string[]; place: string }> = {
   time: { columns: ['c.at', 'c.route_id'], place: '($6, $7::int)' },
   prefix: { columns: ['x.prefix', 'c.at', 'c.route_id'], place: '($8::inet, $6, $7::int)' },
 }
 
 /**
- * Returns single changes of routes that were first observed in [from, to), with the attributes before and after and the
- * polls that bound the change.
+ * Returns changes of routes that were first observed in [from, to), with the attributes before and after, and the polls
+ * before and after the change.
  * @param query.within returns only this prefix and longer prefixes in it; canonical
  * @throws CursorError if the cursor belongs to another query
  */

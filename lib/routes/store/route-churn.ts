@@ -6,19 +6,22 @@ import type { ChurnCounts, PrefixChurnCounts } from '#lib/history/types.ts'
 import { changesSeen } from '#lib/history/read/config/changes-seen.ts'
 import { type ListedRouteTable, routeTablesInScope, sourceTableKey } from '#lib/history/read/routes/route-tables.ts'
 
-/** A period in which changes of one session's routes are counted separately, for example its first table transfer. */
+/** A time in which changes of one session's routes are counted separately, for example its first table transfer. */
 export interface ChurnWindow {
   sourceId: number
-  /** instance of the routes; null = any instance. `peer` null = any peer */
+  /** gateway instance of the routes; null = any instance. `peer` null = any peer */
   instance: string | null
   peer: string | null
-  /** bounds of the time at which the changes were first observed, both inclusive; `to` may be infinite */
+  /**
+   * start and end of the time, both included. A change belongs to it by the time at which it was first observed; `to`
+   * may be infinite
+   */
   from: EpochMs
   to: EpochMs
 }
 
 export interface RouteChurn {
-  /** steps with changes, in order */
+  /** time steps with changes, in order; steps without changes are left out */
   steps: (ChurnCounts & { inWindows: number })[]
   /** prefixes with the most changes first; equal ones are ordered by address */
   topPrefixes: PrefixChurnCounts[]
@@ -31,8 +34,8 @@ interface Counts {
 }
 
 /**
- * A route table with the start of its part that is not yet rolled up. Changes since then are counted from single
- * intervals.
+ * A route table with the time from which its changes are counted one by one. Changes before that time were already
+ * summarized (rolled up).
  */
 interface Since {
   sourceId: number
@@ -50,8 +53,8 @@ const ofSession = (route: string) =>
   `coalesce(w.instance, ${route}.instance) = ${route}.instance AND coalesce(w.peer, ${route}.peer) = ${route}.peer`
 
 /**
- * Counts changes. Polls that are rolled up have one row each with the routes that changed ({@link
- * ../rollup/roll-up-churn.ts}). Changes of later polls are counted one by one from the route intervals.
+ * SQL that counts changes. For polls that were summarized, it uses one row for each poll with the routes that changed
+ * ({@link ../rollup/roll-up-churn.ts}). Changes of later polls are counted one by one from the route intervals.
  */
 const CHURN = `
   WITH tables AS (
@@ -105,7 +108,7 @@ const CHURN = `
          (SELECT jsonb_agg(p ORDER BY p.place) FROM prefixes p) AS prefixes`
 
 /**
- * Counts route changes of the tables in scope by time step and by prefix. A change belongs to the time at which it was
+ * Returns the number of route changes in scope by time step and by prefix. A change belongs to the time at which it was
  * first observed.
  */
 export async function routeChurn(
@@ -116,7 +119,7 @@ export async function routeChurn(
     from: EpochMs
     to: EpochMs
     stepMs: number
-    /** number of prefixes */
+    /** maximum number of prefixes in `topPrefixes` */
     top: number
     windows: readonly ChurnWindow[]
   },
@@ -157,8 +160,8 @@ export async function routeChurn(
 }
 
 /**
- * Returns, for each table, the end of its rolled-up part, but at least `from`. The caller passes this time to both
- * counts, so that a roll-up that runs at the same time cannot count a change twice.
+ * Returns, for each table, the end of its summarized (rolled-up) part, but at least `from`. The caller uses this time
+ * for both counts, so that a summary that runs at the same time cannot lead to counting a change twice.
  */
 async function countedSince(db: Queryable, tables: readonly ListedRouteTable[], from: EpochMs): Promise<Since[]> {
   const { rows } = await db.query<{ source_id: number; kind: RouteKind; rolled_up_to: Date }>(

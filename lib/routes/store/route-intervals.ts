@@ -31,9 +31,8 @@ interface Row extends SourceRefRow, SpanRow {
 }
 
 /**
- * Returns the intervals with unchanged attributes of routes to some prefixes that may overlap [from, to], newest first,
- * each
- * with the attributes directly before and after it.
+ * Returns the history of the routes to some prefixes, newest first: intervals with unchanged attributes that may
+ * overlap [from, to], each with the attributes directly before and after it.
  */
 export async function routeIntervals(
   db: Queryable,

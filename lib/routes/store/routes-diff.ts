@@ -16,8 +16,9 @@ import { type ComparedRoute, routesToCompare, undecided } from './routes-to-comp
 import { AttributeSets } from './attribute-sets.ts'
 
 /**
- * Returns the net difference of all route tables in scope between two times, ordered by prefix. A key with a route at
- * either time is undecidable if one of the times was not covered, or if it lies between the two polls around a change.
+ * Returns the differences of all route tables in scope between two times, ordered by prefix. A route that exists at one
+ * of the times is undecidable if its table was not covered at a time, or if a time lies between the two polls around a
+ * change of the route.
  */
 export async function routesDiff(
   db: Queryable,

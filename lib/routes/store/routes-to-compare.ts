@@ -17,10 +17,10 @@ import {
   coverageAt,
 } from '#lib/history/index.ts'
 
-/** A group of routes with the same table, instance and peer. */
+/** Routes with the same table, instance and peer. */
 interface Group {
   key: Omit<RouteKeyRow, 'prefix'>
-  /** reason why all routes of the group are undecidable; null = they were observed at both times */
+  /** reason why no route of the group can be compared; null = the group was observed at both times */
   unseen: Undecided | null
 }
 
@@ -37,8 +37,7 @@ interface Table {
 }
 
 /**
- * Result row of the query for one group. `ids`, `before` and `after` are space-separated texts with one number for each
- * route.
+ * Result row for one group. `ids`, `before` and `after` are texts with one number for each route, separated by spaces.
  */
 interface Row {
   source_id: number
@@ -51,8 +50,8 @@ interface Row {
 }
 
 /**
- * Returns the routes that may have changed since `from`, and all routes of tables or instances that were not observed
- * at one of the two times, with their state at both times as far as the current route row shows it. Unchanged routes
+ * Returns the routes that may have changed since `from`, with their state at both times as far as the current route row
+ * shows it. Also returns all routes of tables or instances that were not observed at one of the times. Unchanged routes
  * are skipped, so that the cost depends on the number of changes. Routes are ordered by table, instance and peer.
  */
 export async function routesToCompare(
@@ -74,7 +73,7 @@ export async function routesToCompare(
       iso(query.from),
       iso(query.to),
       JSON.stringify([...tables.values()].map(parameterOf)),
-      // the source IDs are also passed as an array, because the planner knows the length of an array but not of JSON
+      // The source IDs are passed again as an array, because the planner knows the length of an array but not of JSON.
       [...new Set([...tables.values()].map(({ ref }) => ref.sourceId))],
     ],
   )
@@ -144,9 +143,7 @@ function unseenAt({ ends }: Table, instance: string): Undecided | null {
   return undecided('not_covered', unseen(ends.from), unseen(ends.to))
 }
 
-/**
- * Returns the reason with the time or times to which it applies (`from`, `to` or both); null if it applies to neither.
- */
+/** Returns a reason with the time to which it applies (`from`, `to` or `both`); null if it applies to neither. */
 export function undecided(reason: Undecided['reason'], from: boolean, to: boolean): Undecided | null {
   return from || to ? { reason, at: from && to ? 'both' : from ? 'from' : 'to' } : null
 }

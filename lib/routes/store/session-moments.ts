@@ -2,7 +2,7 @@ import { type Bounds, type EpochMs, parseSession } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, inScope } from '#lib/history/statements.ts'
 
-/** A session event of one source that may explain route changes. */
+/** A session event that may explain route changes of the same source (polled table). */
 export interface SessionMomentRow {
   sourceId: number
   kind: 'session_up' | 'session_down'
@@ -11,7 +11,7 @@ export interface SessionMomentRow {
   at: Bounds
 }
 
-/** Returns when sessions of the sources in scope came up or went down, if the event may lie in [from, to]. */
+/** Returns the times at which sessions in scope came up or went down, if they may lie in [from, to]. */
 export async function sessionMoments(
   db: Queryable,
   query: { scope?: string | undefined; from: EpochMs; to: EpochMs },

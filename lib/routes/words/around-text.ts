@@ -7,7 +7,7 @@ import { formatPath, formatPeeringNames } from '#lib/contract/words/path-text.ts
 import { formatBitRate } from '#lib/contract/words/rates.ts'
 import type { AroundIncident, RouteAround } from '../api/route-around.ts'
 
-/** Formats times for the user, in UTC or in the time zone of the screen. */
+/** Formats times for texts, in UTC or in the time zone of the screen. */
 export interface AroundClock {
   /** `03:09:12`, with the date if it differs from the date of the queried time */
   second: (at: string) => string
@@ -18,8 +18,9 @@ export interface AroundClock {
 }
 
 /**
- * Returns a clock that formats times in UTC, or as `local` converts them.
+ * Returns the formatter of times for a queried time.
  * @param at the queried time, ISO 8601
+ * @param local converts a time to the zone; default: UTC
  */
 export const createAroundClock = (at: string, zone = 'UTC', local = (instant: string) => instant): AroundClock => {
   const day = (other: string) => (other.slice(0, 10) === local(at).slice(0, 10) ? '' : `${other.slice(0, 10)} `)
@@ -27,12 +28,12 @@ export const createAroundClock = (at: string, zone = 'UTC', local = (instant: st
   return { second: write(19), minute: write(16), zone }
 }
 
-/** Maximum number of events without an incident that a sentence names. */
+/** Maximum number of events that the headline names if there is no incident. */
 const MAX_NAMED = 2
 
 /**
- * Returns the most important fact about a path as one sentence: the worst incident, or else another event, or else "no
- * incident" if the path was observed for the whole period, or else that the result is uncertain.
+ * Returns the most important fact about a path as one sentence: the most severe incident; otherwise other events;
+ * otherwise "no incident" if the path was observed during the whole period; otherwise that the result is uncertain.
  */
 export function aroundHeadline(around: RouteAround, clock: AroundClock): string {
   const { incidents, verdict } = around
@@ -55,15 +56,15 @@ const formatSpan = ({ from, to, untilNow }: RouteAround, { minute, zone }: Aroun
   untilNow ? `between ${minute(from)} ${zone} and now` : `between ${minute(from)} and ${minute(to)} ${zone}`
 
 /**
- * Formats an incident, for example `Path down: erc-london, primary path, 03:09:12–03:09:27 to 03:14:01–03:14:05 UTC,
- * Equinix, 70 %`.
+ * Formats an incident: event, place, times and owner. Example: `Path down: erc-london, primary path, 03:09:12–03:09:27
+ * to 03:14:01–03:14:05 UTC, Equinix, 70 %`.
  */
 const formatAroundIncident = (incident: AroundIncident, clock: AroundClock): string =>
   [placedName(incident), aroundTimes(incident, clock), formatAroundOwner(incident)].join(', ')
 
 /**
- * Formats times with their bounds, for example `03:09:12–03:09:27 to 03:14:01–03:14:05 UTC`, or `since
- * 03:09:12–03:09:27 UTC` if the event was ongoing at the end of the period.
+ * Formats the begin and end of an event, each as earliest and latest time. Examples: `03:09:12–03:09:27 to
+ * 03:14:01–03:14:05 UTC`; `since 03:09:12–03:09:27 UTC` for an event that was ongoing at the end of the period.
  */
 export function aroundTimes(
   { startedBetween, endedBetween }: Pick<AroundIncident, 'startedBetween' | 'endedBetween'>,
@@ -76,7 +77,7 @@ export function aroundTimes(
   return isOlder ? 'since before monitoring' : `since ${begin} ${zone}`
 }
 
-/** Formats the owner, for example `Equinix, 70 %`, or `cause unknown`. */
+/** Formats the owner of the cause with the confidence, for example `Equinix, 70 %`, or `cause unknown`. */
 export const formatAroundOwner = ({ owner, ownerName, confidence }: AroundIncident): string =>
   owner === 'unknown' || confidence === 0 ? 'cause unknown' : ownerShare(owner, ownerName, confidence)
 
@@ -97,7 +98,7 @@ export function placedName({
 }
 
 /**
- * Returns short facts in addition to the headline, about the paths, loss and round-trip time, traffic, and gaps in
+ * Returns short facts that follow the headline: states of the paths, loss and round-trip time, traffic, and gaps in
  * observation.
  */
 export function aroundFacts(around: RouteAround, clock: AroundClock): string[] {
@@ -105,8 +106,8 @@ export function aroundFacts(around: RouteAround, clock: AroundClock): string[] {
 }
 
 /**
- * Returns headline and facts, for example `No incident on this path between 02:57 and 03:27 UTC: both paths up, 0 %
- * loss, RTT 10 ms, traffic as usual`.
+ * Returns the headline and the facts as one sentence, for example `No incident on this path between 02:57 and 03:27
+ * UTC: both paths up, 0 % loss, RTT 10 ms, traffic as usual`.
  */
 export const aroundSentence = (around: RouteAround, clock: AroundClock): string =>
   `${aroundHeadline(around, clock)}${around.incidents.length > 0 ? '. Meanwhile: ' : ': '}${aroundFacts(around, clock).join(', ')}.`
@@ -117,7 +118,7 @@ function pathFacts({ paths, traffic }: RouteAround, clock: AroundClock): string[
     const words = own.map(({ states }) => formatState(states, clock))
     const all = words.every((one) => one === words[0])
     const [carrying, ...others] = traffic.find(({ circuitId }) => circuitId === own[0]?.circuitId)?.peerings ?? []
-    // the paths of another peering on the same links may have a different state
+    // The peering is named if the circuit has others, because their paths may have a different state.
     const part = carrying && others.length > 0 ? ` of ${formatPeeringNames(carrying)}` : ''
     const of = `${part}${byCircuit.size > 1 ? ` of ${own[0]?.circuitName}` : ''}`
     if (all && own.length > 1) return `both paths${of} ${words[0]}`
@@ -128,7 +129,7 @@ function pathFacts({ paths, traffic }: RouteAround, clock: AroundClock): string[
 type PathStates = RouteAround['paths'][number]['states']
 const isDown = ({ is }: PathStates[number]) => is === 'down' || is === 'planned'
 
-/** Returns the periods in which a path was down. Adjacent down and planned periods are joined. */
+/** Returns the periods in which a path was down. Adjacent periods of `down` and `planned` are joined. */
 const downTimes = (states: PathStates): { from: string; to: string }[] =>
   states.flatMap((one, at) => {
     const before = states[at - 1]
@@ -163,8 +164,8 @@ function probeFacts({ probes }: RouteAround): string[] {
 const trafficLabels = { usual: 'traffic as usual', less: 'less traffic than usual', more: 'more traffic than usual' }
 
 /**
- * Returns facts about the traffic. "Traffic as usual" is replaced by the mean rate during an incident, because the mean
- * of the whole period hides the outage.
+ * Returns facts about the traffic of each circuit. If there was an incident, the mean rate is given instead of "traffic
+ * as usual", because an outage may not be visible in the mean of the whole period.
  */
 function trafficFacts({ traffic, incidents }: RouteAround): string[] {
   return traffic.map(({ circuitName, mean, verdict, peerings = [] }) => {

@@ -40,8 +40,8 @@ export const transports: Record<LookupCandidate['transport'], string> = {
 }
 
 /**
- * Returns the circuit or gateway through which an address is routed in a few words, for example `10.10.4.7 was routed
- * via erc-london, both paths (ECMP)`. An uncertain result starts with `Uncertain:`.
+ * Returns a short text about how an address is routed, for example `10.10.4.7 was routed via erc-london, both paths
+ * (ECMP)`. An uncertain result begins with `Uncertain:`.
  */
 export function lookupLead(lookup: RouteLookup, names: LookupNames): string {
   const { ip, known, candidates } = lookup
@@ -56,8 +56,8 @@ export function lookupLead(lookup: RouteLookup, names: LookupNames): string {
 }
 
 /**
- * Returns the circuits or gateways of the routes in use from one start network, for example `via erc-london, both paths
- * (ECMP)`.
+ * Returns the circuits or gateways of the routes in use, for example `via erc-london, both paths (ECMP)`. The routes
+ * are from one network in which traffic starts.
  */
 function formatVia(used: readonly LookupCandidate[], names: LookupNames): string {
   const carriers = Map.groupBy(used, ({ circuitId, scopeName, anotherCustomer }) =>
@@ -87,7 +87,7 @@ function formatCarrier(carrier: string, own: readonly LookupCandidate[], { circu
   return `${first.scopeName}${transport && ` (${transport})`}`
 }
 
-/** One line of the ranking, with the routes that share a rank and the reason for it. */
+/** A line of the ranking: all routes with the same rank, and the reason for the rank. */
 interface RankLine {
   rank: number
   prefixes: string[]
@@ -99,8 +99,8 @@ interface RankLine {
 }
 
 /**
- * Groups the candidates of a lookup by the network or hub in which the traffic starts.
- * @returns the groups; `start` is the name of the network or hub, null for circuits, whose paths are ranked together
+ * Groups the routes of a lookup by the network or hub in which the traffic starts.
+ * @returns `start` is the name of the network or hub; null for the paths of a circuit
  */
 export function candidatesByStart(
   candidates: readonly LookupCandidate[],
@@ -109,7 +109,7 @@ export function candidatesByStart(
   return [...groups.values()].map((own) => ({ start: own[0]?.start?.name ?? null, candidates: own }))
 }
 
-/** Groups candidates by rank, one line per rank. */
+/** Returns the lines of the ranking, one for each rank. */
 export function rankLines(candidates: readonly LookupCandidate[], names: Pick<LookupNames, 'circuit'>): RankLine[] {
   const ranks = [...Map.groupBy(candidates, ({ rank }) => rank)].toSorted(([a], [b]) => a - b)
   return ranks.map(([rank, own]) => {
@@ -131,7 +131,7 @@ export function rankLines(candidates: readonly LookupCandidate[], names: Pick<Lo
   })
 }
 
-/** Returns a sentence about an address without a BGP route in use, or without known data about it. */
+/** Returns a sentence about an address to which no BGP route is in use, or for which no table has data. */
 function formatUnrouted({ ip, known, system }: RouteLookup, { moment, past }: LookupNames): string {
   if (known === 'unknown') return `unknown route to ${ip} at ${moment}: no route table has data for that time`
   if (system !== null) return `At ${moment} no BGP route ${past ? 'covered' : 'covers'} ${ip}: ${systemLabels[system]}`
@@ -142,6 +142,7 @@ function formatUnrouted({ ip, known, system }: RouteLookup, { moment, past }: Lo
 
 /**
  * Returns a sentence about the user-defined routes of GatewaySubnets that cover the address; null if there are none.
+ * They are not part of the ranking.
  */
 export function formatUserRoute({ userRoutes }: Pick<RouteLookup, 'userRoutes'>): string | null {
   if (userRoutes.length === 0) return null
@@ -157,7 +158,10 @@ export function formatUserRoute({ userRoutes }: Pick<RouteLookup, 'userRoutes'>)
   ].join(' ')
 }
 
-/** Returns a sentence for each subnet with private endpoints that contains the address. */
+/**
+ * Returns a sentence for each subnet with private endpoints that contains the address. Their routes are not part of the
+ * ranking.
+ */
 export const formatPrivateEndpoint = ({ privateEndpoints }: Pick<RouteLookup, 'privateEndpoints'>): string[] =>
   privateEndpoints.map(({ network, subnet, appliesRoutes }) => {
     const unless = {
@@ -168,7 +172,7 @@ export const formatPrivateEndpoint = ({ privateEndpoints }: Pick<RouteLookup, 'p
     return `Not modelled: private endpoints in ${subnet} of ${network}. The /32 of one precedes user-defined routes${unless}.`
   })
 
-/** Returns a sentence for each hub firewall on the path. */
+/** Returns a sentence about each hub firewall on the path. */
 export const formatFirewall = ({ firewalls }: Pick<RouteLookup, 'firewalls'>): string[] =>
   firewalls.map(({ scopeName, firewall, traffic, prefix, behind, unapplied }) => {
     if (unapplied !== null)
@@ -182,7 +186,7 @@ export const formatFirewall = ({ firewalls }: Pick<RouteLookup, 'firewalls'>): s
       : `${sent} Behind it: ${formatWordList(places)}.`
   })
 
-/** Returns a sentence for each selected network interface, with the effective route that covers the address. */
+/** Returns a sentence about each network interface in the lookup, with its effective route that covers the address. */
 export const formatInterface = ({ interfaces }: Pick<RouteLookup, 'interfaces'>): string[] =>
   interfaces.map(({ scopeName, network, prefix, source, nextHopType, nextHops, known }) => {
     const to = [nextHopType ?? 'an unknown next hop', nextHops.join(' and ')].filter(Boolean).join(' ')
@@ -201,8 +205,8 @@ export function lookupDoubt({ known, candidates }: RouteLookup): string | null {
 }
 
 /**
- * Returns in a few words why the route is in use, for example `Because of the shorter AS path: 2 hops against 4`; null
- * without a route.
+ * Returns a short reason why the route in use is preferred, for example `Because of the shorter AS path: 2 hops against
+ * 4`; null without a route.
  */
 export function lookupReason({ candidates }: Pick<RouteLookup, 'candidates'>): string | null {
   const used = candidates.filter(({ rank }) => rank === 1)

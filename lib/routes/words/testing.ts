@@ -1,6 +1,9 @@
 import type { LookupCandidate } from '#lib/routes/api/index.ts'
 
-/** Returns a route of ergw-hub to 10.10.0.0/16 that is in use, with the given fields replaced. */
+/**
+ * Returns a sample route for tests: a route of the gateway ergw-hub to 10.10.0.0/16 that is in use. Given fields
+ * replace its own.
+ */
 export const candidate = (part: Partial<LookupCandidate>): LookupCandidate => ({
   scope: 'g1',
   scopeName: 'ergw-hub',
