@@ -7,35 +7,38 @@ import { bringBack } from './store/bring-back.ts'
 import { closeFuture } from './store/close-future.ts'
 
 /**
- * Maximum difference between the database's clock and Azure's clock, in milliseconds, at which history is corrected.
- * Azure refuses tokens at twice this difference.
+ * Maximum difference between the database's clock and Azure's clock, milliseconds, for correcting history. At twice
+ * this difference, Azure refuses tokens.
  */
 const MAX_DIFFERENCE_MS = 150_000
-/** Time between two attempts in milliseconds. It is long enough for every process to learn the database's new time. */
+/**
+ * Time between two attempts, milliseconds. Within this time, every process notices that the database's clock was
+ * changed.
+ */
 const EVERY_MS = 12_000
 /**
- * Number of corrections of history after a clock step, because a process that has not noticed the step yet still writes
- * rows with the old time.
+ * Number of times that history is corrected after the clock was changed. Once is not enough, because a process that has
+ * not noticed the change yet still writes rows with wrong times.
  */
 const ROUNDS = 3
 
 interface ClockRecoveryOptions {
   db: Database
-  /** connections for short statements, which polls and jobs do not use; default `db` */
+  /** Database connections that polls and jobs do not use, so that short statements never wait; default `db`. */
   timetable?: Database
-  /** returns Azure's time; null = this process has had no response from Azure yet */
+  /** Returns the time that Azure last reported; null = Azure has not answered this process yet. */
   azureTime(): EpochMs | null
-  /** corrects router reports with times in the future */
+  /** Corrects the reports of customers' routers whose time is in the future. */
   closeReports: Parameters<typeof closeFuture>[1]
-  /** time between two attempts in milliseconds; default 12 s */
+  /** Time between two attempts, milliseconds; default 12 s. */
   everyMs?: number
 }
 
 /**
- * Restores polling after the database's clock was changed, and when a worker starts (ADR 0291). Polls that a fast clock
- * postponed become due immediately, and history with times in the future is corrected as soon as Azure's clock agrees
- * with the database's clock.
- * @returns a function that stops it
+ * Makes polling work again after the database's clock was changed; also runs when a worker starts (ADR 0291). Polls
+ * that were postponed because the clock was fast become due immediately. Rows of history with a time in the future are
+ * corrected as soon as the database's clock and Azure's clock agree.
+ * @returns a function that stops the recovery
  */
 export function startClockRecovery({
   db,
@@ -45,7 +48,7 @@ export function startClockRecovery({
   everyMs = EVERY_MS,
 }: ClockRecoveryOptions): () => Promise<void> {
   const log = componentLogger('clock')
-  /** clock steps that are not recorded yet, in milliseconds */
+  /** Changes of the clock that are not stored yet, milliseconds. */
   let steps: number[] = []
   let mustBringBack: 'after_step' | 'at_start' | null = 'at_start'
   let rounds = 1
@@ -74,7 +77,7 @@ export function startClockRecovery({
       { ahead },
       'polls were dated ahead of the database’s clock: what they read is kept between bounds that hold',
     )
-    // the leases of these polls and the workers' memory of them are no longer valid
+    // the leases and cached results from before the change cannot be used any more
     await bringBack(timetable, true)
   }
 

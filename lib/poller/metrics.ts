@@ -1,8 +1,8 @@
 import { counter, gauge, histogram } from '#lib/platform/metrics.ts'
 
 /**
- * Polls by kind and outcome, or by the reason why they were not recorded: `superseded` (the lease was lost), `clock`,
- * `stale`, `duplicate`.
+ * Number of polls by kind and outcome. A poll that was not recorded has a reason as outcome: `superseded` (another
+ * worker took its lease), `clock` (a clock is wrong), `stale` (a newer poll is recorded) or `duplicate`.
  */
 export const pollsTotal = counter('peerwatch_worker_polls_total', 'Polls of this process by kind and outcome', [
   'kind',
@@ -22,7 +22,10 @@ export const eventsTotal = counter('peerwatch_events_total', 'Events written, cl
 
 export const pollsInFlight = gauge('peerwatch_polls_in_flight', 'Polls in flight in this worker')
 
-/** Counts the refusals of the data plane for a subscription in a region. */
+/**
+ * Number of refusals of metrics:getBatch, the request that reads the metrics of many resources of a subscription and
+ * region at once.
+ */
 export const metricBatchesRefused = counter(
   'peerwatch_metric_batches_refused_total',
   'Refusals of metrics:getBatch, after which metrics are read one by one',

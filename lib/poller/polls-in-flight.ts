@@ -1,73 +1,75 @@
 import { operationsWaiting, pollsInFlight } from './metrics.ts'
 
 /**
- * The end of a step. `wakes`: the poll has ended, and another poll may be due before the next regular read of the
- * schedule.
+ * Result of a step of a poll. `waitMs` = the poll continues after this time. `wakes` = the poll has ended; if true,
+ * read the schedule soon, because another poll may be due.
  */
 export type StepEnd = { waitMs: number } | { wakes: boolean }
 
-/** A poll from its claim to its end. */
+/** A poll that was claimed, as the runner sees it. */
 export interface PollInFlight {
-  /** if it is aborted, the poll takes its last step, even during a wait */
+  /** If it aborts, the poll runs its last step immediately, even if it was waiting. */
   signal: AbortSignal
-  /** runs a request or a commit; never rejects */
+  /** Runs the next step, such as a request or the commit. Never rejects. */
   step(): Promise<StepEnd>
-  /** Lets another worker continue the poll. Never rejects. */
+  /** Releases the poll, so that another worker continues it. Never rejects. */
   handOver(): Promise<void>
-  /** Aborts the signal, so that the poll ends with its current step. */
+  /** Aborts the signal, so that the current step is the last one. */
   giveUp(): void
-  /** Releases the poll's resources. It is the last call. */
+  /** Frees everything that the poll uses; called last. */
   end(): void
 }
 
 interface Flight {
   poll: PollInFlight
-  /** timer of a wait for Azure; null = in a step, or about to begin one */
+  /** Timer of the current wait for Azure; null = a step is running or about to begin. */
   timer: NodeJS.Timeout | null
   ended: Promise<void>
   end: () => void
 }
 
 /**
- * Runs claimed polls step by step, with a limited number of parallel steps. A poll that waits for Azure uses only a
- * timer and does not count.
+ * Runs claimed polls step by step. The number of steps at the same time is limited. A poll that waits for Azure does
+ * not count.
  */
 export class PollsInFlight {
   readonly #most: number
   readonly #hasRoom: () => void
   readonly #flights = new Set<Flight>()
-  /** number of polls in a step */
+  /** Number of running steps. */
   #active = 0
-  /** polls whose wait has ended but that must wait for a free place */
+  /** Polls whose wait is over, but whose next step must wait because too many steps are running. */
   readonly #ready: Flight[] = []
   #isStopping = false
 
   /**
    * Creates a runner without polls.
-   * @param most maximum number of parallel steps
-   * @param hasRoom called when more polls can be claimed than before
+   * @param most maximum number of steps at the same time
+   * @param hasRoom called when more polls may be claimed than before
    */
   constructor(most: number, hasRoom: () => void) {
     this.#most = most
     this.#hasRoom = hasRoom
   }
 
-  /** Number of steps that may begin in addition to the running ones. */
+  /** Number of further polls that may begin now. */
   get free(): number {
     return this.#most - this.#active - this.#ready.length
   }
 
-  /** Begins a poll's first step immediately. The caller must check {@link free} before. */
+  /** Begins a poll. The caller must check {@link free} first. */
   begin(poll: PollInFlight): void {
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     const flight: Flight = { poll, timer: null, ended, end }
     this.#flights.add(flight)
-    // a waiting poll has no running step that would notice the abort
+    // a poll that waits has no running step that would notice the abort, so start its last step
     poll.signal.addEventListener('abort', () => this.#isIdle(flight) && this.#go(flight), { once: true })
     this.#go(flight)
   }
 
-  /** Hands over all waiting polls, and from now on each poll whose step ends with a wait. */
+  /**
+   * Releases all waiting polls to other workers. From now on, a poll is also released when its step ends with a wait.
+   */
   stop(): void {
     this.#isStopping = true
     for (const flight of this.#flights) if (this.#isIdle(flight)) void this.#handOver(flight)
@@ -81,7 +83,7 @@ export class PollsInFlight {
     await Promise.all([...this.#flights].map(({ ended }) => ended))
   }
 
-  /** Reports whether a poll waits for Azure or for a free place, so that none of its steps is running. */
+  /** Reports whether none of the poll's steps is running, because it waits for Azure or for a free place. */
   #isIdle(flight: Flight): boolean {
     return flight.timer !== null || this.#ready.includes(flight)
   }

@@ -1,8 +1,8 @@
 import type { Observation } from '#lib/contract/index.ts'
 
 /**
- * Error for a poll that gives no information about Azure, because this process did not run meanwhile. The poll is
- * repeated immediately.
+ * Error of a poll during which this process did not run. It shows nothing about Azure, so the poll is repeated
+ * immediately.
  */
 export class SleptThroughError extends Error {
   readonly frozenMs: number
@@ -15,11 +15,11 @@ export class SleptThroughError extends Error {
 }
 
 /**
- * Reports whether a poll failed because this process was frozen: there was no response, and without the freeze the poll
- * would have waited less than its deadline. A response of Azure counts however late it was read, because its bounds
- * contain the delay.
- * @param frozenMs how long the process did not run during the poll
- * @param deadlineMs deadline of the poll
+ * Reports whether a poll failed only because this process was frozen. This is so if there was no response, and if the
+ * poll would not have reached its deadline without the time of the freeze. A response that was read late counts as a
+ * normal response, because the poll's end time includes the delay.
+ * @param frozenMs time for which the process did not run during the poll
+ * @param deadlineMs maximum duration of the poll
  */
 export function isSleptThrough(
   { outcome, error, startedAt, finishedAt }: Pick<Observation, 'outcome' | 'error' | 'startedAt' | 'finishedAt'>,

@@ -37,12 +37,12 @@ import { roomForPolls } from './throttle/concurrency-limit.ts'
 import { SleptThroughError } from './slept-through.ts'
 import { SourceCache } from './poll/source-cache.ts'
 
-/** A sleep that ends by time, by {@link WakeUp.now}, or by a signal. */
+/** A sleep that ends after a time, by {@link WakeUp.now}, or by an abort signal. */
 class WakeUp {
   #pending = false
   #wake: (() => void) | null = null
 
-  /** Ends the current sleep, or prevents the next one. */
+  /** Ends the current sleep. If there is none, the next sleep ends immediately. */
   now(): void {
     this.#pending = true
     this.#wake?.()
@@ -68,31 +68,31 @@ class WakeUp {
 
 export interface WorkerOptions {
   db: Database
-  /** connections only for leases, so that leases do not wait behind polls; default `db` */
+  /** Database connections for leases only, so that leases do not wait behind polls; default `db`. */
   timetable?: Database
   azure: Azure
   intervals: PollIntervals
   /**
-   * Maximum number of polls in a request or a commit at the same time; default 256. Polls that wait for an operation of
-   * Azure are not counted.
+   * Maximum number of polls that send a request or commit at the same time; default 256. Polls that wait for an
+   * operation of Azure do not count.
    */
   concurrency?: number
-  /** Overrides each poll's deadline, in milliseconds. */
+  /** Maximum duration of each poll in milliseconds, in place of the duration that follows from its interval. */
   deadlineMs?: number
   clock?: Clock
-  /** called with incidents in the transaction that writes them; absent = no listener */
+  /** Called with incidents, in the transaction that writes them; absent = not needed. */
   incidentsChanged?: IncidentsChanged
-  /** notifications of changed declarations and settings; absent = changes are found within ten minutes */
+  /** Notifications about changed declarations and settings; absent = a change takes effect within ten minutes. */
   changes?: Pick<ChangeFeed, 'on'>
-  /** reads the reports of routers; absent = not available in this process */
+  /** Reads the BGP reports of customers' routers; absent = this process cannot read them. */
   readRouterEnds?: ReadRouterEnds
-  /** whether the network provider counts diagnostic POSTs; default `learn` */
+  /** Whether the network resource provider counts diagnostic POSTs against a budget; default `learn` (find out). */
   countsPosts?: CountsPosts
 }
 
 export interface Worker {
   /**
-   * Stops claiming polls, lets running polls finish for up to `graceMs` milliseconds, and releases the other leases.
+   * Stops claiming polls, waits up to `graceMs` milliseconds for running polls, and releases the leases of all others.
    * Never rejects.
    */
   stop(graceMs?: number): Promise<void>
@@ -101,24 +101,26 @@ export interface Worker {
 export const CONCURRENCY = 256
 
 /**
- * Maximum sleep in milliseconds. Leases of dead workers and polls that other processes made due are found at the latest
- * after this time.
+ * Maximum time between two reads of the schedule, milliseconds. Polls of dead workers, and polls that other processes
+ * made due, are found after this time at the latest.
  */
 const LONGEST_SLEEP_MS = 500
 
-/** Result without a claim while polls wait for a database connection. They usually get one within this time. */
+/**
+ * Returned in place of a claim if polls are waiting for a database connection. They usually get one within these 50 ms.
+ */
 const QUEUED: Claimed = { leases: [], nextInMs: 50 }
 
 /**
- * Factor of the minimum pause after a claim, so that claims take at most a quarter of the time, however long the
- * schedule is.
+ * The pause after reading the schedule is at least this multiple of the time that reading took. Reading therefore takes
+ * at most a quarter of the time, even for a long schedule.
  */
 const CLAIM_SHARE = 3
 
-/** Kinds that begin with a POST. */
+/** Kinds of polls that begin with a POST. */
 const POSTED_KINDS = (Object.keys(kinds) as PollKind[]).filter((kind) => kinds[kind].operation)
 
-/** Starts a worker that runs scheduled polls and keeps the schedule consistent with the estate. */
+/** Starts a worker. It runs due polls and keeps the schedule up to date. */
 export function startWorker(options: WorkerOptions): Worker {
   const log = componentLogger('poller')
   return new PollingWorker(options, log)
@@ -188,14 +190,14 @@ class PollingWorker implements Worker {
 
   async stop(graceMs = 2_000): Promise<void> {
     this.#stopping.abort(new DOMException('the worker stops', 'AbortError'))
-    // another worker continues the operations on which Azure works
+    // other workers continue the polls that wait for an operation of Azure
     this.#polls.stop()
     const grace = new AbortController()
     await Promise.race([this.#polls.allEnded(), pause(graceMs, grace.signal)])
     grace.abort()
     this.#polls.giveUpAll()
     await this.#loops
-    // the loop may have begun polls after `giveUpAll`, just before it stopped
+    // wait again, because the loop may have begun polls after `giveUpAll`
     await this.#polls.allEnded()
     await this.#reported.ended()
     this.#freezes.stop()
@@ -257,7 +259,7 @@ class PollingWorker implements Worker {
     })
   }
 
-  /** Runs one step of a poll. A failure of one source must not stop others. */
+  /** Runs one step of a poll. Errors are handled here, because the failure of one source must not stop the others. */
   async #step(poll: Poll, held: HeldLease): Promise<StepEnd> {
     const { lease } = held
     const { sourceId, kind } = lease
@@ -265,13 +267,13 @@ class PollingWorker implements Worker {
       const progress = await poll.step()
       if ('waitMs' in progress) return progress
       const isDueSoon = progress.outcome !== null && this.#noticed(progress.outcome)
-      // its resource is free for the next operation
+      // another operation may begin on the same resource now
       return { wakes: isDueSoon || lease.resource !== null }
     } catch (error) {
       if (this.#stopping.signal.aborted) await this.#giveBack(held)
       else if (error instanceof SleptThroughError) await this.#pollAgain(held, error)
       else if (held.signal.aborted) this.#log.warn({ sourceId, kind }, 'a lease was lost')
-      // the claim loop logs that the database is unavailable; this lease expires meanwhile
+      // no warning, because the claim loop already logs that the database is unavailable; this lease will expire
       else if (isTemporaryFailure(error)) this.#log.debug({ err: error, sourceId }, 'a poll could not begin')
       else this.#log.error({ err: error, sourceId, kind }, 'a poll failed')
       return { wakes: true }
@@ -280,14 +282,16 @@ class PollingWorker implements Worker {
 
   /**
    * Gives the result of a poll to the planner.
-   * @returns whether the next poll may be due before the claim loop reads the schedule again
+   * @returns whether the next poll of this source may be due before the next regular read of the schedule
    */
   #noticed(outcome: PollOutcome): boolean {
     this.#planner.noticed(outcome)
     return outcome.nextAt - this.#context.clock.now() < 2 * LONGEST_SLEEP_MS
   }
 
-  /** Releases the lease of a poll. The poll is overdue, so that the next worker repeats it immediately. */
+  /**
+   * Releases the lease of a poll that this process could not run. It is overdue, so a worker repeats it immediately.
+   */
   async #pollAgain(held: HeldLease, { frozenMs }: SleptThroughError): Promise<void> {
     const { sourceId, kind } = held.lease
     this.#log.info(
@@ -302,7 +306,7 @@ class PollingWorker implements Worker {
       await this.#operations.stored()
       await release(this.#timetable, lease, options)
     } catch (error) {
-      // the lease expires anyway
+      // ignore the failure, because the lease will expire
       this.#log.debug({ err: error }, 'a lease could not be given back')
     }
   }

@@ -7,13 +7,14 @@ import {
   type RaisedEvent,
 } from '#lib/contract/index.ts'
 
-/** Maximum number of events in each list. */
+/** Maximum number of events in each of the result's lists. */
 const LISTED = 200
 
 /**
- * Compares the events that two sets of thresholds raise from the same past. Two events are equal if kind, scope and
- * subject are equal and the bounds of their starts overlap, because with another threshold another poll may prove the
- * event. Events that are part of a larger event are ignored.
+ * Compares the events that two sets of thresholds raise from the same history. Two events count as the same if they
+ * have the same kind, scope and subject, and if the possible times of their begin overlap. The begin may differ a
+ * little, because with another threshold another poll shows the problem first. Events that are part of a larger event
+ * are left out.
  */
 export function compareEvents(
   before: readonly DetectedEvent[],
@@ -38,7 +39,10 @@ const overlap = (a: Bounds, b: Bounds) => a.earliest <= b.latest && b.earliest <
 
 const aboutOf = ({ kind, scope, subject }: DetectedEvent) => JSON.stringify([kind, scope, subject])
 
-/** Returns the events without an equal event on the other side. Each event of the other side matches only one event. */
+/**
+ * Returns the events that have no counterpart in the other list. An event of the other list is the counterpart of at
+ * most one event.
+ */
 function without(events: readonly DetectedEvent[], others: readonly DetectedEvent[]): DetectedEvent[] {
   const left = Map.groupBy(others, aboutOf)
   return events.filter((event) => {

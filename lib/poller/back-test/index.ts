@@ -8,7 +8,10 @@ import type { Jobs } from '#lib/platform/jobs.ts'
 import { runBackTest } from './run-back-test.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 
-/** Maximum duration of a back-test in seconds. A longer back-test is restarted, and fails at the third attempt. */
+/**
+ * Maximum duration of a back-test in seconds. A back-test that takes longer is restarted; after the third attempt it
+ * fails.
+ */
 const EXPIRES_SECONDS = 3_600
 
 const BACK_TESTS = 'back-tests'
@@ -27,14 +30,17 @@ export function backTestJob(readRouterEnds: ReadRouterEnds): Job {
   }
 }
 
-/** Starts the job as soon as a back-test is requested. The job's own schedule only picks up interrupted back-tests. */
+/**
+ * Starts the job as soon as a user requests a back-test. The regular schedule of the job is needed only for back-tests
+ * that were interrupted.
+ */
 export function runBackTestsOnRequest(changes: Pick<ChangeFeed, 'on'>, jobs: Pick<Jobs, 'wake'>): void {
   changes.on(['settings'], () => jobs.wake(BACK_TESTS))
 }
 
 /**
- * Runs the next requested back-test.
- * @returns false if none is requested, or if the run was aborted by `signal`
+ * Runs the next requested back-test (an evaluation of stored history with changed thresholds).
+ * @returns false if no back-test is requested, or if `signal` aborted the run
  */
 export async function runNext(db: Database, signal: AbortSignal, readRouterEnds?: ReadRouterEnds): Promise<boolean> {
   const test = await takeBackTest(db.pool)
@@ -45,7 +51,7 @@ export async function runNext(db: Database, signal: AbortSignal, readRouterEnds?
     const result = await runBackTest({ db, report, signal, readRouterEnds }, test, before)
     if (result) await db.transaction((client) => endBackTest(client, test.id, { result }))
   } catch (error) {
-    // the worker is stopping; the next worker restarts the back-test
+    // the worker is stopping; another worker will run this back-test again
     if (signal.aborted) return false
     const cancelled = (await backTestById(db.pool, test.id))?.state === 'cancelled'
     if (!cancelled) componentLogger('back-test').warn({ err: error, test: test.id }, 'a back-test failed')

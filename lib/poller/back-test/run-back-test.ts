@@ -10,36 +10,38 @@ import { Recorder } from '../memory/recorder.ts'
 import type { DetectionInputs } from '../memory/store.ts'
 import { compareEvents } from './compare-events.ts'
 
-/** Detections that a back-test cannot reproduce, because history does not store their data for each poll. */
+/**
+ * Kinds of detection that a back-test leaves out, because history does not store the data of every poll that they need.
+ */
 const NOT_REPRODUCIBLE = [
   'stalled keepalives and doubts about how old a session is: counts of messages and ages are kept only as last read',
   'what rests on counters beyond the raw samples (RETAIN_RAW), on Azure Monitor, or on probes',
   'problems of the collector itself',
 ]
 
-/**
- * Number of polls that are evaluated before control returns to the event loop, because the worker continues to poll
- * meanwhile.
- */
+/** Number of polls that are evaluated without a pause. After them, the worker's own polls get a turn. */
 const POLLS_AT_ONCE = 50
-/** Interval between progress reports: the share of all polls, and the maximum time in milliseconds. */
+/** Progress is reported after this share of all polls, or after this time. */
 const REPORT_EVERY = { share: 0.01, ms: 1_000 }
 
 interface BackTestContext {
   db: Database
-  /** @returns false if the back-test was cancelled */
+  /**
+   * Reports progress.
+   * @returns false if a user cancelled the back-test
+   */
   report(done: number, all: number): Promise<boolean>
   signal: AbortSignal
-  /** reads the reports of routers; absent = not available in this process */
+  /** Reads the BGP reports that customers' routers sent; absent = this process cannot read them. */
   readRouterEnds?: ReadRouterEnds
 }
 
 /**
- * Evaluates an interval of history in one pass with two sets of settings, the settings of the compared version and the
- * changed settings. Both start without any state, so that neither raises an event for a problem that began before the
- * interval.
- * @param heldAgainst settings of the compared version that differ from the defaults
- * @returns null if the back-test was cancelled
+ * Evaluates a period of history twice in one pass: with the settings of a stored version, and with changed settings.
+ * Both evaluations begin without any state. A problem that began before the period therefore raises an event in
+ * neither.
+ * @param heldAgainst values of the stored version that differ from the defaults
+ * @returns null if a user cancelled the back-test
  */
 export async function runBackTest(
   { db, report, signal, ...routers }: BackTestContext,

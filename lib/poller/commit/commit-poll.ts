@@ -34,56 +34,61 @@ import { topicsOf } from './topics.ts'
 export interface PollResult {
   lease: Lease
   observation: Observation
-  /** short ID of the resource */
+  /** Short id of the polled resource. */
   scope: string
-  /** kind `summary`: the MSEE's addresses on this path */
+  /** For polls of the kind `summary`: the addresses of the Microsoft edge router (MSEE) on the polled path. */
   localAddresses: ByFamily | null
-  /** seconds from when this poll was due to when the next poll is due */
+  /** Seconds between the time when this poll was due and the time when the next poll is due. */
   everySeconds: number
-  /** earliest start of the next poll; null = determined by the interval */
+  /** Earliest start of the next poll of this source; null = the interval alone decides. */
   notBefore: EpochMs | null
-  /** duration until the response; absent or null = not measured */
+  /** Seconds until Azure's response was received; absent or null = not measured. */
   ranSeconds?: number | null
-  /** whether faster polling of this source ends */
+  /** True if the temporary faster polling of this source ends with this poll. */
   endsBurst: boolean
-  /** other polls that this poll requests immediately */
+  /** Other polls that become due immediately because of this poll. */
   asksFor: readonly { sourceId: number; kinds: readonly string[] }[]
   /**
-   * other polls that are due one interval of the resource's sessions later, if routes were added, removed or changed
+   * Other polls that become due if this poll found routes that were added, removed or changed. They are due one
+   * interval of the resource's session polls later.
    */
   asksForIfRoutesChanged?: readonly { sourceId: number; kinds: readonly string[] }[]
-  /** whether a session's prefixes, messages or state changed, even if history does not store it as a change */
+  /** True if the state, prefixes or messages of a BGP session changed, even if history stores no change. */
   sessionsChanged: boolean
-  /** cached topology of the estate */
+  /** Cached resources and connections of the estate. */
   estate: TopologyCache
-  /** called if incidents may have changed; absent = no listener */
+  /** Called in the transaction if incidents may have changed; absent = not needed. */
   incidentsChanged?: IncidentsChanged | undefined
-  /** clock that dated the poll, for comparison with the database's clock; absent = a simulated clock */
+  /**
+   * Clock from which the times of the poll come. It is compared with the database's clock. Absent = the clock is
+   * simulated.
+   */
   datedBy?: Pick<Clock, 'now'> | undefined
-  /** span of the poll, for a commit that combines several polls; absent = the caller's span */
+  /** Trace span of the poll, needed if one transaction commits several polls; absent = the current span. */
   trace?: Span
 }
 
 export interface Committed {
   status: Recorded['status'] | 'superseded' | 'clock'
   changes: Recorded['changes']
-  /** events that are new or have a new version */
+  /** Events that are new or were changed by this poll. */
   events: DetectedEvent[]
   /**
-   * `left`: data for comparison with the next poll; `state`: detection's state of the source. Absent = the value must
-   * be read from the database.
+   * `left` is the data with which the next poll will be compared. `state` is detection's stored state of the source.
+   * Absent = unknown here; read it from the database.
    */
   left?: LastPoll | undefined
   state?: PeekedState | undefined
 }
 
-/** Error that rolls back the transaction after the lease was lost. */
+/** Error that rolls the transaction back because another worker owns the lease now. */
 class LeaseLost extends Error {}
 
 /**
- * Writes all results of a poll in one transaction: intervals, coverage, events, detection's state, the next due time
- * and the notification. A poll whose lease went to another worker writes nothing (`superseded`).
- * @param last route table of the previous poll under this lease; absent = unknown
+ * Writes all results of a poll in one transaction: intervals of history, coverage, events, detection's state, the next
+ * due time and the notification. If another worker has taken over the lease, nothing is written, and the status is
+ * `superseded`.
+ * @param last route table of the previous poll; absent = unknown here, because another worker may have made that poll
  */
 export async function commitPoll(db: Database, result: PollResult, last?: LastTable | null): Promise<Committed> {
   const { trace } = result
@@ -99,7 +104,7 @@ export async function commitPoll(db: Database, result: PollResult, last?: LastTa
 async function write(client: PoolClient, result: PollResult, last: LastTable | null): Promise<Committed> {
   const { lease, localAddresses, datedBy } = result
   const before = datedBy?.now()
-  // this must be first, because it locks the lease's row, so that no other worker can take the lease during the write
+  // First, because this locks the row of the lease. No other worker can take the lease while this poll is written.
   const database = await completeInTransaction(client, completionOf(result))
   if (database === null) throw new LeaseLost()
   const offMs =
@@ -112,13 +117,13 @@ async function write(client: PoolClient, result: PollResult, last: LastTable | n
     last,
     estate: result.estate,
     incidentsChanged: result.incidentsChanged,
-    // rows of the schedule are locked before detection's state, so that a transaction that holds that state never waits
-    // for the schedule
+    // Lock the rows of the schedule before detection's state, always in this order. A transaction that holds the state
+    // therefore never waits for the schedule.
     beforeDetection: async (changes) => {
       const areChanged = changes.some(({ type }) => type === 'route')
       for (const { sourceId, kinds } of result.asksFor) await expedite(client, sourceId, kinds)
-      // these polls wait for one session interval, because immediate polls would delay the session polls that show
-      // whether the change continues
+      // due one interval of the session polls later, because an immediate read of tables would delay these polls, which
+      // show whether the change continues
       if (areChanged)
         for (const { sourceId, kinds } of result.asksForIfRoutesChanged ?? [])
           await expedite(client, sourceId, kinds, lease.firstSeconds ?? 0)
@@ -136,8 +141,8 @@ export function completionOf({ lease, everySeconds, notBefore, ranSeconds, endsB
 }
 
 /**
- * Makes route table polls of gateways due early after a successful session poll, if the intervals allow it. This
- * happens in the transaction in which the session polls ended.
+ * After a successful poll of a session, makes the next poll of the gateway's route tables due now, if its interval
+ * allows an earlier poll. Runs in the transaction of the session poll.
  */
 export async function bringTablesForward(client: PoolClient, ended: readonly PollResult[]): Promise<void> {
   const resources = ended.flatMap(({ observation, lease: { kind, resource, firstSeconds, tableSeconds } }) => {
@@ -148,7 +153,7 @@ export async function bringTablesForward(client: PoolClient, ended: readonly Pol
   if (resources.length > 0) await bringNextTablesForward(client, resources, FIRST_KINDS)
 }
 
-/** Returns the notification of a recorded poll; null if there is none. */
+/** Returns the notification about a recorded poll, as JSON text; null if nothing changed for readers of the API. */
 export function changeOfPoll(
   { observation, scope, sessionsChanged }: PollResult,
   recorded: { changes: Recorded['changes']; events: number },
@@ -160,8 +165,8 @@ export function changeOfPoll(
 }
 
 /**
- * Records a poll in history and runs detection in the caller's transaction. A worker's poll, which also has a lease and
- * listeners, and a poll of a simulated past both use it.
+ * Writes a poll to history and runs detection, in the caller's transaction. It is used for polls of a worker and for
+ * polls of a simulated past.
  */
 export async function recordPoll(
   client: PoolClient,

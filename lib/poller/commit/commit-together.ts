@@ -16,22 +16,22 @@ import { bringTablesForward, completionOf, type PollResult, changeOfPoll } from 
 import { clockOffsetMs } from '../plan/dated.ts'
 import type { QuietDetection } from './quiet-detection.ts'
 
-/** A finished poll that changes nothing, with the comparison data. */
+/** A finished poll that found nothing new, with its prepared rows and the result of detection. */
 export interface Gathered {
   result: PollResult
   quiet: QuietPoll
   detection: QuietDetection
 }
 
-/** Maximum number of polls in one commit, because all polls of a failed commit are repeated one by one. */
+/** Maximum number of polls in one transaction. If it fails, all of its polls are committed again one by one. */
 export const MAX_TOGETHER = 200
 /**
- * Maximum number of metric buckets in one commit. After an outage a metric poll has the buckets of a day, and the other
- * polls wait for its commit.
+ * Maximum number of metric buckets in one transaction. After an outage, a metric poll may bring the buckets of a whole
+ * day, and the other polls of the transaction wait for them.
  */
 const MAX_BUCKETS_TOGETHER = 20_000
 
-/** Returns how many of the waiting polls, from the first on, are committed together. */
+/** Returns the number of waiting polls, from the first on, that fit into one transaction. */
 export function howManyTogether(waiting: readonly Pick<Gathered, 'quiet'>[]): number {
   let buckets = 0
   const beyond = waiting.findIndex(({ quiet }, i) => {
@@ -41,21 +41,21 @@ export function howManyTogether(waiting: readonly Pick<Gathered, 'quiet'>[]): nu
   return Math.min(MAX_TOGETHER, beyond < 0 ? waiting.length : beyond)
 }
 
-/** The result of committing polls together. */
+/** Result of committing several polls in one transaction. */
 interface CommittedTogether {
-  /** polls that were recorded; the others wrote nothing and still have their leases */
+  /** Polls that were written. Nothing was written for the others, and they still have their leases. */
   recorded: ReadonlySet<Gathered>
-  /** new version of detection's state by source, if it was replaced */
+  /** New version of detection's state by source id, for each source whose state was replaced. */
   versions: ReadonlyMap<number, string>
 }
 
 /**
- * Commits quiet polls (polls that change nothing) in one transaction, with one statement per table. Each poll is
- * protected by its own lease. A poll is left out if its lease was lost or its row is locked, if another process stored
- * the state of its source, or if its group must be evaluated again. `commitPoll` handles such a poll, because it can
- * wait and run detection.
- * @param gathered at most one poll per source that replaces its state
- * @throws StaleStateError, or the database's error; then no poll has written anything
+ * Writes several polls that found nothing new in one transaction, with one statement for each table.
+ * A poll is left out in these cases: its lease was lost or is locked, another process stored a new state of its source,
+ * or its group (the connected resources that are evaluated together) must be evaluated again. The caller commits such a
+ * poll with `commitPoll`, which can wait for locks and run detection.
+ * @param gathered the polls; at most one of them may replace the state of a source
+ * @throws StaleStateError, or an error of the database; nothing is written then
  */
 export function commitTogether(db: Database, gathered: readonly Gathered[]): Promise<CommittedTogether> {
   return db.transaction(async (client) => {
@@ -68,7 +68,7 @@ export function commitTogether(db: Database, gathered: readonly Gathered[]): Pro
     const recorded = still.filter(({ result: { observation, datedBy } }, i) => {
       const [database, since] = [ended[i] ?? null, before[i]]
       if (database === null || since === undefined || !datedBy) return database !== null
-      // the common commit fails, because each poll must report its own clock problem when it is committed separately
+      // fail the whole transaction, because each poll must be committed separately to report the wrong clock
       if (clockOffsetMs(observation, { before: since, database, after: datedBy.now() }) !== 0)
         throw new StaleStateError('clock')
       return true
@@ -89,8 +89,8 @@ export function commitTogether(db: Database, gathered: readonly Gathered[]): Pro
 }
 
 /**
- * Returns the polls whose evaluation is still valid: no other process has stored the state of their sources, and no
- * group must be evaluated again.
+ * Returns the polls whose evaluation is still valid. It is not if another process stored a new state of the source, or
+ * if the group of the source must be evaluated again.
  */
 async function withoutNews(client: PoolClient, gathered: readonly Gathered[]): Promise<readonly Gathered[]> {
   const replaced = new Set(statesOf(gathered).keys())
@@ -122,7 +122,7 @@ async function withoutNews(client: PoolClient, gathered: readonly Gathered[]): P
 
 const recheckKey = ({ scope, brings }: Pick<ScopeRequest, 'scope' | 'brings'>) => `${scope} ${brings}`
 
-/** Returns the states that polls leave, by source. At most one poll replaces the state of a source. */
+/** Returns the new states of detection by source id. Each source has at most one. */
 function statesOf(gathered: readonly Gathered[]): Map<number, { state: string; version: string }> {
   return new Map(
     gathered.flatMap(({ result, detection: { state, version } }) =>

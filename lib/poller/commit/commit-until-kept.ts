@@ -7,9 +7,9 @@ import type { PollContext } from '../poll/poll-context.ts'
 import { noRowsOf } from '../poll/poll-without-rows.ts'
 
 /**
- * Commits a poll, with retries while the database is unavailable, because Azure has already answered. A poll that
- * cannot be recorded at all is replaced by a record of this fault.
- * @throws the reason of `signal` if it aborts; the database's error if the poll cannot be recorded as malformed either
+ * Commits a poll. While the database is unavailable, it tries again, because Azure's response should not be lost. If
+ * the response cannot be stored for another reason, a poll without rows is stored that shows this fault.
+ * @throws the reason of `signal` if it aborts; the error of the database if even the poll without rows cannot be stored
  */
 export async function commitUntilKept(
   context: PollContext,
@@ -27,7 +27,7 @@ export async function commitUntilKept(
       commitSeconds.observe({ kind: lease.kind }, (clock.monotonic() - begun) / 1000)
       return committed
     } catch (error) {
-      // without a connection the estate was not read
+      // without a database connection, the transaction has read no resources
       if (databaseFailure(error) !== 'pool_exhausted') estate.undone(readings)
       signal.throwIfAborted()
       if (isTemporaryFailure(error)) {
@@ -45,7 +45,7 @@ export async function commitUntilKept(
 
 const NOT_RECORDED = 'NOT_RECORDED'
 
-/** Returns the replacement for a response that history could not store. It shows the fault and contains no rows. */
+/** Returns a poll without rows that shows that the response could not be stored. */
 function notRecorded(observation: Observation): Observation {
   return {
     ...observation,

@@ -17,16 +17,25 @@ import { commitTogether, type Gathered, howManyTogether, MAX_TOGETHER } from './
 import { PollMemory } from './poll-memory.ts'
 import { foldQuietly } from './quiet-detection.ts'
 
-/** Maximum time in milliseconds that a quiet poll waits for others. */
+/** Maximum time that a poll without news waits for other polls to be committed with it, milliseconds. */
 export const GATHER_MS = 500
-/** Maximum wait as a share of the shortest interval of the poll's resource, for frequent polls. */
+/**
+ * Maximum of this wait as a share of the shortest polling interval of the resource. It matters for resources that are
+ * polled very often.
+ */
 const GATHER_SHARE = 0.02
-/** Delay in milliseconds after which the results of separately committed polls are read together. */
+/**
+ * Time for which separately committed polls are gathered before their results are read from the database together,
+ * milliseconds.
+ */
 const READ_MS = 20
 
 const NOTHING_NEW: Committed = { status: 'recorded', changes: [], events: [] }
 
-/** A separately committed poll of which some results must still be read. */
+/**
+ * A separately committed poll whose results must be read from the database, because the next poll is compared with
+ * them.
+ */
 interface Unread extends Pick<PollResult, 'lease' | 'observation'> {
   isLeftKnown: boolean
 }
@@ -36,9 +45,10 @@ interface Waiting extends Gathered {
 }
 
 /**
- * Commits a worker's polls. A poll that changes something is committed separately and immediately. Polls that change
- * nothing are compared in memory with the results of earlier polls, gathered for at most {@link GATHER_MS} and
- * committed together. If a poll cannot be included, or if the common commit fails, polls are committed separately.
+ * Commits the polls of a worker. A poll with news is committed immediately and separately. A poll without news is
+ * recognized by a comparison in memory with the previous poll. It waits up to {@link GATHER_MS} for others, and they
+ * are committed in one transaction. A poll that cannot be part of it is committed separately; if the transaction fails,
+ * all of them are.
  */
 export class PollCommits {
   readonly #db: Database
@@ -49,7 +59,7 @@ export class PollCommits {
   #timer: NodeJS.Timeout | null = null
   #dueAt = Number.POSITIVE_INFINITY
   #isCommitting = false
-  /** sources whose state a waiting or committing poll replaces */
+  /** Ids of sources for which a poll with a new state of detection is waiting or being committed. */
   readonly #replacing = new Set<number>()
   #unread: Unread[] = []
   #reading: Promise<void> | null = null
@@ -63,7 +73,7 @@ export class PollCommits {
 
   /**
    * Commits a poll completely or not at all, like {@link commitPoll}.
-   * @throws the database's error; then the poll has written nothing, or its lease has ended
+   * @throws the error of the database; nothing was written then, or the lease had already ended
    */
   async commit(result: PollResult): Promise<Committed> {
     const gathered = await this.#quietly(result)
@@ -71,12 +81,15 @@ export class PollCommits {
     return new Promise((resolve) => this.#gather({ ...gathered, resolve }))
   }
 
-  /** Returns the metric series after the poll before this lease, with their newest buckets; null = unknown here. */
+  /**
+   * Returns the metric series that the previous poll left, each with its newest buckets; null = unknown in this
+   * process.
+   */
   seriesBefore(lease: Lease): LastPoll['series'] | null {
     return this.#memory.before(lease)?.series ?? null
   }
 
-  /** Returns the data to commit for a poll that changes nothing; null = the poll may change something. */
+  /** Prepares a poll without news for a common transaction. Returns null if the poll may have news. */
   async #quietly(result: PollResult): Promise<Gathered | null> {
     const { lease, observation, localAddresses } = result
     if (result.sessionsChanged || result.asksFor.length > 0 || result.notBefore !== null || result.endsBurst)
@@ -101,7 +114,8 @@ export class PollCommits {
     const committed = await commitPoll(this.#db, result, before && lastTable(before))
     if (committed.status === 'recorded' && observation.outcome === 'ok' && quietKinds.has(observation.kind)) {
       const { left } = committed
-      // a state that detection did not need is unchanged; if another process has stored it, the commit detects that
+      // If detection did not read the state, the state is unchanged. If another process has stored a new one, the next
+      // commit notices.
       const state = committed.state ?? stateBefore
       if (left) this.#memory.remember(lease, left)
       if (state) this.#memory.rememberState(lease.sourceId, state)
@@ -113,12 +127,15 @@ export class PollCommits {
     return committed
   }
 
-  /** Resolves when no read is in progress. */
+  /** Waits until the results of committed polls are read. */
   async idle(): Promise<void> {
     while (this.#reading) await this.#reading
   }
 
-  /** Reads the results of polls for later polls, in the background. It never rejects. */
+  /**
+   * Reads the results of committed polls from the database in the background, for the comparison with later polls.
+   * Never rejects.
+   */
   async #read(): Promise<void> {
     while (this.#unread.length > 0) {
       const polls = this.#unread
@@ -165,7 +182,8 @@ export class PollCommits {
   }
 
   /**
-   * Commits one batch at a time. Polls that arrive meanwhile wait for their usual time and for the end of this batch.
+   * Commits the waiting polls. Only one transaction runs at a time; polls that arrive meanwhile wait for its end and
+   * for their usual time.
    */
   async #commitGathered(): Promise<void> {
     if (this.#isCommitting) return
@@ -174,14 +192,14 @@ export class PollCommits {
     this.#timer = null
     this.#dueAt = Number.POSITIVE_INFINITY
     const batch = this.#waiting.splice(0, howManyTogether(this.#waiting))
-    // the remaining polls did not fit into the batch and are already due
+    // these polls did not fit into the transaction, and their waiting time is over
     if (this.#waiting.length > 0) this.#dueAt = performance.now()
     await this.#commitBatch(batch)
     this.#isCommitting = false
     if (this.#waiting.length > 0) this.#commitSoon(this.#dueAt)
   }
 
-  /** Commits a batch. Never rejects: a poll that fails separately rejects its own promise. */
+  /** Commits some polls in one transaction. It never rejects; a poll that fails rejects only its own promise. */
   async #commitBatch(batch: readonly Waiting[]): Promise<void> {
     let recorded: ReadonlySet<Gathered> = new Set()
     try {

@@ -1,15 +1,12 @@
 import type { LastPoll, PeekedState } from '#lib/history/index.ts'
 import type { LeaseKey } from '#lib/platform/leases/index.ts'
 
-/**
- * Maximum number of polls, and of sources, that are remembered: about three times the number that a thousand gateways
- * need.
- */
+/** Maximum number of polls and of sources whose results are cached. A thousand gateways need about a third of it. */
 const MOST = 40_000
 
 /**
- * Results of a worker's own last polls, so that the next polls need not read them. An entry is valid only for the lease
- * that directly follows its own lease, because then no other process has recorded a poll in between.
+ * Cache of the results of this worker's last polls, with which the next polls are compared. A result is used only if
+ * the next lease follows directly. Then no other worker can have polled in between.
  */
 export class PollMemory {
   readonly #polls: Bounded<string, { epoch: bigint; last: LastPoll }>
@@ -20,20 +17,20 @@ export class PollMemory {
     this.#states = new Bounded(most)
   }
 
-  /** Returns the results of the poll under the previous lease; null = unknown. */
+  /** Returns the result of the poll under the previous lease; null = unknown in this process. */
   before(lease: LeaseKey): LastPoll | null {
     const known = this.#polls.get(keyOf(lease))
     return known?.epoch === BigInt(lease.epoch) - 1n ? known.last : null
   }
 
-  /** Stores the results of a poll under this lease, unless those of a later poll are known. */
+  /** Caches the result of the poll under a lease, unless the result of a later lease is cached. */
   remember(lease: LeaseKey, last: LastPoll): void {
     const epoch = BigInt(lease.epoch)
     const known = this.#polls.get(keyOf(lease))
     if (!known || known.epoch <= epoch) this.#polls.set(keyOf(lease), { epoch, last })
   }
 
-  /** Returns detection's state of a source when it was last read or replaced here; null = unknown or empty. */
+  /** Returns detection's state of a source as this process last read or replaced it; null = unknown or empty. */
   stateOf(sourceId: number): PeekedState | null {
     return this.#states.get(sourceId) ?? null
   }
@@ -42,13 +39,13 @@ export class PollMemory {
     this.#states.set(sourceId, peeked)
   }
 
-  /** Discards entries that a separately committed poll may have changed. */
+  /** Removes the cached results of a source that a separately committed poll may have changed. */
   forget(lease: LeaseKey): void {
     this.#polls.delete(keyOf(lease))
     this.#states.delete(lease.sourceId)
   }
 
-  /** Number of remembered polls and sources. */
+  /** Number of cached polls and states. */
   get size(): number {
     return this.#polls.size + this.#states.size
   }
@@ -56,7 +53,7 @@ export class PollMemory {
 
 const keyOf = ({ sourceId, kind }: Pick<LeaseKey, 'sourceId' | 'kind'>) => `${sourceId} ${kind}`
 
-/** A map that removes the entry that was set longest ago. */
+/** A map of limited size. If it is full, a new entry replaces the entry that was set longest ago. */
 class Bounded<Key, Value> extends Map<Key, Value> {
   readonly #most: number
 

@@ -5,24 +5,27 @@ import type { PollResult } from './commit-poll.ts'
 import { detect } from '../detection/detect.ts'
 import { type DetectionStore, postgresReads, type TopologyReads } from '../detection/store.ts'
 
-/** The result of detection for a poll that changes nothing. */
+/** Result of detection for a poll that found nothing new. */
 export interface QuietDetection {
-  /** version of the source's state on which the result is based; null = the state was not needed */
+  /** Version of the source's state that detection used; null = detection did not need the state. */
   version: string | null
-  /** JSON of the new state; null = unchanged */
+  /** New state of the source as JSON; null = unchanged. */
   state: string | null
-  /** scopes that must not be due for another evaluation */
+  /**
+   * Scopes (short ids of resources) that detection assumes are not due for another evaluation. The commit must check
+   * this.
+   */
   recheck: readonly ScopeRequest[]
 }
 
-/** Error of {@link quietStore}: detection wants to write or read more than it may for a poll that changes nothing. */
+/** Error if detection wants to write or read more than is possible without a transaction. */
 class HasNews extends Error {}
 
 /**
- * Runs detection for a poll that changes nothing, outside of any transaction. It uses the normal detection code, so
- * that its result equals that inside a transaction.
+ * Runs detection for a poll without news, before the transaction that will commit it. The code is the normal detection
+ * code, so the result is the same.
  * @param peeked detection's state of the source; null = unknown or empty
- * @returns null if detection has a new result, or must read more data
+ * @returns null if detection needs the transaction, because it has a result to store or must read more
  */
 export async function foldQuietly(
   db: Queryable,
@@ -51,8 +54,8 @@ export async function foldQuietly(
 }
 
 /**
- * Returns a store that reads like the production store, records the saved state of the source in `found`, and refuses
- * every other write or lock.
+ * Returns a store for detection that writes the new state of the source to `found`. Every other write and every lock
+ * fails with HasNews.
  */
 function quietStore(reads: TopologyReads, peeked: PeekedState | null, found: QuietDetection): DetectionStore {
   const refuse = async () => {

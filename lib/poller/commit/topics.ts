@@ -5,9 +5,10 @@ export type StreamTopic = (typeof streamTopics)[number]
 const all: readonly StreamTopic[] = ['overview', 'circuits', 'gateways', 'sessions', 'routes', 'sources', 'cost']
 
 /**
- * Returns the topics whose API responses a recorded poll invalidates. A poll that only confirms known data has no
+ * Returns the topics of the API whose responses change because of a poll. A poll that only confirms known data has no
  * topics.
- * @returns countersOnly: only counters changed, as in most polls, so that readers may combine such changes
+ * @returns `countersOnly` is true if only counters changed, as in most polls. Clients may then wait and handle several
+ *   such changes together.
  */
 export function topicsOf(
   observation: Observation,
@@ -25,7 +26,7 @@ export function topicsOf(
     else if (change.type === 'route') add('routes')
     else if (change.type === 'arp' || change.type === 'counterReset') add('circuits', 'overview')
     else if (change.type === 'config') add(...all)
-    // a source that has become unreadable changes verdicts wherever it is shown
+    // if a source becomes unreadable, every view that shows its resource changes
     else add('sources', 'overview', ...shownIn)
   }
   if (events > 0) add('events', 'overview')

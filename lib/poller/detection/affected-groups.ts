@@ -1,6 +1,6 @@
 /**
- * Groups (resources that are connected and therefore evaluated together) that a poll affects, including former groups
- * that its report changed.
+ * Determines which groups must be evaluated after a poll. A group is a set of connected resources that detection
+ * evaluates together. Groups that existed before the poll's changes are included.
  */
 import { armTypes, type EpochMs, isCompletedChange, owningResource, type PollMark } from '#lib/contract/index.ts'
 import { type FormerNeighbor, type Mapping, type Probed, readScope, type Signal } from '#lib/detection/index.ts'
@@ -9,9 +9,10 @@ import { singleScopeGroup, type TopologyCache } from './topology-cache.ts'
 import type { TopologyGroup } from './types.ts'
 
 /**
- * Returns the groups that a poll affects. A poll of a subscription affects every group about which it reports
- * something, a probe affects the groups of the scopes that it tested, and any other poll affects the group of its
- * source.
+ * Returns the groups that must be evaluated after a poll.
+ * - After a poll of a subscription: every group about which it reports something.
+ * - After a probe: the groups of the resources that it tested.
+ * - After any other poll: the group of the polled resource.
  */
 export async function affectedGroups(
   store: DetectionStore,
@@ -37,7 +38,10 @@ export async function affectedGroups(
   return withRemembered(store, book, current, await rememberedOf(store, named, listed), now)
 }
 
-/** Returns the groups that an inventory affects, which can change the groups themselves. */
+/**
+ * Returns the groups that must be evaluated after a new inventory. The inventory may have changed which resources
+ * belong together.
+ */
 async function groupsAfter(
   store: DetectionStore,
   book: TopologyCache,
@@ -49,14 +53,15 @@ async function groupsAfter(
   const circuits = signals.flatMap((signal) => scopesOfChanges(signal, store, 'changed', CIRCUITS))
   const mayLose = gone.length > 0 || circuits.length > 0
   const before = mayLose ? await book.formerGroups(store, now) : []
-  // a circuit that still exists may have lost its peering
+  // a circuit that still exists may have lost a peering
   const earlier =
     gone.length > 0 ? before : before.filter(({ scopes }) => scopes.some((scope) => circuits.includes(scope)))
   book.forget()
   const lost = earlier.length > 0 ? lostBetween(earlier, await book.groups(store, now)) : []
   const listed = new Set((await book.groupsWith(store, named, now)).flatMap(({ scopes }) => scopes))
   const removed = gone.filter((scope) => !listed.has(scope))
-  // a removed resource is reported together with its former group, or separately if that group is no longer known
+  // a removed resource is evaluated with the group to which it belonged, or in a group of its own if that group is
+  // unknown
   const former = earlier.filter(
     ({ scopes, topology }) =>
       scopes.some((scope) => removed.includes(scope)) ||
@@ -64,17 +69,18 @@ async function groupsAfter(
   )
   const groups = withLost(withFormer(await book.groupsWith(store, named, now), former, removed), lost, removed)
   const known = new Set(groups.flatMap(({ scopes }) => scopes))
-  // a hub's gateway belongs to a group because of its connections, and may have lost the last of them
+  // a hub's gateway that lost its last connection belongs to no group any more
   const emptied = signals
     .flatMap((signal) => scopesOfChanges(signal, store, 'changed', HUB_GATEWAYS))
     .filter((scope) => !known.has(scope))
   const added = new Set(signals.flatMap((signal) => scopesOfChanges(signal, store, 'added')))
-  // a connection that is listed again belongs to no group, but the state of its removal must be ended
+  // A connection that exists again belongs to no group here. It is evaluated, so that the finding about its removal
+  // ends.
   const returned = await rememberedOf(store, added, known)
   return withRemembered(store, book, [...groups, ...emptied.map(singleScopeGroup)], returned, now)
 }
 
-/** Returns the former neighbors to which no connection leads any more. */
+/** Returns the BGP neighbors that the groups had before and that no connection leads to any more. */
 function lostBetween(earlier: readonly TopologyGroup[], current: readonly TopologyGroup[]): FormerNeighbor[] {
   const gateways = current.flatMap(({ topology }) => topology.gateways)
   const isConnected = ({ gateway, circuit }: Pick<Mapping, 'gateway' | 'circuit'>) =>
@@ -105,7 +111,7 @@ function lostBetween(earlier: readonly TopologyGroup[], current: readonly Topolo
   return [...mapped, ...unmapped, ...lostBehindVpn(earlier, current)]
 }
 
-/** Returns the neighbors behind VPN connections that were removed. */
+/** Returns the BGP neighbors behind VPN connections that were removed. */
 function lostBehindVpn(earlier: readonly TopologyGroup[], current: readonly TopologyGroup[]): FormerNeighbor[] {
   const connectionsOf = (groups: readonly TopologyGroup[]) =>
     groups.flatMap(({ topology }) =>
@@ -120,8 +126,8 @@ function lostBehindVpn(earlier: readonly TopologyGroup[], current: readonly Topo
 }
 
 /**
- * Adds lost neighbors and removed scopes to the groups. A group whose gateway lost neighbors also gets the removed
- * scopes; a removed scope without such a gateway becomes a separate group.
+ * Adds lost neighbors and removed resources to the groups. Removed resources belong to the group of the gateway that
+ * lost neighbors. Without such a gateway, each removed resource becomes a group of its own.
  */
 function withLost(
   groups: readonly TopologyGroup[],
@@ -141,9 +147,9 @@ function withLost(
 }
 
 /**
- * Returns those of the named scopes that belong to no group but have stored state, which means that they were removed
- * recently, with the gateways and circuits that the removal affected. They are still evaluated, because the log may
- * report who removed them, or a list may report that they are back.
+ * Returns recently removed resources that must be evaluated again: they belong to no group but still have stored state.
+ * The activity log may report who removed them, or the inventory that they exist again. Each has the gateways that lost
+ * neighbors because of the removal, and the circuits of these neighbors.
  */
 async function rememberedOf(
   store: DetectionStore,
@@ -160,13 +166,13 @@ async function rememberedOf(
 
 interface Remembered {
   scope: string
-  /** gateways that lost neighbors because of the removal, and the circuits of these neighbors */
+  /** Gateways that lost neighbors because of the removal, and the circuits of these neighbors. */
   heirs: readonly string[]
 }
 
 /**
- * Adds recently removed scopes to the groups. A removal is evaluated together with the gateway that lost neighbors
- * because of it, or separately if there is no such gateway.
+ * Adds recently removed resources to the groups. Each belongs to the group of the gateway that lost neighbors because
+ * of it, or is a group of its own.
  */
 async function withRemembered(
   store: DetectionStore,
@@ -178,14 +184,14 @@ async function withRemembered(
   const groups = [...current]
   for (const { scope, heirs } of remembered) {
     const own: TopologyGroup[] = []
-    // one after the other, because they share the connection of the poll's transaction
+    // sequential, because all reads use the connection of the poll's transaction
     for (const heir of heirs) own.push(await book.groupOf(store, heir, now))
     const [first] = own.filter(({ topology }) => topology.gateways.length > 0)
     if (!first) {
       groups.push(singleScopeGroup(scope))
       continue
     }
-    // a circuit without any gateway forms a separate group, and the removal also explains its events
+    // a circuit without a gateway is a group of its own; include it, because the removal also explains its events
     const alone = own.flatMap(({ topology, scopes }) => (topology.gateways.length === 0 ? scopes : []))
     const parts = groups.filter(({ scopes }) => scopes.some((one) => first.scopes.includes(one) || alone.includes(one)))
     for (const part of parts) groups.splice(groups.indexOf(part), 1)
@@ -196,8 +202,8 @@ async function withRemembered(
 }
 
 /**
- * Combines current and former groups. A scope belongs to a single group, so members of a former group that are in a
- * current group are reported there.
+ * Merges the former groups of removed resources into the current groups. If a resource belongs to a former and to a
+ * current group, it stays only in the current one.
  */
 function withFormer(
   current: readonly TopologyGroup[],
@@ -216,8 +222,8 @@ function withFormer(
 }
 
 /**
- * Returns the short IDs of the resources that a report lists as added, removed or changed.
- * @param types undefined = all types
+ * Returns the short ids of the resources that an inventory reports as added, removed or changed.
+ * @param types only resources of these ARM types; undefined = all
  */
 function scopesOfChanges(
   signal: Signal,
@@ -235,8 +241,8 @@ const CIRCUITS: ReadonlySet<string> = new Set([armTypes.circuit])
 const HUB_GATEWAYS: ReadonlySet<string> = new Set([armTypes.expressRouteGateway, armTypes.vpnGateway])
 
 /**
- * Returns the subscriptions of Service Health notices. A notice refers to its subscription, and may be about any
- * resource in it.
+ * Returns the subscriptions about which Service Health reports something. Such a notice names the subscription, and may
+ * concern any resource in it.
  */
 function reportedSubscriptions(signal: Signal): string[] {
   if (signal.type !== 'activity') return []
@@ -244,8 +250,8 @@ function reportedSubscriptions(signal: Signal): string[] {
 }
 
 /**
- * Returns the resources that the log reports as changed. Such a change may be the cause of a problem in the same
- * resource group.
+ * Returns the resources whose completed change is in the activity log. The change may be the cause of a problem in the
+ * same resource group.
  */
 function resourcesChanged(signal: Signal): string[] {
   return signal.type === 'activity' ? signal.rows.filter(isCompletedChange).map(({ resourceId }) => resourceId) : []

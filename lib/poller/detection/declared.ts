@@ -2,10 +2,11 @@ import type { Topology } from '#lib/detection/index.ts'
 import type { Declared, TopologyGroup } from './types.ts'
 
 /**
- * Returns a group with the declarations about its members, except mappings, which are stored with the mappings from
- * routes. If a site's home circuit was removed, the site has no home until another circuit is declared, and it is still
- * evaluated by every circuit that reaches it.
- * @param isListed whether a scope belongs to any group
+ * Returns a group with the operators' declarations about its members. Declared mappings are not added here, because
+ * they are merged with the mappings that routes show. If the home circuit of a site (the circuit that normally carries
+ * its traffic) was removed, the site has no home circuit until an operator declares another one. It is then evaluated
+ * with every circuit that reaches it.
+ * @param isListed reports whether a scope belongs to any group
  */
 export function withDeclared(
   group: TopologyGroup,

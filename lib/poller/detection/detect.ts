@@ -46,25 +46,27 @@ export interface DetectionRecording {
   silentSessions?: readonly SilentSession[]
   observation: Observation
   /**
-   * returns the address of the edge router (MSEE) in its session with this neighbor; only used for polls of the kind
-   * `summary`, whose rows do not contain the address
+   * Returns the address of the Microsoft edge router (MSEE) in its session with a neighbor. It is needed for polls of
+   * the kind `summary`, whose rows do not contain this address.
    */
   localAddress: (neighbor: string) => string
-  /** configured interval of the poll in milliseconds */
+  /** Configured interval of the poll, milliseconds. */
   everyMs: number
-  /** cached topology of all resources; null = only problems that the source itself reports are detected */
+  /**
+   * Cached resources and connections of the estate; null = detect only problems that the polled source itself reports.
+   */
   book: TopologyCache | null
 }
 
 /**
- * Runs detection for a recorded poll in the transaction that recorded it. It first updates the state of the source. If
- * the source reported something, or if a rule waits for time to pass, it also updates the state of the group to which
- * the source belongs.
- * @returns events that are new or have a new version
+ * Runs detection for a poll, in the transaction that wrote it to history. First it updates the state of the source. It
+ * updates the state of the source's group (connected resources that are evaluated together) only if the poll reported
+ * something, or if a rule was waiting for this time.
+ * @returns events that are new or changed
  */
 export async function detect(store: DetectionStore, recording: DetectionRecording): Promise<DetectedEvent[]> {
   const { sourceId, mark, changes, observation, book, everyMs } = recording
-  // other processes learn of the change when they read the estate again
+  // other processes find this change when their cached estate expires
   if (book && isNewOfConnection(recording))
     await book.reported(store, mark.scope, weightIn(observation), mark.finishedAt)
   const { topology } = book ? await book.groupOf(store, mark.scope, mark.finishedAt) : singleScopeGroup(mark.scope)
@@ -111,10 +113,10 @@ export async function detect(store: DetectionStore, recording: DetectionRecordin
 }
 
 /**
- * Runs detection for the group of a circuit or gateway without a poll, because a router has reported something about
- * it. No source counts as polled.
- * @param mark the mark of a poll that did not take place
- * @returns events that are new or have a new version
+ * Runs detection for a circuit or gateway after a customer's router reported something about it. No Azure source counts
+ * as polled.
+ * @param mark data of a poll that did not take place, needed as the time and place of the evaluation
+ * @returns events that are new or changed
  */
 export async function detectReported(
   store: DetectionStore,
@@ -132,9 +134,9 @@ export async function detectReported(
 }
 
 /**
- * Adds the scopes under which pending findings of a group will be reported. If a circuit's connection was removed
- * meanwhile, the circuit is in another group, and without this its state would be replaced by an empty one.
- * @param stored states of the group's scopes; the states of added scopes are loaded into it
+ * Adds to a group the scopes about which it still has findings to report. A circuit whose connection was removed
+ * belongs to another group by then. Without this, its stored state would be replaced by an empty state.
+ * @param stored stored states by scope; the states of the added scopes are read and added to it
  */
 async function withNamed(
   store: DetectionStore,
@@ -163,7 +165,7 @@ interface OneFold {
   inForce: SettingsInForce
 }
 
-/** Reads the additional data that detection needs for a group, runs detection and saves the result. */
+/** Reads the additional data that detection needs for a group, evaluates the group and stores the result. */
 async function foldOne(
   store: DetectionStore,
   readers: Readers,
@@ -191,8 +193,8 @@ const weightIn = (observation: Observation): number | null | undefined =>
   observation.kind === 'connection' ? observation.rows[0]?.routingWeight : undefined
 
 /**
- * Returns the changed states of a group's scopes, and for all other scopes the time of their next evaluation. That time
- * may depend on another scope, so it can change although the state is unchanged.
+ * Returns the scopes of a group whose state changed, and the others with the time of their next evaluation. That time
+ * may change while the state does not, because it may depend on another scope.
  */
 export function changedScopes({ state, recheckAt, awaits }: FoldedGroup, before: GroupState) {
   const scopes = Object.entries(state).map(
@@ -208,8 +210,8 @@ export function changedScopes({ state, recheckAt, awaits }: FoldedGroup, before:
 }
 
 /**
- * Builds the recheck query of a scope. A poll delivers data only for its own scope, which waits for this data on behalf
- * of all scopes that need it.
+ * Returns a request that asks whether a scope must be evaluated again. New routes or bytes of a poll count only for the
+ * polled scope. If other scopes need them, the polled scope waits for them in their place.
  */
 const askedOf = (scope: string, mark: PollMark, signals: readonly Signal[]): ScopeRequest => ({
   scope,
@@ -218,26 +220,29 @@ const askedOf = (scope: string, mark: PollMark, signals: readonly Signal[]): Sco
 })
 
 /**
- * Marks a change that affects only tags. This is done here because the detection rules do not know ARM's field names.
+ * Marks a change of a resource that affects only its tags. Detection cannot recognize it, because it does not know the
+ * field names of ARM.
  */
 const withTagsOnly = (change: Change): Change =>
   change.type === 'config' && hasOnlyTagChanges(change.fields) ? { ...change, tagsOnly: true } : change
 
-/** Builds the readings of a poll for detection, with the traffic baseline of its circuit. */
+/** Builds the values of a poll that detection uses, with the usual traffic of the polled circuit. */
 async function readingsFor(
   readers: Readers,
   { mark, observation, localAddress, silentSessions, everyMs }: DetectionRecording,
   topology: Topology,
 ): Promise<Readings> {
   const baseline = await execute(readers, (answers) => baselineFor(mark, topology, answers))
-  // tables are counted only on access, so the readings object is extended and not copied
+  // extend the object and do not copy it, because some of its values are computed only when they are read
   return Object.assign(readingsOf(observation, localAddress, silentSessions), {
     polled: { everyMs, error: observation.error },
     ...(baseline && { baseline }),
   })
 }
 
-/** Adds a separate group for the events of a subscription's own polls, which belong to no other group. */
+/**
+ * Adds a group for the polls of a subscription itself if they have events, because a subscription belongs to no group.
+ */
 function withOwn(groups: TopologyGroup[], { scope }: PollMark, events: readonly DetectedEvent[]): TopologyGroup[] {
   const isThere = events.length === 0 || groups.some(({ scopes }) => scopes.includes(scope))
   return isThere ? groups : [...groups, singleScopeGroup(scope)]

@@ -12,12 +12,13 @@ import {
 import type { DetectionStore } from './store.ts'
 import type { TopologyCache } from './topology-cache.ts'
 
-/** Functions that execute each kind of read. */
+/** Functions that read the data that detection requests, one for each kind of request. */
 export type Readers = { [Kind in ReadKind]: (read: ReadKinds[Kind]['of']) => Promise<ReadKinds[Kind]['answer']> }
 
 /**
- * Executes the reads of a plan, round by round, until the plan is done.
- * @throws Error if the plan needs more than {@link MAX_ROUNDS} rounds, which is a defect of the plan
+ * Executes the reads that a plan requests. With the answers, the plan may request more reads in the next round, until
+ * it has a result.
+ * @throws Error if there are more than {@link MAX_ROUNDS} rounds, which means that the plan has a defect
  */
 export async function execute<Result>(
   readers: Readers,
@@ -28,7 +29,7 @@ export async function execute<Result>(
     const plan = planFor(answers)
     if (plan.isDone) return plan.result
     if (round === MAX_ROUNDS) throw new Error(`detection asks for more reads after ${MAX_ROUNDS} rounds`)
-    // one after the other, because they share the transaction's connection
+    // sequential, because all reads use the connection of the transaction
     for (const read of plan.reads) answers[keyOf(read)] = await executeOne(readers, read)
   }
 }
@@ -37,8 +38,8 @@ const executeOne = <Kind extends ReadKind>(readers: Readers, read: ReadOf<Kind>)
   readers[read.kind](read)
 
 /**
- * Returns the readers for a poll.
- * @param now end of the current poll
+ * Returns the functions that read data for the evaluation of a poll.
+ * @param now end of the poll
  */
 export function readersOf(store: DetectionStore, book: TopologyCache, now: EpochMs): Readers {
   return {
@@ -62,7 +63,7 @@ export function readersOf(store: DetectionStore, book: TopologyCache, now: Epoch
       const others = await book.others(store, scopes, now)
       const circuits = others.flatMap(({ topology }) => topology.circuits)
       const gateways = others.flatMap(({ topology }) => topology.gateways)
-      // states are compared only if there is a circuit
+      // other groups' states are compared only if they have a circuit
       const stored = circuits.length > 0 ? await store.peekScopes(others.flatMap((other) => other.scopes)) : []
       const states = Object.fromEntries([...stored].map(([scope, state]) => [scope, readScope(state)]))
       return { topology: { circuits, gateways }, scopes: states }

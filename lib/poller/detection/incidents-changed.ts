@@ -4,14 +4,18 @@ import { eventIdOf } from '#lib/history/index.ts'
 import type { DetectionStore } from './store.ts'
 
 /**
- * Called with the incidents that may have changed, inside the transaction that writes them, so that its own writes are
- * committed or rolled back together with them. It must be fast, and an error that it throws rolls back the poll.
- * @param ids incident IDs as in the API
- * @param at end of the poll that changed the incidents
+ * Called with the incidents that may have changed, in the transaction that writes them. Writes of this function are
+ * therefore committed or rolled back together with the incidents. It must be fast. If it throws, the poll is rolled
+ * back.
+ * @param ids ids of the incidents as in the API
+ * @param at end of the poll that changed them
  */
 export type IncidentsChanged = (client: PoolClient, ids: readonly string[], at: EpochMs) => Promise<void>
 
-/** Returns a store that also records which incidents it writes, directly or through their events. */
+/**
+ * Returns a store that writes like `store` and also adds to `ids` the incidents that it writes, directly or with an
+ * event.
+ */
 export function withIncidentTracking(store: DetectionStore, ids: Set<string>): DetectionStore {
   return {
     ...store,

@@ -10,8 +10,9 @@ import {
 import type { TopologyReads } from './store.ts'
 
 /**
- * Maps the MSEE neighbors of a group's gateways to circuits and paths.
- * @returns `isComplete`: whether every neighbor of every gateway is mapped
+ * Determines for each neighbor of a group's gateways to which circuit and path it belongs. The neighbors are Microsoft
+ * edge routers (MSEE).
+ * @returns `isComplete` is true if every neighbor of every gateway has a circuit
  */
 export async function readDetectedMappings(
   reads: TopologyReads,
@@ -37,7 +38,8 @@ export async function readDetectedMappings(
     const { expected, released } = await reads.edgeRouters(scope, now)
     const neighbors = new Set(expected)
     const mapped = mapGateway({ id: scope, neighbors, circuits: circuits.flatMap(connected) }, reported, declared)
-    // a neighbor that was released, because its connection was removed, may return with another connection
+    // The connection of this neighbor was removed, but the neighbor may appear again with another connection. Check
+    // again later.
     const isOpen = neighbors.size === 0 || released.length > 0
     if (isOpen || [...neighbors].some((neighbor) => !mapped.has(neighbor))) isComplete = false
     for (const [neighbor, { circuitId: circuit, path, confidence }] of mapped)

@@ -18,21 +18,22 @@ const withOwners = (group: TopologyGroup, owners: ReadonlyMap<string, string> | 
 
 export const STALE_AFTER_MS = 10 * 60_000
 /**
- * Minimum age in milliseconds at which the estate is read again for a scope that it lacks, which another worker's
- * inventory may have found. An estate can contain thousands of resources.
+ * Minimum age of the cached estate, milliseconds, for reading it again because it lacks a resource. The inventory of
+ * another worker may have added the resource. Reading more often would be slow, because an estate may have thousands of
+ * resources.
  */
 const READ_AGAIN_AFTER_MS = 60_000
 
-/** The estate according to the recorded inventory, with declarations and settings of operators. */
+/** The resources of the last inventory, with the declarations and settings of operators. */
 interface Estate {
   groups: TopologyGroup[]
   byScope: Map<string, TopologyGroup>
-  /** groups by scope of a connection; a connection between several gateways has several entries */
+  /** Groups by the scope of a connection. A connection between two gateways has an entry for each. */
   byConnection: Map<string, { weight: number | null; group: TopologyGroup }[]>
   bySubscription: Map<string, ListedResource[]>
   /** resources by {@link resourceGroupOf} */
   byResourceGroup: Map<string | null, ListedResource[]>
-  /** links of all circuits' paths, computed on first use */
+  /** Addresses on the paths of all circuits; computed when needed for the first time. */
   routerLinks: RouterLinks | null
   declared: Declared
   settings: SettingsInForce
@@ -40,34 +41,33 @@ interface Estate {
 }
 
 /**
- * The recorded estate, cached. Parallel callers share one read. It is read again if it is too old or lacks the polled
- * scope.
+ * Cache of the estate (all resources, declarations and settings). Callers at the same time share one read. The estate
+ * is read again if it is too old, or if it lacks a polled resource.
  */
 export class RecordedEstate {
   #known: Estate | null = null
-  /** a read in progress, which other callers wait for */
+  /** The read that is in progress; other callers wait for it. */
   #reading: { at: EpochMs; estate: Promise<Estate> } | null = null
-  /** the previous estate, before the last read */
+  /** The estate before the last read. */
   #before: Estate | null = null
   #readings = 0
-  /** polled scopes that were missing when the estate was last read for them */
+  /** Polled scopes that were missing even after the estate was read again. */
   readonly #unlisted = new Set<string>()
   readonly #keepMs: number
 
-  /** @param keepMs age in milliseconds at which the estate is read again */
+  /** @param keepMs maximum age of the cached estate, milliseconds */
   constructor(keepMs: number) {
     this.#keepMs = keepMs
   }
 
-  /** Number of reads so far. */
+  /** Number of times that the estate was read. */
   get readings(): number {
     return this.#readings
   }
 
   /**
-   * Returns the estate.
-   * @param now end of the current poll, because detection has no clock of its own and the time may be in a simulated
-   *   past
+   * Returns the estate, from the cache if it is recent.
+   * @param now end of the current poll. It is a parameter because the poll may be in a simulated past.
    */
   read(reads: TopologyReads, now: EpochMs): Promise<Estate> {
     const known = this.#known
@@ -76,7 +76,7 @@ export class RecordedEstate {
   }
 
   /**
-   * Returns the estate. It is read again if it lacks the scope and may be older than the inventory that found the
+   * Returns the estate. If it lacks the scope and is older than READ_AGAIN_AFTER_MS, it is read again, once for each
    * scope.
    */
   async readFor(reads: TopologyReads, scope: string, now: EpochMs): Promise<Estate> {
@@ -88,13 +88,13 @@ export class RecordedEstate {
     return again
   }
 
-  /** Returns the estate as last read before a moment, however old; null = it was not read before, or was discarded. */
+  /** Returns the newest estate that was read before a moment, whatever its age; null = none is cached. */
   readBefore(now: EpochMs): Estate | null {
     const isReadSince = this.#known !== null && this.#known.at >= now
     return isReadSince ? this.#before : this.#known
   }
 
-  /** Discards the cached estate and the read in progress. */
+  /** Removes the cached estate. A read that is in progress is not cached either. */
   forget(): void {
     this.#known = null
     this.#reading = null
@@ -103,7 +103,8 @@ export class RecordedEstate {
   #readWithOthers(reads: TopologyReads, now: EpochMs): Promise<Estate> {
     const other = this.#reading
     if (other && Math.abs(now - other.at) < this.#keepMs) {
-      // if a poll is rolled back, its read fails too, and one of the waiting callers reads for the others
+      // The read fails if the poll that started it is rolled back. One of the waiting callers then reads for the
+      // others.
       return other.estate.catch(() => this.#readWithOthers(reads, now))
     }
     this.#before = this.#known
@@ -142,8 +143,8 @@ async function readEstate(reads: TopologyReads, now: EpochMs): Promise<Estate> {
 }
 
 /**
- * Returns the customer of each listed resource by scope: the name in lower case, '' = no customer.
- * @returns undefined if no customers are declared
+ * Returns the customer of each listed resource by scope, in lower case; '' = no customer.
+ * @returns undefined if no customers are configured
  */
 function ownersOf(resources: readonly ListedResource[], rules: CustomerRules): ReadonlyMap<string, string> | undefined {
   if (!hasCustomers(rules)) return undefined

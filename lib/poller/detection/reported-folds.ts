@@ -10,8 +10,8 @@ import type { TopologyCache } from './topology-cache.ts'
 type Context = Pick<PollContext, 'db' | 'clock' | 'log' | 'estate' | 'incidentsChanged'>
 
 /**
- * Runs detection on reports from routers as soon as they are recorded, one scope after the other. If this fails, the
- * next poll handles the report (`requestDetection`), so that nothing is retried here.
+ * Runs detection as soon as reports of customers' routers are recorded, one scope at a time. If it fails, it is not
+ * repeated here, because `requestDetection` makes the next poll evaluate the report.
  */
 export class RouterReportDetection {
   readonly #context: Context
@@ -23,15 +23,15 @@ export class RouterReportDetection {
   }
 
   /**
-   * Requests detection for a scope.
-   * @param scope a circuit or gateway whose sessions a router reported
+   * Adds a scope to the queue.
+   * @param scope short id of the circuit or gateway whose session a router reported
    */
   note(scope: string): void {
     this.#waiting.add(scope)
     this.#running ??= this.#run()
   }
 
-  /** Drops waiting scopes, and resolves when the running detection has ended. */
+  /** Empties the queue and waits until the running detection has ended. */
   async ended(): Promise<void> {
     this.#waiting.clear()
     await this.#running
@@ -50,7 +50,7 @@ export class RouterReportDetection {
   }
 }
 
-/** Runs detection for one circuit or gateway in a separate transaction. */
+/** Runs detection for one circuit or gateway in a transaction of its own, after a router's report. */
 export async function detectRouterReport(
   { db, clock, estate, incidentsChanged }: Omit<Context, 'log' | 'clock'> & { clock: Pick<Context['clock'], 'now'> },
   scope: string,
@@ -69,8 +69,8 @@ export async function detectRouterReport(
 }
 
 /**
- * Runs detection for a scope with any kind of store.
- * @param source the source that polls the sessions, with its intended interval
+ * Runs detection for a scope after a router's report, with a given store.
+ * @param source the Azure source that polls the sessions of this scope, with its interval
  */
 export async function foldReportedInto(
   store: DetectionStore,
@@ -78,7 +78,7 @@ export async function foldReportedInto(
   at: EpochMs,
   { everyMs, ...source }: Pick<PollMark, 'scope' | 'sourceId' | 'subresource'> & { everyMs: number },
 ): Promise<void> {
-  // identity, times and outcome of a poll that did not take place
+  // detection needs the data of a poll, so build it for a poll that did not take place
   const mark: PollMark = {
     ...source,
     kind: 'summary',

@@ -69,7 +69,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Declared, ListedResource } from './types.ts'
 
 /**
- * Azure Monitor's light level metrics of an ExpressRoute Direct port, in dBm by link and lane.
+ * Metrics of the light levels of an ExpressRoute Direct port, in dBm for each link and lane (optical channel).
  * Source: Azure Monitor supported metrics, Microsoft.Network/expressRoutePorts.
  */
 const NAMES = { Rx: 'RxLightLevel', Tx: 'TxLightLevel' } as const
@@ -77,11 +77,14 @@ const NAMES = { Rx: 'RxLightLevel', Tx: 'TxLightLevel' } as const
 const LIGHT_METRICS: readonly string[] = Object.values(NAMES)
 
 /**
- * Maximum age in milliseconds of a maintenance window that is still read, because an open event may have begun in it.
- * An event that has been open longer is reported without it.
+ * Maximum age of the maintenance windows that are read, milliseconds. Past windows are read because an open event may
+ * have begun in them. An event that has been open for longer does not get its window.
  */
 const BEGUN_BEFORE_MS = 32 * 24 * 60 * 60_000
-/** Period in milliseconds ahead of which maintenance windows are read, because the result is cached for minutes. */
+/**
+ * Time ahead for which maintenance windows are read, milliseconds. It must be longer than the time for which the result
+ * is cached.
+ */
 const READ_AHEAD_MS = 60 * 60_000
 
 async function readDeclared(db: Queryable, now: EpochMs): Promise<Declared> {
@@ -94,29 +97,29 @@ async function readDeclared(db: Queryable, now: EpochMs): Promise<Declared> {
   }
 }
 
-/** The thresholds in force and their version. */
+/** The current detection thresholds with their version. */
 export interface SettingsInForce {
-  /** version of the stored settings; 0 = defaults */
+  /** Version of the stored settings; 0 = the defaults. */
   version: number
   settings: DetectionSettings
 }
 export const DEFAULT_SETTINGS: SettingsInForce = { version: 0, settings: defaultSettings }
 
-/** Addresses of the Microsoft edge routers that are neighbors of a gateway. */
+/** Addresses of the Microsoft edge routers (MSEE) that a gateway lists as BGP neighbors. */
 export interface EdgeRouters {
-  /** neighbors of circuits to which the gateway is connected */
+  /** Neighbors of the circuits to which the gateway is connected. */
   expected: string[]
-  /** neighbors of a circuit or connection that was removed; Azure continues to list them for minutes */
+  /** Neighbors whose circuit or connection was removed. Azure still lists them for some minutes. */
   released: string[]
 }
 
 /**
- * Splits a gateway's neighbors.
+ * Splits the neighbors of a gateway into expected ones and those of removed connections.
  * @param stored detection's stored state of the gateway
  */
 export function edgeRoutersIn(neighbors: readonly string[], stored: unknown): EdgeRouters {
   const { released } = readScope(stored)
-  // a neighbor that is listed again counts as expected, although no poll has reported its state yet
+  // a neighbor that is listed again is expected, even if its state was not polled yet
   const isReleased = (neighbor: string) => released[neighbor] !== undefined && released[neighbor].back === undefined
   const [gone = [], expected = []] = [true, false].map((isGone) =>
     neighbors.filter((neighbor) => isReleased(neighbor) === isGone),
@@ -124,81 +127,96 @@ export function edgeRoutersIn(neighbors: readonly string[], stored: unknown): Ed
   return { expected, released: gone }
 }
 
-/** Data of the estate that is read in addition to the polled tables. */
+/** Functions that read data about the estate in addition to the polled tables. */
 export interface TopologyReads {
-  /** gateways, circuits and connections that are currently listed */
+  /** Returns the gateways, circuits, connections and networks that currently exist. */
   resources(): Promise<ListedResource[]>
   /**
-   * declarations of operators
-   * @param now maintenance windows around this moment are included
+   * Returns the declarations of operators.
+   * @param now the maintenance windows around this moment are included
    */
   declared(now: EpochMs): Promise<Declared>
-  /** thresholds in force */
+  /** Returns the current detection thresholds. */
   settings(): Promise<SettingsInForce>
-  /** usual traffic of a circuit at the hour of the week of `at`, including the hours before and after it */
+  /**
+   * Returns the usual traffic of a circuit's peering in the hour of the week of `at`, and in the hours before and after
+   * it.
+   */
   trafficPast(query: { scope: string; peering: string; at: EpochMs }): Promise<TrafficPast>
-  /** routes that the neighbors of these gateways and circuits announced since a moment, including withdrawn ones */
+  /**
+   * Returns the routes that the neighbors of these gateways and circuits announced since a moment, including routes
+   * that were withdrawn.
+   */
   reportedRoutes(query: { scopes: readonly string[]; since: EpochMs }): Promise<ReportedRoutes[]>
-  /** Microsoft edge routers with which a gateway has a session, in any state */
+  /** Returns the Microsoft edge routers with which a gateway has a BGP session, in any state. */
   edgeRouters(gateway: string, now: EpochMs): Promise<EdgeRouters>
   /**
-   * state of the customer's end of the sessions of these circuits and VPN gateways since a moment, as known from router
-   * reports at another moment
+   * Returns the state of the sessions of these circuits and VPN gateways since a moment, as the customers' routers
+   * reported it until `at`.
    */
   routerEnds(
     query: { scopes: readonly string[]; since: EpochMs; at: EpochMs },
     read: (db: Queryable) => Promise<RouterEnd[]>,
   ): Promise<RouterEnd[]>
-  /** daily maximum number of prefixes of a path's session */
+  /** Returns the highest number of prefixes on each day for the session of a circuit path. */
   prefixMaxima(query: ReadKinds['prefixMaxima']['of']): Promise<DailyMaximum[]>
   /**
-   * gateways that learned the longest prefix that contains an address, with the peer; a default route does not count
+   * Returns the gateways that learned the longest prefix that contains an address, with the peer that announced it. A
+   * default route does not count.
    */
   carriersOf(address: string): Promise<{ gateway: string; peer: string }[]>
-  /** returns the scope of a resource */
+  /** Returns the scope (short id) of a resource. */
   shortIdOf(resourceId: string): string
 }
 
 /**
- * Data that detection reads and writes in addition to the poll. In production it is Postgres, within the transaction
- * that recorded the poll; simulations in virtual time use memory.
+ * Data that detection reads and writes in addition to the poll. In production it is in Postgres, in the transaction
+ * that writes the poll. Simulations keep it in memory.
  */
 export interface DetectionStore extends TopologyReads {
-  /** saved state; null = not saved yet. The row is locked until the transaction ends. */
+  /** Returns the stored state of a source; null = not stored yet. The row stays locked until the transaction ends. */
   loadState(sourceId: number): Promise<unknown>
   saveState(sourceId: number, state: unknown): Promise<void>
-  /** whether one of these scopes must be evaluated although the poll reports nothing new */
+  /** Reports whether one of these scopes must be evaluated although the poll has nothing new. */
   isRecheckDue(asked: readonly ScopeRequest[]): Promise<boolean>
-  /** last good polls of the sources on which verdicts depend, by `scope subresource kind` */
+  /**
+   * Returns the last good poll of each source that detection's verdicts depend on. The key is `scope subresource kind`.
+   */
   lastGoodPolls(scopes: readonly string[]): Promise<Record<string, LastGoodPoll>>
   loadScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
-  /** like `loadScopes`, but only for comparison and not for saving */
+  /** Returns states like `loadScopes`, but without locking them, because they are only compared. */
   peekScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
   saveScopes(stored: readonly StoredScope[]): Promise<void>
-  /** saves when scopes with an unchanged state must be evaluated again; a scope without a state is ignored */
+  /** Stores when scopes whose state is unchanged must be evaluated again. Scopes without a stored state are ignored. */
   saveRechecks(rechecks: readonly Omit<StoredScope, 'state'>[]): Promise<void>
   /**
-   * saves new events and new versions of events
-   * @param settingsVersion version of the thresholds; an event keeps the version with which it was first reported
+   * Stores new and changed events.
+   * @param settingsVersion version of the thresholds; an event keeps the version with which it was first stored
    */
   saveEvents(sourceId: number, events: readonly DetectedEvent[], settingsVersion: number): Promise<void>
   saveIncidents(incidents: readonly DetectedIncident[]): Promise<void>
-  /** last light levels of an ExpressRoute Direct port, by its ARM ID */
+  /**
+   * Returns the last light levels of an ExpressRoute Direct port.
+   * @param port ARM id of the port
+   */
   lightOf(port: string): Promise<LightLevel[]>
-  /** scale units of a gateway from its metric, by the start of each bucket */
+  /** Returns the number of scale units that a gateway's metric reports, by the begin of each bucket. */
   unitsOf(query: { gateway: string; from: EpochMs; to: EpochMs }): Promise<{ at: EpochMs; units: number }[]>
   routesTo(gateways: readonly string[], prefixes: readonly string[]): Promise<RoutesTo>
-  /** routes to these ranges, to parts of them and to prefixes that contain them; null if there are too many */
+  /**
+   * Returns the routes to prefixes that overlap one of these ranges: the range itself, parts of it, and larger
+   * prefixes. Null = too many routes.
+   */
   routesWithin(gateways: readonly string[], ranges: readonly string[]): Promise<RouteTo[] | null>
-  /** routes that were learned before a moment, by prefix; prefixes without a route are absent */
+  /** Returns the routes that were learned before a moment, by prefix. A prefix without routes is missing. */
   routePast(query: {
     gateways: readonly string[]
     prefixes: readonly string[]
     before: EpochMs
   }): Promise<Record<string, PastRoute>>
   /**
-   * differences between the path tables of two sides, within some ranges (empty = all); null unless all tables have
-   * been polled
+   * Compares the path tables of two sides and returns the differences; null = not all tables have been polled.
+   * @param within only prefixes in these ranges; empty = all prefixes
    */
   comparePathTables(
     a: readonly TableRef[],
@@ -208,8 +226,8 @@ export interface DetectionStore extends TopologyReads {
 }
 
 /**
- * Returns reads of the estate (all listed resources and the declarations about them) from Postgres. Any connection can
- * be used, because each snapshot is read once.
+ * Returns functions that read the estate from Postgres. They may use any connection, because each result comes from a
+ * single statement.
  */
 export function postgresReads(db: Queryable): TopologyReads {
   return {
@@ -255,13 +273,13 @@ export function postgresReads(db: Queryable): TopologyReads {
 }
 
 /**
- * Returns the store in Postgres, within the transaction of a poll.
- * @param noteState called with the source's remembered state whenever it is loaded or saved
+ * Returns the store in Postgres for the transaction of a poll.
+ * @param noteState called with the state of a source whenever it is read or stored
  */
 export function postgresStore(client: PoolClient, noteState?: (peeked: PeekedState) => void): DetectionStore {
   /**
-   * stored recheck times; most evaluations do not change them, and a needless statement takes a tenth of the time of an
-   * evaluation
+   * Stored times of the next evaluation. They are compared before a write, because most evaluations do not change them
+   * and a needless statement takes a tenth of the time of an evaluation.
    */
   const due = new Map<string, ScopeDue>()
   const note = (kept: readonly (ScopeDue & { scope: string })[]) => {
@@ -306,8 +324,8 @@ export function postgresStore(client: PoolClient, noteState?: (peeked: PeekedSta
 }
 
 /**
- * Returns the light level of each link and direction from the newest buckets. A link with several lanes has the level
- * of its weakest lane. Missing values are left out.
+ * Returns the light level of each link and direction from the newest buckets. If a link has several lanes, the weakest
+ * lane counts. Missing values are left out.
  */
 export function lightLevelsOf(
   metrics: readonly Pick<MetricNow, 'metric' | 'average' | 'dimensions' | 'at'>[],

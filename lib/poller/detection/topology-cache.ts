@@ -31,8 +31,8 @@ import type { TopologyReads, SettingsInForce } from './store.ts'
 import type { Declared, ReadRouterEnds, TopologyGroup } from './types.ts'
 
 /**
- * Initial retry time in milliseconds while neighbors are unmapped, because their routes may not have been polled yet.
- * Each attempt without a new mapping doubles it.
+ * Time after which neighbors without a known circuit are checked again, milliseconds. Their routes may not have been
+ * polled yet. Each check without a result doubles the time.
  */
 const FIRST_RETRY_MS = 30_000
 
@@ -44,17 +44,17 @@ interface Mapped {
 
 export interface TopologyOptions {
   /**
-   * Maximum age in milliseconds of data that another process may have changed without notification. In a simulated past
-   * no other process records, so that such changes cannot occur.
+   * Maximum age of the cached data, milliseconds, because another process may change it without a notification. In a
+   * simulation there are no other processes.
    */
   keepMs?: number
-  /** reads the reports of routers; absent = not available in this process */
+  /** Reads the BGP reports of customers' routers; absent = this process cannot read them. */
   readRouterEnds?: ReadRouterEnds
 }
 
 /**
- * The estate as detection needs it: groups from the recorded inventory, which are read again after an inventory
- * reported a change, and the mapping of neighbors for each requested group.
+ * Cache of the estate for detection: the groups of connected resources, and for each group which circuit each neighbor
+ * belongs to. The groups are read again after an inventory reported a change.
  */
 export class TopologyCache {
   readonly #estate: RecordedEstate
@@ -62,11 +62,14 @@ export class TopologyCache {
   readonly #readRouterEnds: ReadRouterEnds
   #mappings = new Map<string, Mapped>()
   /**
-   * complete groups, cached because most polls report nothing new, and merging thousands of declarations for each poll
-   * would be slow
+   * Groups with their declarations and mappings. They are cached, because most polls report nothing new, and merging
+   * thousands of declarations for each poll would be slow.
    */
   readonly #whole = new WeakMap<TopologyGroup, { mapped: Mapped; group: TopologyGroup }>()
-  /** time of the last check of all paths of a group, by the group's scopes, as far as this process knows */
+  /**
+   * Time at which all paths of a group were last checked, by the scopes of the group. Another process may have checked
+   * them later.
+   */
   #snapshot = new Map<string, EpochMs>()
   readonly #traffic = new Cache<TrafficPast>('traffic_past')
 
@@ -76,29 +79,28 @@ export class TopologyCache {
     this.#readRouterEnds = readRouterEnds
   }
 
-  /** Returns the group of a circuit or gateway. A scope that the inventory does not list forms a group of its own. */
+  /**
+   * Returns the group of a circuit or gateway. If the inventory does not list the resource, it is a group of its own.
+   */
   async groupOf(reads: TopologyReads, scope: string, now: EpochMs): Promise<TopologyGroup> {
     const { byScope } = await this.#estate.readFor(reads, scope, now)
     const group = byScope.get(scope)
     return group ? this.#mapped(reads, group, now) : singleScopeGroup(scope)
   }
 
-  /** Returns all circuits, gateways and connections of a subscription. */
+  /** Returns the scopes of all listed resources of a subscription. */
   async scopesIn(reads: TopologyReads, subscriptionResource: string, now: EpochMs): Promise<string[]> {
     const { bySubscription } = await this.#estate.read(reads, now)
     return (bySubscription.get(subscriptionOf(subscriptionResource)) ?? []).map(({ id }) => id)
   }
 
-  /** Returns all circuits, gateways and connections in the resource group of a resource. */
+  /** Returns the scopes of all listed resources in the resource group of a resource. */
   async scopesBeside(reads: TopologyReads, resourceId: string, now: EpochMs): Promise<string[]> {
     const { byResourceGroup } = await this.#estate.read(reads, now)
     return (byResourceGroup.get(resourceGroupOf(resourceId)) ?? []).map(({ id }) => id)
   }
 
-  /**
-   * Returns all groups that contain one of these scopes, or that are connected by one of them: a connection, or a
-   * peered network.
-   */
+  /** Returns the groups that contain one of these scopes, or that have a connection or a peered network among them. */
   async groupsWith(reads: TopologyReads, scopes: ReadonlySet<string>, now: EpochMs): Promise<TopologyGroup[]> {
     return this.#groups(
       reads,
@@ -112,7 +114,7 @@ export class TopologyCache {
     )
   }
 
-  /** Reads the customer's end of sessions, joined with the paths of the estate. */
+  /** Reads the state of BGP sessions as customers' routers reported it, and assigns it to the paths of circuits. */
   routerEnds(
     db: Queryable,
     { reads, query, now }: { reads: TopologyReads; query: ReadKinds['routerEnds']['of']; now: EpochMs },
@@ -130,12 +132,12 @@ export class TopologyCache {
     return known.routerLinks
   }
 
-  /** Returns all groups. */
+  /** Returns all groups, with the circuit of each neighbor. */
   groups(reads: TopologyReads, now: EpochMs): Promise<TopologyGroup[]> {
     return this.#groups(reads, now, () => true)
   }
 
-  /** Returns all groups except the group with these scopes, without the mapping of their neighbors. */
+  /** Returns all groups except the group with these scopes, without the circuits of neighbors. */
   async others(reads: TopologyReads, scopes: readonly string[], now: EpochMs): Promise<TopologyGroup[]> {
     const { groups } = await this.#estate.read(reads, now)
     const own = new Set(scopes)
@@ -143,8 +145,8 @@ export class TopologyCache {
   }
 
   /**
-   * Returns all groups of the estate as last read before `now`, however old. An inventory that is already recorded may
-   * have changed them.
+   * Returns the groups of the newest estate that was read before `now`, whatever its age. A newer inventory may have
+   * changed them.
    */
   async formerGroups(reads: TopologyReads, now: EpochMs): Promise<TopologyGroup[]> {
     return this.#mappedOf(reads, this.#estate.readBefore(now)?.groups ?? [], now)
@@ -166,12 +168,12 @@ export class TopologyCache {
   }
 
   /**
-   * Handles a poll that shows a changed connection. The routing weight ranks the routes behind the connection, so if it
-   * changed, or the connection reports none, the whole estate is read again. In all other cases only the derived data
-   * of the connection's groups is discarded, because the first polls of a thousand connections, or a thousand refusals
-   * at the same time, would otherwise each cause a read of the whole estate.
-   * @param weight null = the connection reports no weight; undefined = the poll reported nothing, for example because
-   *   it failed
+   * Handles a poll that shows a changed connection. If the routing weight changed or is missing, the whole estate is
+   * read again, because the weight decides between routes.
+   * In all other cases only the derived data of the connection's groups is removed. Otherwise the first polls of a
+   * thousand connections would cause a thousand reads of the whole estate.
+   * @param weight routing weight; null = the connection reports none; undefined = the poll reported nothing, for
+   *   example because it failed
    */
   async reported(
     reads: TopologyReads,
@@ -188,7 +190,7 @@ export class TopologyCache {
     }
   }
 
-  /** Returns the operator's declaration that currently pauses the polls of a source; null = not paused. */
+  /** Returns the pause that an operator declared for a source and that applies now; null = the source is polled. */
   async pauseOf(
     reads: TopologyReads,
     source: { scope: string; resourceId: string },
@@ -198,12 +200,15 @@ export class TopologyCache {
     return findOpenWindow(declared.pauses ?? [], [source.scope, subscriptionScope(reads, source.resourceId)], now)
   }
 
-  /** Returns the thresholds in force. */
+  /** Returns the current detection thresholds. */
   async settings(reads: TopologyReads, now: EpochMs): Promise<SettingsInForce> {
     return (await this.#estate.read(reads, now)).settings
   }
 
-  /** Returns the usual traffic of a circuit or one of its peerings at an hour of the week. It is read once per hour. */
+  /**
+   * Returns the usual traffic of a circuit or of one of its peerings for the hour of `at`. It is read at most once an
+   * hour.
+   */
   async trafficPast(
     reads: TopologyReads,
     asked: { scope: string; peering: string; at: EpochMs },
@@ -216,8 +221,8 @@ export class TopologyCache {
   }
 
   /**
-   * Reports whether a check of all paths of a group may be due. The group's stored state, which is not read with every
-   * poll, has the exact time.
+   * Reports whether it may be time to check all paths of a group. The exact time is in the group's stored state, which
+   * is not read with every poll.
    */
   isSnapshotDue({ scopes, topology }: TopologyGroup, now: EpochMs, settings: DetectionSettings): boolean {
     return isSnapshotDue(topology, this.#snapshot.get(scopes.join(' ')) ?? null, now, settings)
@@ -227,20 +232,20 @@ export class TopologyCache {
     this.#snapshot.set(scopes.join(' '), at)
   }
 
-  /** Discards the mappings, because a neighbor was lost or added. */
+  /** Removes the cached circuits of neighbors, because a neighbor was added or lost. */
   forgetMappings(): void {
     this.#mappings = new Map()
   }
 
-  /** Number of reads of the estate so far, for {@link undone}. */
+  /** Number of times that the estate was read; needed for {@link undone}. */
   get readings(): number {
     return this.#estate.readings
   }
 
   /**
-   * Discards data that was derived in a rolled-back transaction. The estate itself is kept, unless it was read after
-   * the transaction began.
-   * @param readings value of {@link readings} when the transaction began
+   * Removes data that was cached during a transaction that was rolled back. The estate is removed only if it was read
+   * since the transaction began.
+   * @param readings value of {@link readings} at the begin of the transaction
    */
   undone(readings: number): void {
     if (this.#estate.readings !== readings) return this.forget()
@@ -249,8 +254,8 @@ export class TopologyCache {
   }
 
   /**
-   * Discards everything, because the inventory reported a change, or an operator changed declarations or thresholds.
-   * The result of a read in progress is not cached.
+   * Removes all cached data, because resources, declarations or thresholds changed. A read that is in progress is not
+   * cached.
    */
   forget(): void {
     this.#estate.forget()

@@ -36,9 +36,9 @@ interface ListedGateway {
 }
 
 /**
- * Returns the groups of an estate. A group consists of circuits and the gateways to which they are connected (hub
- * gateways included), and gateways that share a virtual network. A resource without connections forms a group of its
- * own. Mappings are left empty, because they are read from routes.
+ * Returns the groups of the estate. A group contains resources that are connected: circuits, the gateways connected to
+ * them (of virtual networks or hubs), and other gateways in the same virtual network. A resource without connections is
+ * a group of its own. `mappings` is left empty, because it is read from routes.
  */
 export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] {
   const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
@@ -79,7 +79,7 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
   const connectionsOf = Map.groupBy(links, ({ gateway }) => componentOf.get(gateway))
   const hubVpnOf = Map.groupBy(hubVpn, ({ scope }) => componentOf.get(scope))
   const hubLinksOfGroup = Map.groupBy(hubLinks, ({ gateway }) => componentOf.get(gateway))
-  // all gateways of a network are in the same component
+  // all gateways of a virtual network are in the same group, so the first gateway is enough
   const networksHolding = Map.groupBy(networksOf(resources, networks), ({ gateways: [first = ''] }) =>
     componentOf.get(first),
   )
@@ -105,7 +105,7 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
   })
 }
 
-/** Returns the VPN gateway of a hub, if it has connections. */
+/** Returns the VPN gateway of a Virtual WAN hub with the names of its links; empty if it has no connections. */
 function hubVpnNode({ id: scope, type, config }: ListedResource): HubVpnNode[] {
   const decoded = type === armTypes.vpnGateway ? decodeConfig(type, config) : null
   if (decoded?.resource !== 'gateway' || decoded.hubConnections.length === 0) return []
@@ -113,7 +113,8 @@ function hubVpnNode({ id: scope, type, config }: ListedResource): HubVpnNode[] {
 }
 
 /**
- * Returns the connections between gateways of Virtual WAN hubs and listed circuits. ARM lists them inside the gateways.
+ * Returns the connections between gateways of Virtual WAN hubs and circuits in the inventory. ARM lists them inside the
+ * gateways.
  */
 function hubLinksOf(
   resources: readonly ListedResource[],
@@ -131,7 +132,7 @@ function hubLinksOf(
 
 /**
  * Returns the virtual networks that contain gateways, with their peerings.
- * @param gateways by the key of their network
+ * @param gateways gateways by the key of their virtual network
  */
 function networksOf(
   resources: readonly ListedResource[],
@@ -161,7 +162,7 @@ function networksOf(
         remote: byKey.get(remoteKey)?.resource.id ?? null,
         own: own && sideOf(own),
         back: back && sideOf(back),
-        // if the other side is unknown, only this side's settings count
+        // if the settings of the peering's other side are unknown, use the settings of this side
         transit: own?.allowGatewayTransit === true && back?.useRemoteGateways !== false,
       }
     })
@@ -199,8 +200,8 @@ function circuitNode({ id, resourceId, name, location, config }: ListedResource)
 }
 
 /**
- * Returns the customer's router addresses. The state of a path follows its first link, which is the IPv4 link if there
- * is one; an additional IPv6 link is the second family.
+ * Returns the addresses of the customer's routers on both paths of a peering. The first address of a path is the IPv4
+ * address if there is one; it decides the state of the path. A second address is IPv6.
  */
 function customersOn(peering: CircuitPeering): Pick<PeeringNode, 'customers' | 'secondFamily'> {
   const [primary, secondary] = circuitPaths.map((path) => linksOf(peering, path).map(({ customer }) => customer))

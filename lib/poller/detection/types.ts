@@ -3,34 +3,34 @@ import type { ReadKinds, RouterEnd, RouterLinks, Topology } from '#lib/detection
 import type { AnnouncedWindow, ConnectionLive, ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** A listed resource with the fields that determine the structure of the estate. */
+/** A resource of the inventory, with the fields that show how resources are connected. */
 export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | 'name' | 'config'> &
   Partial<Pick<ResourceView, 'location'>> & {
-    /** for a connection: values from its last own poll; absent = not reported */
+    /** Values from the last poll of a connection itself; absent = not polled, or the resource is not a connection. */
     reported?: Pick<ConnectionLive, 'routingWeight'>
   }
 
-/** Operators' declarations that detection needs. Resources are identified by scope. */
+/** Declarations of operators that detection needs. They name resources by scope (short id). */
 export type Declared = Pick<Declarations, 'sites' | 'mappings' | 'policies' | 'watched'> &
   Partial<Pick<Declarations, 'pauses' | 'circuits'>> & {
-    /** maintenance windows that may overlap an open event, up to those that begin before the next read */
+    /** Maintenance windows of the past weeks and of the next hour, because an event may have begun in one of them. */
     maintenance: Pick<AnnouncedWindow, 'id' | 'title' | 'from' | 'to' | 'scopes' | 'paths'>[]
-    /** rules that determine the customer of a resource; absent = no customers */
+    /** Rules that assign resources to customers; absent = no customers are configured. */
     customerRules?: CustomerRules
-    /** paths to which the sessions of customers' routers belong; absent = not declared */
+    /** Circuit paths to which the sessions of customers' routers belong; absent = not declared. */
     routerNeighbors?: Declarations['routerNeighbors']
   }
 
-/** A group of connected circuits and gateways. */
+/** A set of connected circuits and gateways that are evaluated together. */
 export interface TopologyGroup {
   topology: Topology
-  /** all scopes of the group, sorted */
+  /** Scopes (short ids) of all resources in the group, sorted. */
   scopes: string[]
 }
 
 /**
- * Reads the customer's end of sessions. The module that stores the reports of routers passes in this function, because
- * the poller does not import that module.
+ * Reads the state of BGP sessions as customers' routers reported it. The module that stores these reports provides the
+ * function, because the poller does not import that module.
  */
 export type ReadRouterEnds = (
   db: Queryable,

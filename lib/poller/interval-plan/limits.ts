@@ -2,31 +2,33 @@ import type { Capacity, PollDemand } from './types.ts'
 import type { PollRank } from '#lib/contract/index.ts'
 
 /**
- * Share of each budget that is kept free for tables that a change triggers, for requests by users, and for other
- * clients of the budget.
+ * Share of each request budget that planned polls do not use. It remains for table polls after a change, for requests
+ * by users, and for other programs that use the same budget.
  */
 const KEPT_FREE = 0.1
 
 /**
- * Share of a resource's time in which no operation runs on it, between operations and so that a slow operation does not
- * delay the next ones. Measured by `npm run bench azure-day`: with a smaller share, one in twenty summary polls is a
- * third later than planned.
+ * Minimum share of time in which no operation runs on a resource. It gives slow operations room. With a smaller share,
+ * one in twenty summary polls would be late by a third (measured by `npm run bench azure-day`).
  */
 const LOST = 0.22
 
-/** Intervals in seconds that a limit requires, by key of the poll. */
+/** Intervals in seconds that a limit requires, by the key of the poll. */
 export type Intervals = Map<string, number>
 
-/** The result of applying one limit to its polls: the required intervals, and the position on the path of steps. */
+/**
+ * Result of applying one limit to its polls: the required intervals, and how far the limit lengthens them (see {@link
+ * intervalAt}); null = not at all.
+ */
 interface Applied {
   intervals: Intervals
   position: number | null
 }
 
 /**
- * Applies the rule that a resource runs one operation at a time: the run times of its polls, weighted by their
- * frequency, must fit into the usable time.
- * @param polls all polls of a resource, at least two
+ * Lengthens the intervals of a resource's polls, because the resource runs one operation at a time. The total run time
+ * of the polls must fit into the available time.
+ * @param polls all polls of the resource, at least two
  */
 export function applyLock(polls: readonly PollDemand[], previous: number | undefined): Applied {
   const running = polls.filter(({ run }) => run !== null)
@@ -35,17 +37,17 @@ export function applyLock(polls: readonly PollDemand[], previous: number | undef
   )
 }
 
-/** Applies the rule that a poll must not begin before the previous one has ended. */
+/** Lengthens the interval of a poll that takes longer than its interval. */
 export function applyRunTime(poll: PollDemand, previous: number | undefined): Applied {
   const { run } = poll
   return apply([poll], previous, (position) => (run ? run.mean / intervalAt(position, poll) : 0))
 }
 
 /**
- * Applies a budget's sustained rate.
+ * Lengthens the intervals of polls so that they need no more requests per second than a budget permits.
  * @param polls all polls that use the budget
- * @param atLeast intervals required by limits other than budgets, by key
- * @param burstAtLeast minimum interval of a poll in seconds while its resource is polled faster, by key
+ * @param atLeast intervals in seconds that other limits already require, by key
+ * @param burstAtLeast minimum interval in seconds of a poll during temporary faster polling, by key
  */
 export function applyBudget(
   polls: readonly PollDemand[],
@@ -60,8 +62,8 @@ export function applyBudget(
   return apply(polls, previous, (position) =>
     sum(
       drawn.map(({ requests, poll, least }) => {
-        // a burst (temporary faster polling) is not slowed down by the resource's other polls; only the operations of
-        // the burst itself run one after another
+        // During temporary faster polling (a burst), the other polls of the resource do not lengthen the interval. Only
+        // the polls of the burst itself wait for each other.
         const { burstSeconds } = poll
         if (burstSeconds === null) return requests / Math.max(least, intervalAt(position, poll))
         const faster = intervalAt(position, { ...poll, configuredSeconds: burstSeconds, isNeeded: true })
@@ -82,21 +84,21 @@ function apply(
   return { intervals, position }
 }
 
-/** Sums the values in sorted order, because sums of fractions depend on the order. */
+/** Returns the sum of the values. They are sorted first, because the sum of fractions depends on their order. */
 const sum = (values: number[]): number => values.sort((a, b) => a - b).reduce((total, value) => total + value, 0)
 
 /**
- * Factors of the steps up to twice the interval. Two steps are coarse enough to ignore noise, and intervals of one
- * resource remain multiples of each other (60, 80, 120 and 240 s with tables of 240 s), so that its operations do not
- * coincide.
+ * Factors of the two steps between an interval and its double. Two are enough, because measurements vary. The intervals
+ * of a resource stay multiples of each other, for example 60, 80, 120 and 240 s for tables of 240 s, so that its
+ * operations do not begin at the same time.
  */
 const FINE = [1, 4 / 3] as const
 
-/** FOUR_TIMES and THIRTY_TWO_TIMES: number of steps to 4 times and to 32 times the configured interval. */
+/** Number of steps to 4 times (FOUR_TIMES) and to 32 times (THIRTY_TWO_TIMES) the configured interval. */
 const FOUR_TIMES = 2 * FINE.length
 const THIRTY_TWO_TIMES = 5 * FINE.length
 
-/** Returns the factor by which a step lengthens the configured interval. */
+/** Returns the factor by which a number of steps lengthens the configured interval. */
 function times(step: number): number {
   return 2 ** Math.floor(step / FINE.length) * (FINE[step % FINE.length] ?? 1)
 }
@@ -104,7 +106,7 @@ function times(step: number): number {
 const between = (position: number, from: number, length: number): number =>
   Math.min(Math.max(position - from, 0), length)
 
-/** Positions at which each phase begins on the path by which intervals are lengthened, see {@link intervalAt}. */
+/** Positions at which the phases described at {@link intervalAt} begin. */
 const COUNTERS = FOUR_TIMES
 const SESSIONS = COUNTERS + FOUR_TIMES
 const REST = SESSIONS + FOUR_TIMES
@@ -114,8 +116,8 @@ const ALL = NEEDED + FOUR_TIMES
 const begins: Readonly<Record<PollRank, number>> = { tables: 0, counters: COUNTERS, sessions: SESSIONS }
 
 /**
- * Returns the number of steps (see {@link times}) by which a poll's interval is lengthened at a position on the path
- * that {@link intervalAt} describes.
+ * Returns the number of steps by which a poll's interval is lengthened at a position. {@link intervalAt} describes the
+ * positions.
  */
 function stepAt(position: number, { rank, isNeeded }: { rank: PollRank; isNeeded: boolean }): number {
   const beyond = Math.max(position - ALL, 0)
@@ -124,9 +126,12 @@ function stepAt(position: number, { rank, isNeeded }: { rank: PollRank; isNeeded
 }
 
 /**
- * Returns a poll's interval at a position on the common path by which a limit lengthens all its polls. Position 0 means
- * the configured intervals, and intervals only increase along the path: first tables up to 4 times, then counters, then
- * sessions; then all of these up to 32 times, then polls that an open incident needs up to 4 times; finally all polls.
+ * Returns the interval of a poll at a position. The position says how much a limit lengthens its polls; at 0, all have
+ * their configured interval. The phases are:
+ * - route tables are lengthened up to 4 times, then counters, then sessions;
+ * - then all of these up to 32 times;
+ * - then polls that an open incident needs up to 4 times;
+ * - finally all polls without a limit.
  * @param position an integer, at least 0
  * @returns seconds, rounded up to whole milliseconds
  */
@@ -134,25 +139,25 @@ function intervalAt(position: number, poll: { configuredSeconds: number; rank: P
   return wholeMs(poll.configuredSeconds * times(stepAt(position, poll)))
 }
 
-/** Rounds up to whole milliseconds, except for floating-point errors of a product. */
+/** Rounds seconds up to whole milliseconds. An error of floating-point multiplication does not count. */
 const wholeMs = (seconds: number): number => Math.ceil(seconds * 1_000 - 1e-6) / 1_000
 
 /**
- * Shares of a limit. A new plan uses at most `MADE` of the limit. The plan is kept until the limit is reached, and
- * replaced by a plan with shorter intervals only if that uses at most `GIVEN_UP`, so that measurements that differ by a
- * few percent do not change the plan.
+ * Shares of a limit that decide about a new plan. A new plan uses at most `MADE` of the limit. It is kept while it
+ * fits. It is replaced by shorter intervals only if these use at most `GIVEN_UP`. Measurements that vary by a few
+ * percent therefore do not change the plan.
  */
 const MADE = 0.95
 const GIVEN_UP = 0.85
 
-/** Maximum position on the path: 2 to the power of 100 times the configured interval, more than any estate needs. */
+/** Maximum position. It means 2 to the power of 100 times the configured interval, which is never needed. */
 const LAST = 200
 
 /**
- * Returns the position to which a limit must lengthen its polls.
- * @param loadAt share of the limit that is used at a position, 1 = all of it; decreases with the position
- * @param previous position of the previous plan; undefined = no previous plan, or the limit had no effect
- * @returns null = far below the limit, so that no position must be remembered
+ * Returns the position that a limit requires.
+ * @param loadAt returns the used share of the limit at a position (1 = all of it); it decreases with the position
+ * @param previous position in the previous plan; undefined = there is no previous plan, or the limit did not matter
+ * @returns null = the limit is far from being reached
  */
 function settle(loadAt: (position: number) => number, previous: number | undefined): number | null {
   if (previous === undefined) {
@@ -167,7 +172,7 @@ function settle(loadAt: (position: number) => number, previous: number | undefin
   return position === 0 && loadAt(0) <= GIVEN_UP ? null : position
 }
 
-/** Returns the first position at which at most the given share of the limit is used. */
+/** Returns the lowest position at which at most `share` of the limit is used. */
 function first(loadAt: (position: number) => number, share: number): number {
   let fits = 1
   if (loadAt(0) <= share) return 0

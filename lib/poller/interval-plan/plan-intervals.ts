@@ -5,15 +5,15 @@ import { type Capacity, type IntervalPlan, MAX_IDENTITIES, type PollDemand, type
 const NO_STEPS: IntervalPlan['steps'] = new Map()
 
 /**
- * Computes the interval of every poll: the configured interval if it fits the limits of its resource (one operation at
- * a time) and of all budgets, otherwise a longer one. Rules: docs/rules/polling.md, "Intervals that fit".
- * Each limit is applied separately to all its polls, and a poll gets the longest interval that its limits require. The
- * capacity that one limit frees is not given to polls that share another limit. Therefore a larger budget never
- * lengthens an interval, and subscriptions do not affect each other. Run times are applied first, because polls that
- * they slow down use less of the budgets.
- * @param demands every poll once
- * @param capacities all limited budgets; other budgets are unlimited
- * @param previous steps of the previous plan, which is kept while it fits
+ * Computes the interval of every poll. It is the configured interval if the polls fit all limits, otherwise a longer
+ * one. Limits are the operations of a resource, which run one at a time, and the request budgets. Rules:
+ * docs/rules/polling.md, "Intervals that fit".
+ * Each limit is applied separately to all its polls, and a poll gets the longest interval that one of its limits
+ * requires. A larger budget therefore never lengthens an interval, and subscriptions do not affect each other. The
+ * limits of resources are applied first, because the polls that they slow down need less of the budgets.
+ * @param demands every poll, once
+ * @param capacities budgets that are limited; all others are unlimited
+ * @param previous positions of the previous plan, which is kept while it fits
  */
 export function planIntervals(
   demands: readonly PollDemand[],
@@ -40,7 +40,7 @@ interface Found {
   budget: string | null
 }
 
-/** Returns the limiting factor of each poll, and the position of each limit. */
+/** Returns a function that gives the limit that decides the interval of a poll, and the position of each limit. */
 function limitsOf(
   demands: readonly PollDemand[],
   capacities: readonly Capacity[],
@@ -95,7 +95,10 @@ function limitsOf(
   return { found, steps }
 }
 
-/** Returns the minimum interval of polls in a burst: the total run time of the burst polls of their resource. */
+/**
+ * Returns the minimum interval of each poll during temporary faster polling (a burst), by key. It is the total run time
+ * of the burst's polls of the same resource.
+ */
 function burstsOf(demands: readonly PollDemand[]): Intervals {
   const faster = demands.filter(({ burstSeconds, run }) => burstSeconds !== null && run !== null)
   const intervals: Intervals = new Map()
@@ -107,8 +110,8 @@ function burstsOf(demands: readonly PollDemand[]): Intervals {
 }
 
 /**
- * Returns the intervals that a poll would have in alternative plans, which are computed without regard to the current
- * plan.
+ * Returns a function that gives the intervals that a poll would have after possible improvements, such as one more
+ * identity. They are computed as new plans, independent of the current plan.
  */
 function whatWouldHelp(
   demands: readonly PollDemand[],
@@ -139,14 +142,17 @@ function whatWouldHelp(
   }
 }
 
-/** Returns the capacity with one more identity. ARM limits each identity separately, up to a total for all of them. */
+/**
+ * Returns the capacity of a budget with one more identity. ARM limits each identity separately, up to a maximum for all
+ * identities.
+ */
 function withOneMore(capacity: Capacity): Capacity {
   const { identities, perSecond } = capacity
   if (identities === null || identities >= MAX_IDENTITIES) return capacity
   return { ...capacity, identities: identities + 1, perSecond: (perSecond * (identities + 1)) / identities }
 }
 
-/** Groups the polls by key. */
+/** Groups polls by key. A poll may have several keys. */
 function groupedBy(
   demands: readonly PollDemand[],
   keysOf: (poll: PollDemand) => readonly string[],

@@ -1,71 +1,80 @@
 import type { BudgetName, IntervalLimit, PollRank } from '#lib/contract/index.ts'
 
-/** Measured durations of a poll, from its request to its last byte, in seconds. */
+/** Measured durations of a poll in seconds, from its request to the last byte of the response. */
 export interface RunSeconds {
   mean: number
   p95: number
 }
 
-/** The properties and needs of one poll. */
+/** A poll as input of the plan: its configured interval, its importance, and the limits that it uses. */
 export interface PollDemand {
-  /** unique key of the poll */
+  /** Unique key of the poll. */
   key: string
   configuredSeconds: number
   rank: PollRank
-  /** whether an open incident depends on it; such a poll is lengthened after all others */
+  /** True if an open incident depends on the poll. The intervals of such polls are lengthened last. */
   isNeeded: boolean
-  /** temporary shorter interval in seconds; null = no burst */
+  /** Interval in seconds during temporary faster polling (a burst); null = no burst. */
   burstSeconds: number | null
-  /** resource on which the poll runs as an operation, one at a time; null = the poll is answered immediately */
+  /**
+   * Resource on which the poll runs as an operation; Azure runs one operation at a time there. Null = Azure answers the
+   * poll immediately.
+   */
   resource: string | null
-  /** measured durations of the poll; null = not measured yet, so that no interval is lengthened for it */
+  /** Measured durations; null = not measured yet, so the duration of this poll lengthens no interval. */
   run: RunSeconds | null
-  /** number of requests per poll, by the key of the budget that counts them */
+  /** Number of requests that one poll sends, for each budget that counts them. */
   draws: readonly { budget: string; requests: number }[]
 }
 
-/** Maximum total of all identities of a subscription, as a multiple of ARM's limit for one identity. */
+/**
+ * Maximum number of identities whose limits add up. ARM limits all identities of a subscription together to this
+ * multiple of the limit of one.
+ */
 export const MAX_IDENTITIES = 15
 
-/** The capacity of a budget. */
+/** The number of requests that Azure permits for a budget. */
 export interface Capacity {
   key: string
   name: BudgetName
-  /** requests per second that Azure permits permanently, as the sum over all identities that use the budget */
+  /** Requests per second that Azure permits permanently, summed over all identities that use the budget. */
   perSecond: number
   /**
-   * number of identities with their own bucket; null = all identities share the budget, so that another identity does
-   * not help
+   * Number of identities that each have their own limit; null = all identities share one limit, so one more identity
+   * does not help.
    */
   identities: number | null
 }
 
-/** The planned interval of one poll. */
+/** The planned interval of one poll, and the limit that decides it. */
 export interface PollPlan {
-  /** planned interval in seconds; at least the configured interval */
+  /** Planned interval in seconds, at least the configured interval. */
   seconds: number
   limitedBy: IntervalLimit | null
-  /** key of the limiting budget; null unless `limitedBy` is `budget` */
+  /** Key of the budget that decides the interval; null unless `limitedBy` is `budget`. */
   budget: string | null
   /**
-   * duration of the shortest outage that is certainly detected: the interval plus the p95 of the call; null before the
-   * first poll
+   * Length in seconds of the shortest outage that this poll certainly detects: the interval plus the 95th percentile of
+   * the poll's duration. Null before the first poll.
    */
   floorSeconds: number | null
-  /** changes that would shorten the interval */
+  /** Changes that would make the interval shorter. */
   help: Help
 }
 
 export interface Help {
-  /** interval in seconds with one more identity; null = not shorter */
+  /** Interval in seconds with one more identity; null = it would not be shorter. */
   withIdentitySeconds: number | null
-  /** interval if the configured interval of polls with this rank were doubled; null = not shorter */
+  /**
+   * Interval in seconds if the configured interval of all polls with this rank were doubled; null = it would not be
+   * shorter.
+   */
   withLonger: { rank: PollRank; seconds: number } | null
 }
 
 /**
- * Positions to which each limit has lengthened its polls, by the limit's key. The next plan begins with them, so that
- * plans do not oscillate.
+ * How far each limit lengthens its polls, by the key of the limit (see `intervalAt`). The next plan begins with these
+ * positions, so that the intervals do not alternate.
  */
 export type IntervalSteps = ReadonlyMap<string, number>
 

@@ -29,12 +29,21 @@ interface BackfillContext {
   clock: Clock
 }
 
-/** Length of the period of one request: the number of 5-minute buckets that Azure Monitor returns in one response. */
+/**
+ * Length of the time that one request covers, milliseconds. It is the maximum number of 5-minute buckets in one
+ * response of Azure Monitor.
+ */
 const PIECE_MS = 5 * 86_400_000
-/** Minimum number of reads that ARM's budget (a bucket of 250) must have left; below it the polls need all reads. */
+/**
+ * Minimum number of reads that must be left in ARM's budget of 250 for reading past metrics. With less, all reads are
+ * left to the polls.
+ */
 const SPARED_READS = 100
 
-/** Pauses after a failure, by outcome. Outcomes that a person must fix have a longer pause than temporary ones. */
+/**
+ * Time to wait after a failed request, milliseconds, by outcome. An outcome that a person must fix waits longer
+ * (LONG_PATIENCE_MS).
+ */
 const patience: Partial<Record<Outcome, number>> = {
   throttled: MINUTE,
   locked: MINUTE,
@@ -44,10 +53,10 @@ const patience: Partial<Record<Outcome, number>> = {
 const LONG_PATIENCE_MS = 60 * MINUTE
 
 /**
- * Fetches the bit rates that Azure Monitor stores for new circuits and connections, newest first, one request at a
- * time. Progress is stored with each piece, so that an interrupted run continues there.
- * @param signal ends the run; the piece in flight is requested again later
- * @returns the number of fetched pieces
+ * Reads the past bit rates that Azure Monitor stores for new circuits and connections. It reads backwards in time, one
+ * request after the other. The progress is stored after each request, so that an interrupted run continues there.
+ * @param signal stops the run; the current request is repeated in the next run
+ * @returns number of requests whose data was stored
  */
 export async function backFillMetrics(context: BackfillContext, signal: AbortSignal): Promise<number> {
   const { db, clock } = context
@@ -61,8 +70,8 @@ export async function backFillMetrics(context: BackfillContext, signal: AbortSig
 }
 
 /**
- * Builds the change notification for a target's usage and cost. It makes screens refresh, but not for each of ten
- * pieces per second.
+ * Builds the notification that the usage and cost of a resource changed. `countersOnly` lets screens combine the
+ * notifications, of which there may be ten in a second.
  */
 const changeOf = ({ resourceId }: PollTarget, at: EpochMs): StreamChange => ({
   topics: ['circuits', 'cost'],
@@ -71,7 +80,10 @@ const changeOf = ({ resourceId }: PollTarget, at: EpochMs): StreamChange => ({
   countersOnly: true,
 })
 
-/** Returns the rate metrics that are fetched. Global Reach rates are included for circuits with Global Reach. */
+/**
+ * Returns the names of the bit rate metrics to read for a resource. For a circuit with Global Reach, they include the
+ * rates of Global Reach.
+ */
 async function ratesOf({ pool }: Database, { resourceId }: PollTarget): Promise<string[]> {
   const resource = await resourceByIdOrArmId(pool, resourceId)
   const config = resource && decodeConfig(resource.type, resource.config)
@@ -80,8 +92,8 @@ async function ratesOf({ pool }: Database, { resourceId }: PollTarget): Promise<
 }
 
 /**
- * Fetches the past of one target.
- * @returns `goOn` false: no target may send further requests for now
+ * Reads the past bit rates of one resource.
+ * @returns `goOn` = false if Azure throttled a request, so that other resources must wait, too
  */
 async function fetchPast(
   { azure, db, clock }: BackfillContext,
@@ -98,7 +110,8 @@ async function fetchPast(
     const params = { from, to, interval: 'PT5M', metrics }
     const observation = await azure.poll(target, 'metrics', { signal, params })
     const { outcome, error, budget } = observation
-    // an unreadable part remains unreadable, but data that a throttled request omitted is requested again
+    // Data that could not be parsed will never be readable, so it counts as read. Data that a throttled request left
+    // out is requested again.
     const isRead = outcome === 'ok' || (outcome === 'incomplete' && error?.code === 'MALFORMED_FIELD')
     if (!isRead || observation.kind !== 'metrics') {
       const waitMs = Math.max(patience[outcome] ?? LONG_PATIENCE_MS, (error?.retryAfterSeconds ?? 0) * 1_000)

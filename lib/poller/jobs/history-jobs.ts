@@ -16,17 +16,17 @@ interface HistoryJobsContext {
   azure: Azure
   clock: Clock
   retention: Retention
-  /** returns Azure's time; null = this process has had no response from Azure yet */
+  /** Returns the time that Azure last reported; null = Azure has not answered this process yet. */
   azureTime(): EpochMs | null
-  /** called after data about the past was added */
+  /** Called after past metrics were stored. */
   onPastRead(): void
 }
 
-/** Returns the jobs that maintain history. */
+/** Returns the jobs that maintain history: partitions, sums, deletion of old rows, and past metrics. */
 export function historyJobs({ azure, clock, retention, azureTime, onPastRead }: HistoryJobsContext): Job[] {
   return [
     {
-      // creates partitions in advance, so that no insert waits for a partition at midnight
+      // create tomorrow's partitions today, so that no insert has to wait for one at midnight
       name: 'partitions',
       everyMs: DAY,
       atMs: 22 * HOUR + 17 * MINUTE,
@@ -34,15 +34,15 @@ export function historyJobs({ azure, clock, retention, azureTime, onPastRead }: 
       run: (_signal, db) => ensurePartitions(db, clock.now()),
     },
     {
-      // queries add the data that is not rolled up yet, so this job only keeps their sums short
+      // sum up usage; queries add the newest data themselves, so this job only makes them faster
       name: 'usage',
       everyMs: 5 * MINUTE,
       expireInSeconds: 280,
       run: async (signal, db) => ({ ...(await rollUpUsage(db, signal)) }),
     },
     {
-      // runs rarely, because each run reads the current routes of every table; until then, queries count the data that
-      // is not rolled up
+      // Count the changes of routes. It runs rarely, because each run reads all current routes. Until then, queries
+      // count the newest changes themselves.
       name: 'churn',
       everyMs: 3 * HOUR,
       atMs: 26 * MINUTE,
@@ -60,7 +60,7 @@ export function historyJobs({ azure, clock, retention, azureTime, onPastRead }: 
       },
     },
     {
-      // runs every minute because new circuits can appear at any time; if there is none, a run costs one query
+      // runs every minute, because new circuits may appear at any time; without any, a run needs only one query
       name: 'metric-backfill',
       everyMs: MINUTE,
       expireInSeconds: 900,

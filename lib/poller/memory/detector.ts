@@ -9,26 +9,27 @@ import type { Recorded } from '#lib/history/index.ts'
 import type { Recorder } from './recorder.ts'
 import { type DetectionInputs, MemoryStore } from './store.ts'
 
-/** A poll with the result of recording it. */
+/** A poll as input of detection, with the result of recording it. */
 export interface RecordedPollInput extends Recorded {
   observation: Observation
-  /** kind `summary`: the MSEE's addresses on this path */
+  /** For polls of the kind `summary`: the addresses of the Microsoft edge router (MSEE) on the polled path. */
   localAddresses: ByFamily | null
-  /** milliseconds from one poll of this kind to the next */
+  /** Interval between polls of this kind, milliseconds. */
   everyMs: number
 }
 
-/** The facts of a watchdog tick, and additional events. */
+/** Facts for one run of the watchdog (the check whether polls are being recorded), and further events to store. */
 export interface TickFacts extends CollectorFacts {
   given?: readonly DetectedEvent[]
 }
 
-/**
- * Builds the source of a scope with a constant source ID, because the store in memory identifies events only by key.
- */
+/** Returns a scope with the source id 0, because the store in memory does not need the source of an event. */
 const NO_SOURCE = (scope: string) => [scope, 0] as const
 
-/** Detection as a worker runs it, but with a store in memory, for back-tests and scenarios. */
+/**
+ * Detection with a store in memory. It works like detection in a worker, and is used for back-tests and simulated
+ * scenarios.
+ */
 export class Detector {
   readonly store: MemoryStore
   readonly #options: TopologyOptions
@@ -58,12 +59,15 @@ export class Detector {
     await detect(this.store, { ...recorded, book: this.#book })
   }
 
-  /** Runs detection after a router reported something about a circuit or gateway. */
+  /** Runs detection after a customer's router reported something about a circuit or gateway. */
   async reported(scope: string, at: EpochMs, everyMs: number): Promise<void> {
     await foldReportedInto(this.store, this.#book, at, { scope, sourceId: 0, subresource: '', everyMs })
   }
 
-  /** Runs one tick of the watchdog, like {@link startWatchdog} with a database. */
+  /**
+   * Runs the watchdog once, like {@link startWatchdog} does with a database. It checks whether polls are being
+   * recorded.
+   */
   async tick({ given = [], ...facts }: TickFacts): Promise<void> {
     const sourceOf = new Map([facts.collector, ...facts.targets.map(({ subscription }) => subscription)].map(NO_SOURCE))
     const settings = await this.#book.settings(this.store, facts.now)
@@ -72,7 +76,7 @@ export class Detector {
     for (const { key, classes } of degradedIn(state)) this.store.foldErrorsInto(key, classes)
   }
 
-  /** Simulates a restart, after which only stored state remains. */
+  /** Simulates a restart of the process. Only stored state remains; caches are lost. */
   restart(): void {
     this.#book = new TopologyCache(this.#options)
   }
@@ -82,7 +86,7 @@ export class Detector {
   }
 
   get incidents(): DetectedIncident[] {
-    // errors that were assigned to a common cause later belong to the incident of that cause
+    // leave out the former incident of an error that now belongs to the incident of its common cause
     const isLeft = ({ root, key }: DetectedIncident) => {
       const event = this.store.events.get(root)
       return event?.kind === 'collector_error' && event.incident !== key

@@ -1,7 +1,7 @@
 /**
- * History in memory for polls that are evaluated but not stored (back-tests, scenarios in virtual time). Known state is
- * kept as values, and each poll is compared with it by the same step function as history.
- * `lab/corpus/recorder.db.test.ts` compares the results with history.
+ * History in memory, for polls that are evaluated but not stored in the database (back-tests, simulated scenarios). It
+ * compares each poll with the last known state, with the same code as history in the database.
+ * `lab/corpus/recorder.db.test.ts` checks that the results are the same.
  */
 import type { ByFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, Observation, PollMark } from '#lib/contract/index.ts'
@@ -15,7 +15,7 @@ interface Stored {
   known: recording.KnownPoll
   routes: Routes
   inventory: ListedResources
-  /** rows of the last poll, to recognize an identical response, which is the most common case */
+  /** Rows of the last poll. They are compared first, because most responses are identical to the last one. */
   rows: Observation['rows'] | null
 }
 
@@ -25,8 +25,8 @@ export class Recorder {
   private readonly intervals = new Map<string, number>()
 
   /**
-   * Records an observation.
-   * @param scope short ID of the resource
+   * Compares a poll with the known state, stores the new state and returns the changes.
+   * @param scope short id of the polled resource
    */
   record(observation: Observation, scope: string, localAddresses: ByFamily | null = null): Recorded {
     const stored = this.storedOf(observation, scope)
@@ -74,12 +74,12 @@ export class Recorder {
     return made
   }
 
-  /** Stores the intended interval of a source's polls, for the queries below. */
+  /** Stores the interval of a source's polls, which `lastGoodPolls` returns. */
   noteInterval({ scope, subresource, kind }: PollMark, everyMs: number): void {
     this.intervals.set(polledKey(scope, subresource, kind), everyMs)
   }
 
-  /** Returns the last good poll of each source of some scopes, by `scope subresource kind`. */
+  /** Returns the last good poll of each source of some scopes. The key is `scope subresource kind`. */
   lastGoodPolls(scopes: readonly string[]): Record<string, LastGoodPoll> {
     return Object.fromEntries(
       [...this.stored.values()].flatMap(({ known: { state } }) => {
@@ -91,14 +91,14 @@ export class Recorder {
     )
   }
 
-  /** Returns the resources that are currently listed. */
+  /** Returns the resources that the inventories currently list. */
   listed(): recording.RecordedResource[] {
     return [...this.stored.values()].flatMap(({ inventory }) => [...inventory.resources.values()])
   }
 
   /**
-   * Returns the forwarding tables.
-   * @returns `okAt`: start of the last good poll; null = no good poll
+   * Returns all forwarding tables (tables of learned or advertised routes and path tables).
+   * @returns `okAt` is the begin of the last good poll; null = there is none
    */
   tables(): { scope: string; subresource: string; kind: ForwardingTable; routes: Routes; okAt: EpochMs | null }[] {
     return [...this.stored.values()].flatMap(({ known: { state }, routes }) => {
@@ -107,7 +107,7 @@ export class Recorder {
     })
   }
 
-  /** Returns the addresses with which a gateway ever had a session of this ASN. */
+  /** Returns the addresses of all neighbors with this ASN with which a gateway has or had a session. */
   neighbors(gateway: string, asn: number): string[] {
     const own = [...this.stored.values()].filter(
       ({ known: { state } }) => state.scope === gateway && state.kind === 'peers',
@@ -118,9 +118,9 @@ export class Recorder {
   }
 }
 
-/** The inventory of one subscription. */
+/** The inventory of one subscription: the resources that Azure lists. */
 class ListedResources {
-  /** resources that are currently listed, by ARM ID in lower case */
+  /** Resources that are currently listed, by ARM id in lower case. */
   readonly resources = new Map<string, recording.RecordedResource>()
   #numbered = 0
 
@@ -128,7 +128,7 @@ class ListedResources {
     return { resources: this.resources, moves: [], parted: [] }
   }
 
-  /** Whether a second list is awaited, to confirm that a resource is missing. */
+  /** True while a resource is missing from the last list. A second list must confirm that it was removed. */
   get isAwaited(): boolean {
     return [...this.resources.values()].some(({ missing }) => missing !== null)
   }

@@ -1,13 +1,13 @@
-/** A route table that is updated by each poll, with the queries that detection needs. */
+/** A route table in memory. Each poll updates it, and it answers the queries of detection. */
 import type { EpochMs, RouteAttributes } from '#lib/contract/index.ts'
 import { isOwnSpace } from '#lib/bgp/index.ts'
 import { originOf } from '#lib/detection/index.ts'
 import { recording } from '#lib/history/statements.ts'
 
-/** A current route, or the last version of a withdrawn route. Its attribute set is identified by its canonical text. */
+/** A current route, or the last version of a withdrawn route. `set` is the text of its attributes. */
 type KnownRoute = recording.KnownRoute
 
-/** A route with the instance and peer that reported it. */
+/** A route with its attributes, the gateway instance and the peer that reported it. */
 interface ReportedRoute {
   instance: string | null
   peer: string | null
@@ -18,12 +18,12 @@ interface ReportedRoute {
 export class Routes implements recording.KnownTable {
   /** current routes */
   readonly routes = new Map<string, KnownRoute>()
-  /** keys of the current routes by prefix */
+  /** Keys of the current routes, by prefix. */
   private readonly toPrefix = new Map<string, Set<string>>()
   private readonly byLength = new Map<number, number>()
-  /** withdrawn routes in their last version */
+  /** Withdrawn routes, each in its last version. */
   private readonly gone = new Map<string, KnownRoute>()
-  /** peers and origins of a prefix, including withdrawn routes */
+  /** Peers that ever announced a prefix, with the origin ASN and the time of the first poll that contained it. */
   private readonly everReported = new Map<
     string,
     Map<string, { peer: string; origin: number | null; since: EpochMs }>
@@ -41,7 +41,7 @@ export class Routes implements recording.KnownTable {
     }
   }
 
-  /** Returns the lengths of the prefixes that currently have a route. */
+  /** Returns the prefix lengths that at least one current route has. */
   lengths(): number[] {
     return [...this.byLength].flatMap(([length, count]) => (count > 0 ? [length] : []))
   }
@@ -58,8 +58,8 @@ export class Routes implements recording.KnownTable {
   }
 
   /**
-   * Returns up to `most` prefixes of each peer with the newest version of each route, including withdrawn routes.
-   * Instances are combined.
+   * Returns at most `most` prefixes of each peer, each with the newest version of its route. Withdrawn routes are
+   * included. A route that several instances report counts once.
    */
   everLearned(most: number): ReportedRoute[] {
     const seen = new Map<string, Set<string>>()
@@ -77,7 +77,8 @@ export class Routes implements recording.KnownTable {
   }
 
   /**
-   * Returns the peers and origins of a prefix before a moment, each with the time of the poll that first contained it.
+   * Returns the peers that announced a prefix before a moment, with the origin ASN and the time of the first poll that
+   * contained it.
    */
   past(prefix: string, before: EpochMs): { peer: string; origin: number | null; since: EpochMs }[] {
     return [...(this.everReported.get(prefix)?.values() ?? [])].filter(({ since }) => since < before)
@@ -131,10 +132,10 @@ function routesOf(route: KnownRoute | undefined): ReportedRoute[] {
   }))
 }
 
-/** Decoded attribute sets, because thousands of routes share a few sets. */
+/** Cache of decoded attributes by their text, because thousands of routes have the same few attributes. */
 const sets = new Map<string, RouteAttributes[]>()
 
-/** Returns the attributes of a set that is identified by its text. */
+/** Decodes the attributes of a route from their text. */
 export function attributesOfSet(set: KnownRoute['set']): RouteAttributes[] {
   if (typeof set !== 'string') return []
   const known = sets.get(set)

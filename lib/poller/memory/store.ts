@@ -1,5 +1,6 @@
 /**
- * Detection's store in memory, based on the recorder's state. It returns the same results as the queries of history.
+ * Store of detection in memory, based on the state of {@link Recorder}. It returns the same results as the queries of
+ * the database.
  */
 import { formatPrefix, MSEE_ASN, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
 import {
@@ -15,17 +16,17 @@ import { type DetectionStore, type EdgeRouters, edgeRoutersIn, type TopologyRead
 import type { ListedResource } from '../detection/types.ts'
 import type { Recorder } from './recorder.ts'
 
-/** Maximum number of prefixes that are compared per table, as in history. */
+/** Maximum number of prefixes of a table that are compared. The database has the same limit. */
 const COMPARED_PREFIXES = 2_000
 
-/** Data that detection reads in addition to polls. */
+/** Data that detection reads in addition to polls, as functions. */
 export type DetectionInputs = Pick<
   TopologyReads,
   'declared' | 'settings' | 'trafficPast' | 'prefixMaxima' | 'routerEnds' | 'shortIdOf'
 >
 
 export class MemoryStore implements DetectionStore {
-  /** events by key; a later version replaces the earlier one, as in the event store */
+  /** Newest version of each event, by its key. A new version replaces the earlier one, as in the database. */
   readonly events = new Map<string, DetectedEvent>()
   readonly incidents = new Map<string, DetectedIncident>()
   readonly recorder: Recorder
@@ -81,7 +82,7 @@ export class MemoryStore implements DetectionStore {
   edgeRouters = async (gateway: string): Promise<EdgeRouters> =>
     edgeRoutersIn(this.recorder.neighbors(gateway, MSEE_ASN), (await this.peekScopes([gateway])).get(gateway))
 
-  /** `lightOf` and `unitsOf` find nothing, because metrics are evaluated on arrival and not stored. */
+  /** `lightOf` and `unitsOf` return nothing, because metrics are not stored in memory. */
   lightOf: DetectionStore['lightOf'] = async () => []
   unitsOf: DetectionStore['unitsOf'] = async () => []
 
@@ -188,7 +189,7 @@ export class MemoryStore implements DetectionStore {
 
   saveEvents = async (_sourceId: number, events: readonly DetectedEvent[]): Promise<void> => {
     for (const event of events) {
-      // an event remains part of its larger event, as in the event store
+      // an event that belongs to a larger event keeps belonging to it, as in the database
       const before = this.events.get(event.key)
       const isMoved = event.kind === 'collector_error' && !event.partOf && before?.partOf
       const incident = isMoved ? before.incident : event.incident
@@ -201,7 +202,9 @@ export class MemoryStore implements DetectionStore {
   }
 
   /**
-   * Makes the collector's open errors part of the fault that caused them. All of them belong to the same subscription.
+   * Assigns the collector's open errors (failed polls) to the event of their common cause. The errors are all in the
+   * same subscription.
+   * @param classes only errors of these classes; null = all errors
    */
   foldErrorsInto(key: string, classes: readonly string[] | null): void {
     const incident = this.events.get(key)?.incident ?? null
@@ -212,7 +215,7 @@ export class MemoryStore implements DetectionStore {
     }
   }
 
-  /** Returns the events of some kinds, as history returns them. Ended events are included, which has no effect. */
+  /** Returns the events of some kinds. Ended events are included, which makes no difference to the caller. */
   networkFaults(kinds: readonly EventKind[]): FaultRow[] {
     return [...this.events.values()].flatMap(({ key, kind, scope, incident = null, ended }) =>
       kinds.includes(kind) ? [{ key, scope, incident, ended }] : [],
@@ -224,7 +227,7 @@ export class MemoryStore implements DetectionStore {
   }
 }
 
-/** Returns a copy as a database would return it. One copy is enough, because detection never modifies its inputs. */
+/** Returns a copy of a state as a database would return it, without undefined values. */
 function stored(state: unknown): unknown {
   if (typeof state !== 'object' || state === null) return state
   if (Array.isArray(state)) return state.map(stored)
@@ -234,7 +237,10 @@ function stored(state: unknown): unknown {
   return kept
 }
 
-/** Returns all prefixes of the given lengths that contain a prefix. */
+/**
+ * Returns all prefixes of the given lengths that contain a prefix. For example, `10.0.0.0/8` and `10.1.0.0/16` contain
+ * `10.1.2.0/24`.
+ */
 function coveringPrefixes(text: string, lengths: readonly number[]): string[] {
   const shorter = lengths.filter((length) => length < Number(text.slice(text.indexOf('/') + 1)))
   const prefix = shorter.length > 0 ? parsePrefix(text) : null

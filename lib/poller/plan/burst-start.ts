@@ -6,10 +6,10 @@ import { postgresReads } from '../detection/store.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 
 /**
- * Starts faster polling of a resource and of connected resources after its first adverse sample, so that the end of the
- * event and its consequences have narrow bounds. A subscription gets at most its share of faster polls. A failure here
- * is only logged, because the poll that caused it is already recorded.
- * @param scopes scopes of the adverse events of that poll
+ * Starts temporary faster polling (a burst) of a resource and its connected resources after the first poll that shows a
+ * problem. The end and the consequences of the problem can then be dated more exactly. The number of faster polls of a
+ * subscription is limited. A failure is only logged, because the poll is already recorded.
+ * @param scopes scopes of the problem's events
  */
 export async function startBurst(
   { db, estate, log }: Pick<PollContext, 'db' | 'estate' | 'log'>,

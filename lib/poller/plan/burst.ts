@@ -3,7 +3,10 @@ import type { GatewayNode } from '#lib/detection/index.ts'
 
 const close: readonly PollKind[] = momentKinds
 
-/** Returns the scopes of open events that this poll proved first and whose bounds become narrower with faster polls. */
+/**
+ * Returns the scopes of open events that this poll was the first to show. Only kinds of events count whose times become
+ * more exact with faster polls.
+ */
 export function adverseScopes(events: readonly DetectedEvent[], provedAt: EpochMs): Set<string> {
   return new Set(
     events
@@ -15,8 +18,8 @@ export function adverseScopes(events: readonly DetectedEvent[], provedAt: EpochM
 }
 
 /**
- * Returns the scopes themselves, followed by the scopes at the other end: a circuit's gateways, and a gateway's
- * circuits.
+ * Returns the given scopes, followed by the scopes connected to them: the gateways of a circuit, or the circuits of a
+ * gateway.
  */
 export function affectedScopes(
   scopes: ReadonlySet<string>,
@@ -35,7 +38,7 @@ interface Pollable {
   kind: PollKind
 }
 
-/** Returns the polls to make faster, the most important first: by the order of scopes, then by the order of kinds. */
+/** Returns the polls that should become faster, sorted by importance: first by the order of `scopes`, then by kind. */
 export function pollsToBurst<Poll extends Pollable>(polls: readonly Poll[], scopes: readonly string[]): Poll[] {
   const nearness = (poll: Poll) => scopes.indexOf(poll.scope) * close.length + close.indexOf(poll.kind)
   return polls

@@ -1,31 +1,33 @@
 import type { Lease } from '#lib/platform/leases/index.ts'
 
 /**
- * Minimum time between two reads of the schedule in milliseconds, so that thousands of sources do not cause a query
- * each.
+ * Minimum time between two reads of the schedule, milliseconds. Otherwise thousands of sources would each cause a
+ * query.
  */
 const MIN_MS = 15
 /** Maximum time between two reads of the schedule in milliseconds. */
 export const MAX_PACE_MS = 200
-/** Maximum delay of a poll as a share of its interval. The delay allows polls to be claimed together. */
+/**
+ * Maximum delay of a poll as a share of its interval. During the delay, further polls become due and can be claimed by
+ * the same query.
+ */
 const SHARE = 0.04
-/** Time in milliseconds after which claimed intervals are forgotten, because intervals change and bursts end. */
+/** Time after which the intervals of claimed polls are forgotten, milliseconds, because intervals change. */
 const FORGET_MS = 60_000
 
 /**
- * Determines how often a worker reads the schedule, because each read scans all due polls and possibly the whole
- * schedule. With intervals of a second, polls are claimed within 40 ms; with intervals of five seconds or more, within
- * 200 ms. Polls that are claimed together are also requested and committed together, which uses less CPU than waking up
- * for each.
+ * Decides how often a worker reads the schedule for due polls. Each read scans all due polls, so it should be rare.
+ * With an interval of one second, a poll is claimed at most 40 ms late; with five seconds or more, at most 200 ms.
+ * Polls that are claimed together are also sent and committed together, which needs less CPU.
  */
 export class ClaimPace {
-  /** the shortest intervals among polls claimed in the current period and in the previous one, in seconds */
+  /** Shortest interval in seconds of the polls that were claimed in the current minute, and in the minute before. */
   #shortest: [now: number, before: number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
   #since = 0
 
   /**
-   * Records claimed leases.
-   * @param at monotonic clock in milliseconds
+   * Takes note of the intervals of claimed polls.
+   * @param at time of the monotonic clock, milliseconds
    */
   note(leases: readonly Pick<Lease, 'everySeconds' | 'shortestSeconds'>[], at: number): void {
     if (at - this.#since >= FORGET_MS) {
@@ -39,8 +41,8 @@ export class ClaimPace {
   }
 
   /**
-   * Returns the minimum wait before the next read in milliseconds.
-   * @param hasMore whether more polls are due than the last read could claim
+   * Returns the minimum time until the next read of the schedule, milliseconds.
+   * @param hasMore true = more polls are due than the last read could claim
    */
   leastMs(hasMore: boolean): number {
     if (hasMore) return MIN_MS

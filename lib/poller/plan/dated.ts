@@ -1,7 +1,10 @@
 import { CLOCK_TOLERANCE_MS, type EpochMs, type Observation } from '#lib/contract/index.ts'
 import { pollWithoutRows } from '../poll/poll-without-rows.ts'
 
-/** Readings of the clock that dates polls, before and after the database's clock was read. */
+/**
+ * Times of three clock readings in this order: the clock that gives polls their times, the database's clock, and the
+ * first clock again.
+ */
 interface ClockReadings {
   before: EpochMs
   database: EpochMs
@@ -9,9 +12,9 @@ interface ClockReadings {
 }
 
 /**
- * Returns by how many milliseconds a poll, or the clock that dates it, is ahead of the database's clock; negative =
- * behind; 0 = within the tolerance. Only the clock itself can be behind, because a poll may be old simply because it
- * had to wait.
+ * Returns by how many milliseconds a poll or the clock that gave it its times is ahead of the database's clock;
+ * negative = behind; 0 = the clocks agree. Only the clock can be behind. An old poll does not count, because it may
+ * have waited.
  */
 export function clockOffsetMs({ startedAt, finishedAt }: Dates, { before, database, after }: ClockReadings): number {
   const ahead = Math.max(startedAt, finishedAt, before) - database
@@ -22,8 +25,8 @@ export function clockOffsetMs({ startedAt, finishedAt }: Dates, { before, databa
 type Dates = Pick<Observation, 'startedAt' | 'finishedAt'>
 
 /**
- * Returns a replacement for a poll that was dated by a wrong clock. It records only that the poll took place, at the
- * database's time; all other data is dropped.
+ * Returns a poll without data in place of a poll whose times come from a wrong clock. It shows that the poll took
+ * place, at the time of the database.
  * @param offMs result of {@link clockOffsetMs}
  */
 export function replaceWronglyDatedPoll({ target, kind }: Observation, database: EpochMs, offMs: number): Observation {

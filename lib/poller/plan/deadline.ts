@@ -5,7 +5,7 @@ const SHORTEST_MS = 20_000
 const LONGEST_MS = 120_000
 
 /**
- * Returns the maximum time in milliseconds for one poll. Waiting much longer than the interval would only delay the
+ * Returns the maximum duration of a poll in milliseconds. It is related to the interval. A longer wait would delay the
  * report that Azure does not answer.
  */
 export function deadlineMs(kind: PollKind, everySeconds: number): number {
@@ -13,25 +13,28 @@ export function deadlineMs(kind: PollKind, everySeconds: number): number {
 }
 
 /**
- * Maximum duration in milliseconds of an operation that Azure accepted, whatever the interval. Operations usually take
- * 5 to 60 s and cannot be cancelled, so a worker that gives up earlier finds the resource locked.
+ * Maximum duration of an operation that Azure has accepted, milliseconds. It does not depend on the interval.
+ * Operations usually take 5 to 60 s and cannot be cancelled. If a worker stopped waiting earlier, the next operation
+ * would find the resource locked.
  */
 export const OPERATION_MS = LONGEST_MS
 
-/** Initial duration of a claim in seconds. A claim of a dead worker expires after this time. */
+/**
+ * Duration of a lease when a poll is claimed, seconds. If the worker dies, other workers can claim the poll after this
+ * time.
+ */
 export const CLAIM_SECONDS = 6
 
 /**
- * Minimum remaining time of a lease in milliseconds for starting a request to Azure. Azure's response and the storage
- * of the operation take about this time, and the next owner of the lease must find the stored operation.
+ * Minimum remaining time of a lease for sending a request to Azure, milliseconds. It is about the time until Azure has
+ * answered and the accepted operation is stored. If another worker takes over the lease, it must find that operation.
  */
 export const BEGINS_BEFORE_END_MS = 1_000
 
 /**
- * Returns the time in seconds by which a heartbeat extends a lease. A dead worker's source must be polled again within
- * two intervals or 10 s, whichever is longer. Within that limit, a long lease saves heartbeats (most polls of ARM take
- * longer than a few seconds).
- * @param everySeconds interval of the most frequent poll that the lease blocks
+ * Returns the time in seconds by which a heartbeat extends a lease. If a worker dies, its source is polled again after
+ * at most two intervals, or 10 s if that is longer. Within this limit, longer leases need fewer heartbeats.
+ * @param everySeconds shortest interval of the polls that must wait for this lease
  */
 export function leaseSeconds(everySeconds: number): number {
   return Math.min(60, Math.max(CLAIM_SECONDS, everySeconds))

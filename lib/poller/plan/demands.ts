@@ -14,31 +14,37 @@ import {
 import type { PlanState, PollLoad } from '#lib/history/index.ts'
 import { type Capacity, MAX_IDENTITIES, type PollDemand, type RunSeconds } from '../interval-plan/index.ts'
 
-/** Whether the network provider counts diagnostic POSTs, as configured; `learn` = assumed as soon as it is observed. */
+/**
+ * Whether the network resource provider counts diagnostic POSTs against a budget: configured as yes or no, or `learn` =
+ * no until a response shows it.
+ */
 export type CountsPosts = 'learn' | 'yes' | 'no'
 
-/** Returns the rank that determines when a kind's intervals are lengthened. */
+/** Returns the rank of a kind of poll. It decides in which order intervals are lengthened. */
 const rankOf = (kind: PollKind): PollRank => kinds[kind].operation?.reads ?? 'counters'
 
-/** Polls that an open incident needs, because they narrow the bounds of its events. */
+/**
+ * Kinds of events whose times become more exact with more polls, and the kinds of polls that an open incident with such
+ * an event needs.
+ */
 export const NEEDED: { events: readonly EventKind[]; polls: readonly PollKind[] } = {
   events: (Object.keys(eventKindRecords) as EventKind[]).filter((kind) => eventKindRecords[kind].burst),
   polls: momentKinds,
 }
 
-/** Number of lists by which an inventory reads one resource group. */
+/** Number of requests that an inventory sends for each resource group. */
 const READS_OF_GROUP = 3
 
-/** Returns the number of requests with which a poll of this kind begins; 1 for the POST of an operation. */
+/** Returns the number of requests that a poll sends at its begin. For an operation, it is 1 (the POST). */
 export const requestsOfPoll = (kind: PollKind): number => kinds[kind].requests ?? 1
 
 const keyOf = (name: BudgetName, { subscriptionId, region }: Pick<PollLoad, 'subscriptionId' | 'region'>): string =>
   isRegional(name) ? `${name} ${subscriptionId} ${region ?? ''}` : `${name} ${subscriptionId}`
 
-/** Returns the budget in a key of {@link capacitiesOf}. */
+/** Returns the name of the budget from a key of {@link capacitiesOf}, for example `arm.reads`. */
 export const budgetOfKey = (key: string): BudgetName => key.split(' ', 1)[0] as BudgetName
 
-/** Returns the demands of all scheduled polls. */
+/** Returns the input of the interval plan for all scheduled polls. */
 export function demandsOf(loads: readonly PollLoad[]): PollDemand[] {
   const runOf = runsOf(loads)
   const batched = batchedMetrics(loads)
@@ -64,8 +70,8 @@ export function demandsOf(loads: readonly PollLoad[]): PollDemand[] {
 }
 
 /**
- * Returns the metric polls that were answered by Azure Monitor's data plane. The data plane uses no ARM budget, so its
- * responses do not report one, although other responses in the subscription do.
+ * Returns the metric polls that Azure Monitor's data plane answers and that therefore use no budget of ARM. They are
+ * recognized by responses that mention no ARM budget, although other responses of the subscription do.
  */
 function batchedMetrics(loads: readonly PollLoad[]): ReadonlySet<PollLoad> {
   const speaks = ({ budget }: PollLoad) => budget != null && budget.remainingReads !== null
@@ -85,15 +91,15 @@ function batchedMetrics(loads: readonly PollLoad[]): ReadonlySet<PollLoad> {
 }
 
 /**
- * Maximum relative difference between the mean of 20 polls and the usual mean at which both count as equal. The means
- * of 20 operations that take 5 to 60 s and are checked every 10 s differ by a quarter.
+ * Maximum relative difference between the mean duration of a poll and the usual mean for treating them as equal. The
+ * means of 20 operations differ by up to a quarter, because operations take 5 to 60 s and are checked every 10 s.
  */
 const SAME = 0.5
 
 /**
- * Returns the expected run time of a poll. If other polls of its kind in its subscription take a similar time, it is
- * the average of its own mean and theirs, because the mean of few polls fluctuates and would make intervals fluctuate.
- * If the poll has too few runs, the usual run time of its kind is used.
+ * Returns a function that gives the expected duration of a poll. If it is similar to the usual duration in its
+ * subscription, the mean of both is used, because the duration of a few polls varies and intervals should not. A poll
+ * without measured durations gets the usual duration of its kind.
  */
 function runsOf(loads: readonly PollLoad[]): (load: PollLoad) => RunSeconds | null {
   const besides = usualRuns(loads, ({ subscriptionId, kind }) => `${subscriptionId} ${kind}`)
@@ -105,7 +111,7 @@ function runsOf(loads: readonly PollLoad[]): (load: PollLoad) => RunSeconds | nu
   }
 }
 
-/** Returns the median run times of each group of polls. */
+/** Returns the median duration of the polls in each group. */
 function usualRuns(loads: readonly PollLoad[], groupOf: (load: PollLoad) => string): Map<string, RunSeconds> {
   const measured = loads.flatMap((load) => (load.run ? [{ group: groupOf(load), run: load.run }] : []))
   const middle = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
@@ -117,7 +123,7 @@ function usualRuns(loads: readonly PollLoad[], groupOf: (load: PollLoad) => stri
   )
 }
 
-/** Returns the number of resource groups with polled resources by subscription. */
+/** Returns the number of resource groups with polled resources, by subscription. */
 function groupsOf(loads: readonly PollLoad[]): Map<string, number> {
   const groups = new Map<string, Set<string>>()
   for (const { subscriptionId, resourceId } of loads) {
@@ -132,7 +138,10 @@ function requestsOf({ kind }: PollLoad, run: RunSeconds | null, groups: number):
   return requestsOfPoll(kind) + (kind === 'inventory' ? READS_OF_GROUP * groups : 0)
 }
 
-/** Returns the keys of budgets that a poll's last response mentions, by a remaining number or by a refusal. */
+/**
+ * Returns the keys of the budgets that the last response of a poll mentions, by a number of remaining requests or by a
+ * refusal.
+ */
 function budgetsReportedBy(load: PollLoad): string[] {
   const { budget, refusedBy } = load
   const isArm = budget != null && (budget.remainingReads !== null || budget.remainingWrites !== null)
@@ -145,9 +154,9 @@ function budgetsReportedBy(load: PollLoad): string[] {
 }
 
 /**
- * Returns the capacity of the budgets that scheduled polls use. A budget without an entry is unlimited: no response of
- * Azure mentions it, or, for network writes, Azure is not known to count POSTs.
- * @param learned facts about Azure that earlier plans found
+ * Returns the budgets that limit the scheduled polls. A budget is unlimited and left out if no response mentions it.
+ * Network writes are also left out as long as it is unknown whether Azure counts POSTs.
+ * @param learned facts about Azure's budgets that earlier plans found out
  * @param identitiesOf returns the names of the identities that poll a subscription
  */
 export function capacitiesOf(
@@ -157,7 +166,9 @@ export function capacitiesOf(
 ): Capacity[] {
   const capacities = new Map<string, Capacity>()
   let byBudget: ReadonlyMap<string, { load: PollLoad }[]> | null = null
-  /** Returns the number of identities that can use this budget, without those that Azure refused in every poll. */
+  /**
+   * Returns the number of identities that can use a budget. Identities that Azure refused in every poll do not count.
+   */
   const drawingFrom = (key: string, subscriptionId: string): number => {
     const asking = identitiesOf(subscriptionId)
     if (asking.length < 2) return 1
@@ -186,19 +197,18 @@ export function capacitiesOf(
 }
 
 /**
- * Returns the limit in ARM's older system with hourly budgets, which applies if the remaining number exceeds the size
- * of the newer bucket.
+ * Returns the limit in ARM's older system with hourly budgets. It applies if a response reports more remaining requests
+ * than the newer limit allows.
  */
 const hourlyLimit = (name: BudgetName) => findBudgetLimit(name, findBudgetLimit(name, null).limit + 1)
 
 /**
- * Share of the limit of network writes. If fewer writes remain, the network provider counts POSTs, even before it
- * refuses one.
+ * If fewer than this share of the limit of network writes remain, the network resource provider evidently counts POSTs.
  */
 const PROOF_SHARE = 0.4
 
 /**
- * Adds the facts that the newest responses show about Azure. A fact that was observed once is kept.
+ * Adds the facts about Azure's budgets that the newest responses show. A fact that was observed once remains.
  * @param setting configured value
  */
 export function learnedFrom(

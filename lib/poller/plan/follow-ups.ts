@@ -1,4 +1,4 @@
-/** Determines which other polls a poll requests immediately, so that its findings are read in full. */
+/** Determines which other polls become due immediately because of a poll, so that its findings are read in detail. */
 import { type MetricsObservation, type Observation, peeringKind } from '#lib/contract/index.ts'
 import { listSources, metricSeries, type SourceRef } from '#lib/history/index.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
@@ -17,14 +17,14 @@ interface Answered {
   lease: Lease
   source: SourceRef
   observation: Observation
-  /** its sessions with activity; empty for a poll without sessions */
+  /** Sessions of the poll with activity (see {@link sessionsWithActivity}); empty for a poll without sessions. */
   active: readonly KnownSession[]
 }
 
 /**
- * Returns the polls that an answered poll requests: for metrics the polls with the same data as the metrics that
- * dropped, and otherwise the route tables of sessions with activity. If they cannot be determined, the result is empty,
- * so that they are polled at their normal time.
+ * Returns the polls that become due because of a poll. After a metric poll, these are the polls that read the same
+ * facts as the metrics that dropped. After any other poll, these are the route tables of sessions with activity. If
+ * they cannot be determined, the result is empty, and the polls take place at their usual time.
  */
 export function followUpsOf(context: PollContext, answered: Answered): Promise<FollowUpRequest> {
   const { observation } = answered
@@ -50,9 +50,9 @@ async function pollsOfSteps(
 }
 
 /**
- * Returns the route tables to poll after activity in sessions. For a circuit path, these are its own tables and, for
- * private peering, the learned routes of its gateways, because Azure answers these in parallel with the circuit's
- * operations. For a gateway or Route Server, these are the learned routes.
+ * Returns the route tables to poll after activity in BGP sessions. For a circuit path, these are its own tables. For
+ * private peering, the learned routes of its gateways are added, because Azure can read them at the same time. For a
+ * gateway or Route Server, these are its learned routes.
  */
 async function tablesOf(context: PollContext, { source, observation, active }: Answered): Promise<FollowUpRequest> {
   if (active.length === 0) return []
@@ -60,7 +60,7 @@ async function tablesOf(context: PollContext, { source, observation, active }: A
   const { sourceId, scope, peering, resourceId } = source
   if (observation.kind !== 'summary') {
     const neighbors = [...new Set(active.map(({ neighbor }) => neighbor))]
-    // a Route Server has a table for each neighbor
+    // a Route Server has a separate table for each neighbor
     return [{ sourceId, kinds: ['learned'] }, ...(await ofNeighbors(book, resourceId, neighbors, 'learned'))]
   }
   const own = { sourceId, kinds: ['tables', 'arp'] }
@@ -73,8 +73,8 @@ async function tablesOf(context: PollContext, { source, observation, active }: A
 }
 
 /**
- * Returns the polls of the routes that a gateway advertises to its neighbors, because they depend on the learned
- * routes.
+ * Returns the polls of the routes that a gateway advertises to its neighbors. They are due after a change of learned
+ * routes, on which they depend.
  */
 export function advertisedTables(context: PollContext, source: SourceRef): Promise<FollowUpRequest> {
   const { book, log } = context

@@ -5,31 +5,31 @@ import type { Logger } from '#lib/platform/log.ts'
 import { BEGINS_BEFORE_END_MS, CLAIM_SECONDS, leaseSeconds } from './deadline.ts'
 
 /**
- * Interval in milliseconds at which due leases are extended together. A row that is locked is retried in the next turn.
+ * Time between two rounds of heartbeats, milliseconds. One statement extends all leases that are due. If the row of a
+ * lease is locked, the next round tries again.
  */
 const TURN_MS = 500
 
-/** A lease while its poll is running or waiting for Azure. */
+/** The lease of a poll that is running or waiting for Azure. */
 export interface HeldLease {
   readonly lease: Lease
-  /** aborted if the lease was lost, or by {@link giveUp} */
+  /** Aborts if another worker took over the lease, or by {@link giveUp}. */
   readonly signal: AbortSignal
   /**
-   * Aborts if the lease has expired by this process's own clock or is about to expire ({@link BEGINS_BEFORE_END_MS}).
-   * Another worker may then own it, and this process, which was frozen or is overloaded, must not start a request to
-   * Azure.
-   * @throws the signal's reason
+   * Aborts the poll if, by this process's clock, the lease has expired or will expire within {@link
+   * BEGINS_BEFORE_END_MS}. Another worker may then own it. This can happen if this process was frozen or is overloaded.
+   * It must not send a request to Azure then.
+   * @throws the reason of `signal`
    */
   throwIfLost(): void
   giveUp(): void
-  /** Ends the lease after the poll has ended. */
+  /** Stops extending the lease, because the poll has ended. */
   end(): void
 }
 
 /**
- * Extends the leases of all polls of a worker, with one timer and one statement for all due leases, and aborts a poll
- * whose lease went to another worker. If the database does not answer, no poll is aborted, because the commit decides
- * whether a lease is still valid.
+ * Extends the leases of all polls of a worker, with one timer and one statement. A poll is aborted if another worker
+ * took over its lease. If the database does not answer, polls continue, because the commit checks the lease.
  */
 export class HeldLeases {
   readonly #db: Database
@@ -45,8 +45,8 @@ export class HeldLeases {
   }
 
   /**
-   * Begins to extend a claimed lease.
-   * @param claimedAt monotonic time before the claim was sent; the claim is valid for {@link CLAIM_SECONDS} from then
+   * Begins to extend a lease that was just claimed.
+   * @param claimedAt monotonic time before the claim was sent; the lease is valid for {@link CLAIM_SECONDS} from then
    */
   hold(lease: Lease, claimedAt: number): HeldLease {
     const held = new Held(lease, claimedAt, this.#clock, () => this.#held.delete(held))
@@ -78,7 +78,7 @@ export class HeldLeases {
     const answers = await heartbeat(this.#db, beats)
     for (const [i, held] of due.entries()) {
       if (answers[i] === 'held') held.extended(now, leaseSeconds(held.lease.shortestSeconds))
-      // if the poll has ended meanwhile, the lease is not lost
+      // a poll that ended meanwhile has released its lease, so it was not lost
       if (answers[i] === 'lost' && this.#held.has(held)) held.lose()
     }
   }
@@ -89,9 +89,9 @@ class Held implements HeldLease {
   readonly #controller = new AbortController()
   readonly #clock: Pick<Clock, 'monotonic'>
   readonly #ended: () => void
-  /** monotonic time at which the lease expires */
+  /** Time of the monotonic clock at which the lease expires. */
   #until: number
-  /** monotonic time of the next heartbeat */
+  /** Time of the monotonic clock at which the next heartbeat is due. */
   beatAt: number
 
   constructor(lease: Lease, claimedAt: number, clock: Pick<Clock, 'monotonic'>, ended: () => void) {

@@ -18,18 +18,22 @@ export interface PlanSettings {
   countsPosts: CountsPosts
   /** returns the names of the identities that poll a subscription */
   identitiesOf: (subscriptionId: string) => readonly string[]
-  /** called with each plan: whether the network provider counts POSTs, as far as known */
+  /**
+   * Called after each plan with the result whether the network resource provider counts POSTs against a budget, as far
+   * as known.
+   */
   noteCounted?: (isCounted: boolean) => void
-  /** returns the scopes that open incidents with these events need; absent = the scopes of the events */
+  /** Returns the scopes that the incidents of these open events need; absent = the scopes of the events themselves. */
   neededFor?: (events: readonly OpenEvent[]) => Promise<readonly string[]>
 }
 
 export const NOTHING_LEARNED: PlanState = { steps: {}, countsPosts: false, hourly: [], lengthened: 0 }
 
 /**
- * Recomputes all intervals from the measured cost of all workers' polls, and writes the intervals that changed.
- * @param unlessYoungerThan seconds; a more recent plan of another worker is kept
- * @returns the number of changed intervals, and the number of intervals that are longer than configured
+ * Plans all intervals again from the measured durations and requests of all workers' polls, and stores the intervals
+ * that changed.
+ * @param unlessYoungerThan seconds; if another worker stored a plan more recently, nothing is done
+ * @returns number of changed intervals, and number of intervals that are longer than configured
  */
 export async function reviewIntervals(
   db: Database,
@@ -51,7 +55,7 @@ export async function reviewIntervals(
   return { changed, ...state }
 }
 
-/** Returns the intervals of all scheduled polls, in their order, and the state for the next plan. */
+/** Computes the intervals of all scheduled polls, in the order of `loads`, and the state that the next plan needs. */
 export function planPollIntervals(
   loads: readonly PollLoad[],
   before: PlanState,

@@ -3,18 +3,21 @@ import type { Topology } from '#lib/detection/index.ts'
 import type { TopologyReads } from '../detection/store.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 
-/** The part of an open event that identifies its resources. */
+/** The fields of an open event that identify its resources. */
 export interface OpenEvent {
   scope: string
-  /** for a gateway's session `10.0.4.12~10.0.4.4`: its own address and the neighbor's address */
+  /**
+   * Part of the resource that is affected. For a session of a gateway, it is the gateway's address and the neighbor's
+   * address, for example `10.0.4.12~10.0.4.4`.
+   */
   subject: string
 }
 
 /**
- * Returns the scopes that open incidents need polled: the scopes of their events, the circuits of their paths, and the
- * gateways and connections at the other end of each circuit. A gateway's session belongs to the circuit to which its
- * neighbor is mapped; without a mapping, all circuits of the gateway count.
- * @param topology topology of the events
+ * Returns the scopes whose polls are important for open incidents: the scopes of their events, and the gateways,
+ * circuits and connections at the other end. A session of a gateway belongs to the circuit of its neighbor; if that is
+ * unknown, all circuits of the gateway count.
+ * @param topology resources and connections that contain the events' scopes
  */
 export function neededScopes(
   events: readonly OpenEvent[],
@@ -33,7 +36,7 @@ export function neededScopes(
   ]
 }
 
-/** Returns the same scopes as {@link neededScopes}, for the current estate. */
+/** Returns the result of {@link neededScopes} for the current estate. */
 export async function findScopesNeededByIncidents(
   events: readonly OpenEvent[],
   { estate, reads, now }: { estate: Pick<TopologyCache, 'groupsWith'>; reads: TopologyReads; now: EpochMs },
@@ -55,6 +58,6 @@ function circuitsOf(
   }
   const connection = connections.find((node) => node.scope === scope)
   if (connection) return connection.circuit === null ? [] : [connection.circuit]
-  // a scope that is not connected to a gateway has no other end
+  // the scope is not connected to a gateway, so only the scope itself counts
   return [scope]
 }

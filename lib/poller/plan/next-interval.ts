@@ -6,8 +6,8 @@ import { firstInterval, phasedInterval, placedInterval } from './phase.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 
 /**
- * Returns the seconds from when a poll was due to when the next poll is due.
- * @param metered for `metrics`: properties on which the resource's metrics depend
+ * Returns the seconds between the time when a poll was due and the time when its next poll is due.
+ * @param metered for polls of the kind `metrics`: properties of the resource that decide which metrics it has
  */
 export function nextInterval(
   { azure, book }: Pick<PollContext, 'azure' | 'book'>,

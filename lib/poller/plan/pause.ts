@@ -1,7 +1,10 @@
 import type { DeclaredPause, EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { pollWithoutRows } from '../poll/poll-without-rows.ts'
 
-/** Returns the record of a skipped poll, so that the gap in history shows the reason for the pause and the user. */
+/**
+ * Returns the record of a poll that did not take place because an operator paused it. History then shows the reason of
+ * the pause and the user.
+ */
 export const pausedPoll = (
   target: PollTarget,
   kind: Observation['kind'],

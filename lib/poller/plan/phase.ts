@@ -1,4 +1,4 @@
-/** Determines at which moment of its interval a poll is due. */
+/** Determines when exactly within its interval a poll is due, so that polls are distributed evenly. */
 import { createHash } from 'node:crypto'
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
@@ -6,51 +6,56 @@ import { canBringForward } from '#lib/platform/leases/index.ts'
 import type { PlannedPoll } from './plan.ts'
 
 /**
- * Minimum interval in seconds that is spread. Polls with shorter intervals spread without it, because they end one
- * after the other.
+ * Minimum interval in seconds for distributing polls. More frequent polls distribute themselves, because each begins
+ * after the end of the previous one.
  */
 const WORTH_SPREADING_SECONDS = 10
 
-/** Kinds that are polled before others on a resource that runs one operation at a time. */
+/**
+ * Kinds of polls that read BGP sessions. They come before route tables on a resource that runs one operation at a time.
+ */
 export const FIRST_KINDS: readonly PollKind[] = (Object.keys(kinds) as PollKind[]).filter(
   (kind) => kinds[kind].operation?.reads === 'sessions',
 )
 
-/** Share of the time between two session polls after which a table is due. Most session polls have ended by then. */
+/**
+ * A route table is due this share of the time between two session polls after the first of them. Most session polls
+ * have ended by then.
+ */
 const AFTER_SESSION = 0.38
 /**
- * Share of the time between two session polls after which a table with a longer interval is due, on a resource with
- * more than two sessions. There, a table with the shortest interval also follows each session.
+ * The same share for a table with a longer interval, on a resource with more than two sessions. It is larger, because a
+ * table with the shortest interval also follows each session poll.
  */
 const AFTER_TABLE = 0.6
 /**
- * Phases of a resource with two sessions, as most circuits have, as shares of the sessions' interval. `second`: phase
- * of the second session. `table`: phase of the first table, which follows the first session. `nextTable`: distance to
- * another table after the same session. The first session is thereby followed by room for two operations, and the
- * second by room for one.
+ * Times on a resource with two sessions, as most circuits have, as shares of the interval of session polls. `second` is
+ * the time of the second session, `table` the time of the first table after the first session. `nextTable` is the
+ * distance to another table after the same session. Two operations therefore fit after the first session, and one after
+ * the second.
  */
 const OF_TWO = { second: 2 / 3, table: 0.3, nextTable: 0.2 }
-/** Minimum share of its interval after which a poll that ran early on request is due again. */
+/** Minimum share of its interval until a poll is due again that ran early because another poll requested it. */
 const LEAST = 0.25
 
-/** The position of a poll among the polls of its resource. */
+/** The position of a poll among all polls of its resource. */
 export interface SchedulePosition {
-  /** resource that runs one operation at a time */
+  /** Resource on which Azure runs one operation at a time. */
   resource: string
-  /** whether the kind is polled first (a session and not a table) */
+  /** True for a session poll, which comes before tables. */
   isFirst: boolean
-  /** index from 0 within the resource's sessions, or within its tables with the same interval; `of` is their number */
+  /** Index `n`, from 0, among the `of` session polls of the resource, or among its tables with the same interval. */
   n: number
   of: number
-  /** for a table: number of shorter intervals that tables of the resource have */
+  /** For a table: how many shorter intervals the other tables of the resource have. */
   group: number
-  /** number of sessions */
+  /** Number of session polls of the resource. */
   sessions: number
 }
 
 type PlacedPoll = Pick<PlannedPoll, 'resourceId' | 'subresource' | 'kind' | 'resource' | 'everySeconds'>
 
-/** Returns the positions of all operations of a plan, by {@link placeKey}. */
+/** Returns the position of each poll that is an operation, by {@link placeKey}. */
 export function schedulePositions(polls: readonly PlacedPoll[]): Map<string, SchedulePosition> {
   const places = new Map<string, SchedulePosition>()
   const operations = polls.filter(({ kind, resource }) => resource !== null && kinds[kind].operation)
@@ -71,25 +76,28 @@ export function schedulePositions(polls: readonly PlacedPoll[]): Map<string, Sch
 export const placeKey = ({ resourceId, subresource, kind }: Pick<PlacedPoll, 'resourceId' | 'subresource' | 'kind'>) =>
   `${resourceId.toLowerCase()}/${subresource}/${kind}`
 
-/** The part of a lease that describes its resource's schedule. */
+/** The fields of a lease that describe the schedule of its resource. */
 interface PlacedLease {
-  /** time at which the ending poll was due */
+  /** Time at which the poll that is ending was due. */
   nextAt: EpochMs
   everySeconds: number
-  /** interval in seconds at which the sessions of the same resource are polled; null = its sessions are not polled */
+  /** Interval of the session polls of the same resource in seconds; null = its sessions are not polled. */
   firstSeconds: number | null
-  /** shortest interval of its tables in seconds; null = no tables */
+  /** Shortest interval of the route tables of the same resource in seconds; null = it has no tables. */
   tableSeconds: number | null
 }
 
 /**
- * Returns when an operation is due again, so that the operations of a resource do not coincide. Sessions are due at
- * equal distances (except for two sessions), and tables between them one after the other, always at the same moment of
- * their interval however late they began. This is stable if intervals are multiples of each other. A table that may be
- * polled early after the only session of its resource is due about one interval later, at the same moment between two
- * sessions. Resources are spread over the whole interval.
- * @param isFirst whether this is this worker's first poll of the source; the second poll may then follow immediately
- * @returns seconds between the two due times: from a quarter of the interval to one and a quarter
+ * Returns when an operation is due again. The times are chosen so that the operations of a resource do not begin
+ * together:
+ * - Sessions have equal distances (except if there are two sessions).
+ * - Tables are due between them, always at the same moment of their interval, even if the last one began late. This
+ * works if intervals are multiples of each other.
+ * - A table that may be polled early, after any poll of the only session, is due about one interval later at the same
+ * moment between two session polls.
+ * - Different resources are spread over the whole interval.
+ * @param isFirst true = this is the first poll of this source by this worker; the next poll may then follow immediately
+ * @returns seconds from the due time of the ending poll, between a quarter of the interval and one and a quarter
  */
 export function placedInterval(place: SchedulePosition, lease: PlacedLease, isFirst: boolean): number {
   const { nextAt, everySeconds } = lease
@@ -101,8 +109,8 @@ export function placedInterval(place: SchedulePosition, lease: PlacedLease, isFi
 }
 
 /**
- * Returns the interval of a resource's only session in seconds, if the table may be polled early after any session
- * poll; otherwise null.
+ * Returns the interval in seconds of the only session of a table's resource, if the table may be polled early after any
+ * poll of that session; otherwise null.
  */
 function roundOfOnlySession(
   { isFirst, sessions }: SchedulePosition,
@@ -113,7 +121,7 @@ function roundOfOnlySession(
     : null
 }
 
-/** Returns the phase of a poll: seconds into its interval. */
+/** Returns the time within its interval at which a poll is due, in seconds. */
 function phaseOf(place: SchedulePosition, { everySeconds, firstSeconds, tableSeconds }: PlacedLease): number {
   const { resource, isFirst, n, of, group, sessions } = place
   const spread = shareOfText(resource)
@@ -125,8 +133,8 @@ function phaseOf(place: SchedulePosition, { everySeconds, firstSeconds, tableSec
     const { round, before } = roundOf(place, rounds, roundsOf(tableSeconds ?? everySeconds, firstSeconds))
     return (spread + turn + round + OF_TWO.table + before * OF_TWO.nextTable) * firstSeconds
   }
-  // tables with the same interval are at equal distances, and tables with the next interval one gap later; they
-  // coincide if there are fewer gaps than tables
+  // Tables with the same interval have equal distances. Tables with the next longer interval follow one place later. If
+  // there are more tables than places, some are due at the same time.
   const gap = turn * sessions + Math.floor((n * rounds * sessions) / of) + group
   const after = sessions > 2 && group > 0 ? AFTER_TABLE : AFTER_SESSION
   return (spread + (gap + after) / sessions) * firstSeconds
@@ -136,11 +144,12 @@ const roundsOf = (everySeconds: number, firstSeconds: number): number =>
   Math.max(1, Math.floor(everySeconds / firstSeconds))
 
 /**
- * Returns the slot of a table poll in its interval: the round of session polls that it follows, and how many tables
- * come before it in that round. Tables with the same interval are spread evenly. Tables with a longer interval use the
- * last round of each shorter interval, which is free if there are more rounds than tables.
- * @param rounds number of rounds in its interval
- * @param shortest number of rounds in the shortest interval of tables
+ * Returns the place of a table poll within its interval. The interval consists of rounds of session polls. `round` is
+ * the round that the table follows, and `before` is the number of tables before it in that round. Tables with the same
+ * interval are spread evenly. Tables with a longer interval use the last round of each shorter interval, which is free
+ * if there are more rounds than tables.
+ * @param rounds number of rounds in the interval of the table
+ * @param shortest number of rounds in the shortest interval of the resource's tables
  */
 function roundOf(
   { n, of, group }: SchedulePosition,
@@ -154,17 +163,17 @@ function roundOf(
 }
 
 /**
- * Returns the round in which a resource's first table is due. It is the same for intervals that are multiples of each
- * other.
+ * Returns the round of session polls that the first table of a resource follows. It depends on the name of the
+ * resource, and fits for intervals that are multiples of each other.
  */
 const turnOf = (resource: string, rounds: number): number =>
   Math.floor(shareOfText(`${resource}/tables`) * 2 ** 32) % rounds
 
 /**
- * Returns a shortened interval after a worker's first poll of a source, different for each source. When a schedule is
- * created, all polls become due at once and would remain synchronized, with thousands of calls in one second of each
- * minute. The shortened interval only adds a poll.
- * @returns seconds until the second poll
+ * Returns the time until a worker's second poll of a source, which is shorter than the interval and differs between
+ * sources. When a schedule is created, all polls are due at the same time. Without this, thousands of requests would be
+ * sent in the same second of each minute.
+ * @returns seconds
  */
 export function firstInterval(sourceId: number, kind: string, everySeconds: number): number {
   if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
@@ -172,10 +181,11 @@ export function firstInterval(sourceId: number, kind: string, everySeconds: numb
 }
 
 /**
- * Returns the time until the next moment of a phase. Polls of the same phase are due together, whichever worker runs
- * them and whenever they began; each phase is at another moment of the interval.
+ * Returns the time until a poll with a phase is due again. Polls with the same phase are due at the same moment,
+ * whichever worker runs them. Polls with different phases are due at different moments of the interval.
+ * @param phase any text
  * @param nextAt time at which the ending poll was due
- * @returns seconds from then: more than one, and hardly more than an interval
+ * @returns seconds from `nextAt`, more than one and at most little more than an interval
  */
 export function phasedInterval(phase: string, nextAt: EpochMs, everySeconds: number): number {
   if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
@@ -183,8 +193,8 @@ export function phasedInterval(phase: string, nextAt: EpochMs, everySeconds: num
 }
 
 /**
- * Returns the seconds from `from` to the next time that is `phaseSeconds` after a multiple of `everySeconds` and more
- * than `least` seconds after `from`.
+ * Returns the seconds from `from` to the next moment that is `phaseSeconds` after a multiple of `everySeconds`. The
+ * result is larger than `least`.
  */
 function untilPhase(phaseSeconds: number, from: EpochMs, everySeconds: number, least: number): number {
   const left = (((phaseSeconds - from / 1000) % everySeconds) + everySeconds) % everySeconds

@@ -2,34 +2,34 @@ import type { PollLoad } from '#lib/history/index.ts'
 import { gatewaysOfBgpConnections, type IntervalName, kinds, type PlannedResource } from '#lib/azure/kinds/index.ts'
 import { armKey, armTypes, type DeclaredExclusion, findExclusion, type PollKind } from '#lib/contract/index.ts'
 
-/** A row of the schedule, identified by resource. */
+/** A planned poll of a resource, with its interval. */
 export interface PlannedPoll extends Pick<PollLoad, 'resourceId' | 'kind' | 'everySeconds' | 'resource'> {
   subresource: string
 }
 
-/** The configured intervals in milliseconds. */
+/** The configured intervals in milliseconds, by name. */
 export type PollIntervals = Record<IntervalName, number>
 
-/** The known estate when the plan is made. */
+/** The resources for which polls are planned. */
 export interface Inventory {
-  /** IDs of the monitored subscriptions, in lower case */
+  /** Ids of the monitored subscriptions, in lower case. */
   subscriptionIds: readonly string[]
   resources: readonly PlannedResource[]
-  /** BGP neighbors of a gateway whose advertised routes are polled, by lower-cased resource ID */
+  /** BGP neighbors of each gateway for which advertised routes are polled, by the gateway's ARM id in lower case. */
   neighbors: ReadonlyMap<string, readonly string[]>
-  /** resources that operators excluded from polling; absent = no exclusions */
+  /** Resources that operators excluded from polling; absent = none. */
   exclusions?: readonly DeclaredExclusion[]
 }
 
-/** All kinds, in the order of the registry. */
+/** All kinds of polls, in the order in which `kinds` lists them. */
 const plannedKinds = Object.keys(kinds) as PollKind[]
 
-/** Returns the ARM ID by which a subscription itself is polled. */
+/** Returns the ARM id of a subscription, under which its own polls are scheduled. */
 export function subscriptionResource(subscriptionId: string): string {
   return `/subscriptions/${subscriptionId}`
 }
 
-/** Returns all polls with their intervals. A poll that is not in the plan ends. */
+/** Returns all polls that should take place, with their intervals. The schedule drops every other poll. */
 export function planPolls(
   { subscriptionIds, resources, neighbors, exclusions = [] }: Inventory,
   intervals: PollIntervals,
@@ -44,7 +44,7 @@ export function planPolls(
   const own = resources.filter(
     (resource) => watched.has(resource.subscriptionId.toLowerCase()) && findExclusion(resource, exclusions) === null,
   )
-  // considers all resources, because a connection that is excluded from polling still uses BGP
+  // use all resources here, because a gateway has BGP even if its connections are excluded from polling
   const withBgp = gatewaysOfBgpConnections(resources)
   const planned = own.map((resource) => ({ ...resource, hasBgpConnection: withBgp.has(armKey(resource.resourceId)) }))
   return [...subscriptions, ...planned].flatMap((resource) =>
@@ -52,7 +52,7 @@ export function planPolls(
   )
 }
 
-/** Returns the polls of a resource, grouped by subresource. */
+/** Returns the polls of a resource, sorted by subresource. */
 function pollsOf(resource: PlannedResource, neighbors: readonly string[], intervals: PollIntervals): PlannedPoll[] {
   const polls = plannedKinds.flatMap((kind) => {
     const { types, interval, leastIntervalMs = 0, operation, runsOn, slicesMs, subresources } = kinds[kind]

@@ -27,38 +27,38 @@ import { type PlanSettings, reviewIntervals } from './intervals-in-force.ts'
 import { type PlannedPoll, type PollIntervals, planPolls, subscriptionResource } from './plan.ts'
 import type { PollOutcome } from '../poll/poll-source.ts'
 
-/** Time in milliseconds that a requested plan waits for further requests. */
+/** Time for which a requested plan waits for more requests, milliseconds. */
 const GATHER_MS = 200
 
 /**
- * REVIEW_MS: interval in milliseconds at which one of the workers compares the intervals with the measured cost of
- * polls. REVIEW_SOON_MS: minimum pause in milliseconds between two reviews, so that a storm does not cause a review for
- * each event.
+ * REVIEW_MS is the time between two reviews of the intervals, milliseconds; one of the workers does each review.
+ * REVIEW_SOON_MS is the minimum time between two reviews, so that many events at once do not cause many reviews.
  */
 export const REVIEW_MS = 120_000
 export const REVIEW_SOON_MS = 5_000
 
 interface PlannerContext extends Pick<PollContext, 'azure' | 'db' | 'clock' | 'log' | 'book'> {
   intervals: PollIntervals
-  /** settings for planning the intervals */
+  /** Settings for planning the intervals. */
   budgets: PlanSettings
 }
 
 /**
- * Keeps the schedule consistent with the estate. It plans at the start, when an inventory found a change, when a
- * gateway has a new neighbor, and at least once per inventory interval. It also reviews the intervals: every two
- * minutes, when a budget refuses a poll, and when an adverse event begins or ends. All workers plan from the same
- * database, so any worker can do it.
+ * Keeps the schedule of polls up to date. All workers use the same database, so any of them may do this.
+ * - A plan (which polls exist) is made at the start, after an inventory found a change, after a gateway got a new
+ * neighbor, and at least once per interval of the inventory.
+ * - A review (how long the intervals are) is made every two minutes, after a budget refused a poll, and when an event
+ * that needs more polls begins or ends.
  */
 export class Planner {
   readonly #context: PlannerContext
   readonly #signal: AbortSignal
-  /** IDs of the monitored subscriptions; null until their list was read for the first time */
+  /** Ids of the monitored subscriptions; null = their list was not read yet. */
   #subscriptions: readonly string[] | null = null
-  /** the last plan that was written to the schedule, by {@link keyOf}; null = no plan yet */
+  /** Polls that this worker last wrote to the schedule, by {@link keyOf}; null = it has not planned yet. */
   #current: ReadonlyMap<string, PlannedPoll> | null = null
   #wanted = Promise.withResolvers<void>()
-  /** whether any interval is longer than configured, as far as this worker knows */
+  /** True if the last review of this worker found an interval that is longer than configured. */
   #isLimited = false
   #reviewWanted = Promise.withResolvers<void>()
 
@@ -91,13 +91,13 @@ export class Planner {
         continue
       }
       whole = !(await this.#wantedWithin(intervals.inventoryMs))
-      // wait briefly, because the first inventory is followed by many others, which can be planned together
+      // wait briefly, because the first inventory is followed by others, and one plan can include them all
       await pause(GATHER_MS, this.#signal)
     }
     await reviews
   }
 
-  /** Reviews the intervals until the signal is aborted. */
+  /** Reviews the intervals regularly, until the signal is aborted. */
   async #runReviews(onPlanned: () => void): Promise<void> {
     const { log } = this.#context
     while (!this.#signal.aborted) {
@@ -106,7 +106,7 @@ export class Planner {
       this.#reviewWanted = Promise.withResolvers<void>()
       try {
         const reviewed = await withLease(this.#context.db, 'planning', ({ db }) => this.#review(db, isWanted))
-        // the worker that is planning now may not know the reason, so the review is requested again
+        // another worker is planning and may not know why this review was requested, so request it again
         if (reviewed === null && isWanted) this.#reviewWanted.resolve()
         if (reviewed) onPlanned()
       } catch (error) {
@@ -117,7 +117,7 @@ export class Planner {
   }
 
   /**
-   * Reviews the intervals.
+   * Reviews the intervals once.
    * @returns whether an interval changed
    */
   async #review(db: Database, isWanted: boolean): Promise<boolean> {
@@ -129,26 +129,26 @@ export class Planner {
     return changed > 0
   }
 
-  /** Requests a plan, because an exclusion may have been declared. */
+  /** Requests a plan, because an operator may have excluded resources from polling. */
   declared(): void {
     this.#wanted.resolve()
   }
 
-  /** Checks whether a finished poll changes the plan. */
+  /** Requests a plan or a review if the result of a poll makes it necessary. */
   noticed({ source, observation, committed }: PollOutcome): void {
     const { changes } = committed
     const configured = changes.flatMap((change) => (change.type === 'config' ? [change.resourceId] : []))
     const former = changes.flatMap((change) => (change.type === 'config' ? formerIds(change) : []))
     if (former.length > 0) {
       this.#context.book.movedFrom(former)
-      // the same ARM IDs now belong to other sources
+      // the same ARM ids belong to other sources now
       this.#current = null
     }
     if (configured.length > 0) {
       this.#context.book.configurationChanged(configured)
       this.#wanted.resolve()
     }
-    // if no interval is limited, the polls that an incident needs are not limited either
+    // if no interval is longer than configured, an incident needs no review
     const isIncident = this.#isLimited && committed.events.some(({ kind }) => eventKindRecords[kind].burst)
     if (isIncident || observation.error?.budget) this.#reviewWanted.resolve()
     if (observation.kind === 'peers' && changes.some((change) => this.#isNewNeighbor(source.resourceId, change))) {
@@ -165,7 +165,7 @@ export class Planner {
     )
   }
 
-  /** Reports whether a plan was requested within that time. */
+  /** Waits up to that time for a request of a plan. Returns whether there was one. */
   #wantedWithin(ms: number): Promise<boolean> {
     return this.#within(ms, this.#wanted.promise)
   }
@@ -188,10 +188,11 @@ export class Planner {
     for (const { identity, outcome: own, error: why } of identities) {
       if (own !== 'ok') log.warn({ identity, outcome: own, error: why }, 'the subscriptions could not be listed')
     }
-    // a failed list changes nothing, but it still contains configured subscriptions
+    // even if the list could not be read, it contains the subscriptions that are configured by id
     if (outcome === 'ok' || subscriptions.length > 0) {
       const listed = subscriptions.map(({ subscriptionId }) => subscriptionId.toLowerCase())
-      // subscriptions missing from an incomplete list may be visible only to an identity that cannot list them now
+      // A subscription that is missing from an incomplete list may still exist, because the identity that sees it could
+      // not list subscriptions.
       const scheduled = await scheduledSubscriptions(db.pool)
       const others = isComplete ? await this.#existing(scheduled.filter((id) => !listed.includes(id))) : scheduled
       this.#subscriptions = [...new Set([...listed, ...others])]
@@ -206,7 +207,10 @@ export class Planner {
     await recordListing(db.pool, hasNothing ? { outcome, code, detail, at: clock.now() } : null)
   }
 
-  /** Returns the subscriptions that are missing from the list but are not proven to be gone. */
+  /**
+   * Returns the subscriptions that are missing from the list but may still exist, because Azure did not report them as
+   * unknown.
+   */
   async #existing(lacking: readonly string[]): Promise<string[]> {
     const { azure } = this.#context
     const found = await Promise.all(
@@ -216,9 +220,10 @@ export class Planner {
   }
 
   /**
-   * Reads the estate and writes the schedule while no other worker does. Otherwise a worker that read the estate
-   * earlier and wrote later would remove polls that were added in between.
-   * @returns whether the schedule changed; null = not planned now, to be retried
+   * Reads the resources and updates the schedule, while no other worker does. Otherwise a worker with older data could
+   * remove polls that another worker has just added.
+   * @param whole see #plan
+   * @returns whether the schedule changed; null = another worker is planning, so try again
    */
   async #planAlone(whole: boolean): Promise<boolean | null> {
     const subscriptions = this.#subscriptions
@@ -227,9 +232,9 @@ export class Planner {
   }
 
   /**
-   * Reads the estate and writes the schedule.
-   * @param db writes only while this worker holds the planning lease
-   * @param whole whether to compare the whole schedule with the plan and not only add new polls
+   * Reads the resources and updates the schedule.
+   * @param db connection that can write only while this worker holds the lease for planning
+   * @param whole true = compare the whole schedule with the plan; false = add only new polls
    * @returns whether the schedule changed
    */
   async #plan(db: Database, subscriptionIds: readonly string[], whole: boolean): Promise<boolean> {
@@ -259,12 +264,15 @@ export class Planner {
     const changed = synced.addedOrChanged + synced.removed > 0
     if (!changed) return false
     log.info({ polls: plan.length, ...synced }, 'planned')
-    // new polls use the same budgets
+    // new polls need requests of the same budgets, so review the intervals
     await this.#review(db, true)
     return true
   }
 
-  /** Requests an inventory immediately after a user chose network interfaces, because the user waits for their data. */
+  /**
+   * Makes the inventory of subscriptions due immediately after an operator chose network interfaces there, because the
+   * operator waits for their data.
+   */
   async #readChosen(db: Database, subscriptionIds: readonly string[]): Promise<void> {
     for (const subscriptionId of subscriptionIds) {
       const target = { resourceId: subscriptionResource(subscriptionId), subresource: '' }
@@ -274,8 +282,9 @@ export class Planner {
   }
 
   /**
-   * Writes the plan to the schedule. Comparing the whole schedule with a plan locks all its rows for a moment, and no
-   * poll can be claimed meanwhile, so polls that are new since this worker's last plan are added without it.
+   * Writes the plan to the schedule. Polls that are new since the last plan of this worker are only added. A comparison
+   * of the whole schedule is avoided if possible, because it locks all rows for a moment, and no poll can be claimed
+   * then.
    */
   async #putOnTimetable(
     db: Database,
@@ -297,7 +306,7 @@ export class Planner {
   }
 }
 
-/** Returns the ARM IDs whose sources now belong to another resource. */
+/** Returns the ARM ids that belong to another resource after a move of a resource. */
 const formerIds = ({ resourceId, movedFrom, partedFrom }: ConfigChange): string[] =>
   movedFrom ? [movedFrom, resourceId] : partedFrom ? [resourceId] : []
 
@@ -315,7 +324,10 @@ function keyOf({ resourceId, subresource, kind }: Pick<PlannedPoll, 'resourceId'
   return `${resourceId.toLowerCase()}\n${subresource}\n${kind}`
 }
 
-/** Returns the known facts of subscriptions. A subscription that is configured by ID but not listed is unknown. */
+/**
+ * Returns the facts about the subscriptions that Azure lists: tenant, tags and state. A subscription that is only
+ * configured has no facts.
+ */
 function factsOf(subscriptions: readonly Subscription[]): Map<string, SubscriptionFacts> {
   const listed = subscriptions.filter(({ state }) => state !== null)
   return new Map(

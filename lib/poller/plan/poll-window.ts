@@ -3,19 +3,19 @@ import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { type TimeSpan, unionOf } from '#lib/contract/time/spans.ts'
 
 export interface PollWindow extends TimeSpan {
-  /** earlier periods that are read again for late entries; oldest first, without overlap */
+  /** Earlier periods that are read again, because entries may arrive late; oldest first, without overlap. */
   again?: readonly TimeSpan[]
 }
 
-/** Reports whether a kind is polled for a period. */
+/** Reports whether polls of a kind read a period of time, such as the entries of a log. */
 export const isWindowed = (kind: PollKind): boolean => kinds[kind].window !== undefined
 
 /**
- * Returns the period to poll: from the end of the last read period, minus the time in which entries may still arrive,
- * until now; null if the kind has no window. For a kind with `againMs`, each moment is read again once at each of these
- * ages and not with every poll in between. After a long silence these periods would be as long as the silence, so
- * everything is read in one piece.
- * @param readUpTo end of the completely read period; null = nothing was read yet
+ * Returns the period that a poll reads; null if the kind does not read periods. The period begins before the end of the
+ * last read period, because entries may arrive late, and ends now.
+ * A kind with `againMs` reads each moment again once at each of these ages. Without it, the late entries would have to
+ * be read with every poll. If the last read is older than these ages, everything is read in one period.
+ * @param readUpTo end of the time that was read completely; null = nothing was read yet
  */
 export function windowOf(kind: PollKind, readUpTo: EpochMs | null, now: EpochMs): PollWindow | null {
   const { window } = kinds[kind]

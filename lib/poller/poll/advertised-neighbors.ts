@@ -2,8 +2,8 @@ import type { PeerRow } from '#lib/contract/index.ts'
 import { insideOf, type SessionEndRoles } from '#lib/detection/index.ts'
 
 /**
- * Returns the neighbors of a gateway for which advertised routes are polled: external neighbors that have or had a
- * session.
+ * Returns the neighbors of a gateway for which advertised routes are polled. These are the neighbors outside of the
+ * gateway (not its own instances) with which it has or had a session.
  */
 export function advertisedTo(sessions: readonly (SessionEndRoles & { hadSession: boolean })[]): string[] {
   const isInside = insideOf(sessions)
@@ -12,8 +12,8 @@ export function advertisedTo(sessions: readonly (SessionEndRoles & { hadSession:
 }
 
 /**
- * Returns the neighbors for which advertised routes are polled, based on a single poll of the gateway's peers: external
- * neighbors with an established session.
+ * Returns the result of {@link advertisedTo} from the rows of a single poll of a gateway's peers; a neighbor counts if
+ * its session is established.
  */
 export const advertisedNeighbors = (
   rows: readonly Pick<PeerRow, 'localAddress' | 'neighbor' | 'asn' | 'state'>[],

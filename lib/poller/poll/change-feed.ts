@@ -4,17 +4,21 @@ import type { TopologyCache } from '../detection/topology-cache.ts'
 import type { StreamTopic } from '../commit/topics.ts'
 
 /**
- * Notifications of records, declarations and settings, received over one connection for all followers in this process.
+ * Notifications about new records, declarations and settings from the database. All listeners of this process share one
+ * connection.
  */
 export interface ChangeFeed {
-  /** resolves when the connection listens */
+  /** Resolves when the connection receives notifications. */
   ready: Promise<void>
-  /** Calls `act` with each change of one of the topics, and with null if notifications may have been lost. */
+  /**
+   * Registers a function that is called with each change of one of the topics. It is called with null if notifications
+   * may have been lost.
+   */
   on(topics: readonly StreamTopic[], act: (change: StreamChange | null) => void): void
   close(): Promise<void>
 }
 
-/** Listens until it is closed. A lost connection is restored. */
+/** Opens the connection for notifications. A lost connection is restored until `close` is called. */
 export function followChanges(databaseUrl: string): ChangeFeed {
   const followers: { topics: readonly StreamTopic[]; act: (change: StreamChange | null) => void }[] = []
   const take = (payload: string) => {
@@ -29,8 +33,8 @@ export function followChanges(databaseUrl: string): ChangeFeed {
 }
 
 /**
- * Makes a worker discard its cached estate as soon as somebody changes declarations or thresholds, so that the next
- * poll reads the current ones.
+ * Removes a worker's cached estate as soon as declarations or thresholds change, so that the next poll uses the new
+ * values.
  */
 export function followDeclarations(changes: Pick<ChangeFeed, 'on'>, book: Pick<TopologyCache, 'forget'>): void {
   changes.on(['declarations', 'settings'], () => book.forget())

@@ -1,17 +1,17 @@
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
 
 /**
- * Minimum delay in milliseconds between two beats that counts as a freeze. Garbage collection and long computations
- * take less.
+ * Minimum delay of a timer, milliseconds, that means that the process was frozen. Garbage collection and long
+ * computations take less.
  */
 const FREEZE_MS = 2_000
 const BEAT_MS = 500
-/** Time in milliseconds after which freezes are forgotten, longer than any work that is checked. */
+/** Time after which freezes are forgotten, milliseconds. It is longer than any poll. */
 const KEPT_MS = 10 * 60_000
 
 /**
- * Detects periods in which this process did not run because it was stopped, its machine was paused, or it was busy
- * without a break. A timeout at the end of such a period is this process's own fault.
+ * Detects times in which this process did not run, because it was stopped, its machine was paused, or a computation
+ * blocked it. If a poll times out after such a time, Azure is not the cause.
  */
 export class FreezeWatch {
   readonly #clock: Clock
@@ -27,8 +27,8 @@ export class FreezeWatch {
   }
 
   /**
-   * Returns for how many milliseconds the process did not run since a moment; 0 = it ran all the time. The result is
-   * also correct immediately after a freeze, whichever timer fires first.
+   * Returns for how many milliseconds this process did not run since a moment; 0 = it always ran. The result is correct
+   * even directly after a freeze, before the timer of this class has fired.
    * @param since time of the monotonic clock
    */
   frozenSince(since: number): number {

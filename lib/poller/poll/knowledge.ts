@@ -8,9 +8,9 @@ import {
   type SummaryObservation,
 } from '#lib/contract/index.ts'
 
-/** A session as last read by any worker. */
+/** A BGP session as it was last read by any worker. */
 export interface KnownSession {
-  /** address of the gateway instance; '' for a neighbor in the summary of a path, which has no instance */
+  /** Address of the gateway instance. It is '' in a summary of a circuit path, which has no instances. */
   localAddress: string
   neighbor: string
   asn: number | null
@@ -18,42 +18,42 @@ export interface KnownSession {
   azureState: string
   prefixesReceived: number | null
   messagesReceived: bigint | null
-  /** time of the last read; null = not reported */
+  /** Time of the last poll that read the session; null = unknown. */
   readAt: EpochMs | null
-  /** time of the last message in `messagesReceived`, as far as reads show; null = unknown */
+  /** Time of the last received message, as exactly as polls show it; null = unknown. */
   lastMessage: MessageTime | null
 }
 
 /**
- * Bounds of the time of a message: after the read that did not count it yet (null = no earlier read), and by the time
- * of the read that counted it.
+ * Time of a message: later than `after`, the poll that did not count it yet (null = there was none), and not later than
+ * `by`, the poll that counted it.
  */
 interface MessageTime {
   after: EpochMs | null
   by: EpochMs
 }
 
-/** Knowledge from earlier polls and the inventory about a gateway or a circuit path. */
+/** Facts about a gateway or circuit path from earlier polls and the inventory. */
 export interface Knowledge {
-  /** configured instances of a gateway, each with the addresses that it may report */
+  /** Configured instances of a gateway. Each is a list of the addresses that the instance may report. */
   configured: readonly (readonly string[])[]
-  /** expected number of instances; null = unknown */
+  /** Number of instances that the gateway should have; null = unknown. */
   instanceCount: number | null
-  /** time of Azure's last completed change of the gateway; absent = unknown */
+  /** Time of the last completed change of the gateway by Azure; absent or null = unknown. */
   changed?: Bounds | null
-  /** whether Azure adds and removes instances by load; absent = no */
+  /** True if Azure adds and removes instances automatically; absent = false. */
   scales?: boolean
-  /** known sessions, by `localAddress~neighbor` */
+  /** Sessions by `localAddress~neighbor`. */
   sessions: ReadonlyMap<string, KnownSession>
 }
 
 export const NOTHING_KNOWN: Knowledge = { configured: [], instanceCount: null, sessions: new Map() }
 
-/** Returns the knowledge from a resource's configuration; empty if it is not a gateway. */
+/** Returns the instances of a gateway from its configuration; empty if the resource is not a gateway. */
 export function configuredInstances(
   config: ResourceConfig | null,
 ): Pick<Knowledge, 'configured' | 'instanceCount' | 'scales'> {
-  // a Route Server reports one state for both of its instances
+  // a Route Server reports one common state for its two instances
   if (config?.resource !== 'gateway' || config.kind === 'routeServer') return { configured: [], instanceCount: null }
   return { configured: config.instances, instanceCount: config.instanceCount, scales: isAutoscaling(config) }
 }
@@ -62,13 +62,13 @@ export function sessionKey(session: { localAddress: string; neighbor: string }):
   return `${session.localAddress}~${session.neighbor}`
 }
 
-/** Returns the sessions that a poll reports; null if it reports none. */
+/** Returns the sessions that a poll read; null if the poll failed or does not read sessions. */
 export function sessionsIn(observation: Observation): KnownSession[] | null {
   if (observation.kind !== 'peers' && observation.kind !== 'summary') return null
   return observation.outcome === 'ok' || observation.outcome === 'incomplete' ? sessionsOf(observation) : null
 }
 
-/** Converts the rows of a good poll to known sessions. */
+/** Converts the rows of a good poll to sessions. */
 export function sessionsOf(observation: PeersObservation | SummaryObservation): KnownSession[] {
   const readAt = observation.finishedAt
   if (observation.kind === 'peers') {
@@ -89,7 +89,7 @@ export function sessionsOf(observation: PeersObservation | SummaryObservation): 
     neighbor: row.neighbor,
     asn: row.asn,
     established: row.state === 'established',
-    // a number in statePfxRcd is a prefix count and not another state
+    // the summary shows a number of prefixes if the session is established, and the name of the state otherwise
     azureState: row.state === 'established' ? 'established' : row.azureState,
     prefixesReceived: row.prefixesReceived,
     messagesReceived: null,
@@ -98,13 +98,13 @@ export function sessionsOf(observation: PeersObservation | SummaryObservation): 
   }))
 }
 
-/** State of a session whose row is missing from the last good poll. */
+/** State of a session that the last good poll did not report. */
 export const MISSING_ROW = 'missing'
 
 /**
- * Returns the knowledge after a good poll. Its rows replace the earlier ones. If a session's row is missing although
- * its instance reported, the session counts as not established. The sessions of instances without rows are kept, unless
- * the poll is complete; then these sessions count as not established too.
+ * Updates the facts with the rows of a good poll. If a session has no row although its instance has other rows, the
+ * session counts as not established. If an instance has no rows at all, its sessions keep their state.
+ * @param isWhole true = the response is complete, so that all sessions without a row count as not established
  */
 export function updateKnowledge(knowledge: Knowledge, rows: readonly KnownSession[], isWhole = false): Knowledge {
   const reporting = new Set(rows.map(({ localAddress }) => localAddress))

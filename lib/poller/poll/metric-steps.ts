@@ -2,17 +2,16 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 import { type EpochMs, type MetricRow, pathOfMetric, peeringKind, type PollKind } from '#lib/contract/index.ts'
 import { seriesKeys, type SourceStatus } from '#lib/history/index.ts'
 
-/** Minimum drop of availability in percentage points that cannot be a lost probe. */
+/** Minimum drop of an availability, in percentage points. A smaller drop may be a lost probe. */
 const AVAILABILITY_FALL = 10
-/** Minimum drop of a number of routes, as a share of the previous value, that exceeds the churn of a large table. */
+/** Minimum drop of a number of routes, as a share of the previous number. A smaller drop is normal in a large table. */
 const ROUTES_FALL = 0.1
-/** Share of the minimum of the earlier buckets below which a bit rate has dropped. */
+/** A bit rate counts as dropped if it is below this share of the lowest earlier bucket. */
 const BITS_LEFT = 0.5
-/** Maximum number of earlier buckets that define the usual bit rate, and the minimum number that is required. */
+/** Number of earlier buckets that show the usual bit rate: at most and at least. */
 const USUAL = { most: 10, least: 3 }
 /**
- * Traffic in bits per second that every earlier bucket must reach for a drop to count. Lower traffic drops without a
- * fault.
+ * Bit rate in bit/s that every earlier bucket must have for a drop to count. Lower traffic often drops without a fault.
  */
 const LITTLE_TRAFFIC = 1_000_000
 
@@ -20,7 +19,7 @@ type Measure = 'availability' | 'status' | 'routes' | 'bits'
 
 interface Watched {
   measure: Measure
-  /** poll kinds that read the same information in full */
+  /** Kinds of polls that read the same facts in detail. */
   kinds: readonly PollKind[]
 }
 
@@ -40,11 +39,11 @@ const watched: Readonly<Record<string, Watched>> = wordTable({
   ...gatewayMetrics('ScalableExpressRouteGateway'),
 })
 
-/** A bucket in which a series dropped. */
+/** A drop of a metric. */
 interface MetricStep {
   metric: string
   dimensions: Readonly<Record<string, string>>
-  /** end of the bucket; a poll that began later has already seen the change */
+  /** End of the bucket. A poll that began later has already seen the change. */
   at: EpochMs
   kinds: readonly PollKind[]
 }
@@ -52,9 +51,9 @@ interface MetricStep {
 type Bucket = Pick<MetricRow, 'metric' | 'dimensions' | 'at' | 'grainSeconds' | 'average' | 'maximum'>
 
 /**
- * Returns the drops in a metric poll that are not recorded yet: to zero, or beyond noise. A new series has no earlier
- * value, so it cannot drop. Returns only the newest step of each series.
- * @param recorded the newest recorded bucket of each series
+ * Returns the drops that a metric poll shows for the first time. A drop means that a value became zero, or fell by more
+ * than usual. Only the newest drop of each series is returned. A series without earlier values has none.
+ * @param recorded newest stored bucket of each series
  */
 export function stepsOfMetrics(rows: readonly Bucket[], recorded: readonly Bucket[]): MetricStep[] {
   if (recorded.length === 0) return []
@@ -80,7 +79,7 @@ function newestStep(rows: readonly Bucket[], last: Bucket): MetricStep[] {
   const newest = series.findLast((bucket) => {
     if (bucket.at < last.at) return false
     const earlier = known.filter(({ at }) => at < bucket.at)
-    // Azure Monitor revises its newest buckets, so a revised bucket is compared with its recorded value
+    // Azure Monitor corrects its newest bucket later, so compare the corrected value with the stored one, too.
     const value = valueOf(bucket, measure)
     return value !== null && isFall(measure, value, valuesOf(bucket.at === last.at ? [...earlier, last] : earlier))
   })
@@ -106,15 +105,15 @@ function isFall(measure: Measure, value: number, earlier: readonly number[]): bo
 }
 
 function valueOf({ average, maximum }: Bucket, measure: Measure): number | null {
-  // the status of a hub's BGP peers is a maximum
+  // Azure Monitor reports the status of a hub's BGP peers as maximum only
   if (measure === 'status') return average ?? maximum
   return measure === 'routes' ? (maximum ?? average) : average
 }
 
 /**
- * Returns the polls that a step triggers: polls of the affected resource that began before it. A frequent poll has seen
- * the change long before Azure Monitor, and a refused or paused poll is not repeated.
- * @param sources sources of the same resource
+ * Returns the polls to repeat because a metric dropped: polls of the same part of the resource that began before the
+ * drop. A poll that began later has already seen the change. Polls that are refused or paused are not repeated.
+ * @param sources sources of the resource
  */
 export function pollsForSteps(
   steps: readonly MetricStep[],
@@ -122,7 +121,7 @@ export function pollsForSteps(
 ): { sourceId: number; kinds: PollKind[] }[] {
   const asked = sources.filter(({ scheduled, poll, ...source }) => {
     const { kind, lastOutcome, lastStartedAt } = poll
-    // a source that was never polled is due anyway
+    // a source that was never polled is already due
     if (!scheduled || lastStartedAt === null || lastOutcome === 'forbidden' || lastOutcome === 'paused') return false
     return steps.some((step) => step.kinds.includes(kind) && lastStartedAt < step.at && isAbout(step, kind, source))
   })
@@ -131,8 +130,8 @@ export function pollsForSteps(
 }
 
 /**
- * Reports whether a step affects a source. A step of a path or peering affects only sources of that path or peering. A
- * source of the whole resource is always affected, and so is every source if the step names no part.
+ * Reports whether a drop concerns a source. If the metric belongs to a path or peering, it concerns the sources of this
+ * path or peering and the sources of the whole resource. Otherwise it concerns all sources of the resource.
  */
 function isAbout(
   { dimensions }: MetricStep,

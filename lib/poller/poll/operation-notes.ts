@@ -3,27 +3,27 @@ import { type StoredOperation, storeOperations } from '#lib/platform/leases/inde
 import type { Logger } from '#lib/platform/log.ts'
 
 /**
- * Time in milliseconds within which new operations are gathered and stored by one statement. Azure's operations take
+ * Time for which new operations are gathered, milliseconds, so that one statement stores them. Operations of Azure take
  * ten seconds or more.
  */
 const GATHER_MS = 1_000
 
 interface RecordedOperation extends StoredOperation {
-  /** reports whether Azure has answered; the operation is then not stored, because its lease is about to end */
+  /** Reports whether Azure has already answered, so that the operation does not need to be stored. */
   isOver(): boolean
 }
 
 /**
- * Stores pending operations, so that another worker can resume them if this one dies. Polls do not wait for the write,
- * but a stopping worker does. If an operation could not be stored, Azure refuses one request of the next worker,
- * without other consequences.
+ * Stores the operations of Azure that polls are waiting for. If this worker dies, another worker can continue them.
+ * Polls do not wait until their operation is stored, but a worker that stops does. If storing fails, the only effect is
+ * that Azure refuses one request of the next worker.
  */
 export class OperationNotes {
   readonly #db: Database
   readonly #log: Logger
   #gathered: RecordedOperation[] = []
   #timer: NodeJS.Timeout | undefined
-  /** the write in progress */
+  /** The write that is in progress. */
   #writing = Promise.resolve()
 
   constructor(db: Database, log: Logger) {
@@ -37,8 +37,8 @@ export class OperationNotes {
   }
 
   /**
-   * Writes all operations given so far immediately; never rejects. A lease must be released after it, because no
-   * operation can be stored for a released lease.
+   * Stores all operations that were given so far. Never rejects. It must be called before leases are released, because
+   * an operation can be stored only while its lease is held.
    */
   async stored(): Promise<void> {
     clearTimeout(this.#timer)

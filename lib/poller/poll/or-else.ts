@@ -3,9 +3,9 @@ import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import type { Logger } from '#lib/platform/log.ts'
 
 /**
- * Runs a query for the consequences of a response. If it fails, the alternative is used, so that the response is
+ * Runs a query that is not needed for recording a response. If it fails, returns a default, so that the response is
  * recorded anyway.
- * @param other result if the query fails
+ * @param other the default
  */
 export async function queryOrDefault<Found>(
   log: Pick<Logger, 'warn' | 'debug'>,
@@ -16,7 +16,7 @@ export async function queryOrDefault<Found>(
   try {
     return await find()
   } catch (error) {
-    // recording waits for an unavailable database and logs it
+    // if the database is unavailable, recording the response waits for it and logs it
     log[isTemporaryFailure(error) ? 'debug' : 'warn'](
       { err: error, scope },
       'what follows from a poll could not be found out',

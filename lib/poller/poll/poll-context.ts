@@ -10,15 +10,15 @@ import type { PollCommits } from '../commit/poll-commits.ts'
 import type { RequestPace } from '../throttle/request-pace.ts'
 import type { SourceCache } from './source-cache.ts'
 
-/** Dependencies of a worker's polls. */
+/** Objects that all polls of a worker use. */
 export interface PollContext {
   azure: Azure
   db: Database
-  /** clock for decisions and plans, bounded by the database's clock */
+  /** Clock for decisions and plans. It follows the database's clock. */
   clock: Clock
   /**
-   * clock that dates polls, which is compared with the database's clock when a poll ends; absent = a separate clock
-   * without comparison
+   * Clock that gives polls their times. At the end of a poll it is compared with the database's clock; absent = no
+   * comparison, because the clock is simulated.
    */
   datedBy?: Pick<Clock, 'now'> | undefined
   freezes: Pick<FreezeWatch, 'frozenSince'>
@@ -27,9 +27,9 @@ export interface PollContext {
   operations: Pick<OperationNotes, 'store'>
   commits: Pick<PollCommits, 'commit' | 'seriesBefore'>
   estate: TopologyCache
-  /** limits when requests may be sent; absent = no limit */
+  /** Decides when a request to Azure may be sent; absent = immediately. */
   pace?: Pick<RequestPace, 'take' | 'heed' | 'isRefused'>
   incidentsChanged?: IncidentsChanged | undefined
-  /** overrides the deadline that is derived from the interval, in milliseconds */
+  /** Maximum duration of a poll in milliseconds, in place of the duration that follows from its interval. */
   deadlineMs?: number
 }

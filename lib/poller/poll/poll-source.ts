@@ -35,41 +35,41 @@ import type { RequestPlace, Side, SideTurns } from '../throttle/request-pace.ts'
 import { isSleptThrough, SleptThroughError } from '../slept-through.ts'
 import { Throttling } from '../throttle/throttling.ts'
 
-/** The result of a finished poll, for the planner. */
+/** The result of a poll that was committed, for the planner. */
 export interface PollOutcome {
   source: SourceRef
   observation: Observation
   committed: Committed
-  /**
-   * approximate time at which this source is due again, in epoch milliseconds; 0 = this poll requested other polls
-   * immediately
-   */
+  /** Approximate time at which this source is polled next; 0 = this poll made other polls due immediately. */
   nextAt: EpochMs
 }
 
-/** One step of a poll: its outcome (null if the source is gone), or the milliseconds until it continues. */
+/**
+ * Result of one step of a poll: `waitMs` = continue after this time; `outcome` = the poll has ended (null if its source
+ * does not exist any more).
+ */
 type PollProgress = { outcome: PollOutcome | null } | { waitMs: number }
 
-/** Data that is known when a poll begins. */
+/** Facts that are known when a poll begins. */
 interface Begun {
   source: SourceRef
   target: PollTarget
   knowledge: Knowledge
-  /** for `summary`: addresses that identify its sessions, without which a response could not be recorded */
+  /** For polls of the kind `summary`: the local addresses of the sessions, which the response does not contain. */
   localAddresses: ByFamily | null
   window: PollWindow | null
-  /** for `metrics`: properties on which the resource's metrics depend */
+  /** For polls of the kind `metrics`: properties of the resource that decide which metrics it has. */
   metered: MeteredResource | null
-  /** resources in earlier inventories; null for all other kinds */
+  /** For an inventory: the resources that earlier inventories listed; null for other kinds. */
   listed: readonly ListedResource[] | null
   pause: DeclaredPause | null
-  /** monotonic time of the start, to detect freezes of this process since then */
+  /** Monotonic time at which the poll began; needed to find out whether this process was frozen since then. */
   at: number
 }
 
 /**
- * One leased poll of a kind and source from its request to its commit. While Azure works on an operation, only the
- * lease is held. The runner of the poll calls the next step after the wait.
+ * One poll of a source, from the claim of its lease to its commit. It consists of steps. While Azure works on an
+ * operation, no step runs and only the lease is held. {@link PollsInFlight} calls the next step after the wait.
  */
 export class Poll {
   readonly #context: PollContext
@@ -78,11 +78,11 @@ export class Poll {
   #waiting: { pending: PendingOperation; startedAt: number } | null = null
   #storedUrl: string | null = null
   #isAnswered = false
-  /** times at which the poll's requests could be sent */
+  /** When the requests of this poll were permitted. */
   readonly #turns: SideTurns = {}
-  /** whether the request of this step may be sent */
+  /** True if the next request was permitted. */
   #hasTurn = false
-  /** monotonic time of the claim */
+  /** Monotonic time of the claim. */
   readonly #claimedAt: number
   readonly #trace: PollTrace
 
@@ -94,11 +94,10 @@ export class Poll {
   }
 
   /**
-   * Continues the poll to the next wait for Azure or to its end, and then commits its result. Failures of Azure are
-   * recorded outcomes. If the database is unavailable, the poll waits, because Azure has answered and the lease decides
-   * whether the result is still valid.
-   * @throws AbortError if the lease was lost or the worker stops; SleptThroughError if this process froze meanwhile;
-   *   permanent errors of the database
+   * Runs the poll until it has to wait for Azure or until it ends, and then commits its result. A failure of Azure is a
+   * result, too. While the database is unavailable, the commit waits.
+   * @throws AbortError if the lease was lost or the worker stops; SleptThroughError if this process was frozen; an
+   *   error of the database if the result cannot be stored
    */
   async step(): Promise<PollProgress> {
     const progress = await this.#trace.step(() => this.#advance())
@@ -133,7 +132,7 @@ export class Poll {
       : waiting
         ? await azure.resume(target, kind, waiting.pending, clock.monotonic() - waiting.startedAt, {
             signal,
-            // a freeze of this process does not count as time taken by Azure
+            // add the time in which this process was frozen, because Azure did not need it
             deadlineMs: this.#operationMs + frozenMs,
             ...(params && { params }),
           })
@@ -149,8 +148,8 @@ export class Poll {
   }
 
   /**
-   * Returns the wait for Azure's budgets before the next request, in milliseconds. It is queried before each request,
-   * and again after a wait in which a budget refused another request.
+   * Returns how long the next request must wait for the request budgets, milliseconds. It is called before each
+   * request, and again after the wait if a budget refused another request meanwhile.
    */
   async #heldBackMs({ source, pause, metered }: Begun): Promise<number> {
     const { pace, azure } = this.#context
@@ -184,9 +183,9 @@ export class Poll {
   }
 
   /**
-   * Returns for how many milliseconds this process did not run since the poll began at Azure, even if it continues
-   * under a later lease.
-   * @param at monotonic time of the start under this lease
+   * Returns for how many milliseconds this process did not run since the poll sent its request, even if it did so under
+   * an earlier lease.
+   * @param at monotonic time at which the poll began under this lease
    */
   #frozenMs(at: number): number {
     return this.#context.freezes.frozenSince(Math.min(at, this.#waiting?.startedAt ?? at))
@@ -221,8 +220,8 @@ export class Poll {
   }
 
   /**
-   * Stores the operation for which the poll waits.
-   * @returns milliseconds until the next check, or until the operation's maximum duration
+   * Stores the operation of Azure that this poll is waiting for.
+   * @returns milliseconds until its next check, or until its maximum duration
    */
   #wait({ pending, waitMs, ageMs }: Extract<PollStep, { waitMs: number }>): number {
     this.#waiting = { pending, startedAt: this.#context.clock.monotonic() - ageMs }
@@ -241,7 +240,8 @@ export class Poll {
   }
 
   /**
-   * Replaces a poll with wrong dates by a record without data, because its times would mislead all later evaluations.
+   * If the times of a poll come from a wrong clock, returns a poll without data, because wrong times would mislead all
+   * later evaluations.
    */
   async #dated(answered: Observation): Promise<Observation> {
     const { datedBy, db } = this.#context
@@ -251,7 +251,7 @@ export class Poll {
       return clockOffsetMs(answered, { before: at, database: databaseNow(), after: at })
     }
     if (off() === 0) return answered
-    // this process's knowledge of the database's clock may be older than a sleep of its machine
+    // before trusting it, read the database's time again, because this machine may have been asleep since the last read
     await readDatabaseTime(db.pool).catch(() => {})
     return off() === 0 ? answered : replaceWronglyDatedPoll(answered, databaseNow(), off())
   }
@@ -288,7 +288,7 @@ export class Poll {
       asksForIfRoutesChanged: kind === 'learned' ? await advertisedTables(this.#context, source) : [],
       sessionsChanged: active.length > 0,
       estate: this.#context.estate,
-      // a poll dated by the database itself needs no comparison
+      // a poll that was replaced has times of the database, so they need no comparison
       datedBy: raw === answered ? this.#context.datedBy : undefined,
       incidentsChanged: this.#context.incidentsChanged,
     }
@@ -311,7 +311,7 @@ export class Poll {
     return { source, observation, committed, nextAt }
   }
 
-  /** Reports the result to the operators of Peerwatch by trace, metrics and log. */
+  /** Reports the result of the poll in the trace, the metrics and the log. */
   #report({ source: { scope, subresource } }: Begun, observation: Observation, committed: Committed): void {
     const { log, clock } = this.#context
     const { kind, outcome, startedAt, finishedAt } = observation

@@ -3,13 +3,13 @@ import type { Lease } from '#lib/platform/leases/index.ts'
 import { errorType, runInSpan, type Span, startSpan } from '#lib/platform/tracing.ts'
 import type { Committed } from '../commit/commit-poll.ts'
 
-/** Reasons for a wait between two steps of a poll. */
+/** Reasons why a poll waits between two steps: for a request budget, or for an operation of Azure. */
 type WaitsFor = 'budget' | 'operation'
 
 /**
- * The trace of a poll: a span from its claim to its end, with a child span for each wait. Requests to Azure, the commit
- * and detection create child spans where they happen. Attributes follow OpenTelemetry's conventions if there is one,
- * otherwise they are named `peerwatch.*`.
+ * Trace of a poll. One span covers the time from its claim to its end; each wait is a child span. Requests to Azure,
+ * detection and the commit add their own child spans. Attributes have the names of OpenTelemetry's conventions if there
+ * is one, otherwise names of the form `peerwatch.*`.
  * @source https://opentelemetry.io/docs/specs/semconv/registry/attributes/ (azure.*, cloud.*, error.type)
  */
 export class PollTrace {
@@ -29,8 +29,8 @@ export class PollTrace {
   }
 
   /**
-   * Adds the target of the poll to the trace.
-   * @param isResumed whether another worker began the poll
+   * Adds the polled resource to the trace.
+   * @param isResumed true = another worker began this poll
    */
   began({ resourceId, subresource }: PollTarget, isResumed: boolean): void {
     if (this.#span.ids === null) return
@@ -42,10 +42,7 @@ export class PollTrace {
     })
   }
 
-  /**
-   * Runs a step of the poll in the poll's span. If the step throws, the poll ends without an outcome: the error is
-   * recorded as the span's failure, and the trace ends.
-   */
+  /** Runs a step of the poll within its span. If the step throws, the span records the error and the trace ends. */
   async step<Progress>(work: () => Promise<Progress>): Promise<Progress> {
     this.#wait?.end()
     this.#wait = null
@@ -74,7 +71,7 @@ export class PollTrace {
     if (outcome !== 'ok' && outcome !== 'incomplete') this.#span.fail(error?.code ?? outcome, error?.detail)
   }
 
-  /** Ends the trace, also if the poll was given up between two steps. */
+  /** Ends the trace, even if the poll was given up between two steps. */
   end(): void {
     this.#wait?.end()
     this.#wait = null

@@ -1,16 +1,16 @@
 import type { EpochMs, Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
 
-/** Returns the empty rows of a poll kind. */
+/** Returns the value of `rows` of a poll that read nothing. */
 export const noRowsOf = (kind: Observation['kind']): Observation['rows'] =>
   kind === 'inventory' ? { resources: [], listedTypes: [], failedTypes: [] } : []
 
-/** Returns an observation without rows and its reason: the poll did not take place, or there was no response. */
+/** Returns a poll without rows, with a reason: it did not take place, or its response is missing or cannot be used. */
 export function pollWithoutRows(
   about: { target: PollTarget; kind: Observation['kind']; startedAt: EpochMs; finishedAt: EpochMs },
   outcome: Outcome,
   error: Pick<PollError, 'code' | 'detail'>,
 ): Observation {
-  // TypeScript cannot follow a kind to its rows through a union of kinds
+  // cast, because TypeScript cannot relate a kind to its rows in a union
   return {
     ...about,
     outcome,

@@ -3,10 +3,13 @@ import { isReplaced } from '#lib/detection/index.ts'
 import { type Knowledge, MISSING_ROW } from './knowledge.ts'
 
 /**
- * Changes the outcome of an `ok` poll to `incomplete` if missing data does not prove absence: a known instance reported
- * nothing although others did, a table is empty although its sessions report prefixes, or a list of neighbors is empty
- * although there were some. An inventory with some failed lists also becomes `incomplete`, because its other lists are
- * complete and valid. This is a pure function; any other outcome is unchanged.
+ * Changes the outcome of a good poll from `ok` to `incomplete` if its data is not reliable as proof that something is
+ * absent:
+ * - A gateway instance reported nothing although others did.
+ * - A route table is empty although its sessions report prefixes.
+ * - A list of neighbors is empty although there were neighbors.
+ * An inventory whose lists failed in part also becomes `incomplete`, because its other lists are valid. All other
+ * outcomes stay as they are.
  */
 export function markIncompletePoll(observation: Observation, knowledge: Knowledge): Observation {
   if (observation.kind === 'inventory' && observation.outcome !== 'ok' && observation.rows.listedTypes.length > 0) {
@@ -65,7 +68,7 @@ const sizeOf = (table: RoutesObservation) => table.answer?.size ?? table.rows.le
 
 function missingInstances(reporting: ReadonlySet<string>, knowledge: Knowledge, now: EpochMs): Missing | null {
   const reported = lastReported(knowledge)
-  // a gateway that never had a row (because BGP is disabled) cannot lack an instance
+  // a gateway that never reported a row has no BGP, so no instance is missing
   if (reporting.size === 0 && reported.size === 0) return null
   const silent = expectedInstances(knowledge, reported, reporting, now).flatMap((addresses) =>
     addresses.some((address) => reporting.has(address)) ? [] : (addresses[0] ?? []),
@@ -74,7 +77,10 @@ function missingInstances(reporting: ReadonlySet<string>, knowledge: Knowledge, 
   return { code: 'INSTANCE_SILENT', detail: `No rows came from gateway instance ${silent.join(', ')}.`, silent }
 }
 
-/** Returns the configured instances, and instances from earlier polls that were not replaced by others. */
+/**
+ * Returns the instances that should report: the configured ones, and those of earlier polls that no other instance has
+ * replaced.
+ */
 function expectedInstances(
   { configured, instanceCount, changed = null, scales = false }: Knowledge,
   lastSeen: ReadonlyMap<string, EpochMs | null>,
@@ -90,8 +96,8 @@ function expectedInstances(
 }
 
 /**
- * Returns when each instance last reported a row; null = unknown. An instance whose rows are all missing has left and
- * is not included.
+ * Returns when each instance last reported a row; null = unknown. An instance without any rows in the last good poll is
+ * not included, because it does not exist any more.
  */
 function lastReported({ sessions }: Knowledge): Map<string, EpochMs | null> {
   const reported = new Map<string, EpochMs | null>()

@@ -1,20 +1,21 @@
 import { type Knowledge, type KnownSession, sessionKey } from './knowledge.ts'
 
 /**
- * Bounds of the time between two keepalives in milliseconds. With a timer of 60 s it is 45 to 60 s, because RFC 4271
- * section 10 multiplies the timer by 0.75 to 1.0 each time. A poll may count a keepalive later by its own duration.
+ * Minimum and maximum time between two BGP keepalives, milliseconds. A keepalive timer of 60 s gives 45 to 60 s,
+ * because RFC 4271 section 10 multiplies it by 0.75 to 1.0 each time. The maximum is higher, because a poll may see a
+ * keepalive late.
  */
 const KEEPALIVE_MS = { least: 45_000, most: 75_000 }
 
 /**
- * Returns the sessions of a poll whose route tables should be polled: sessions that are new, have another state or
- * number of prefixes, or have received more messages than keepalives explain.
- * @param before knowledge when the poll began
+ * Returns the sessions whose route tables should be polled now: the session is new, its state or number of prefixes
+ * changed, or it received more or fewer messages than keepalives explain.
+ * @param before facts from earlier polls
  */
 export function sessionsWithActivity(before: Knowledge, rows: readonly KnownSession[]): KnownSession[] {
   return rows.filter((row) => {
     const known = before.sessions.get(sessionKey(row))
-    // if the gateway is new, its tables are due anyway
+    // if no session of the gateway was known before, its tables are already due
     if (!known) return before.sessions.size > 0
     return (
       known.established !== row.established ||
@@ -26,9 +27,9 @@ export function sessionsWithActivity(before: Knowledge, rows: readonly KnownSess
 }
 
 /**
- * Reports whether a session received more or fewer messages since its last read than keepalives explain. The last
- * message arrived at an unknown moment between two reads, so the first keepalive after it may have arrived soon after
- * the second read. Therefore two keepalives in a poll interval of 60 s are normal.
+ * Reports whether a session received more or fewer messages since the last poll than keepalives explain. The exact time
+ * of the last message is unknown, because it arrived between two polls. Two keepalives within a polling interval of 60
+ * s are therefore normal.
  */
 function saidMore(known: KnownSession, row: KnownSession): boolean {
   if (known.messagesReceived === null || row.messagesReceived === null || row.readAt === null) return false

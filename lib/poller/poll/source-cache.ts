@@ -40,21 +40,21 @@ import { type SchedulePosition, placeKey, schedulePositions } from '../plan/phas
 import type { PlannedPoll } from '../plan/plan.ts'
 
 /**
- * Maximum age in milliseconds of cached knowledge for kinds that use another kind's rows, because other workers may
- * have polled meanwhile.
+ * Maximum age of cached facts about sessions for polls that do not read sessions themselves, milliseconds. Other
+ * workers may have polled the sessions meanwhile.
  */
 const STALE_AFTER_MS = 120_000
 
 interface Known {
   knowledge: Knowledge
   loadedAt: EpochMs
-  /** epoch of the lease under which this worker last read the sessions; null = loaded from the database */
+  /** Epoch of the lease under which this worker read the sessions; null = they come from the database. */
   epoch: bigint | null
 }
 
 /**
- * A worker's cached knowledge of its sources, so that a poll of an unchanged source needs no query before it. Other
- * workers poll the same sources, so cached data expires.
+ * Cache of facts about the polled sources in a worker. With it, a poll of a source without changes needs no query
+ * before its request. The entries expire, because other workers poll the same sources.
  */
 export class SourceCache {
   readonly #db: Database
@@ -63,18 +63,21 @@ export class SourceCache {
   readonly #ids = new Map<string, number>()
   #planned: ReadonlySet<string> = new Set()
   #places: ReadonlyMap<string, SchedulePosition> = new Map()
-  /** neighbors by lower-cased gateway ID */
+  /** Neighbors of gateways whose advertised routes are polled, by the gateway's ARM id in lower case. */
   #neighbors: ReadonlyMap<string, readonly PollTarget[]> = new Map()
   #interfaces: readonly string[] | undefined
   readonly #known = new Map<number, Known>()
   readonly #localAddresses = new Map<number, ByFamily>()
   readonly #metered = new Map<number, MeteredResource | null>()
   readonly #polled = new Set<string>()
-  /** hash of the listed resources */
+  /** Hash of the resources that the inventory lists. */
   #listed = ''
-  /** counter of configuration changes; a read that began before a change may have read old data */
+  /**
+   * Number of configuration changes so far. If it changes during a read, the result is not cached, because it may be
+   * old.
+   */
   #changes = 0
-  /** end of the period that was read, by source and kind, with the epoch of the lease under which it was read */
+  /** End of the time that was read by windowed polls, by source and kind, with the epoch of the lease. */
   readonly #readUpTo = new Map<string, { at: EpochMs | null; epoch: bigint }>()
 
   constructor(db: Database, now: () => EpochMs) {
@@ -91,14 +94,14 @@ export class SourceCache {
     return source
   }
 
-  /** Returns the source ID of a planned target; null for any other target. */
+  /** Returns the id of the source for a target whose polls are planned; null for any other target. */
   async plannedId(target: PollTarget): Promise<number | null> {
     const key = targetKey(target)
     if (!this.#planned.has(key)) return null
     return this.#ids.get(key) ?? this.#read(this.#ids, key, ensureSource(this.#db.pool, target))
   }
 
-  /** Caches the value of a read, unless the configuration changed meanwhile. */
+  /** Waits for a read and caches its result, unless the configuration changed meanwhile. */
   async #read<Key, Value>(kept: Map<Key, Value>, key: Key, reading: Promise<Value>): Promise<Value> {
     const before = this.#changes
     const value = await reading
@@ -106,15 +109,15 @@ export class SourceCache {
     return value
   }
 
-  /** ARM IDs of the network interfaces that operators chose; undefined = not read yet. */
+  /** ARM ids of the network interfaces that operators chose for polling; undefined = not read yet. */
   get interfaces(): readonly string[] | undefined {
     return this.#interfaces
   }
 
   /**
-   * Stores the chosen network interfaces.
-   * @param listed interfaces in the inventory, which count as chosen until the choice was read for the first time
-   * @returns subscriptions for which the choice has changed
+   * Stores the network interfaces that operators chose for polling.
+   * @param listed interfaces in the inventory; at the first call they count as the previous choice
+   * @returns ids of the subscriptions in which the choice changed
    */
   interfacesChosen(ids: readonly string[], listed: readonly string[]): string[] {
     const before = new Set((this.#interfaces ?? listed).map(armKey))
@@ -124,7 +127,7 @@ export class SourceCache {
     return [...new Set(changed.map(subscriptionOf))]
   }
 
-  /** Applies a new plan of polls, and discards the cached data of all sources that it no longer contains. */
+  /** Uses a new plan of polls. Cached facts about sources that are not in it are removed. */
   planned(polls: readonly PlannedPoll[]): void {
     this.#planned = new Set(polls.map(targetKey))
     this.#places = schedulePositions(polls)
@@ -134,10 +137,7 @@ export class SourceCache {
     for (const key of this.#ids.keys()) if (!this.#planned.has(key)) this.#ids.delete(key)
   }
 
-  /**
-   * Removes the cached data of an unplanned source. Otherwise such data would accumulate over the years in a changing
-   * estate.
-   */
+  /** Removes the cached facts about a source, so that sources of removed resources do not accumulate over the years. */
   #forget({ sourceId }: SourceRef): void {
     this.#sources.delete(sourceId)
     this.#known.delete(sourceId)
@@ -154,21 +154,21 @@ export class SourceCache {
   }
 
   /**
-   * Returns the position of an operation among the operations of its resource; null if it is not an operation, or is
-   * not on this worker's plan.
+   * Returns the position of a poll among the operations of its resource; null if it is not an operation, or not in this
+   * worker's plan.
    */
   placeOf({ resourceId, subresource }: PollTarget, kind: PollKind): SchedulePosition | null {
     return this.#places.get(placeKey({ resourceId, subresource, kind })) ?? null
   }
 
-  /** Returns the neighbors of a gateway whose advertised routes are planned. */
+  /** Returns the neighbors of a gateway whose advertised routes are polled. */
   neighborsOf(resourceId: string): string[] {
     return (this.#neighbors.get(resourceId.toLowerCase()) ?? []).map(({ subresource }) => subresource)
   }
 
   /**
-   * Discards the configuration of all resources if the inventory, recorded by any worker, has changed since the last
-   * call.
+   * Removes the cached configuration of all resources if the listed resources differ from those of the last call. Any
+   * worker may have recorded the change.
    */
   listed(resources: readonly Pick<ResourceView, 'id' | 'resourceId' | 'since' | 'movedFrom'>[]): void {
     const each = resources.map((one) => [one.id, one.resourceId, one.since?.latest, one.movedFrom?.between.latest])
@@ -177,7 +177,7 @@ export class SourceCache {
     this.#listed = listed
   }
 
-  /** Discards the cached configuration of some or all resources. */
+  /** Removes the cached configuration of some or all resources. */
   configurationChanged(resourceIds: readonly string[] | 'all'): void {
     this.#changes += 1
     if (resourceIds === 'all') this.#ids.clear()
@@ -190,21 +190,23 @@ export class SourceCache {
     }
   }
 
-  /** Discards the cached data of a source whose resource was not found, because the resource may have been moved. */
+  /** Removes the cached facts about a source whose resource Azure did not find, because it may have been moved. */
   moved({ sourceId }: Pick<SourceRef, 'sourceId'>): void {
     this.#sources.delete(sourceId)
     this.#metered.delete(sourceId)
     this.#localAddresses.delete(sourceId)
   }
 
-  /** Discards the cached data of all sources of resources that had these ARM IDs. */
+  /** Removes the cached facts about all sources of resources that had these ARM ids before a move. */
   movedFrom(resourceIds: readonly string[]): void {
     const former = new Set(resourceIds.map((id) => id.toLowerCase()))
     for (const source of this.#sources.values()) if (former.has(source.resourceId.toLowerCase())) this.moved(source)
     this.#ids.clear()
   }
 
-  /** Reports whether this worker polls a kind of a source for the first time; true only once. */
+  /**
+   * Reports whether this worker polls this kind of a source for the first time. It returns true only at the first call.
+   */
   firstTime({ sourceId, kind }: { sourceId: number; kind: string }): boolean {
     const key = `${sourceId}/${kind}`
     if (this.#polled.has(key)) return false
@@ -212,7 +214,10 @@ export class SourceCache {
     return true
   }
 
-  /** Returns the MSEE's addresses on a circuit path; null if the circuit's configuration lacks them. */
+  /**
+   * Returns the addresses of the Microsoft edge router (MSEE) on a circuit path, by address family; null if the
+   * configuration does not contain them.
+   */
   async localAddresses(source: SourceRef): Promise<ByFamily> {
     const { sourceId, peering, path } = source
     if (peering === null || path === null) return { ipv4: null, ipv6: null }
@@ -225,7 +230,9 @@ export class SourceCache {
     return this.#read(this.#localAddresses, sourceId, read())
   }
 
-  /** Returns the properties on which a resource's metrics depend; null if the inventory lacks them. */
+  /**
+   * Returns the properties of a resource that decide which metrics it has; null if the inventory does not contain them.
+   */
   async metered({ sourceId, resourceId }: SourceRef): Promise<MeteredResource | null> {
     const cached = this.#metered.get(sourceId)
     return cached === undefined ? this.#read(this.#metered, sourceId, this.#loadMetered(resourceId)) : cached
@@ -243,8 +250,8 @@ export class SourceCache {
   }
 
   /**
-   * Returns the knowledge from earlier polls that is needed to evaluate this poll; empty for kinds that need none. If
-   * this worker also held the previous lease of the kind, no database query is needed.
+   * Returns the facts about sessions that are needed to evaluate a poll; empty for kinds that need none. No query is
+   * needed if this worker also made the previous poll of this kind.
    */
   async knowledge(source: SourceRef, { kind, epoch }: { kind: string; epoch: string }): Promise<Knowledge> {
     const own = kind === 'peers' || kind === 'summary'
@@ -262,8 +269,9 @@ export class SourceCache {
   }
 
   /**
-   * Updates the knowledge from a committed poll of sessions; `rows` null = the poll reported nothing, so the knowledge
-   * is kept.
+   * Updates the cached facts with a committed poll of sessions.
+   * @param rows null = the poll read no sessions, so the facts stay as they are
+   * @param isWhole true = the response is complete
    */
   learned(sourceId: number, epoch: string, rows: readonly KnownSession[] | null, isWhole: boolean): void {
     const known = this.#known.get(sourceId)
@@ -272,7 +280,10 @@ export class SourceCache {
     this.#known.set(sourceId, { knowledge, loadedAt: this.#now(), epoch: BigInt(epoch) })
   }
 
-  /** Returns the end of the period that was read for this kind of a source by any worker; null = never read. */
+  /**
+   * Returns the end of the time that polls of this kind have read from a source, by any worker; null = nothing was read
+   * yet.
+   */
   async readUpTo(
     { scope }: Pick<SourceRef, 'scope'>,
     lease: Pick<LeaseKey, 'sourceId' | 'kind' | 'epoch'>,
@@ -288,10 +299,7 @@ export class SourceCache {
     return at
   }
 
-  /**
-   * Stores the end of the read period. It never decreases, because a poll that ends early may have read less than
-   * earlier polls.
-   */
+  /** Stores the end of the time that was read. An earlier end than the stored one is ignored. */
   noteRead({ sourceId, kind, epoch }: Pick<LeaseKey, 'sourceId' | 'kind' | 'epoch'>, at: EpochMs): void {
     const key = `${sourceId}/${kind}`
     this.#readUpTo.set(key, { at: Math.max(at, this.#readUpTo.get(key)?.at ?? at), epoch: BigInt(epoch) })
@@ -327,7 +335,7 @@ export class SourceCache {
     }
   }
 
-  /** Returns when Azure last changed a gateway, if that change is completed. */
+  /** Returns when Azure last changed a gateway, if this change is completed; otherwise null. */
   async #lastChange({ scope }: SourceRef): Promise<Bounds | null> {
     const { rows } = await listEvents(this.#db.pool, { scope, kinds: ['gateway_changing'], limit: 1 })
     return changedBetween(rows[0])
@@ -335,7 +343,8 @@ export class SourceCache {
 }
 
 /**
- * Returns the state in the form of `sessionsOf`, because the state of an established session in a summary is a count.
+ * Returns the state of a stored session in the form that {@link sessionsOf} uses. For an established session of a
+ * summary, Azure's text is a number of prefixes and not a state.
  */
 function stateWord(kind: 'peers' | 'summary', last: { state: string; azureState: string }): string {
   return kind === 'summary' && last.state === 'established' ? 'established' : last.azureState

@@ -2,9 +2,9 @@ import type { Database } from '#lib/platform/database.ts'
 import { repairScheduleAfterClockStep } from '#lib/platform/leases/index.ts'
 
 /**
- * Columns with times of a step or of the next attempt, by table. While such a time is in the future, the row is not
- * replaced, or the next attempt waits. History of polls is corrected in `close-future.ts`; times that people chose, for
- * example of a maintenance window or a token, are not changed.
+ * Columns, by table, with times that block a row while they are in the future: the row is not replaced, or its next
+ * attempt waits. History of polls is not included, because `close-future.ts` corrects it. Times that people chose, such
+ * as the begin of a maintenance window, stay unchanged.
  */
 const MOMENTS: readonly (readonly [table: string, ...columns: string[]])[] = [
   ['access_attempt', 'since'],
@@ -39,14 +39,15 @@ const MOMENTS: readonly (readonly [table: string, ...columns: string[]])[] = [
   ['wall_screen', 'last_seen_at'],
 ]
 
-/** Tolerance for times in the future, because the clocks of processes differ by less than this. */
+/** Times that are less than this ahead do not count as in the future, because the clocks of processes differ. */
 const TOLERANCE = `interval '2 s'`
 
 /**
- * Makes everything due again that a fast clock postponed, and allows rows that it dated to be replaced (ADR 0291). It
- * deletes no history, so it may run while it is unknown which clock is correct.
- * @param isSetBack whether the database's clock was set back
- * @returns the number of polls that are due earlier than before
+ * Makes everything due that was postponed because the database's clock was fast (ADR 0291). Rows with a time in the
+ * future get the current time, so that they can be replaced. No history is deleted. It may therefore run even if it is
+ * unknown which clock is right.
+ * @param isSetBack true = the database's clock was set back
+ * @returns number of polls that are due earlier now
  */
 export async function bringBack(db: Database, isSetBack: boolean): Promise<number> {
   const polls = await repairScheduleAfterClockStep(db.pool, isSetBack)
@@ -56,7 +57,8 @@ export async function bringBack(db: Database, isSetBack: boolean): Promise<numbe
     const isAhead = columns.map((column) => `${column} > statement_timestamp() + ${TOLERANCE}`)
     await db.pool.query(`UPDATE ${table} SET ${bounded.join(', ')} WHERE ${isAhead.join(' OR ')}`)
   }
-  // a circuit that was first seen at that time counts as new again, and its past is read backwards from now
+  // Delete the progress of reading past metrics that began in the future. The circuit counts as new again, and its past
+  // is read backwards from now.
   await db.pool.query(`DELETE FROM metric_backfill WHERE begun_at > clock_timestamp() + ${TOLERANCE}`)
   return polls
 }

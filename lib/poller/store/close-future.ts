@@ -3,7 +3,7 @@ import { CLOCK_TOLERANCE_MS, type EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { iso } from '#lib/history/statements.ts'
 
-/** Tables of open states. The start of a state is between a lower and an upper bound. */
+/** Tables with current states. Each row has an earliest and a latest time for its begin. */
 const OPEN_TABLES = ['session', 'route', 'arp_entry', 'connection_state', 'resource'] as const
 const CLOSED_TABLES = [
   'session_interval',
@@ -23,13 +23,14 @@ const REMEMBERED = [
 ] as const
 
 /**
- * Corrects history with times in the future, from a time when the database's clock was fast, or before version 0.4.0
- * when a worker's clock was ahead of it. Until these times were reached, no newer data could be recorded. A state that
- * was read then keeps valid bounds: the last poll before it, and now. Coverage ends there, so that the time since then
- * is unknown. Does nothing if no row is in the future. Call it only if a second clock agrees with the database's clock,
- * because with a slow clock it would remove correct history.
- * @param closeReports corrects the reports of routers; passed in by the module that stores them
- * @returns number of pairs of source and poll kind that had times in the future
+ * Corrects history with times in the future. Such times come from a database clock that was fast, or, before version
+ * 0.4.0, from the clock of a worker. New polls could not be recorded until these times were reached.
+ * A state that was read then begins between the last poll before now and now. Coverage (the time for which data is
+ * known) ends now.
+ * Call it only if a second clock agrees with the database's clock. With a slow clock, it would damage correct history.
+ * It does nothing if no time is in the future.
+ * @param closeReports corrects the reports of customers' routers; the module that stores them provides it
+ * @returns number of sources with kinds of polls that had times in the future
  */
 export function closeFuture(db: Database, closeReports: (client: PoolClient) => Promise<void>): Promise<number> {
   return db.transaction(async (client) => {
@@ -67,7 +68,7 @@ export function closeFuture(db: Database, closeReports: (client: PoolClient) => 
        FROM ${KNOWN} WHERE e.source_id = k.source_id
          AND greatest(e.started_earliest, e.started_latest, e.ended_earliest, e.ended_latest, e.detected_at) > $2`,
     )
-    // the collector's own events, which are not dated by polls
+    // events about Peerwatch itself, whose times do not come from polls
     await client.query(
       `UPDATE event SET started_earliest = ${upTo('started_earliest', '$1')}, started_latest = ${upTo('started_latest', '$1')},
               ended_earliest = ${upTo('ended_earliest', '$1')}, ended_latest = ${upTo('ended_latest', '$1')}, detected_at = ${upTo('detected_at', '$1')}
@@ -86,14 +87,14 @@ export function closeFuture(db: Database, closeReports: (client: PoolClient) => 
   })
 }
 
-/** Returns SQL for a nullable time that is at most now. */
+/** Returns an SQL expression for the smaller of a time and now. A null time stays null. */
 const upTo = (column: string, now = '$2') => `CASE WHEN ${column} > ${now} THEN ${now}::timestamptz ELSE ${column} END`
 
 type Run = (text: string) => Promise<unknown>
 
 /**
- * SQL for the time up to which all kinds of a source were read before the moment `$2`. It is a lower bound, and
- * therefore before that moment.
+ * SQL for the last time before the moment `$2` up to which all kinds of polls of a source are known. It is always
+ * earlier than that moment.
  */
 const KNOWN = `(SELECT s AS source_id, least(coalesce((SELECT min(k.at) FROM (
                   SELECT max(c.to_at) AS at FROM coverage c WHERE c.source_id = s AND c.last_started_at < $2 GROUP BY c.kind) k), $2),
@@ -118,9 +119,9 @@ async function endCoverage(run: Run): Promise<void> {
 }
 
 /**
- * Returns SQL that corrects the open states of a table whose times are in the future. Such a state then begins after
- * the last poll before now, and not later than now.
- * @param prefix prefix of the names of the columns
+ * Returns SQL that corrects the current states in a table whose times are in the future. The state then begins after
+ * the last known poll, and at the latest now.
+ * @param prefix prefix of the column names
  */
 function boundOpen(table: (typeof OPEN_TABLES)[number], prefix = ''): string {
   const [absent, present, last] = ['last_absent', 'first_present', 'last_present'].map((name) => `${prefix}${name}`)
@@ -137,8 +138,8 @@ function boundOpen(table: (typeof OPEN_TABLES)[number], prefix = ''): string {
 }
 
 /**
- * Deletes counters with times in the future, because the bytes between such a sample and the next one belong to an
- * unknown period.
+ * Deletes counter values with times in the future. It is unknown in which time the bytes between such a value and the
+ * next one passed.
  */
 async function forgetCounters(run: Run): Promise<void> {
   await run(`DELETE FROM counter_sample WHERE source_id = ANY ($1) AND finished_at > $2`)
@@ -171,12 +172,12 @@ async function boundRemembered(
 }
 
 /**
- * Range in which a number is treated as epoch milliseconds. No counter or ASN is within ten years after the current
- * time in milliseconds.
+ * A number within this distance after now is treated as a time in epoch milliseconds. No counter or ASN has such a
+ * value.
  */
 const TEN_YEARS_MS = 10 * 366 * 86_400_000
 
-/** Returns a remembered value in which all times are at most now. */
+/** Returns a JSON value in which all times in the future are replaced by now. */
 function notAfter(value: unknown, now: EpochMs): unknown {
   if (typeof value === 'number') return value > now && value < now + TEN_YEARS_MS ? now : value
   if (Array.isArray(value)) return value.map((one) => notAfter(one, now))

@@ -1,8 +1,8 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Returns the scheduled sources of a subscription.
- * @param region null = all regions; resources without a region count as part of every region
+ * Returns the ids of the scheduled sources in a subscription.
+ * @param region null = all regions; a resource without a region belongs to every region
  */
 export async function sourcesOfSubscription(
   db: Queryable,
@@ -17,7 +17,7 @@ export async function sourcesOfSubscription(
   return rows.map(({ id }) => id)
 }
 
-/** Returns the scheduled sources of a resource, including its subresources. */
+/** Returns the ids of the scheduled sources of a resource and its subresources. */
 export async function sourcesOfResource(db: Queryable, resourceId: string): Promise<number[]> {
   const { rows } = await db.query<{ id: number }>(
     `SELECT DISTINCT s.id FROM poll_schedule ps JOIN source s ON s.id = ps.source_id JOIN resource r ON r.id = s.resource_id
@@ -27,7 +27,7 @@ export async function sourcesOfResource(db: Queryable, resourceId: string): Prom
   return rows.map(({ id }) => id)
 }
 
-/** Returns the region of a source's resource in Azure's spelling; null = unknown or no region. */
+/** Returns the Azure region of a source's resource; null = unknown, or the resource has no region. */
 export async function regionOfSource(db: Queryable, sourceId: number): Promise<string | null> {
   const { rows } = await db.query<{ location: string | null }>(
     'SELECT r.location FROM source s JOIN resource r ON r.id = s.resource_id WHERE s.id = $1',

@@ -1,20 +1,19 @@
 /**
- * Number of polls per database connection that may begin in one tick. The next tick shows whether the database keeps up
- * with them (ADR 0198).
+ * Maximum number of polls per database connection that may begin in one tick (TICK_MS). The limit is low, because the
+ * next tick shows whether the database keeps up (ADR 0198).
  */
 const POLLS_PER_CONNECTION = 2
 /**
- * Length of a tick in milliseconds. If the schedule is read less often, proportionally more polls may begin at once,
- * because more polls have ended since.
+ * Length of a tick in milliseconds. If the schedule was not read for several ticks, more polls may begin together (up
+ * to MAX_TICKS times as many).
  */
 const TICK_MS = 40
 const MAX_TICKS = 4
 
 /**
- * Returns how many polls a worker may begin now. Each poll needs the database at its start and its end. If polls
- * already wait for a connection, for example during the first poll of a whole estate, the other polls are left to
- * workers with free connections, because a poll that was not claimed cannot lose its lease.
- * @param free number of polls that may be in flight in addition to the current ones
+ * Returns how many polls a worker may begin now. It is 0 if polls are already waiting for a database connection,
+ * because each poll needs the database at its begin and end. Other workers can then claim the remaining polls.
+ * @param free number of polls that may still run at the same time
  * @param pool connection pool of the polls
  * @param sinceMs milliseconds since the last call
  */

@@ -3,57 +3,63 @@ import { Cache } from '#lib/platform/cache.ts'
 import type { CountsPosts } from '../plan/demands.ts'
 import { type SharedBudgets, SharedDraws } from './shared-draws.ts'
 
-/** Share of each budget that is kept free for users and for other clients of the budget. */
+/** Share of each budget that polls do not use. It remains for requests of users and of other programs. */
 const KEPT_FREE = 0.1
 /**
- * Maximum window in seconds of a budget that refills evenly, like ARM's bucket. The requests of a longer window may be
- * used up at once, so only few unused requests may accumulate.
+ * Maximum time window of a budget, in seconds, that is assumed to refill evenly, like ARM's. The requests of a longer
+ * window may all be used at its begin, so only a few unused requests may accumulate.
  */
 const LONGEST_BUCKET_SECONDS = 60
 
 /**
- * Share of a bucket that each worker takes without coordination with the others, so that no worker needs it in steady
- * state.
+ * Share of a budget that each worker may use without coordination with other workers. In normal operation this is
+ * enough.
  */
 const DRAWN_ALONE = 0.05
-/** Time in milliseconds within which draws are gathered into one statement. */
+/** Time for which uses of budgets are gathered, milliseconds, so that one statement stores them. */
 const GATHER_MS = 5
-/** Minimum interval in milliseconds for reading which budgets other workers know. */
+/** Minimum time between two reads of the budgets that other workers know, milliseconds. */
 const READ_KNOWN_MS = 1_000
 
-/** A budget of requests: some may be sent at once, the others at an even rate. */
+/** A budget of requests as a token bucket: a number of requests may be sent immediately, the others at an even rate. */
 interface Bucket {
   key: string
   limit: BudgetLimit
   identities: number
-  /** number of available requests; a negative number means requests already promised to waiting polls */
+  /** Number of requests that may be sent now. Negative = requests that waiting polls have already reserved. */
   level: number
-  /** monotonic time of `level` in milliseconds */
+  /** Monotonic time at which `level` was computed, milliseconds. */
   at: number
-  /** number of requests taken so far */
+  /** Number of requests taken so far. */
   drawn: number
-  /** requests that the other workers do not know about, without those that have been refilled since */
+  /**
+   * Number of recent requests that the other workers do not know about. Requests that Azure has refilled since then do
+   * not count.
+   */
   unreported: number
-  /** number of requests in Azure's bucket according to its documentation, if only this worker used it */
+  /**
+   * Number of remaining requests that Azure should have according to its documentation, if only this worker used the
+   * budget.
+   */
   documented: number
-  /** whether Azure refills it faster than documented, so that coordination between workers is not needed */
+  /** True if Azure refills the budget faster than documented. Workers then do not need to coordinate. */
   isFaster: boolean
-  /** monotonic time in milliseconds until which a refusal reported it as used up */
+  /** Monotonic time until which Azure refuses requests of this budget, milliseconds. */
   refusedUntil: number
 }
 
-/** The side of ARM's budgets: reads and writes (including actions) are counted separately. */
+/** ARM counts reads and writes in separate budgets. Actions such as POSTs are writes. */
 export type Side = 'reads' | 'writes'
 
-/** The time at which a request may be sent, and the number of requests taken before it. */
+/** The permission to send a request, and how many requests had been taken before it. */
 interface Turn {
-  /** wait until the request may be sent, in milliseconds; 0 = now */
+  /** Time to wait before the request is sent, milliseconds; 0 = send it now. */
   waitMs: number
-  /** requests taken from ARM's bucket; for {@link RequestPace.heed} */
+  /** Number of requests that had been taken from ARM's budget; for {@link RequestPace.heed}. */
   drawn: number
 }
 
-/** The last turn of a poll on each side; absent = none, or another worker sent the request. */
+/** The last permissions of a poll for reads and writes; absent = none, or another worker sent the request. */
 export type SideTurns = Partial<Record<Side, Turn>>
 
 interface RequestPaceOptions {
@@ -62,32 +68,34 @@ interface RequestPaceOptions {
   identitiesOf: (subscriptionId: string) => readonly string[]
   /** monotonic clock in milliseconds */
   now: () => number
-  /** budgets shared by all workers; absent = this is the only worker */
+  /** Budgets that all workers share; absent = this is the only worker. */
   shared?: SharedBudgets
-  /** time in milliseconds within which draws are gathered */
+  /** Time for which uses of budgets are gathered, milliseconds. */
   gatherMs?: number
 }
 
-/** The place where a request is counted. */
+/** Subscription and region in which a request is counted. */
 export interface RequestPlace {
-  /** ID of the subscription in lower case */
+  /** Id of the subscription in lower case. */
   subscriptionId: string
-  /** Returns the region that counts the request; null = unknown. Called only if the network provider counts POSTs. */
+  /**
+   * Returns the Azure region in which the request is counted; null = unknown. It is called only if the network resource
+   * provider counts POSTs.
+   */
   region: () => Promise<string | null>
 }
 
 /**
- * Decides when a request to ARM may be sent: a diagnostic POST, a check of its operation, or a poll that is a GET. The
- * planned intervals fit Azure's budgets on average, but polls that become due at the same time (after an outage, or
- * when a schedule is created) exceed them and would be refused. A budget is paced once a response of Azure mentions it,
- * or from the start if `ARM_COUNTS_POSTS` declares that Azure counts as documented. Several workers take their requests
- * from a common bucket in the database, which is corrected by response headers.
+ * Decides when a request to ARM may be sent. The planned intervals fit Azure's budgets on average. But polls that
+ * become due together, for example after an outage, would exceed them and be refused.
+ * A budget limits requests after a response of Azure has mentioned it, or from the start if `ARM_COUNTS_POSTS` is
+ * `yes`. All workers share the budgets in the database. The remaining numbers in Azure's responses correct them.
  */
 export class RequestPace {
   readonly #options: RequestPaceOptions
-  /** buckets by subscription and side; only those that a response mentioned, or all */
+  /** ARM's budgets by subscription and side (reads or writes), as far as responses mentioned them. */
   readonly #arm = new Map<string, Bucket>()
-  /** buckets by subscription and region */
+  /** Budgets of the network resource provider by subscription and region. */
   readonly #network = new Map<string, Bucket>()
   #isCounted: boolean
   readonly #draws: SharedDraws | null
@@ -99,14 +107,14 @@ export class RequestPace {
     this.#draws = options.shared ? new SharedDraws(options.shared, options.gatherMs ?? GATHER_MS) : null
   }
 
-  /** Stores whether the network provider counts POSTs, as plans learned it. */
+  /** Stores that the network resource provider counts POSTs, if a plan found that out. */
   noteCounted(isCounted: boolean): void {
     this.#isCounted = (this.#isCounted || isCounted) && this.#options.countsPosts !== 'no'
   }
 
   /**
-   * Takes one request, or several consecutive requests, from the budgets.
-   * @param requests 0 = the poll sends no request to ARM
+   * Reserves one or several requests in the budgets, and returns when they may be sent.
+   * @param requests number of requests; 0 = the poll sends none to ARM
    */
   async take({ subscriptionId, region }: RequestPlace, side: Side, requests = 1): Promise<Turn> {
     if (requests === 0) return { waitMs: 0, drawn: 0 }
@@ -121,8 +129,8 @@ export class RequestPace {
   }
 
   /**
-   * Reports whether a budget refused another request while this request waited, and would therefore refuse this request
-   * too. It must then wait again.
+   * Reports whether a budget refused another request while this request was waiting. Azure would refuse this request,
+   * too, so it must wait again.
    */
   async isRefused({ subscriptionId, region }: RequestPlace, side: Side): Promise<boolean> {
     const regional =
@@ -132,9 +140,9 @@ export class RequestPace {
   }
 
   /**
-   * Returns the subscriptions whose POSTs are already waiting. Claiming more of their operations would only queue them
-   * in a different order than their urgency, and block their resources meanwhile. Waiting reads do not count, because
-   * polls that are GETs keep arriving, and operations would never have a turn.
+   * Returns the subscriptions in which POSTs are already waiting for a budget. The worker should not claim more polls
+   * there that begin with a POST, because they would only wait and block their resources. Waiting reads do not count,
+   * because there are always some.
    */
   crowded(): string[] {
     if (this.#arm.size === 0 && this.#network.size === 0) return []
@@ -143,17 +151,17 @@ export class RequestPace {
     return [...new Set(waits.map(([key]) => key.split(' ', 1)[0] ?? key))]
   }
 
-  /** Updates the budgets from a poll's response. */
+  /** Corrects the budgets by the response to a poll. */
   async heed({ subscriptionId, region }: RequestPlace, observation: Observation, turns: SideTurns): Promise<void> {
     const { budget, error, startedAt, finishedAt } = observation
     const refused = error?.budget ?? null
     const retryAfterSeconds = error?.retryAfterSeconds ?? 0
     const sides = [
-      // an operation's remaining writes are as old as its POST, its remaining reads as old as its last check
+      // the number of remaining writes was reported with the POST, the number of remaining reads with the last check
       { side: 'writes', left: budget?.remainingWrites ?? null, ageMs: finishedAt - startedAt },
       { side: 'reads', left: budget?.remainingReads ?? null, ageMs: 0 },
     ] as const
-    // a response that mentions one of ARM's buckets mentions both
+    // if a response mentions the budget of reads or writes, both budgets apply
     const isArm = sides.some(({ left }) => left !== null)
     for (const { side, left, ageMs } of sides) {
       const isRefused = refused === `arm.${side}`
@@ -172,17 +180,17 @@ export class RequestPace {
     const known = this.#arm.get(key)
     const limit = findBudgetLimit(`arm.${side}`, left)
     if (known && known.limit.windowSeconds >= limit.windowSeconds) return known
-    // takes 0 requests from the shared budget, so that other workers learn about this budget
+    // take 0 requests, so that the other workers learn that this budget applies
     if (!known) void this.#draws?.draw(key, 0)
     return this.#add(this.#arm, key, limit, this.#options.identitiesOf(subscriptionId).length)
   }
 
-  /** Adds the budgets that a response to another worker mentioned, or to this worker before a restart. */
+  /** Adds the budgets that other workers know, or that this worker knew before a restart. */
   async #readKnown(subscriptionId: string): Promise<void> {
     const { shared, now } = this.#options
     if (!shared || this.#arm.has(keyOf(subscriptionId, 'reads'))) return
     const read = async () => {
-      // if the database is unavailable, the callers wait in their own statements
+      // ignore that the database is unavailable, because the callers' own statements will wait for it
       const keys = await shared.known().catch(() => [])
       for (const side of ['reads', 'writes'] as const)
         for (const key of keys) if (key.endsWith(` ${side}`)) this.#armBucket(key.slice(0, -side.length - 1), side)
@@ -238,8 +246,8 @@ export class RequestPace {
   }
 
   /**
-   * Takes this worker's recent requests from the common bucket, and returns the wait in milliseconds that this
-   * requires.
+   * Takes this worker's recent requests from the shared budget.
+   * @returns milliseconds to wait until the shared budget permits them
    */
   async #drawTogether(bucket: Bucket, draws: SharedDraws, waitMs: number): Promise<number> {
     const refillMs = bucket.unreported / perMs(bucket)
@@ -252,15 +260,15 @@ export class RequestPace {
   }
 
   /**
-   * Updates a bucket from Azure's report on one identity's bucket, which is `ageMs` old. The level is at most the
-   * reported number plus the refill since then, and at least the reported number minus the requests taken since then.
-   * The minimum ensures that an Azure that refills faster than documented is used fully.
+   * Corrects a budget by the number of remaining requests that Azure reported for one identity `ageMs` ago. The new
+   * level is at most this number plus the refill since then. It is at least this number less the requests since then.
+   * The minimum matters if Azure refills faster than documented.
    */
   #reported(bucket: Bucket, left: number, { ageMs, turn }: { ageMs: number; turn: Turn | null }): void {
     const { limit, identities } = bucket
     const kept = KEPT_FREE * limit.limit
     const most = (left - kept) * identities + Math.max(0, ageMs) * perMs(bucket)
-    // the requests since then are unknown if another worker sent the request, or if this worker sent none on this side
+    // if this worker did not send the request, it is unknown how many requests followed
     const least = turn === null ? Number.NEGATIVE_INFINITY : left - kept - (bucket.drawn - turn.drawn)
     const level = Math.min(this.#levelOf(bucket), Math.max(0, most))
     bucket.level = Math.min(sizeOf(bucket), Math.max(level, least))
@@ -278,8 +286,8 @@ const allowed = ({ limit, identities }: Bucket): number => limit.limit * identit
 const perMs = (bucket: Bucket): number => allowed(bucket) / (bucket.limit.windowSeconds * 1_000)
 
 /**
- * Returns how many requests may be sent at once. ARM's bucket holds the allowed number. For a long window, as the
- * network provider has, only a tenth may accumulate, so that together with the even rate no window exceeds its limit.
+ * Returns the maximum number of requests that may be sent immediately. For ARM it is the size of the budget. For a
+ * budget with a long window it is a tenth, so that together with the even rate no window exceeds its limit.
  */
 const sizeOf = (bucket: Bucket): number =>
   bucket.limit.windowSeconds <= LONGEST_BUCKET_SECONDS

@@ -1,36 +1,38 @@
 import type { BudgetDraw } from '#lib/history/index.ts'
 
-/** The budgets that all workers share, as implemented by {@link drawFromBudgets} and {@link knownBudgets}. */
+/**
+ * Access to the budgets that all workers share in the database, see {@link drawFromBudgets} and {@link knownBudgets}.
+ */
 export interface SharedBudgets {
   draw(draws: readonly BudgetDraw[]): Promise<number[]>
   known(): Promise<string[]>
 }
 
 interface Gathered {
-  /** total refill time of all draws gathered so far, in milliseconds */
+  /** Sum of the refill times of all requests gathered so far, milliseconds. */
   refillMs: number
   members: { untilMs: number; resolve: (behindMs: number | null) => void }[]
 }
 
 /**
- * One process's draws from the budgets that all workers share. Draws within a few milliseconds become one statement.
+ * Takes requests of one process from the shared budgets. Requests within a few milliseconds are combined into one
+ * statement.
  */
 export class SharedDraws {
   readonly #shared: SharedBudgets
   readonly #gatherMs: number
   #gathered = new Map<string, Gathered>()
 
-  /** @param gatherMs milliseconds for which draws are gathered; 0 = not gathered by time */
+  /** @param gatherMs time for which requests are gathered, milliseconds; 0 = until the end of the current task */
   constructor(shared: SharedBudgets, gatherMs: number) {
     this.#shared = shared
     this.#gatherMs = gatherMs
   }
 
   /**
-   * Takes requests from a budget that all workers share.
-   * @param refillMs milliseconds that Azure needs to refill the requests of this call
-   * @returns milliseconds until Azure has refilled these requests and all earlier ones; null = the database does not
-   *   answer
+   * Takes requests from a shared budget.
+   * @param refillMs time in milliseconds that Azure needs to refill these requests
+   * @returns milliseconds until Azure has refilled these and all earlier requests; null = the database does not answer
    */
   draw(budget: string, refillMs: number): Promise<number | null> {
     if (this.#gathered.size === 0) this.#flushSoon()
@@ -54,7 +56,7 @@ export class SharedDraws {
     const behind = await this.#shared.draw(draws).catch(() => null)
     for (const [n, [, { refillMs, members }]] of gathered.entries()) {
       const all = behind?.[n]
-      // each draw waits only for the refill of its own requests and of the draws before it
+      // each caller waits only for its own requests and for those before it
       for (const { untilMs, resolve } of members) resolve(all === undefined ? null : all - (refillMs - untilMs))
     }
   }

@@ -14,30 +14,33 @@ const FIRST_WAIT_MS = 5_000
 const LONGEST_WAIT_MS = 5 * 60_000
 
 /**
- * Time in milliseconds within which several sources of a subscription must be throttled before other polls of the
- * subscription are postponed too.
+ * Time in milliseconds. If several sources of a subscription are throttled within it, less important polls of the
+ * subscription are postponed, too.
  */
 export const STORM_WINDOW_MS = 60_000
 const STORM_SOURCES = { tables: 3, most: 10 }
 
-/** Minimum share of each budget for polls beyond the schedule; for ARM's bucket of 250 reads, it is 50. */
+/**
+ * Minimum share of a budget that must be left for polls in addition to the schedule. For ARM's budget of 250 reads, it
+ * is 50.
+ */
 const SPARE_SHARE = 0.2
 
 /**
- * Kinds that are postponed first when a subscription is throttled. The peers of gateways are never postponed
+ * Kinds of polls that are postponed first if a subscription is throttled. Polls of gateways' peers are never postponed
  * (docs/rules/detection.md 7).
  */
 const leastValuable = pollKinds.filter((kind) => kinds[kind].putOff === 'first')
 const lessValuable = pollKinds.filter((kind) => kinds[kind].putOff !== undefined)
 
 export interface ThrottleDecision {
-  /** earliest next start of this poll; null = determined by its interval */
+  /** Earliest begin of the next poll; null = its interval decides. */
   notBefore: EpochMs | null
-  /** whether faster polls of this source end */
+  /** True if the temporary faster polling of this source ends. */
   endsBurst: boolean
   /**
-   * kinds to postpone, for the whole subscription, its resources in the same region, or the same resource; and until
-   * when
+   * Other polls to postpone: their kinds, until when, and where (in the whole subscription, in the same region, or of
+   * the same resource); null = none.
    */
   spare: { of: 'subscription' | 'region' | 'resource'; kinds: readonly PollKind[]; until: EpochMs } | null
 }
@@ -45,23 +48,23 @@ export interface ThrottleDecision {
 export const NOTHING_PUT_OFF: ThrottleDecision = { notBefore: null, endsBurst: false, spare: null }
 
 /**
- * Maximum wait for a locked resource in milliseconds. An operation locks a resource for seconds, or for minutes if the
- * resource is being changed, so polling once a minute is cheap.
+ * Maximum time until a locked resource is polled again, milliseconds. An operation locks it for seconds, a change of
+ * the resource for minutes, so one request a minute is sufficient.
  */
 const LONGEST_LOCK_WAIT_MS = 60_000
 
-/** Kinds for which Azure runs one operation at a time on a resource. */
+/** Kinds of polls that are operations. Azure runs one operation at a time on a resource. */
 const serialised = pollKinds.filter((kind) => kinds[kind].operation)
 
 /**
- * Decides how polls are slowed down after a budget's 429. Its Retry-After is followed; without one the wait doubles
- * with each 429 in a row. Only polls that use the same budget are postponed.
- * @param before recorded polls of the subscription before this poll
+ * Decides which polls are postponed after Azure refused a request with 429. The wait is Azure's Retry-After; without
+ * it, the wait doubles with each consecutive 429. Only polls that use the same budget are postponed.
+ * @param before earlier recorded polls of the subscription
  */
 export function afterThrottled(before: ThrottledPolls, { finishedAt, error }: Observation): ThrottleDecision {
   const budget = error?.budget
   const until = finishedAt + waitMs(error?.retryAfterSeconds ?? null, before.inARow + 1)
-  // the network provider reports the end of its window, and refuses every request before that
+  // with Retry-After, the network resource provider refuses all requests until the end of its time window
   if (budget && isRegional(budget) && error?.retryAfterSeconds != null) {
     const drawing = pollKinds.filter((kind) => budgetsOf(kind).includes(budget))
     return { notBefore: until, endsBurst: true, spare: { of: 'region', kinds: drawing, until } }
@@ -75,9 +78,8 @@ export function afterThrottled(before: ThrottledPolls, { finishedAt, error }: Ob
 }
 
 /**
- * Decides how polls are slowed down by a lock. The resource is polled again when the other operation may have ended;
- * other resources are not affected.
- * @param before recorded polls of this source before this poll
+ * Decides when a resource is polled again whose lock refused the poll. Other resources are not affected.
+ * @param before earlier recorded polls of this source
  */
 export function afterLocked(
   { inARow }: Pick<ThrottledPolls, 'inARow'>,
@@ -88,7 +90,9 @@ export function afterLocked(
   return { notBefore: until, endsBurst: false, spare: { of: 'resource', kinds: serialised, until } }
 }
 
-/** Reports whether Azure's budgets allow polls beyond the schedule, after a poll that was not throttled. */
+/**
+ * Reports whether enough of Azure's budgets is left for polls in addition to the schedule. This poll was not throttled.
+ */
 export function hasSpareBudget(
   { others, readsLeft }: ThrottledPolls,
   { budget }: Pick<Observation, 'budget'>,

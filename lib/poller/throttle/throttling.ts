@@ -17,8 +17,8 @@ import {
 const NOBODY: ThrottledPolls = { inARow: 0, others: 0, othersSince: 0, readsLeft: null }
 
 /**
- * The effect of a poll on the pace of its subscription. The required data is stored with the polls of all workers, and
- * is read only when needed: after a 429, and before an additional poll beyond the schedule.
+ * Handles the effect of a throttled or locked poll on the other polls of its subscription. The earlier polls of all
+ * workers are read from the database only if needed: after a 429, and before a poll is added to the schedule.
  */
 export class Throttling {
   readonly #db: Database
@@ -41,7 +41,7 @@ export class Throttling {
     return decide((await this.#before()) ?? NOBODY, this.#observation)
   }
 
-  /** Reports whether additional polls beyond the schedule may be requested. */
+  /** Reports whether polls may be made due in addition to the schedule. */
   async mayAskMore(): Promise<boolean> {
     if (this.#isThrottled) return false
     const before = await this.#before()
@@ -49,8 +49,8 @@ export class Throttling {
   }
 
   /**
-   * Postpones the least important polls that use the same budget, or polls that the same lock would refuse, of any
-   * worker.
+   * Postpones polls of all workers as decided: the least important polls of the refused budget, or the polls that the
+   * lock would also refuse.
    */
   async spare({ spare }: ThrottleDecision): Promise<void> {
     if (spare) await queryOrDefault(this.#log, this.#source, undefined, () => this.#putOff(spare))
@@ -67,7 +67,7 @@ export class Throttling {
     const { budget } = this.#observation.error ?? {}
     this.#log.warn({ subscription, region, budget, kinds, until: new Date(until) }, 'Azure throttles: less is asked')
     const sources = await sourcesOfSubscription(this.#db.pool, subscription, region)
-    // polls that wait for the end of a window must neither start all at once nor remain synchronized afterwards
+    // spread the polls of a region, so that they do not all begin at the end of the time window
     await postpone(this.#db, sources, kinds, until, { spread: of === 'region' })
   }
 
@@ -75,10 +75,7 @@ export class Throttling {
     return this.#observation.outcome === 'throttled'
   }
 
-  /**
-   * Reads the recorded polls; null if they cannot be read, because recording the response is more important than
-   * additional polls.
-   */
+  /** Reads the earlier polls; null if they cannot be read, because this poll must be recorded anyway. */
   #before(): Promise<ThrottledPolls | null> {
     this.#known ??= queryOrDefault<ThrottledPolls | null>(this.#log, this.#source, null, () => this.#read())
     return this.#known

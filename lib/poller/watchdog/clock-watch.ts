@@ -2,19 +2,21 @@ import type { Bounds } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 
 /**
- * Minimum difference in milliseconds that counts as a clock step. Slewing (500 ppm) cannot cause it between two checks,
- * and the bounds of a sample cannot hide it.
+ * Minimum difference between the clocks, milliseconds, that means that the clock was set. Slow corrections by NTP (500
+ * ppm) stay below it between two checks.
  */
 const STEP_MS = 1_000
 
 export interface ClockStep {
-  /** milliseconds by which the wall clock was changed, forward > 0 */
+  /** Milliseconds by which the clock was changed; positive = forward. */
   steppedMs: number
-  /** times of the previous check and of this check, by a clock that was not changed */
+  /** Times of the last check before the change and of this check, by a clock that was not changed. */
   between: Bounds
 }
 
-/** Compares the wall clock with the monotonic clock (docs/rules/detection.md 1.1). */
+/**
+ * Detects that this machine's clock was set, by comparing it with the monotonic clock (docs/rules/detection.md 1.1).
+ */
 export class ClockWatch {
   readonly #clock: Clock
   readonly #datedBy: Pick<Clock, 'now'>
@@ -22,7 +24,7 @@ export class ClockWatch {
   #monotonic: number
 
   /**
-   * @param datedBy the database's clock, which dates the event, because the changed clock may be hours in the future
+   * @param datedBy the database's clock, which gives the event its time, because the changed clock may be hours wrong
    */
   constructor(clock: Clock, datedBy: Pick<Clock, 'now'>) {
     this.#clock = clock
@@ -31,7 +33,7 @@ export class ClockWatch {
     this.#monotonic = clock.monotonic()
   }
 
-  /** Reports a change of the wall clock since the last check; null = no change. */
+  /** Returns the change of the clock since the last check; null = it was not changed. */
   check(): ClockStep | null {
     const wall = this.#clock.now()
     const monotonic = this.#clock.monotonic()

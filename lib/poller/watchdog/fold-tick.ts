@@ -11,21 +11,21 @@ import { changedScopes } from '../detection/detect.ts'
 import type { DetectionStore, SettingsInForce } from '../detection/store.ts'
 
 /**
- * Time between two ticks in milliseconds. Each tick is one query of the schedule. Missing data is reported no later
- * than this time after its limit.
+ * Time between two runs of the watchdog, milliseconds. Each run needs one query. Missing data is reported at most this
+ * late.
  */
 export const WATCHDOG_INTERVAL_MS = 10_000
 
-/** The data of a tick, and the sources under which its events are stored. */
+/** Input of one run of the watchdog. */
 interface TickFacts {
   facts: CollectorFacts
-  /** source IDs by scope, for the collector and every subscription in the facts */
+  /** Source ids by scope, for Peerwatch itself (the collector) and for every subscription. */
   sourceOf: ReadonlyMap<string, number>
-  /** events about the collector that the process of this tick observed itself, such as steps of its clock */
+  /** Events about Peerwatch that this process observed itself, for example that its clock was set. */
   given: readonly DetectedEvent[]
 }
 
-/** Runs detection for one tick with any kind of store, and saves the result. */
+/** Evaluates one run of the watchdog with a given store, and stores the result. */
 export async function foldTick(
   store: DetectionStore,
   { facts, sourceOf, given }: TickFacts,
@@ -39,8 +39,8 @@ export async function foldTick(
 }
 
 /**
- * Returns the subscriptions whose polls fail for a common cause, with the event of that cause and the error classes
- * that belong to it.
+ * Returns the subscriptions whose polls fail for one common cause: the event of the cause, and the classes of errors
+ * that belong to it (null = all).
  */
 export function degradedIn(state: GroupState): { subscription: string; key: string; classes: string[] | null }[] {
   return liveIn(state).flatMap((event) => {
@@ -50,17 +50,17 @@ export function degradedIn(state: GroupState): { subscription: string; key: stri
   })
 }
 
-/** Returns all live events of a state. */
+/** Returns all events of a state that have not been completed. */
 export const liveIn = (state: GroupState): DetectedEvent[] =>
   Object.values(state).flatMap(({ live }) => Object.values(live).map(({ event }) => event))
 
-/** Returns detection's state of scopes; an empty state if it is not stored. */
+/** Returns detection's stored state of each scope; a scope without one has an empty state. */
 export async function loadScopes(store: DetectionStore, scopes: readonly string[]): Promise<GroupState> {
   const stored = await store.loadScopes(scopes)
   return Object.fromEntries(scopes.map((scope) => [scope, readScope(stored.get(scope) ?? null)]))
 }
 
-/** Saves the results of a tick: states, incidents, and events under the source that proves each. */
+/** Stores the results of a run: states, incidents and events. Each event is stored with the source that shows it. */
 export async function saveFolded(
   store: DetectionStore,
   before: GroupState,

@@ -1,2 +1,2 @@
-/** A separate entry point, because the web also runs a watchdog and must not load the Azure client for it. */
+/** This file exports only the watchdog. The web process also runs a watchdog, and must not load the Azure client. */
 export { startWatchdog, type Watchdog, type WatchdogOptions } from './watchdog.ts'

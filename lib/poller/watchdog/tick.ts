@@ -20,22 +20,25 @@ interface TickContext {
   now: EpochMs
   watchingSince: EpochMs
   lastTickAt: EpochMs | null
-  /** events about the collector that the process of this tick observed itself, such as steps of its clock */
+  /** Events about Peerwatch that this process observed itself, for example that its clock was set. */
   given: readonly DetectedEvent[]
-  /** failing self-checks of Peerwatch; null = not run in this tick */
+  /** Problems that Peerwatch's self-checks found; null or absent = the self-checks did not run. */
   own?: readonly OwnFault[] | null
   /**
-   * called with new or changed incidents, except incidents about missing data, which the dead man's switch checks
-   * separately
+   * Called with new or changed incidents. Incidents about missing data are left out, because the dead man's switch (the
+   * external check that Peerwatch is alive) reports them.
    */
   incidentsChanged?: IncidentsChanged | undefined
   /**
-   * groups as detection uses them; each tick reads the thresholds again, because no notification announces their change
+   * Groups of connected resources. The thresholds are read again in each run, because this process gets no notification
+   * of their changes.
    */
   book: TopologyCache
 }
 
-/** Runs one tick in the caller's transaction: reads the state of all polls, and writes the resulting events. */
+/**
+ * Runs the watchdog once, in the caller's transaction. It reads the state of all polls and stores the resulting events.
+ */
 export async function watchdogTick(client: PoolClient, context: TickContext): Promise<DetectedEvent[]> {
   const { given, incidentsChanged, now, watchingSince, lastTickAt } = context
   const rows = await polledTargets(client)
@@ -82,7 +85,7 @@ export async function watchdogTick(client: PoolClient, context: TickContext): Pr
 
 const kindOf = (state: GroupState, key: string) => liveIn(state).find((event) => event.key === key)?.kind ?? null
 
-/** Ends the errors of polls that were removed from the schedule, because such a poll can never succeed again. */
+/** Ends the errors of polls that are not scheduled any more, because such a poll can never succeed again. */
 async function endDropped(
   client: PoolClient,
   store: DetectionStore,
@@ -96,7 +99,7 @@ async function endDropped(
     const before = await loadScopes(store, scopes)
     const keys = new Set(own.map(({ key }) => key))
     const folded = endEvents(before, topology, keys, { scope, now }, inForce.settings)
-    // an existing event keeps the source that first proved it
+    // events stay under the source that first showed them
     await saveFolded(store, before, folded, () => collectorId, inForce.version)
     ended.push(...folded.events)
   }

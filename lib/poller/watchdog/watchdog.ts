@@ -16,31 +16,31 @@ import { WATCHDOG_INTERVAL_MS } from './fold-tick.ts'
 export interface WatchdogOptions {
   db: Database
   clock?: Clock
-  /** whether this process's clock dates samples, so that a change of it matters */
+  /** True if the clock of this process gives polls their times, so that a change of the clock is an event. */
   datesSamples: boolean
   incidentsChanged?: IncidentsChanged
-  /** returns failing self-checks of Peerwatch; absent = no self-checks */
+  /** Runs Peerwatch's self-checks and returns the problems; absent = no self-checks. */
   ownFaults?: (now: EpochMs) => Promise<OwnFault[] | null>
 }
 
 export interface Watchdog {
   /**
-   * Runs a tick. Never rejects: an unavailable database is not an event, and the next tick tries again.
-   * @returns events that are new or have a new version; null = another process runs the tick, or it failed
+   * Runs the watchdog once. Never rejects. If the database is unavailable, the next run tries again.
+   * @returns events that are new or changed; null = it failed, or another process is running it
    */
   tick(): Promise<DetectedEvent[] | null>
   stop(): Promise<void>
 }
 
 /**
- * Starts a watchdog that checks by timer whether polls are being committed. It does not depend on the poll loop, and
- * the web runs a watchdog too, so that a hanging or dead worker is detected (docs/adr/0081). Any number of watchdogs
- * may run; only one runs a tick at a time.
+ * Starts the watchdog, which regularly checks that polls are being recorded. It has its own timer and also runs in the
+ * web process, so that a worker that hangs or died is detected (docs/adr/0081). Several processes may have a watchdog;
+ * only one at a time runs it.
  */
 export function startWatchdog(options: WatchdogOptions): Watchdog {
   const watchdog = new TimedWatchdog(options)
   const timer = setInterval(() => void watchdog.tick(), WATCHDOG_INTERVAL_MS)
-  // the timer must not keep the process alive
+  // this timer alone must not keep the process running
   timer.unref()
   return {
     tick: () => watchdog.tick(),
@@ -74,7 +74,7 @@ class TimedWatchdog {
     this.#watchingSince = this.#clock.now()
   }
 
-  /** Runs a tick, or returns the running tick if it takes longer than the interval. */
+  /** Runs the watchdog, or returns the run that is still in progress. */
   tick(): Promise<DetectedEvent[] | null> {
     this.#inFlight ??= this.#tick().finally(() => {
       this.#inFlight = null
@@ -89,7 +89,7 @@ class TimedWatchdog {
   async #tick(): Promise<DetectedEvent[] | null> {
     this.#noteClockStep()
     const now = this.#clock.now()
-    // the clock was set back; with a time in the future, no poll would count as late until that time
+    // The clock may have been set back. A time in the future would delay the detection of late polls until that time.
     this.#watchingSince = Math.min(this.#watchingSince, now)
     this.#lastTickAt &&= Math.min(this.#lastTickAt, now)
     const context = {
@@ -118,7 +118,9 @@ class TimedWatchdog {
     }
   }
 
-  /** Records a clock step. It is kept until a tick could write it, because a step is detected only once. */
+  /**
+   * Checks whether the clock was set. The change is kept until a run has stored it, because it is detected only once.
+   */
   #noteClockStep(): void {
     const step = this.#clockWatch?.check() ?? null
     if (!step) return
