@@ -10,3 +10,11 @@ export function withinHoldTime(
   const slack = settings['timers.hold'] + settings['burst.slack']
   return a.started.earliest <= b.started.latest + slack && a.started.latest >= b.started.earliest - slack
 }
+
+/**
+ * Reports whether some events may have begun at one moment, because their bounds are at most `burst.slack` apart. The
+ * failure of one element takes everything that depends on it at one moment.
+ */
+export const mayBeginTogether = ({ settings }: Pick<FoldContext, 'settings'>, events: readonly DetectedEvent[]) =>
+  Math.max(...events.map(({ started }) => started.earliest)) <=
+  Math.min(...events.map(({ started }) => started.latest)) + settings['burst.slack']

@@ -11,11 +11,12 @@ import {
 import { LINK_LOST } from '../../../model/condition.ts'
 import { type FoldContext, isGood, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
+import { isStale } from '../../facts/last-answer.ts'
 import { provenLink, type ProvenLink } from '../../facts/proven-link.ts'
 import { neighborOf, SESSION_FALLS } from '../../../model/subject.ts'
-import { withinHoldTime } from '../hold-time.ts'
+import { mayBeginTogether, withinHoldTime } from '../hold-time.ts'
 import { type CircuitNode, pathOfCustomer } from '../../../model/topology.ts'
-import { formerEntries, isEdgeLost, lostSites } from './edge-loss.ts'
+import { formerEntries, hasEdgeSession, isEdgeLost, lostSites } from './edge-loss.ts'
 import { knownOfPath, knownOfPaths } from './known-path.ts'
 import { findRouterLoss } from './router-lost.ts'
 import { getRouterOwner } from './router-owner.ts'
@@ -277,28 +278,17 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
   // to an owner
   if (byPeering) return isByGateways ? [] : [byPeering]
   const others = context.topology.circuits.filter(({ scope }) => scope !== circuit.scope)
-  const alsoDown = others.filter(({ scope }) => isDownNear(context, scope, event))
-  const here = [...alsoDown, circuit].filter(({ location }) => location !== null && location === circuit.location)
-  const providers = new Set(here.map(({ provider }) => provider))
-  if (here.length > 1 && providers.size > 1) {
-    return [
-      createCause(
-        'peering_location_loss',
-        'microsoft',
-        0.9,
-        `All circuits at ${circuit.location} are lost: check Service Health and ask Microsoft.`,
-      ),
-    ]
-  }
+  const alsoDown = others.filter(({ scope }) => isDownWith(context, scope, event))
   if (isByGateways) {
-    return [
-      createCause(
-        'peering_location_loss',
-        'microsoft',
-        0.7,
-        'The gateway and the circuit are both lost. Check Service Health and ask Microsoft.',
-      ),
-    ]
+    const atPlace = others.filter(({ location }) => location !== null && location === circuit.location)
+    const here = atPlace.filter((one) => alsoDown.includes(one))
+    const isWhole = atPlace.every((one) => here.includes(one) || !isCustomerUp(context, one))
+    const isOfMany =
+      isWhole && here.some(({ scope, provider }) => provider !== circuit.provider && !hasEdgeSession(context, scope))
+    const step = isOfMany
+      ? `All circuits at ${circuit.location} are lost: check Service Health and ask Microsoft.`
+      : 'The gateway and the circuit are both lost. Check Service Health and ask Microsoft.'
+    return [createCause(isWhole ? 'peering_location_loss' : 'msee_device', 'microsoft', isOfMany ? 0.9 : 0.7, step)]
   }
   const silent = alsoDown.length === 0 ? formatSilentRouter(context, event) : null
   if (silent) return [silentWire(circuit, silent)]
@@ -368,18 +358,27 @@ function isOfLostSite(context: FoldContext, event: DetectedEvent): boolean {
 }
 
 /**
- * Reports whether another circuit was lost at about the time of an event. A circuit with a fault of a single peering
- * does not count, because its link works.
+ * Reports whether another circuit may have been lost at the moment of an event. A circuit with a fault of a single
+ * peering does not count, because its link works.
  */
-function isDownNear(context: FoldContext, scope: string, event: DetectedEvent): boolean {
+function isDownWith(context: FoldContext, scope: string, event: DetectedEvent): boolean {
   return liveEvents(context).some(
     ({ event: other }) =>
       other.kind === 'circuit_down' &&
       other.scope === scope &&
       other.causes[0]?.class !== 'peering_fault' &&
-      withinHoldTime(context, other, event),
+      mayBeginTogether(context, [other, event]),
   )
 }
+
+/** Reports whether a poll that is not stale shows a session of a circuit with the customer's router as up. */
+const isCustomerUp = (context: FoldContext, { scope, peerings }: CircuitNode): boolean =>
+  Object.values(scopeOf(context, scope).sessions).some(
+    ({ subresource, neighbor, level }) =>
+      level === 'up' &&
+      peerings.some((peering) => pathOfCustomer(peering, neighbor) !== null) &&
+      !isStale(context, { scope, subresource, kind: 'summary' }),
+  )
 
 const mappingsOf = ({ topology }: FoldContext, { scope, subject }: DetectedEvent) =>
   topology.mappings.filter(({ circuit, path }) => circuit === scope && parsePath(subject).path === path)

@@ -2,7 +2,7 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { UNDECLARED } from '../../rules/routes/paths/no-path.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
 import { overlapsSpace } from '../../../model/shares-space.ts'
-import { withinHoldTime } from '../hold-time.ts'
+import { mayBeginTogether, withinHoldTime } from '../hold-time.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 
@@ -14,6 +14,8 @@ interface FormerEntries {
   circuits: CircuitNode[]
   /** circuits as `provider location`, and addresses of neighbors that belong to no circuit (VPN) */
   places: Set<string>
+  /** true if all these paths may have been lost at one moment */
+  areLostTogether: boolean
 }
 
 /**
@@ -36,6 +38,10 @@ export function formerEntries(context: FoldContext, live: LiveEvent): FormerEntr
   return {
     circuits,
     places: new Set([...circuits.map(({ provider, location }) => `${provider} ${location}`), ...alone]),
+    areLostTogether: mayBeginTogether(
+      context,
+      [live, ...own].map(({ event }) => event),
+    ),
   }
 }
 
@@ -45,9 +51,12 @@ export function formerEntries(context: FoldContext, live: LiveEvent): FormerEntr
  * have sessions with the edge routers of each circuit and no other site was lost.
  */
 export function isEdgeLost(context: FoldContext, live: LiveEvent): boolean {
-  const { circuits, places } = formerEntries(context, live)
+  const { circuits, places, areLostTogether } = formerEntries(context, live)
   return (
-    places.size > 1 && circuits.every(({ scope }) => isPolled(context, scope)) && !isOtherSiteLost(context, live.event)
+    areLostTogether &&
+    places.size > 1 &&
+    circuits.every(({ scope }) => hasEdgeSession(context, scope)) &&
+    !isOtherSiteLost(context, live.event)
   )
 }
 
@@ -59,7 +68,7 @@ export const lostSites = (context: FoldContext): LiveEvent[] =>
  * Reports whether any gateway has an established session with one of the circuit's edge routers, so that Microsoft's
  * side works.
  */
-function isPolled(context: FoldContext, circuit: string): boolean {
+export function hasEdgeSession(context: FoldContext, circuit: string): boolean {
   return context.topology.mappings
     .filter((mapping) => mapping.circuit === circuit)
     .some(({ gateway, neighbor }) =>
