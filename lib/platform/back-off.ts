@@ -15,7 +15,7 @@ export class BackOff {
     this.#next = firstMs
   }
 
-  /** True if at least one wait was started since the last success. */
+  /** True while at least one wait has begun since the last success. */
   get failing(): boolean {
     return this.#next > this.#first
   }
@@ -25,8 +25,8 @@ export class BackOff {
   }
 
   /**
-   * Waits before the next attempt, and doubles the wait after it. If the signal is aborted, it returns early without an
-   * error.
+   * Waits before the next attempt, and doubles the length of the following wait up to the maximum. If the signal is
+   * aborted, the wait ends early without an error.
    */
   async wait(signal: AbortSignal): Promise<void> {
     const ms = this.#next

@@ -1,8 +1,8 @@
 /**
- * Base class of errors that `instanceof` recognizes by a brand. Bundlers create several copies of a module, so an
- * object that is shared by the whole process, such as the queue of queries, may throw the class of another copy, which
- * plain `instanceof` does not recognize. Class names cannot be compared, because builds shorten them. A class without
- * its own brand is compared as usual (ADR 0203).
+ * Base class of errors that `instanceof` recognizes by a brand (a unique name) instead of the class object (ADR 0203).
+ * Bundlers create several copies of a module, and each copy has its own class objects. An error that another copy threw
+ * would therefore not be recognized. Class names cannot be compared, because builds shorten them. Subclasses without a
+ * brand are compared as usual.
  */
 export abstract class BrandedError extends Error {
   /** unique name of the error class in the product; also the `name` of its errors */

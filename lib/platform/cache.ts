@@ -9,13 +9,13 @@ interface CacheLimits<Value> {
   sizeOf?: (value: Value) => number
 }
 
-/** Conditions under which a cached entry is valid. */
+/** Time and version that decide whether a cached entry is valid. */
 interface CacheMoment {
   /**
    * Current time in milliseconds, always by the same clock for one cache; default: the monotonic clock of the process.
    */
   now?: number
-  /** Fingerprint of the inputs of a value; an entry with another version is invalid. */
+  /** Text that identifies the inputs from which the value was computed. An entry with another version is invalid. */
   version?: string
 }
 
@@ -32,16 +32,16 @@ interface Owned<Value> {
 }
 
 /**
- * Cache in memory. A key consists of an object that owns the value, such as a database, and a text. If the owner is
- * garbage-collected, its entries are removed too. An entry becomes invalid by its age, by another version, by the size
- * limit, or by `clear`. Hits and misses are counted under the name of the cache (ADR 0332).
+ * Cache in memory. An entry is found by an owner (an object such as a database) and a key. If the owner is
+ * garbage-collected, its entries are removed too. An entry ends by its age, by another version, by the size limit, or
+ * by `clear`. Hits and misses are counted under the name of the cache (ADR 0332).
  */
 export class Cache<Value> {
   readonly #name: string
   readonly #limits: Required<CacheLimits<Value>>
   #owners = new WeakMap<object, Owned<Value>>()
 
-  /** @param name label of the metric */
+  /** @param name name of the cache in metrics */
   constructor(name: string, limits: CacheLimits<Value> = {}) {
     this.#name = name
     this.#limits = { maxAgeMs: Infinity, maxSize: Infinity, sizeOf: () => 1, ...limits }
@@ -62,7 +62,10 @@ export class Cache<Value> {
     return entry.value
   }
 
-  /** Stores a value in place of the value of any version, and returns it. Removes expired entries of the owner. */
+  /**
+   * Stores a value, replacing an entry with the same key, and returns the value. Also removes expired entries of the
+   * owner.
+   */
   store<Stored extends Value>(
     owner: object,
     key: string,
@@ -88,9 +91,10 @@ export class Cache<Value> {
   }
 
   /**
-   * Returns the promise of a valid entry, or creates and stores a new one. All callers share a promise while it is
-   * pending. A failed promise is removed.
-   * @param ageOf returns the maximum age in milliseconds of a value when it is known; 0 = the value is not stored
+   * Returns the cached promise of a value. If there is none, it calls `make` and caches the resulting promise, so that
+   * concurrent callers share one promise. A promise that fails is removed.
+   * @param ageOf returns the maximum age in milliseconds of a value when it is known; 0 = the value is removed from the
+   *   cache
    */
   share<Result extends Awaited<Value>>(
     owner: object,
@@ -116,7 +120,7 @@ export class Cache<Value> {
     return made
   }
 
-  /** Removes all entries. Callers that already wait for a pending value still get it; later callers do not. */
+  /** Removes all entries. Callers that already wait for a promise still get its value. */
   clear(): void {
     this.#owners = new WeakMap()
   }
@@ -141,8 +145,8 @@ const readsOf = () =>
   ])
 
 /**
- * Returns a text that identifies the parameters of a statement. Bigint values are written as text, because JSON cannot
- * contain them.
+ * Returns a text that identifies the parameter values of a statement, for use as a key. Bigint values become texts,
+ * because JSON has no bigint.
  */
 export const keyOfValues = (values: unknown): string =>
   JSON.stringify(values ?? [], (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))

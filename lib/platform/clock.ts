@@ -6,8 +6,8 @@ import { hostname, uptime } from 'node:os'
 export type EpochMs = number
 
 /**
- * Source of time. Wall time dates events. Monotonic time measures durations, because the wall clock can be set in
- * between.
+ * Source of time. `now` (wall clock) dates events. `monotonic` measures durations, because the wall clock may be set
+ * during a measurement.
  */
 export type Clock = {
   /** Time of the wall clock in epoch milliseconds (UTC). */
@@ -16,14 +16,14 @@ export type Clock = {
   monotonic(): number
   /**
    * Returns the name of the machine whose wall clock is used, and the time at which the machine started according to
-   * that clock; absent = a clock that is never set.
+   * that clock. Absent = the clock is never set, for example in tests.
    */
   dating?(): { machine: string; bootedAt: EpochMs }
 }
 
 /**
- * Name of this machine since its last boot; equal for all processes of the machine. On a system without a boot id it is
- * different for each process.
+ * Name of this machine since its last boot. All processes of the machine have the same name. If the system has no boot
+ * id, each process has a different name.
  */
 const MACHINE = `${hostname()} ${bootName()}`
 
@@ -47,21 +47,21 @@ export const systemClock: Clock = {
   dating: createBootTimeReader(
     () => Date.now(),
     () => performance.now(),
-    // the uptime includes the time of a suspension, so that a suspension does not look like a change of the wall clock
+    // the uptime also counts suspended time, so a suspension is not mistaken for a change of the wall clock
     () => uptime() * 1_000,
   ),
 }
 
 /**
- * Maximum difference in milliseconds by which wall clock and monotonic clock drift apart between two readings, unless
- * the wall clock was set or the machine was suspended.
+ * Maximum difference in milliseconds between the progress of the wall clock and the monotonic clock that counts as
+ * normal drift. A larger difference means that the wall clock was set or the machine was suspended.
  */
 const TOGETHER_MS = 2
 
 /**
- * Returns a function that computes the machine's start time according to the wall clock. Reading the uptime is slow (a
- * twentieth of the time of a request), so it is read again only if the wall clock moved differently from the monotonic
- * clock, because it was set or the machine was suspended.
+ * Returns a function that computes the time at which the machine started, according to its wall clock. To read the
+ * uptime is slow (a twentieth of the time of a request). Therefore the function reads it again only if the wall clock
+ * and the monotonic clock differ, that is, the wall clock was set or the machine was suspended.
  */
 export function createBootTimeReader(
   now: () => EpochMs,

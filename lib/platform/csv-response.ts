@@ -1,4 +1,4 @@
-/** Returns a response with which a browser saves a CSV file. */
+/** Returns an HTTP response that makes a browser save a CSV file. @param name file name without `.csv` */
 export function csvResponse(name: string, csv: string): Response {
   return new Response(csv, {
     headers: {

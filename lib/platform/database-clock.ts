@@ -4,13 +4,13 @@ import type { Queryable } from './queryable.ts'
 import { componentLogger } from './log.ts'
 
 /**
- * Interval in milliseconds between two readings of the database clock. In between, the time is computed with the
- * monotonic clock, which cannot be set, and whose drift stays within the tolerance for months.
+ * Interval in milliseconds between two readings of the database clock. Between readings the time is computed with the
+ * monotonic clock. That clock cannot be set, and its drift is negligible for months.
  */
 const LEARN_EVERY_MS = 10_000
 /**
- * Interval in milliseconds between attempts until the first successful reading. It is short, because until then the
- * wall clock of this machine is used unchecked.
+ * Interval in milliseconds between attempts to read the database clock, until the first one succeeds. It is short,
+ * because until then the machine's wall clock is used without a check.
  */
 const FIRST_EVERY_MS = 500
 
@@ -25,10 +25,13 @@ interface Reading {
   uptime: number
 }
 
-/** Minimum difference in milliseconds from the monotonic clock that counts as a change of the database clock. */
+/**
+ * Difference in milliseconds between the progress of the database clock and the monotonic clock, from which the
+ * database clock counts as set.
+ */
 const MIN_STEP_MS = 2_000
 
-// symbols on globalThis, because a web bundler instantiates this module more than once
+// symbols of properties of globalThis, which all copies of this module that a web bundler creates share
 const KEY = Symbol.for('peerwatch.database-clock')
 const LISTENERS = Symbol.for('peerwatch.database-clock.steps')
 type Listener = (steppedMs: number) => void
@@ -37,14 +40,15 @@ type Holder = { [KEY]?: Reading; [LISTENERS]?: Set<Listener> }
 const reading = (): Reading | undefined => (globalThis as Holder)[KEY]
 
 /**
- * Returns the time of the database clock in epoch milliseconds, which all processes use for time bounds. Between
- * readings of that clock, the monotonic clock of this process counts, so that setting a wall clock has no effect.
- * Before the first reading, the wall clock of this machine is used.
+ * Returns the time of the database clock in epoch milliseconds. All processes use it for periods and deadlines. It is
+ * computed from the last reading of the database clock and the monotonic clock, so that setting a machine's clock has
+ * no effect. Before the first reading, the wall clock of this machine is used.
  */
 export const databaseNow = (): EpochMs => databaseTimeAt(steadyMs())
 
 /**
- * Returns the time of the database clock at a past time of {@link steadyMs}, for times that another thread measured.
+ * Returns the time that the database clock showed at a past value of {@link steadyMs}, which another thread may have
+ * measured.
  */
 export function databaseTimeAt(steady: number): EpochMs {
   const known = reading()
@@ -52,13 +56,14 @@ export function databaseTimeAt(steady: number): EpochMs {
 }
 
 /**
- * Database clock as a `Clock`, for code that evaluates or dates data. Polls use the clock of their own machine instead,
- * which is compared with the database clock when they are recorded.
+ * Database clock in the form of a `Clock`, for code that evaluates or dates data. Polls do not use it: they are dated
+ * by the clock of their machine, which is compared with the database clock when the poll is recorded.
  */
 export const databaseClock: Clock = { now: databaseNow, monotonic: () => performance.now() }
 
 /**
- * Reads the database clock once and stores the reading.
+ * Reads the database clock once and stores the reading. Calls the listeners if the clock was set since the last
+ * reading.
  * @throws errors of the database
  */
 export async function readDatabaseTime(q: Queryable): Promise<void> {
@@ -71,8 +76,8 @@ export async function readDatabaseTime(q: Queryable): Promise<void> {
   if (!row) return
   const known = reading()
   const assumed = known && known.time - known.at
-  // The server read its clock between sending and receiving. If the time assumed so far is within this range, it is as
-  // exact as the new reading and is kept, so that a slow response does not change it.
+  // The server read its clock at some moment between sending and receiving. If the last reading predicts a time in this
+  // range, it is as exact as the new one and is kept, so that a slow response does not make the time less exact.
   if (assumed !== undefined && row.now - receivedAt <= assumed && assumed <= row.now - sentAt) return
   const now = { at: (sentAt + receivedAt) / 2, time: row.now, uptime: os.uptime() * 1_000 }
   ;(globalThis as Holder)[KEY] = now
@@ -82,8 +87,8 @@ export async function readDatabaseTime(q: Queryable): Promise<void> {
 }
 
 /**
- * Returns by how many milliseconds the database clock was set between two readings (forward > 0). If this machine was
- * suspended in between, the missing time of its monotonic clock does not count.
+ * Returns by how many milliseconds the database clock was set between two readings (positive = forward). If this
+ * machine was suspended in between, its uptime is used instead of the monotonic clock, which stops during a suspension.
  */
 function stepBetween(before: Reading, now: Reading): number {
   const passed = now.time - before.time
@@ -92,8 +97,8 @@ function stepBetween(before: Reading, now: Reading): number {
 }
 
 /**
- * Registers a listener that is called when a reading shows that the database clock was set, with the milliseconds
- * (forward > 0).
+ * Registers a listener that is called when a reading shows that the database clock was set. It receives the
+ * milliseconds (positive = forward).
  * @returns function that removes the listener
  */
 export function onDatabaseStep(listener: Listener): () => void {
@@ -103,8 +108,9 @@ export function onDatabaseStep(listener: Listener): () => void {
 }
 
 /**
- * Reads the database clock regularly. Resolves after the first reading, even if that fails.
- * @param toleratedMs a warning is logged if this machine's clock differs by more milliseconds from the database clock
+ * Reads the database clock regularly. Resolves after the first reading, even if that reading fails.
+ * @param toleratedMs difference in milliseconds between this machine's clock and the database clock above which a
+ *   warning is logged
  * @returns function that ends the readings
  */
 export async function followDatabaseClock(q: Queryable, toleratedMs: number): Promise<() => void> {

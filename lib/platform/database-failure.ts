@@ -1,11 +1,11 @@
 /**
  * Reasons why the database could not execute a correct statement:
- * - `away`: no connection was possible, it was lost, or the server does not respond; the server is stopping, starting
- * or failing over
- * - `pool_exhausted`: all connections of this process were in use for as long as the pool waits
+ * - `away`: the server could not be reached, does not respond, is starting, stopping or failing over, or the connection
+ * was lost
+ * - `pool_exhausted`: all connections of this process were in use during the whole time that the pool waits
  * - `timed_out`: Postgres ended the statement at its time limit, or an administrator ended it
- * - `read_only`: a standby, or a primary that was set to read-only
- * - `disk_full`
+ * - `read_only`: the server is a standby, or a primary that was set to read-only
+ * - `disk_full`: the disk of the server is full
  * - `out_of_resources`: connections, memory or another limit of the server
  * - `conflict`: a deadlock, a serialization failure or a lock that was not available; no data was written
  */
@@ -43,11 +43,11 @@ const NETWORK = new Set([
   'ENETUNREACH',
 ])
 
-/** Texts of the driver's own errors, which have no code. */
+/** Messages of the driver's own errors, which have no code. */
 const DRIVER: readonly [words: RegExp, failure: DatabaseFailure][] = [
   [/timeout exceeded when trying to connect/i, 'pool_exhausted'],
   [/connection terminated|terminating connection|client has encountered a connection error|not queryable/i, 'away'],
-  // the time limit of the client is longer than that of the server, so the server itself does not respond
+  // the client waits longer than the statement limit of the server, so by then a working server would have responded
   [/query read timeout|timeout expired/i, 'away'],
 ]
 
@@ -78,15 +78,16 @@ export function isTemporaryFailure(error: unknown): boolean {
 }
 
 /**
- * Reports whether the client stopped waiting for the response to a statement. The connection cannot be used any more.
+ * Reports whether the error means that the client stopped waiting for the response to a statement. Its connection
+ * cannot be used any more.
  */
 export function isClientTimeout(error: unknown): error is Error {
   return error instanceof Error && error.message === 'Query read timeout'
 }
 
 /**
- * Reports whether an error means that the Unix socket of the database does not exist. A missing file of another kind is
- * not a failure of the database.
+ * Reports whether an error means that the Unix socket of the database does not exist. Other errors about a missing file
+ * (ENOENT) are not failures of the database.
  */
 function isMissingSocket(error: Error, code: string): boolean {
   return code === 'ENOENT' && 'syscall' in error && error.syscall === 'connect'

@@ -5,42 +5,43 @@ import { componentLogger } from './log.ts'
 import { letPrismaJoin, letPrismaReach } from './prisma/with-prisma.ts'
 
 /**
- * Postgres database that is reached through one connection pool, which SQL and Prisma ({@link withPrisma}) share.
- * Results of SQL keep values that JavaScript numbers would lose: `int8` and `numeric` are strings, `date` is
- * `YYYY-MM-DD`, `timestamptz` is a `Date`.
+ * Postgres database with one pool of connections. SQL statements and Prisma ({@link withPrisma}) share the pool.
+ * Results of SQL keep values exact: `int8` and `numeric` are strings, `date` is text in the form `YYYY-MM-DD`,
+ * `timestamptz` is a `Date`.
  */
 export type Database = {
   readonly pool: pg.Pool
   readonly url: string
   /**
-   * Runs `fn` inside BEGIN ... COMMIT on its own client. An error rolls back and is rethrown. Only statements on
-   * `client` are part of the transaction.
+   * Runs `fn` in a transaction on its own connection. If `fn` throws, the transaction is rolled back and the error is
+   * thrown again. Only statements on `client` are part of the transaction.
    */
   transaction<T>(fn: (client: pg.PoolClient) => Promise<T>): Promise<T>
-  /** Disconnects Prisma and the pool, and waits for clients in use. Further use throws. */
+  /** Closes Prisma and the pool after all clients in use were returned. Any later use throws. */
   close(): Promise<void>
 }
 
 /**
- * Time in milliseconds after which Postgres ends an idle transaction of a process that records polls, so that a silent
- * process does not keep a source, a group or a router locked. Such a transaction normally sends a statement every few
- * milliseconds, and on a busy machine with a large estate every few seconds.
+ * Time in milliseconds after which Postgres ends a transaction in which a process that records polls sends no
+ * statement. Otherwise a process that hangs would keep its rows locked, so that no other process could record polls of
+ * the same resource. A working process sends a statement every few milliseconds, on a busy machine every few seconds.
  */
 export const SILENT_COMMIT_MS = 10_000
 
 export type DatabaseOptions = {
   /** Maximum number of connections; default 10. */
   max?: number
-  /** Maximum wait in milliseconds for a connection, whether it must be opened or is in use; default 10 s. */
+  /** Maximum wait in milliseconds until a connection of the pool is available; default 10 s. */
   waitMs?: number
   /**
-   * Maximum duration of a statement in milliseconds, including the wait for a lock, after which Postgres ends it
-   * (57014). The client stops waiting {@link CLIENT_GRACE_MS} later if the server does not respond. Default: no limit.
+   * Maximum duration of a statement in milliseconds, including its wait for locks. Postgres ends a longer statement
+   * (57014). If Postgres does not respond, the client itself stops waiting {@link CLIENT_GRACE_MS} later. Default: no
+   * limit.
    */
   statementLimitMs?: number
   /**
-   * Time after which Postgres ends an idle transaction, in milliseconds. Without it, a process that was paused or whose
-   * machine vanished keeps its row locks until TCP times out. Default: no limit.
+   * Time in milliseconds after which Postgres ends a transaction that sends no statement. Without this limit, a process
+   * that hangs or whose machine vanished keeps its row locks until TCP times out. Default: no limit.
    */
   idleInTransactionMs?: number
   /** Name of this process's connections in pg_stat_activity. */
@@ -48,8 +49,8 @@ export type DatabaseOptions = {
 }
 
 /**
- * Time in milliseconds that the client waits after the statement limit. A working server ends the statement and reports
- * that within this time.
+ * Time in milliseconds for which the client waits after the statement limit. A working server reports within this time
+ * that it ended the statement.
  */
 const CLIENT_GRACE_MS = 2_000
 
@@ -61,8 +62,8 @@ const slowInstant = pgParser(oids.timestamptz)
 const slowInstants = pgParser(oids.timestamptzArray)
 
 /**
- * Reports whether a text is an instant of the years 1000 to 2999 as Postgres writes it in UTC. V8 parses such a text in
- * a seventh of the time that pg takes, with the same result except that it is truncated to milliseconds.
+ * Reports whether a text is an instant of the years 1000 to 2999 in UTC, as Postgres writes it. `new Date` parses such
+ * a text seven times as fast as pg's parser. The result is the same, except that it is truncated to milliseconds.
  */
 const isPlain = (text: string) =>
   text.length <= 29 && text.endsWith('+00') && (text[0] === '1' || text[0] === '2') && text[4] === '-'
@@ -74,8 +75,8 @@ function instants(text: string): unknown {
 }
 
 /**
- * Parsers by type. pg would read `date` and `timestamp` in the machine's time zone, so both are kept as the text of
- * Postgres.
+ * Parsers of column values by type. `date` and `timestamp` remain texts, because pg would read them in the time zone of
+ * the machine.
  */
 const parsers = new Map<number, Parser>([
   [oids.date, (text) => text],
@@ -90,7 +91,7 @@ const types: pg.CustomTypesConfig = {
 }
 
 /**
- * Creates a database without opening a connection; the pool opens connections when they are needed.
+ * Creates a database. No connection is opened yet; the pool opens connections when they are needed.
  * @param url address of Postgres with credentials
  */
 export function createDatabase(url: string, options: DatabaseOptions): Database {
@@ -108,8 +109,8 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
       ? { statement_timeout: options.statementLimitMs, query_timeout: options.statementLimitMs + CLIENT_GRACE_MS }
       : {}),
   })
-  // Without a listener, an idle connection that Postgres closes (restart, failover) would end the process. The loss is
-  // not an error of a caller, so it is only logged.
+  // Postgres closes idle connections when it restarts or fails over. Without this listener, such a loss would end the
+  // process. No caller is affected, so the loss is only logged.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'))
   const prisma = letPrismaReach(pool)
   const begin = beginWith(options, settings.address.isPooled)
@@ -127,9 +128,9 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
 }
 
 /**
- * Runs `work` on its own connection. Adds a listener for a connection that is lost between two queries, because the
- * pool listens only to idle connections and the process would otherwise end.
- * @param work receives `discard`, which prevents the connection from being used again
+ * Runs `work` on its own connection of the pool. While it runs, a listener handles the loss of the connection between
+ * two queries. The pool listens only on idle connections, so without this listener such a loss would end the process.
+ * @param work receives `discard`, which prevents that the connection is used again
  */
 async function onClient<T>(
   pool: pg.Pool,
@@ -145,8 +146,8 @@ async function onClient<T>(
   try {
     return await work(client, discard)
   } catch (error) {
-    // the connection is discarded, because a pooler keeps a connection whose server became a standby, although another
-    // host now accepts writes
+    // the connection is closed and not reused. A pooler would keep its connection to a server that has become a
+    // standby, although another host accepts writes now
     if (error instanceof Error && databaseFailure(error) === 'read_only') discard(error)
     throw error
   } finally {
@@ -156,8 +157,8 @@ async function onClient<T>(
 }
 
 /**
- * Returns the statements that begin a transaction. The sessions of a pooler do not keep time limits, so each
- * transaction sets them.
+ * Returns the statements that begin a transaction. With a pooler they also set the time limits, because the sessions of
+ * a pooler do not keep such settings.
  */
 function beginWith({ statementLimitMs, idleInTransactionMs }: DatabaseOptions, isPooled: boolean): string[] {
   if (!isPooled) return ['BEGIN']
@@ -180,8 +181,8 @@ function inTransaction<T>(
       return result
     } catch (error) {
       begun.end()
-      // if the connection is lost, Postgres rolls back on its own; a server that did not respond would not respond to
-      // ROLLBACK either
+      // ROLLBACK is not sent if the client stopped waiting for a response, because the server would not respond to it
+      // either; Postgres rolls back when the connection closes
       if (isClientTimeout(error)) discard(error)
       else if (begun.isBegun) await client.query('ROLLBACK').catch(discard)
       if (begun.isUnsure && error instanceof Error) discard(error)

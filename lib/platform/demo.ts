@@ -3,18 +3,18 @@ import { createDatabaseClient } from './connection/index.ts'
 import type { EpochMs } from './clock.ts'
 
 /**
- * Functions for the state of the demo in the table `deployment`, from which a later start resumes: the origin of the
- * simulated timeline, whether its history exists, and when the product ran.
+ * Functions that read and write the state of the demo in the table `deployment`: the start of the simulated timeline,
+ * whether its history was recorded, and when the demo ran. A later start continues from this state.
  */
 
 /**
- * Version of the demo's history. It must be increased if a change of the simulated scenario or its recording makes an
- * older history unusable.
+ * Version of the demo's recorded history. It must be increased if a change of the simulation or of the recording makes
+ * older histories unusable.
  */
 const DEMO_VERSION = 8
 export const DEMO_DAYS = 35
 
-/** Period in which the demo ran. `until` is the end of its last poll; absent = the current run. */
+/** Period in which the demo ran. `until` is the end of the last poll; absent = this is the current run. */
 export interface DemoRun {
   from: EpochMs
   until?: EpochMs
@@ -23,7 +23,7 @@ export interface DemoRun {
 export interface DemoTimeline {
   /** start of the simulated timeline, in epoch milliseconds */
   origin: EpochMs
-  /** runs of the demo, oldest first; the last one is the current run */
+  /** periods in which the demo ran, oldest first; the last one is the current run */
   runs: DemoRun[]
 }
 
@@ -33,7 +33,7 @@ const ORIGIN = 'demo.origin'
 const HISTORY = 'demo.history'
 const RUNS = 'demo.runs'
 
-/** Reports whether the demo's history is complete and has the current version. */
+/** Reports whether the demo's history was recorded completely and by the current version. */
 export async function hasDemoHistory(url: string): Promise<boolean> {
   return withClient(url, async (client) => {
     const history = await read<History>(client, HISTORY)
@@ -42,7 +42,8 @@ export async function hasDemoHistory(url: string): Promise<boolean> {
 }
 
 /**
- * Records that the demo's history is being recorded. If a later start finds this state, the recording was interrupted.
+ * Records that the recording of the demo's history has begun. A later start that finds this state knows that the
+ * recording was interrupted.
  */
 export async function beginDemoHistory(url: string, origin: EpochMs): Promise<void> {
   await withClient(url, async (client) => {
@@ -52,14 +53,14 @@ export async function beginDemoHistory(url: string, origin: EpochMs): Promise<vo
   })
 }
 
-/** Records that the demo's history is complete. */
+/** Records that the demo's history was recorded completely. */
 export async function endDemoHistory(url: string): Promise<void> {
   await withClient(url, (client) => write(client, HISTORY, { state: 'done', version: DEMO_VERSION } satisfies History))
 }
 
 /**
- * Records the start of a run of the demo. Ends the previous run at the newest poll; the simulator skips the time since
- * then, because it was not observed.
+ * Records that the demo now starts. The previous run gets its end, which is the end of the newest poll. The simulated
+ * timeline skips the time in between, because no poll observed it.
  * @throws Error if the demo has no history
  */
 export async function beginDemoRun(url: string, now: EpochMs): Promise<DemoTimeline> {

@@ -1,6 +1,6 @@
 import { createDatabaseClient } from './connection/index.ts'
 
-/** Kind of estate whose data a database contains. Simulated and real rows must never be mixed. */
+/** Origin of the data in a database: the simulated Azure of the demo, or a real Azure. The two must never be mixed. */
 export type DeploymentKind = 'simulator' | 'azure'
 
 const WORDS: Record<DeploymentKind, string> = { simulator: 'the simulated demo estate', azure: 'a real Azure estate' }
@@ -12,9 +12,9 @@ export class DeploymentError extends Error {
 const KEY = 'estate'
 
 /**
- * Records that a database belongs to a kind of estate, or checks that it does. If several processes start at the same
- * time, the first determines the kind. A database without the table `deployment` is left unchanged.
- * @throws DeploymentError if the database has data of the other kind
+ * Records the origin of a database's data or, if it is already recorded, checks it. If several processes start at the
+ * same time, the first one records it. A database without the table `deployment` is left unchanged.
+ * @throws DeploymentError if the database contains data of the other origin
  */
 export async function claimDeployment(url: string, estate: DeploymentKind): Promise<void> {
   const client = createDatabaseClient(url, 'peerwatch-estate')

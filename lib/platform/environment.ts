@@ -1,15 +1,16 @@
 /**
- * Reads and checks every environment variable of Peerwatch in one place, before anything else happens. This file must
- * run on Node.js 18 without installed packages, because it runs first. Users do not set the following variables; `npm
- * start` passes them to its children (deploy/ passes the first to the processes that get no Azure variables):
- * - `PEERWATCH_ESTATE`: `simulator` or `azure`, the kind of estate whose data the database must contain
+ * Reads and checks every environment variable of Peerwatch, before anything else happens. This file must run on Node.js
+ * 18 without installed packages, because it runs first.
+ * Users do not set the following variables. `npm start` passes them to its child processes; the units in deploy/ pass
+ * the first one to processes that get no Azure variables.
+ * - `PEERWATCH_ESTATE`: `simulator` or `azure`, the origin of the data that the database must contain
  * - `PEERWATCH_ADDRESS`: address at which users reach the web, for links that `npm run access` prints
- * - `PEERWATCH_SIMULATOR_CONTROL_URL` (web): address at which the demo's control reaches the simulator; the control is
- * shown only if it is set
+ * - `PEERWATCH_SIMULATOR_CONTROL_URL` (web): address at which the web controls the simulator; the control is shown only
+ * if it is set
  * - `PEERWATCH_SIMULATOR_IDENTITY_HEADER` (simulator): the secret that its token endpoint requires
- * - `PEERWATCH_ENVIRONMENT`: `complete` = the environment already contains `.env`, which the child does not read,
- * because it may not be allowed to know all of it
- * - `PEERWATCH_PARENT_FD`: file descriptor that closes when `npm start` ends, so that the child ends too
+ * - `PEERWATCH_ENVIRONMENT`: `complete` = the process must not read `.env`, because its environment already contains
+ * all variables that it may know
+ * - `PEERWATCH_PARENT_FD`: file descriptor of a pipe that closes when `npm start` ends, so that the process ends too
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -59,7 +60,7 @@ const DAY = 24 * HOUR
 const POLL = { min: 100, max: DAY }
 const START = { min: 10 * SECOND, max: DAY }
 const WATCH = { min: MINUTE, max: DAY }
-/** Limits of OIDC_SIGN_IN_EVERY. The minimum is the maximum duration of a session. */
+/** Limits of OIDC_SIGN_IN_EVERY. The minimum is the maximum duration of a user's session. */
 const SIGN_IN = { min: 7 * DAY, max: 365 * DAY }
 const HOLD = { min: 3 * SECOND, max: 10 * MINUTE }
 const RETENTION = { min: HOUR, max: 36_500 * DAY }
@@ -68,7 +69,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 const LOG_FORMATS = ['pretty', 'json'] as const
 const PUBLIC_RESOURCE_MANAGER = 'https://management.azure.com'
 
-/** Checked values of all environment variables. Durations are in milliseconds. */
+/** Settings of Peerwatch: the checked values of all environment variables. Durations are in milliseconds. */
 export interface EnvironmentSettings {
   /** database address with the product's role; null = embedded PostgreSQL under `dataDir` */
   databaseUrl: string | null
@@ -77,36 +78,38 @@ export interface EnvironmentSettings {
   /** database address with the role for read queries; null = `databaseUrl` */
   databaseReadUrl: string | null
   /**
-   * database address with the product's role that bypasses a connection pooler, for uses that need their own session;
-   * null = `databaseUrl`
+   * address of the database with the product's role, without a connection pooler, for connections that need their own
+   * server session; null = `databaseUrl`
    */
   databaseListenUrl: string | null
-  /** database address with the superuser, which creates the other roles; null = the roles are not created */
+  /** address of the database with the superuser, with which the other roles are created; null = no roles are created */
   databaseAdminUrl: string | null
-  /** roles that migrations grant the product's rights, in addition to the role of `databaseUrl` */
+  /** database roles in addition to the role of `databaseUrl` to which migrations grant the product's rights */
   databaseProductRoles: string[]
   /**
-   * entra = database addresses have no password, and each connection signs in with a token of the environment's own
-   * identity
+   * method of sign-in to the database. `entra` = each connection signs in with a token of Peerwatch's own Azure
+   * identity, so the addresses contain no password
    */
   databaseAuth: 'password' | 'entra'
   /** absolute path of the data folder */
   dataDir: string
   host: string
   /**
-   * open = everyone who reaches the web may see and change its data; required = users must sign in. Default: open for
-   * the demo if it listens only on this machine, otherwise required
+   * `open` = everybody who can reach the web may see and change all data; `required` = users must sign in. The default
+   * is `open` for the demo if it listens only on this machine, otherwise `required`
    */
   access: 'open' | 'required'
-  /** settings of sign-in by OpenID Connect; null = only local accounts */
+  /** settings of sign-in by OpenID Connect; null = users can sign in only with local accounts */
   oidc: { issuer: string; clientId: string; clientSecret: string; roleClaim: string; signInEveryMs: number } | null
   port: number
-  /** true = neither subscriptions nor identities are configured, or the estate is the simulator */
+  /** true = the demo runs, because neither subscriptions nor identities are configured, or the simulator was chosen */
   demo: boolean
   /**
-   * subscriptions: subscriptions of the environment's own credential, in lower case; empty = none configured. Services
-   * whose URL is null: in the public cloud (`isPublicCloud`) its usual address is used, otherwise the service is not
-   * queried. identities: identities in AZURE_IDENTITIES_FILE, with their secrets
+   * settings of Azure.
+   * `subscriptions`: subscriptions that the default identity polls, in lower case; empty = not configured.
+   * `monitorMetricsUrl` and `retailPricesUrl`: null = the usual address in the public cloud (`isPublicCloud`); in other
+   * clouds the service is not used.
+   * `identities`: entries of AZURE_IDENTITIES_FILE, with their secrets.
    */
   azure: {
     subscriptions: string[] | 'all'
@@ -129,7 +132,7 @@ export interface EnvironmentSettings {
   /** time limit of `npm start` for the start of each process */
   startWithinMs: number
   retain: { rawMs: number; historyMs: number }
-  /** number of bytes in a GB on Azure bills */
+  /** number of bytes in one GB on Azure's bills */
   billingGbBytes: number
   /** log level and format; format null = pretty on a terminal, otherwise json */
   log: { level: (typeof LOG_LEVELS)[number]; format: (typeof LOG_FORMATS)[number] | null }
@@ -137,15 +140,16 @@ export interface EnvironmentSettings {
   publicUrl: string | null
   /** absolute paths of certificate and key for TLS; null = plain http */
   tls: TlsFiles | null
-  /** true = forwarded headers of a proxy are read */
+  /** true = headers in which a proxy forwards the client's address are trusted */
   trustProxy: boolean
   /** mail server for notifications; null = not configured */
   mail: { url: string; from: string } | null
   /** mailbox that receives the maintenance notices of providers, and its trusted senders; null = not configured */
   mailbox: { url: string; from: string[]; authservId: string } | null
   /**
-   * regular proof that alerting works, and the heartbeat to an external monitor. proofEveryMs: null = off; proofUrl:
-   * null = the web on this machine; heartbeatUrl: null = not configured
+   * settings of the regular check that alerting works, and of the heartbeat to an external monitor.
+   * `proofEveryMs` null = the check is off; `proofUrl` null = the web on this machine; `heartbeatUrl` null = no
+   * heartbeat is sent
    */
   alerting: {
     proofEveryMs: number | null
@@ -153,49 +157,52 @@ export interface EnvironmentSettings {
     heartbeatUrl: string | null
     heartbeatEveryMs: number
   }
-  /** private destinations that notifications may reach; public addresses are always allowed */
+  /** private hosts and networks that notifications may be sent to; public addresses are always allowed */
   outboundAllow: OutboundEntry[]
   /**
-   * addresses at which Peerwatch listens for BMP and syslog of the customer's routers, null = not configured; allow:
-   * permitted senders, empty = only this machine
+   * addresses at which Peerwatch listens for BMP and syslog from the customer's routers; null = it does not listen.
+   * `allow` = networks that may send; empty = only this machine
    */
   routers: {
     bmp: { host: string; port: number } | null
     syslog: { host: string; port: number } | null
-    /** address at which Peerwatch listens for BGP sessions of routers; holdSeconds: hold time that it proposes */
+    /**
+     * address at which Peerwatch listens for BGP sessions of routers; null = it does not listen. `holdSeconds` is the
+     * hold time that it proposes
+     */
     bgp: { host: string; port: number; asn: number; holdSeconds: number } | null
     /**
-     * ASNs of routers, by address, that have a BGP session with the collector: the session belongs to the router that
-     * reports by BMP from the same address
+     * address and ASN of each router that has a BGP session with Peerwatch. The session belongs to the router that
+     * sends BMP from the same address
      */
     neighbors: { address: string; asn: number }[]
     allow: { address: string; length: number }[]
   }
-  /** key that encrypts secrets in the database; null = a generated key under `dataDir` */
+  /** key that encrypts secrets in the database; null = Peerwatch generates a key in `dataDir` */
   secretsKey: string | null
   /** settings of the export by OpenTelemetry; null = off */
   telemetry: TelemetrySettings | null
-  /** behavior of the demo's simulated Azure */
+  /** behavior of the simulated Azure in the demo */
   simulatorProfile: 'quick' | 'azure'
   simulatorControlUrl: string | null
-  /** one line for each setting that works but should be changed */
+  /** one line for each setting that works, but should be changed */
   warnings: string[]
 }
 
 /**
- * Result of the check. values: variables as given, including those in `.env`. If there are faults, settings contain
- * defaults in place of invalid variables.
+ * Result of the check of all environment variables. `values` are the variables as the user set them, including `.env`.
+ * If there are faults, `settings` contains defaults in place of the invalid variables.
  */
 type Checked =
   | { ok: true; settings: EnvironmentSettings; values: Record<string, string> }
   | { ok: false; settings: EnvironmentSettings; faults: string[] }
 
 /**
- * Checks the environment. An unset or empty variable has its default. The process's environment overrides `.env`, even
- * with an empty value.
+ * Checks all environment variables. A variable that is unset or empty gets its default. Variables of the process
+ * override those in `.env`, even with an empty value.
  * @param environment usually process.env
- * @param where root: folder of `.env` and of relative paths; dotenv: text of `.env` if it is already known, null if the
- *   file does not exist
+ * @param where root: folder of `.env` and of relative paths; dotenv: text of `.env` if the caller has read it, null =
+ *   there is no such file
  */
 export function checkEnvironment(
   environment: Record<string, string | undefined>,
@@ -364,8 +371,8 @@ export function checkEnvironment(
     )
   }
 
-  // @azure/identity reads these variables. They are checked here as well, because the library's error would come
-  // minutes later and far from its cause.
+  // the library @azure/identity reads these variables itself. They are checked here too, because its error would appear
+  // minutes later, at a place that does not show the cause
   read('AZURE_TENANT_ID', null, readTenant)
   read('AZURE_CLIENT_ID', null, readGuid)
   endpoint('AZURE_AUTHORITY_HOST', { example: 'https://login.microsoftonline.com' })
@@ -400,8 +407,8 @@ function readHoldTime(text: string): ValueRead<number> {
 }
 
 /**
- * Returns faults of database addresses that are valid but cannot serve their purpose, for example a pooler's address
- * for notifications.
+ * Returns the faults of database addresses that are valid, but not suitable. For example, an address for notifications
+ * must not lead to a pooler.
  */
 function addressFaults({ databaseUrl, databaseMigrateUrl, databaseListenUrl }: EnvironmentSettings) {
   const writing: [name: string, url: string | null][] = [
@@ -463,8 +470,8 @@ function isUnencrypted(address: string): boolean {
 }
 
 /**
- * Returns faults of database addresses for sign-in with a token: the token must be sent over TLS, and the address must
- * name the role.
+ * Returns the faults of database addresses that cannot be used with a token: the connection must use TLS, and the
+ * address must contain the role.
  */
 function entraFaults({
   databaseUrl,
@@ -520,8 +527,8 @@ const readProofInterval = (text: string): ValueRead<number | null> =>
   text === 'off' ? { value: null } : readDuration(text, WATCH)
 
 /**
- * Parses the address that the heartbeat requests at an external monitor. The part after the host is secret, so the
- * fault does not contain it.
+ * Parses the address of the external monitor that receives the heartbeat. The fault does not contain the address,
+ * because the part after the host is secret.
  */
 function readHeartbeatUrl(text: string): ValueRead<string> {
   const isSecure = URL.canParse(text) && ['https:', 'http:'].includes(new URL(text).protocol)

@@ -1,10 +1,11 @@
 /**
- * Metric family (a metric with all its samples) for the text formats of Prometheus: its own format and OpenMetrics.
+ * Metric family, that is, a metric with all its samples, as it is exported in Prometheus' text format or in
+ * OpenMetrics.
  * @source https://prometheus.io/docs/instrumenting/exposition_formats/ and https://github.com/prometheus/OpenMetrics
  *   (1.0.0)
  */
 export interface MetricFamily {
-  /** name without the suffix of its samples: `_total` for a counter, `_info` for an info */
+  /** name without the suffix that its samples have: `_total` for a counter, `_info` for an info */
   name: string
   help: string
   type: 'counter' | 'gauge' | 'histogram' | 'summary' | 'info'
@@ -32,7 +33,10 @@ export type Labels = Readonly<Record<string, string | number | null>>
 export const TEXT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 export const OPENMETRICS_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
 
-/** Returns the content type of the metrics format that a scraper's Accept header requests. */
+/**
+ * Returns the content type in which metrics are sent to a client: OpenMetrics if the Accept header contains it,
+ * otherwise Prometheus' text format.
+ */
 export const expositionType = (accept: string | null): string =>
   accept?.includes('application/openmetrics-text') ? OPENMETRICS_TYPE : TEXT_TYPE
 
@@ -44,9 +48,7 @@ const SUFFIX: Readonly<Record<MetricFamily['type'], string>> = {
   info: '_info',
 }
 
-/**
- * Writes metric families as text. Families with the same name are merged, and families without a sample are omitted.
- */
+/** Returns metric families as text. Families with the same name are merged; families without samples are left out. */
 export function exposition(families: readonly MetricFamily[], type: string = TEXT_TYPE): string {
   const isOpen = type === OPENMETRICS_TYPE
   let text = ''
@@ -67,7 +69,7 @@ export function mergedFamilies(families: readonly MetricFamily[]): MetricFamily[
 
 function familyText({ name, help, type, samples }: MetricFamily, isOpen: boolean): string {
   const suffix = SUFFIX[type]
-  // in the text format the name of a counter includes its suffix, and the type info does not exist
+  // in Prometheus' text format, the name of a counter includes `_total`, and the type `info` does not exist
   const named = isOpen ? name : `${name}${suffix}`
   const typed = isOpen || type !== 'info' ? type : 'gauge'
   const lines = samples.map(

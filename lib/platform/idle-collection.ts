@@ -4,9 +4,10 @@ import { runInNewContext } from 'node:vm'
 
 const CHECK_MS = 10_000
 /**
- * Minimum amount of garbage for a collection, by the share of time in which the thread was busy. The first entry whose
- * share is not exceeded applies; above the last, no collection runs. A busier thread needs more garbage, because a full
- * collection stops the thread for a tenth of a second, and V8 discards compiled code.
+ * Minimum growth of the heap for a garbage collection, by the share of time in which the thread was busy. The first
+ * entry with `busy` at or above this share applies; if the share is higher than in all entries, no collection runs. A
+ * busier thread needs more growth, because a full collection stops the thread for a tenth of a second and discards
+ * compiled code.
  */
 const WORTH = [
   { busy: 0.1, bytes: 16 * 2 ** 20 },
@@ -23,9 +24,9 @@ interface CollectedHeap {
 }
 
 /**
- * Returns a function that collects the garbage of a process while the process has little to do. V8 itself collects only
- * after the heap has grown by a share, which takes minutes or hours under low load, and it keeps the memory until then.
- * @returns function that collects if that is worthwhile, and returns true if it did
+ * Returns a function that collects garbage while the process has little to do. V8 itself waits until the heap has grown
+ * by a certain share. With low load this takes minutes or hours, during which the process keeps the memory.
+ * @returns function that collects if that is worthwhile; it returns true if it collected
  */
 export function createIdleCollector(heap: CollectedHeap): () => boolean {
   let left = 0
@@ -39,19 +40,19 @@ export function createIdleCollector(heap: CollectedHeap): () => boolean {
   }
 }
 
-/** Returns V8's `gc` function. It is taken from a separate context, so that it is not visible to other code. */
+/** Returns V8's function `gc`. It comes from a separate context, so that other code does not see a global `gc`. */
 export function garbageCollector(): (options?: { type: 'major'; flavor: 'last-resort' }) => void {
   setFlagsFromString('--expose-gc')
   return runInNewContext('gc')
 }
 
-/** Starts to collect garbage regularly while the thread is idle, for the rest of this process. */
+/** Starts to collect garbage regularly while the thread is idle. This continues until the process ends. */
 export function startIdleCollection(): void {
   const gc = garbageCollector()
   let before = performance.eventLoopUtilization()
   const check = createIdleCollector({
     takenBytes: () => getHeapStatistics().total_physical_size,
-    // with any other flavor, V8 would keep the freed memory for later growth of the heap
+    // the flavor `last-resort` returns the memory to the system. With other flavors V8 keeps it for later growth
     collect: () => gc({ type: 'major', flavor: 'last-resort' }),
     busy() {
       const now = performance.eventLoopUtilization()

@@ -5,27 +5,27 @@ import { componentLogger } from './log.ts'
 import { BackOff, pause } from './back-off.ts'
 
 export interface Jobs {
-  /** Runs a job now, because there is work for it. If the job is running, it runs once more afterwards. */
+  /**
+   * Requests an immediate run of a job, because there is work for it. If the job is running, it runs once more
+   * afterwards.
+   */
   wake(name: string): void
   /**
-   * Stops the scheduler: starts no further jobs, aborts the running jobs and waits for them. Another worker can take
-   * them over.
+   * Stops the scheduler. It starts no further jobs, aborts the running jobs and waits until they have ended. Other
+   * workers can then run them.
    */
   stop(): Promise<void>
 }
 
 /**
- * Maximum time in milliseconds between two checks for due jobs. Within this time, a job that another worker requested
- * or gave back is noticed.
+ * Maximum time in milliseconds between two checks for due jobs. It is the maximum delay until this worker runs a job
+ * that another worker requested or stopped.
  */
 const ASK_MS = 8_000
-/** Time in milliseconds after which a job is tried again whose lease was not available. */
+/** Time in milliseconds until this worker again tries to get the lease of a job, if another worker has the lease. */
 const CLAIM_AGAIN_MS = 1_000
 
-/**
- * Starts the scheduler of jobs (regular work other than polls) in this worker. A job runs on the worker that gets its
- * lease (ADR 0253).
- */
+/** Starts the scheduler of jobs in this worker. A job runs on the worker that gets its lease (ADR 0253). */
 export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
   const log = componentLogger('jobs')
   const stopping = new AbortController()
@@ -56,7 +56,7 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
       log.debug({ job: job.name, ms: Math.round(performance.now() - begun), ...figures }, 'done')
     } catch (error) {
       if (error instanceof LeaseLostError) throw error
-      // if the signal was aborted, this is not a failure, and the next run continues where this one ended
+      // an error after the signal was aborted is not a failure, because the next run continues the work
       if (!signal.aborted) {
         log.warn({ err: error, job: job.name }, 'a job failed and is tried again')
         outcome = 'failed'
@@ -69,7 +69,7 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
       try {
         if (!(await runUnderLease(job))) await pause(CLAIM_AGAIN_MS, stopped)
       } catch (error) {
-        // the job is still due, as it is after its worker died
+        // the job remains due, so that this or another worker runs it again
         log.warn({ err: error, job: job.name }, 'a job waits for the database')
         await pause(CLAIM_AGAIN_MS, stopped)
       }

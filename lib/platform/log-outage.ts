@@ -1,22 +1,22 @@
 import { databaseFailure } from './database-failure.ts'
 
-/** Time in milliseconds in which a component logs at most one error about an outage of the database. */
+/** Time in milliseconds during which a component logs at most one error about an outage of the database. */
 const EVERY_MS = 60_000
 
 /**
- * Fields of a log line about an outage of the database. They replace the error, because many requests fail in the same
- * way, and the stacks of the driver do not help.
+ * Fields of a log line about an outage of the database. They replace the whole error, because many requests fail in the
+ * same way and the stack traces of the driver do not help.
  */
 interface OutageNote {
   err: { type: string; message: string; code?: string }
-  /** number of lines of this component that were left out since its previous line; absent = 0 */
+  /** number of errors of this component that were not logged since its previous line; absent = 0 */
   suppressed?: number
 }
 
 /**
- * Limit for log lines about an outage of the database: one per component and minute. The first line is written
- * immediately, and each later line contains the number of lines that were left out. Other errors are not limited and
- * keep their stacks.
+ * Limiter for log lines about an outage of the database: each component logs at most one line per minute. The first
+ * line is logged immediately; each later line contains the number of errors that were not logged. Errors with other
+ * causes are not limited.
  */
 export class OutageLimit {
   readonly #now: () => number
@@ -28,9 +28,9 @@ export class OutageLimit {
   }
 
   /**
-   * Decides how to log an error.
-   * @returns fields that replace the error; null = leave the line out; undefined = the error is not part of an outage,
-   *   so log it unchanged
+   * Decides how an error is logged.
+   * @returns fields that replace the error; null = the error must not be logged; undefined = the error is not part of
+   *   an outage, so it must be logged unchanged
    */
   note(component: string, error: Error): OutageNote | null | undefined {
     if (databaseFailure(error) === null) return undefined

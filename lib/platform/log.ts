@@ -27,21 +27,24 @@ const SECRET_KEYS = [
 ]
 
 /**
- * Returns the paths of the fields that pino removes because they may contain secrets. A wildcard of pino covers only
- * one level, so each name is listed for all depths that log calls use.
+ * Returns the paths of log fields that pino must remove, because they may contain secrets. A wildcard covers only one
+ * level, so each name is listed for every depth that occurs in log calls.
  */
 function redactedPaths(): string[] {
   return SECRET_KEYS.flatMap((key) => ['', '*', '*.*', '*.*.*'].map((prefix) => `${prefix}["${key}"]`))
 }
 
-/** Returns an error in the form in which pino writes it, without the database client that pg's pool attaches. */
+/** Returns an error in pino's form, without the database client that pg's pool attaches to its errors. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const { client: _, ...described } = pino.stdSerializers.err(error) as pino.SerializedError & { client?: unknown }
   return described
 }
 
-/** Returns the hook that pino calls before each line. It limits log lines about an outage of the database. */
+/**
+ * Returns a function that pino calls before each line. It limits log lines about an outage of the database ({@link
+ * OutageLimit}).
+ */
 function limited(outages: OutageLimit): NonNullable<LoggerOptions['hooks']>['logMethod'] {
   return function write(given, method) {
     const [first, ...rest]: unknown[] = given
@@ -54,15 +57,15 @@ function limited(outages: OutageLimit): NonNullable<LoggerOptions['hooks']>['log
   }
 }
 
-/** Function that receives each log line as it is written, with secrets masked; used to export logs. */
+/** Function that receives each written log line, with secrets masked. The export of logs uses it. */
 type LineSink = (line: string) => void
 
 const SINK = Symbol.for('peerwatch.log.sink')
 type SinkHolder = { [SINK]?: LineSink | null }
 
 /**
- * Copies every log line of this process to `sink`; null = stops copying. The sink is stored on globalThis, because a
- * web bundler can instantiate this module more than once.
+ * Copies every log line of this process to `sink`; null = no longer. The function is stored on globalThis, because a
+ * web bundler can create several copies of this module.
  */
 export function copyLinesTo(sink: LineSink | null): void {
   ;(globalThis as SinkHolder)[SINK] = sink
@@ -75,8 +78,8 @@ function writtenAndCopied(line: string): string {
 }
 
 /**
- * Returns the ids of the active tracing span, under the names that OpenTelemetry defines for logs in other formats; no
- * fields without a span.
+ * Returns the ids of the current tracing span as log fields, with the names that OpenTelemetry defines; no fields if
+ * there is no span.
  */
 function spanFields(): object {
   const ids = activeSpanIds()
@@ -96,11 +99,11 @@ function chosenLevel(environment: Record<string, string | undefined>): string {
 }
 
 /**
- * Creates a logger that writes to `destination` (default: standard output). It removes values with the usual names of
- * secrets, masks credentials inside messages and errors, truncates long lines, and limits lines about an outage of the
- * database to one per component and minute.
- * @param environment LOG_LEVEL and LOG_FORMAT are read; an invalid value is replaced by the default, because the check
- *   of the environment reports it
+ * Creates a logger that writes to `destination` (default: standard output). It removes fields whose names are usual for
+ * secrets, masks credentials in messages and errors, and truncates long lines. It also limits lines about an outage of
+ * the database to one per component and minute.
+ * @param environment contains LOG_LEVEL and LOG_FORMAT. An invalid value counts as the default, because the check of
+ *   the environment already reports it
  */
 export function createLogger(
   environment: Record<string, string | undefined>,
@@ -151,19 +154,19 @@ export function componentLogger(component: string): Logger {
 /** Maximum length of a log line, in characters. */
 const LINE = 8_192
 
-/** Maximum length of a text inside a line that is too long, in characters. */
+/** Maximum length in characters of a single text in a line that must be shortened. */
 const TEXT = 2_000
 
 /**
- * Number of characters beyond the limit that are also masked before a text is truncated, so that a secret across the
- * limit is recognized.
+ * Number of characters after the cut that are also masked before a text is cut. Otherwise a secret that crosses the cut
+ * would not be recognized.
  */
 const BEYOND_CUT = 500
 
 /**
- * Returns a JSON log line as it is written: without secrets, and at most {@link LINE} characters long. A longer line
- * remains JSON: its texts are truncated, and `cut` is its original length. This also limits the time for masking,
- * whatever a library puts into a message.
+ * Returns a JSON log line as it is written: without secrets, and at most {@link LINE} characters long. In a longer line
+ * the texts are shortened and `cut` contains the original length, so the line remains valid JSON. The limit also bounds
+ * the time for masking, however long the messages of libraries are.
  */
 function writtenLine(line: string): string {
   return scrub(line.length <= LINE ? line : `${JSON.stringify(shortened(line))}\n`)
@@ -192,7 +195,7 @@ function cutValue(value: unknown): unknown {
   const parts = Object.entries(value).map(([name, part]) => [name, typeof part === 'string' ? cutText(part) : part])
   const short = Array.isArray(value) ? value : Object.fromEntries(parts)
   const text = JSON.stringify(short)
-  // this limit leaves room for two texts, because an error has a message and a stack
+  // an error has two long texts: a message and a stack. A line has room for both
   return text.length <= 2 * TEXT + BEYOND_CUT ? short : cutText(text)
 }
 

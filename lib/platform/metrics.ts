@@ -18,8 +18,8 @@ export function counter<Label extends string>(
 }
 
 /**
- * Returns the gauge with this name; creates it at the first use. Names end in their base unit.
- * @param read sets the gauge whenever metrics are collected; absent = the code that has a new value sets it
+ * Returns the gauge with this name; creates it at the first use. The name ends in the base unit.
+ * @param read sets the gauge whenever metrics are collected; absent = other code sets the gauge when it has a new value
  */
 export function gauge<Label extends string>(
   name: string,
@@ -35,9 +35,7 @@ export function gauge<Label extends string>(
   return existing<Gauge<Label>>(name) ?? new Gauge({ name, help, labelNames, ...collect, registers: [registry()] })
 }
 
-/**
- * Returns the histogram with this name; creates it at the first use. The buckets have the unit in which the name ends.
- */
+/** Returns the histogram with this name; creates it at the first use. The name ends in the unit of the buckets. */
 export function histogram<Label extends string>(
   name: string,
   help: string,
@@ -48,8 +46,8 @@ export function histogram<Label extends string>(
 }
 
 /**
- * Returns the metric with this name; undefined if it does not exist. The caller must know its kind and labels, so each
- * name is used for only one kind.
+ * Returns the metric with this name; undefined if it does not exist. Its kind and labels are not checked, so each name
+ * must be used for only one kind of metric.
  */
 function existing<Metric>(name: string): Metric | undefined {
   return registry().getSingleMetric(name) as Metric | undefined

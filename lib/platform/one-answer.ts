@@ -9,41 +9,44 @@ import { queryPrepared, type PreparedStatement, type Queryable } from './queryab
 type Gathering = { moments: string[]; rows: Promise<QueryResultRow[][]> }
 
 /**
- * Cache of the query results that one response has read so far, by database connection. Work that continues after the
- * response is complete does not use it.
+ * State of one response while it is built: the query results that it has read so far, by database connection. Work that
+ * continues after the response is complete does not use these results.
  */
 interface Answer {
   asked: Cache<Promise<unknown>>
-  /** statements of {@link queryAt} that are about to be sent, each combined for several times */
+  /** statements of {@link queryAt} that wait to be sent; equal statements for different times are combined */
   gathering: WeakMap<object, Map<string, Gathering>>
   isOver: boolean
 }
 
-/** Maximum number of results that are cached across responses for one database connection. */
+/** Maximum number of results per database connection that are cached across responses. */
 const MAX_KEPT = 100
 
 const kept = oncePerProcess('one-answer', () => ({
   answers: new AsyncLocalStorage<Answer>(),
-  /** Set while statements read only data that {@link untilChange} may cache. */
+  /** Set while statements read only data that {@link cacheUntilChange} may cache. */
   marked: new AsyncLocalStorage<true>(),
   /**
-   * Number of database listeners through which this process receives every change; with 0, results are not cached
-   * across responses.
+   * Number of active database listeners by which this process learns of every change. If it is 0, results are not
+   * cached across responses.
    */
   listening: 0,
   /**
-   * Results that are valid until a change is announced. The maximum age covers a process that changes data without an
-   * announcement.
+   * Results that are valid until the next announced change. The maximum age limits the delay if a process changes data
+   * without an announcement.
    */
   announced: new Cache<Promise<unknown>>('announced', { maxAgeMs: 5_000, maxSize: MAX_KEPT }),
-  /** Results that are valid until the next poll. The maximum age is short, because not every poll is announced. */
+  /**
+   * Results that are valid until the next announced poll. The maximum age is short, because not every poll is
+   * announced.
+   */
   polled: new Cache<Promise<unknown>>('polled', { maxAgeMs: 1_000, maxSize: MAX_KEPT }),
 }))
 
 /**
  * Runs work that builds one response, or several responses that start together. Equal queries to the same database
- * connection are executed only once, so that all parts of the response are based on the same rows. Work that runs
- * longer, such as a stream, or that reads its own changes, must not run in this function (ADR 0050).
+ * connection are executed only once, so that all parts of the response are based on the same rows. Work that takes long
+ * (for example a stream), or that must read its own changes, must not run in this function (ADR 0050).
  */
 export async function inOneAnswer<T>(work: () => Promise<T>): Promise<T> {
   const answer: Answer = { asked: new Cache('answer'), gathering: new WeakMap(), isOver: false }
@@ -51,15 +54,17 @@ export async function inOneAnswer<T>(work: () => Promise<T>): Promise<T> {
     return await kept().answers.run(answer, work)
   } finally {
     answer.isOver = true
-    // a connection that was opened during the response keeps a reference to the response as long as it is open
+    // a connection that was opened while the response was built keeps a reference to its state, so the results are
+    // released here
     answer.asked.clear()
   }
 }
 
 /**
- * Returns the result of `ask`, which is called only once per response for the same reader and key. Outside a response
- * it is called each time. Callers must not change the result, because it is shared.
- * @param reader database connection that is read
+ * Returns the result of `ask`. While a response is built, `ask` is called only once for the same reader and key, and
+ * all callers share its result. Callers must not change the result. If no response is being built, `ask` is called each
+ * time.
+ * @param reader database connection that `ask` reads
  * @param key identifies the query and its parameters
  * @throws the error of `ask`, to all callers
  */
@@ -71,8 +76,8 @@ export function onceInAnswer<T>(reader: object, key: string, ask: () => Promise<
 }
 
 /**
- * Enables caching across responses; called when this process receives every change.
- * @returns function that disables it
+ * Enables caching across responses. It is called when this process begins to receive every change.
+ * @returns function that disables it again
  */
 export function enableCaching(): () => void {
   kept().listening += 1
@@ -84,9 +89,9 @@ export function enableCaching(): () => void {
 }
 
 /**
- * Clears the results that are cached across responses, because data changed or may have changed. A query in progress
- * may read old data, so later callers do not share its result.
- * @param countersOnly true = only counters changed, so that only the results of {@link untilPoll} are cleared
+ * Removes the results that are cached across responses, because data changed or may have changed. A query that is still
+ * running may return old data, so later callers do not share its result.
+ * @param countersOnly true = only counters changed, so only results of {@link cacheUntilPoll} are removed
  */
 export function clearCaches({ countersOnly = false }: { countersOnly?: boolean | undefined } = {}): void {
   kept().polled.clear()
@@ -94,16 +99,17 @@ export function clearCaches({ countersOnly = false }: { countersOnly?: boolean |
 }
 
 /**
- * Returns the result of `ask` like {@link onceInAnswer}, and also caches it for other responses until the next
- * announced change (except changes of counters only), at most 5 s. It is cached only while this process receives all
- * changes. Only for data that change with an announcement, and not for times of polls or counters (ADR 0254).
+ * Returns the result of `ask` as {@link onceInAnswer} does, and also caches it for other responses. The cached result
+ * is valid until the next announced change, but at most 5 s; changes of counters do not matter. It must be used only
+ * for data whose changes are announced, so not for times of polls or counters (ADR 0254). Results are cached across
+ * responses only while this process receives the announcements.
  */
 export const cacheUntilChange = <T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> =>
   onceInAnswer(reader, key, () => keptIn('announced', reader, key, ask))
 
 /**
- * Returns the result of `ask` like {@link untilChange}, but for data that depend on times of polls or on counters. The
- * result is cached until any announcement, at most one second (ADR 0254).
+ * Returns the result of `ask` as {@link cacheUntilChange} does, but for data that depends on times of polls or on
+ * counters. The cached result is valid until any announcement, but at most one second (ADR 0254).
  */
 export const cacheUntilPoll = <T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> =>
   onceInAnswer(reader, key, () => keptIn('polled', reader, key, ask))
@@ -114,16 +120,16 @@ function keptIn<T>(tier: 'announced' | 'polled', reader: object, key: string, as
 }
 
 /**
- * Runs `ask` and caches the results of its statements like {@link untilChange}. All of them must read only data whose
- * changes are announced.
+ * Runs `ask`, and caches the results of its statements as {@link cacheUntilChange} does. All of these statements must
+ * read only data whose changes are announced.
  */
 export const withAnnouncedData = <T>(ask: () => Promise<T>): Promise<T> => kept().marked.run(true, ask)
 
 /**
- * Runs a statement about one point in time. Equal statements of a response for several times are combined into one
- * statement, because sending a statement costs as much as executing several. The rows are shared, so callers must not
- * change them.
- * @param asked text: contains `$AT` for the time, and must order its rows; values: the other parameters
+ * Returns the rows of a statement about one moment. If a response needs the same statement for several moments, these
+ * are sent as one statement, because sending costs as much as executing several. The rows are shared, so callers must
+ * not change them.
+ * @param asked text: contains `$AT` in place of the moment, and must order its rows; values: the other parameters
  * @param at ISO 8601 time
  */
 export async function queryAt<Row extends QueryResultRow>(
@@ -153,8 +159,8 @@ async function gathered(db: Queryable, asked: Required<PreparedStatement>, { at,
 }
 
 /**
- * Executes one statement for several times.
- * @returns the rows for each time
+ * Executes a statement for several moments at once.
+ * @returns a list of rows for each moment
  */
 async function queryMoments(db: Queryable, { name, text, values }: Required<PreparedStatement>, moments: string[]) {
   const given = `$${values.length + 1}::timestamptz`
@@ -170,8 +176,8 @@ async function queryMoments(db: Queryable, { name, text, values }: Required<Prep
 }
 
 /**
- * Returns a connection in front of a pool that executes equal statements of one response only once. The rows are
- * shared, so callers must not change them; each caller gets its own list.
+ * Returns a connection that sends statements to a pool, but executes equal statements of one response only once. The
+ * rows are shared, so callers must not change them. Each caller gets its own list of the rows.
  */
 export function sharedReader(pool: Queryable): Queryable {
   const reader: Queryable = {
@@ -189,8 +195,8 @@ export function sharedReader(pool: Queryable): Queryable {
 }
 
 /**
- * Returns the cache key of a statement; null if the statement is not cached, because it requests rows in another form
- * or has no name.
+ * Returns the key under which the result of a statement is shared; null if the result must not be shared, because the
+ * statement has no name or special options.
  */
 function keyOf(asked: string | PreparedStatement, values?: unknown[]): string | null {
   if (typeof asked === 'string') return `${keyOfValues(values)} ${asked}`

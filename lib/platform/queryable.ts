@@ -6,14 +6,14 @@ export type Queryable = {
 }
 
 /**
- * Statement that each database connection parses only once, identified by its name. Used for statements that run many
+ * Statement that each database connection parses only once if it has a name. It is used for statements that run many
  * times a second.
  */
 export type PreparedStatement = { name?: string; text: string; values: unknown[] }
 
 /**
- * Runs a prepared statement with a separate name, and so a separate plan, for each combination of null parameters. Null
- * parameters determine which rows a condition such as `$1 IS NULL OR ...` reads.
+ * Runs a prepared statement. Each combination of null parameters gets its own name and therefore its own plan, because
+ * null parameters determine which rows a condition such as `$1 IS NULL OR ...` selects.
  */
 export async function queryPrepared<Row extends QueryResultRow>(
   db: Queryable,
@@ -32,7 +32,7 @@ export function queryable(db: { readonly pool: Queryable } | Queryable): Queryab
 
 const columnNames = new Map<string, string>()
 
-/** Converts a column name such as `first_seen` to the name in our types: `firstSeen`. */
+/** Returns the name of a column in the code: `firstSeen` for `first_seen`. */
 function fieldOf(column: string): string {
   const known = columnNames.get(column) ?? column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
   columnNames.set(column, known)
@@ -40,8 +40,8 @@ function fieldOf(column: string): string {
 }
 
 /**
- * Returns the rows of a statement in the form of the type `Row`: column names in camel case, and times in epoch
- * milliseconds. Values inside arrays and JSON are not converted, nor are numbers that Postgres returns as text.
+ * Returns the rows of a statement with converted names and times: column names in camel case, times in epoch
+ * milliseconds. Not converted are values inside arrays and JSON, and numbers that Postgres returns as text.
  */
 export async function readRows<Row>(
   db: Queryable,

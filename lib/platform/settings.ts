@@ -6,10 +6,10 @@ import { readPairs } from './environment/telemetry.ts'
 import { checkEnvironment, type EnvironmentSettings } from './environment.ts'
 import { registerSecret } from './secrets.ts'
 
-/** Checked environment of a running process, which always has a database. */
+/** Settings of a running process. Unlike the settings of the environment, they always contain a database address. */
 export type Settings = EnvironmentSettings & { databaseUrl: string }
 
-/** An entry of OUTBOUND_ALLOW. */
+/** Private destination that notifications may be sent to (OUTBOUND_ALLOW). */
 export type OutboundEntry = Settings['outboundAllow'][number]
 
 /** Error for an invalid environment; `faults` contains one printable line for each invalid variable. */
@@ -35,8 +35,8 @@ const SECRETS = [
 ]
 
 /**
- * File with the environment that a running `npm start` gave its children, so that a process that is started by hand in
- * the same folder uses the same embedded database and the same Azure.
+ * File in DATA_DIR with the environment variables that a running `npm start` shares. A process that is started manually
+ * in the same folder reads it, so that it uses the same embedded database and the same Azure.
  */
 const SHARED = path.join('run', 'environment.json')
 
@@ -44,8 +44,8 @@ let cached: Settings | undefined
 let replacement: (() => Settings) | undefined
 
 /**
- * Returns the settings of the process, which are read only once. Also adds the variables of `.env` to process.env, for
- * libraries that read it themselves (credentials), and registers secrets for masking.
+ * Returns the settings of the process. The environment is read only once. Variables from `.env` are added to
+ * process.env, because libraries read credentials there, and secrets are registered for masking.
  * @throws SettingsError
  */
 export function settings(): Settings {
@@ -54,15 +54,15 @@ export function settings(): Settings {
   return cached
 }
 
-/** Replaces the settings, for example in a test; undefined = use the settings of the environment again. */
+/** Replaces the settings, for example in a test; undefined = the settings of the environment are used again. */
 export function useSettings(given: (() => Settings) | undefined): void {
   replacement = given
 }
 
 /**
- * Returns the current configuration, for checks that also run before the first start: the settings of the environment,
- * completed with those of a running instance. `databaseUrl` is null if no database is configured and no embedded
- * database runs; `faults` contains the faults in the environment. Secrets are registered for masking.
+ * Returns the settings for checks that must also work before the first start. They come from the environment, completed
+ * by the environment of a running instance. `databaseUrl` is null if no database is configured and no embedded database
+ * runs. `faults` contains the faults of the environment. Secrets are registered for masking.
  * @param environment missing variables are added to it
  */
 export function settingsSoFar(
@@ -79,7 +79,7 @@ export function settingsSoFar(
 }
 
 /**
- * Returns the settings from a given environment, otherwise like {@link settings}.
+ * Returns the settings from a given environment. In other respects it works like {@link settings}.
  * @param environment missing variables are added to it
  * @throws SettingsError
  */
@@ -108,8 +108,8 @@ function registerSecrets(values: Record<string, string>, complete: EnvironmentSe
 }
 
 /**
- * Returns the values of the headers that are sent to an OpenTelemetry collector, which are secret because they can
- * contain a key.
+ * Returns the values of the HTTP headers for an OpenTelemetry collector. They are secret, because they may contain an
+ * access key.
  */
 function headersOf(values: Record<string, string>): string[] {
   const given = Object.entries(values).filter(([name]) => /^OTEL_EXPORTER_OTLP_(?:\w+_)?HEADERS$/.test(name))
@@ -125,8 +125,8 @@ function accept(checked: ReturnType<typeof checkEnvironment>) {
 }
 
 /**
- * Returns the environment of a running instance in the data folder. Empty if the caller configured a database, because
- * that database need not belong to the instance.
+ * Returns the environment that a running instance shares. It is empty if a database is configured explicitly, because
+ * that database may belong to another instance.
  */
 const sharedWith = ({
   settings: { dataDir },
@@ -137,7 +137,7 @@ const sharedWith = ({
 }) => (values.DATABASE_URL ? {} : readShared(dataDir))
 
 /**
- * Returns the environment that a running `npm start` shares with processes that are started by hand; empty if no `npm
+ * Returns the environment variables that a running `npm start` shares with manually started processes; empty if no `npm
  * start` runs on this data folder.
  */
 export function readShared(dataDir: string): Record<string, string> {

@@ -1,8 +1,8 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 
 /**
- * Used heap in bytes from which a process counts as large, so that time for garbage collection matters more than
- * memory.
+ * Size of the used heap in bytes from which a process counts as large. For a large process, the time for garbage
+ * collection matters more than memory.
  */
 export const LARGE_BYTES = 240 * 2 ** 20
 const CHECK_MS = 30_000
@@ -15,18 +15,18 @@ interface Heap {
 }
 
 /**
- * Growth of old objects, as a percentage of live objects, after which V8 collects garbage. `--optimize-for-size` would
- * use 10 %, and a sixteenth of the memory for new objects; most objects would then be moved to the old generation,
- * which takes two thirds of the worker's CPU time.
+ * Growth of the heap since the last garbage collection, in percent of the live objects, at which V8 collects garbage
+ * again. The alternative `--optimize-for-size` would use 10 % and much less memory for new objects. Most objects would
+ * then be moved to the old generation, which took two thirds of the worker's CPU time.
  */
 const GARBAGE_PERCENT = 30
 
 /**
- * Limits the garbage of a small process, so that its memory is close to its live objects. By default V8 lets garbage
- * grow to several times that: a worker with five circuits and 85 MB of live objects took 540 MB, and 290 MB with this
- * limit. When the heap becomes large, the limit is removed permanently, so that a large estate gets the memory that it
- * needs. It is not applied if NODE_OPTIONS sets the size for new objects, because then the user has made this choice.
- * @returns function that removes the limit if the heap is large; true = no further check is needed
+ * Limits the garbage of a small process, so that it needs little more memory than its live objects. By default V8 lets
+ * garbage grow to several times that amount: a worker with five circuits and 85 MB of live objects took 540 MB, with
+ * the limit 290 MB. As soon as the heap is large, the limit is removed permanently. It is not set at all if
+ * NODE_OPTIONS contains the size for new objects, because then the user has chosen.
+ * @returns function that removes the limit if the heap is large; true = it need not be called again
  */
 export function limitHeap(heap: Heap): () => boolean {
   if (/--max[-_]semi[-_]space/.test(heap.nodeOptions ?? '')) return () => true
@@ -38,7 +38,7 @@ export function limitHeap(heap: Heap): () => boolean {
   }
 }
 
-// The limit is applied when this module is imported. It must be the first import, because loading other modules already
+// Importing this module sets the limit. It must be the first import of a program, because loading other modules already
 // creates garbage.
 const isLarge = limitHeap({
   usedBytes: () => getHeapStatistics().used_heap_size,

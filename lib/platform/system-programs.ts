@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 
 /**
- * Program of the operating system that only tests run, and its Debian package. This module imports no npm packages,
+ * Program of the operating system that only tests need, and its Debian package. This module imports no npm packages,
  * because bin/test reads it before they are installed.
  */
 export interface Program {
@@ -21,7 +21,7 @@ export const PGBOUNCER: Program = {
   service: 'pgbouncer',
 }
 
-/** An IMAP mailbox server. */
+/** IMAP mailbox server. */
 export const DOVECOT: Program = {
   name: 'Dovecot',
   package: 'dovecot-imapd',
@@ -30,8 +30,8 @@ export const DOVECOT: Program = {
 }
 
 /**
- * Programs for a cluster of PostgreSQL servers. The embedded server lacks pg_basebackup, pg_rewind and pg_controldata,
- * which Patroni calls.
+ * Programs for a cluster of PostgreSQL servers. A separate PostgreSQL is needed, because the embedded one lacks
+ * pg_basebackup, pg_rewind and pg_controldata, which Patroni runs.
  */
 export const PATRONI: readonly Program[] = [
   { name: 'Patroni', package: 'patroni', probe: ['/usr/bin/patroni', '--version'], service: 'patroni' },
@@ -44,7 +44,7 @@ export const PATRONI: readonly Program[] = [
   },
 ]
 
-/** Returns the first line that a program prints about its version; null if it is not installed. */
+/** Returns the first line of the version that a program prints; null if the program is not installed. */
 export function programVersion({ probe: [command, ...args] }: Program): string | null {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 10_000 })
   return status === 0 ? (`${stdout}${stderr}`.trim().split('\n')[0] ?? '') : null

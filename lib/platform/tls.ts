@@ -10,8 +10,8 @@ export interface TlsFiles {
 }
 
 /**
- * Interval in milliseconds at which the certificate files are checked for changes, so that a renewed certificate is
- * used soon. ACME clients renew weeks before the expiry.
+ * Interval in milliseconds at which the certificate files are checked for changes. It is short compared with the weeks
+ * that ACME clients renew before the expiry.
  */
 const ASKED_EVERY_MS = 60_000
 
@@ -46,8 +46,8 @@ export const readCertificateEnd = (files: TlsFiles): number =>
   Date.parse(new X509Certificate(readTls(files).cert).validTo)
 
 /**
- * Maximum time in milliseconds for receiving a complete request; 1 MB then needs 33 kB/s. The default of Node.js is
- * five minutes.
+ * Maximum time in milliseconds for receiving a complete request; a request of 1 MB then needs 33 kB/s. The default of
+ * Node.js is five minutes.
  */
 const REQUEST_WITHIN_MS = 30_000
 /** Maximum time in milliseconds for receiving the headers of a request, and for the TLS handshake. */
@@ -55,8 +55,8 @@ const HEADERS_WITHIN_MS = 15_000
 const CHECKED_EVERY_MS = 5_000
 
 /**
- * Creates an HTTP server. With certificate files it uses TLS, and loads renewed files without a restart.
- * @param failed called if renewed files cannot be used; the previous certificate then remains in use
+ * Creates an HTTP server. If certificate files are given, it uses TLS, and loads renewed files without a restart.
+ * @param failed called if renewed files cannot be used; the server then continues with the previous certificate
  * @throws the errors of {@link readTls}
  */
 export function webServer(
@@ -84,8 +84,8 @@ export function webServer(
     }
   }
   const files = [tls.certFile, tls.keyFile]
-  // The files are polled by their status, because a link may change its target, and volumes with secrets are replaced
-  // as a whole folder.
+  // The status of the files is polled. Other methods would miss changes: a link may get another target, and a volume
+  // with secrets is replaced as a whole.
   for (const file of files) watchFile(file, { interval: everyMs, persistent: false }, renew)
   server.once('close', () => files.forEach((file) => unwatchFile(file, renew)))
   return server

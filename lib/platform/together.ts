@@ -5,8 +5,9 @@ type Answer = { rows: unknown[]; rowCount: number | null }
 type Waiting = { statement: PreparedStatement; resolve: (answer: Promise<Answer>) => void }
 
 /**
- * Node in a tree of statement sequences; each edge is the text of a statement. It caches the statement that combines
- * the sequence, so that each connection plans every combination only once.
+ * Node of a tree. The path from the root to a node is a sequence of statements; each edge is the text of a statement.
+ * The node caches the single statement that combines the sequence, so that each connection plans every combination only
+ * once.
  */
 interface Combination {
   followedBy: Map<string, Combination>
@@ -15,8 +16,9 @@ interface Combination {
 const combinations: Combination = { followedBy: new Map() }
 
 /**
- * Returns a client that sends all statements of one tick as a single statement. The statements do not see each other's
- * changes; each must write a different table and return only values that JSON can represent.
+ * Returns a client that sends all statements of one tick of the event loop as a single statement. Within it, no
+ * statement sees the changes of another. Therefore each must write a different table, and may return only values that
+ * JSON can represent.
  */
 export function together(client: Queryable): Queryable {
   let waiting: Waiting[] = []
@@ -24,7 +26,7 @@ export function together(client: Queryable): Queryable {
     const all = waiting
     waiting = []
     const statement = joined(all.map(({ statement }) => statement))
-    // an error that the client throws synchronously also rejects the callers
+    // the async function turns a synchronous error of the client into a rejection, so that it reaches the callers
     const answers = (async () => client.query<Record<string, unknown[]>>(statement))()
     const answerOf = async (i: number) => {
       const rows = (await answers).rows[0]?.[`q${i}`] ?? []
@@ -35,7 +37,7 @@ export function together(client: Queryable): Queryable {
   const query = (given: string | PreparedStatement, values: unknown[] = []) =>
     new Promise<Answer>((resolve) => {
       waiting.push({ statement: typeof given === 'string' ? { text: given, values } : given, resolve })
-      // the next tick comes after all synchronous code has added its statements
+      // process.nextTick runs after the synchronous code that adds statements
       if (waiting.length === 1) process.nextTick(send)
     })
   return { query } as Queryable

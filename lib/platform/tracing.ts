@@ -8,8 +8,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | null>>
 
 /**
- * Ids by which log lines and child spans refer to a span, in hexadecimal: `traceId` has 32 digits, `spanId` 16 and
- * `flags` 2.
+ * Ids of a span in hexadecimal digits, by which log lines and child spans refer to it: `traceId` has 32 digits,
+ * `spanId` 16 and `flags` 2.
  */
 interface SpanIds {
   traceId: string
@@ -17,7 +17,10 @@ interface SpanIds {
   flags: string
 }
 
-/** Span of a trace, that is, work with a start and an end. Without a tracer, a span does nothing (ADR 0172). */
+/**
+ * Span of a trace, that is, a piece of work with a start and an end. If tracing is off, its methods do nothing (ADR
+ * 0172).
+ */
 export interface Span {
   /** ids of the span; null = tracing is off */
   readonly ids: SpanIds | null
@@ -25,18 +28,19 @@ export interface Span {
   set(attributes: SpanAttributes): void
   /**
    * Marks the work as failed.
-   * @param type value from a small set, such as an error code, instead of the message
+   * @param type kind of the failure, for example an error code; it must come from a small set of values, unlike the
+   *   message
    */
   fail(type: string, message?: string): void
-  /** Ends the span now. A second call is ignored. */
+  /** Ends the span now. Further calls are ignored. */
   end(): void
 }
 
 interface SpanOptions {
   attributes?: SpanAttributes
-  /** client = a request to another system; default: internal */
+  /** `client` = a request to another system; default: `internal` */
   kind?: 'internal' | 'client'
-  /** parent span; null = starts a new trace; absent = the span in which the caller runs */
+  /** parent span; null = the span starts a new trace; absent = the span in which the caller runs is the parent */
   parent?: Span | null
 }
 
@@ -59,8 +63,8 @@ export function setTracer(tracer: Tracer | null): void {
 }
 
 /**
- * Starts a span, which the caller must end.
- * @param name value from a small set
+ * Starts a span. The caller must end it.
+ * @param name name of the work; it must come from a small set of values
  */
 export function startSpan(name: string, { parent, ...options }: SpanOptions = {}): Span {
   const { tracer, active } = tracing()
@@ -68,12 +72,15 @@ export function startSpan(name: string, { parent, ...options }: SpanOptions = {}
   return tracer.start(name, options, parent === undefined ? (active.getStore() ?? null) : parent)
 }
 
-/** Runs `work` so that all spans and log lines that it creates belong to `span`. */
+/** Runs `work`. All spans and log lines that it creates belong to `span`. */
 export function runInSpan<T>(span: Span, work: () => T): T {
   return span.ids === null ? work() : tracing().active.run(span, work)
 }
 
-/** Runs `work` in a new span. An error marks the span as failed and is rethrown. */
+/**
+ * Runs `work` in a new span, and ends the span afterwards. If `work` throws, the span is marked as failed and the error
+ * is thrown again.
+ */
 export async function inSpan<T>(name: string, options: SpanOptions, work: (span: Span) => Promise<T>): Promise<T> {
   const span = startSpan(name, options)
   if (span.ids === null) return work(span)
@@ -87,12 +94,12 @@ export async function inSpan<T>(name: string, options: SpanOptions, work: (span:
   }
 }
 
-/** Returns the ids of the span in which the caller runs; null = the caller does not run in a span. */
+/** Returns the ids of the span in which the caller runs; null = it does not run in a span. */
 export const activeSpanIds = (): SpanIds | null => tracing().active.getStore()?.ids ?? null
 
 /**
- * Returns the value of the attribute `error.type` of the semantic conventions: the error code of the system or the
- * database if there is one, otherwise the name of the error's class.
+ * Returns the kind of an error for the span attribute `error.type`: the error code of the system or the database if
+ * there is one, otherwise the name of the error class.
  */
 export function errorType(error: unknown): string {
   if (!(error instanceof Error)) return '_OTHER'

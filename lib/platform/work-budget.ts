@@ -1,8 +1,8 @@
 import { BrandedError } from './branded-error.ts'
 
 /**
- * Error for a text that would take more work or memory than allowed. The message names the limit and tells the user how
- * to stay within it.
+ * Error for a text whose processing would take more work or memory than is permitted. The message names the limit and
+ * tells the user how to stay within it.
  */
 export class TextLimitError extends BrandedError {
   static override readonly brand = 'TextLimitError'
@@ -11,14 +11,14 @@ export class TextLimitError extends BrandedError {
 /** Limit for one kind of work of a parser. */
 interface WorkLimit {
   max: number
-  /** Sentence that names the limit and tells how to stay within it. */
+  /** message of the error: a sentence that names the limit and tells the user how to stay within it */
   message: string
 }
 
 /**
- * Budget for the work on one text. It is needed because the length of a text limits neither its depth nor the work and
- * output that it causes (ADR 0287). Steps are counted instead of time, so that the same text is refused on every
- * machine.
+ * Counter of the work that the processing of one text takes. It ends the processing above a limit (ADR 0287). This is
+ * necessary, because a short text can be deeply nested or cause much work and output. Steps are counted and not time,
+ * so that the same text is refused on every machine.
  */
 export class WorkBudget<Kind extends string> {
   readonly #limits: Readonly<Record<Kind, WorkLimit>>
@@ -29,7 +29,7 @@ export class WorkBudget<Kind extends string> {
 
   /**
    * @param limits maximum amount of each kind of work
-   * @param Refusal error class of the parser, which its callers already handle
+   * @param Refusal class of the error above a limit; callers of the parser already handle this class
    */
   constructor(limits: Readonly<Record<Kind, WorkLimit>>, Refusal: new (message: string) => Error = TextLimitError) {
     this.#limits = limits
@@ -37,8 +37,8 @@ export class WorkBudget<Kind extends string> {
   }
 
   /**
-   * Adds work of a kind before the work is done.
-   * @throws an error of the parser's class if the sum exceeds the limit
+   * Counts work of a kind. It must be called before the work is done.
+   * @throws an error of the class `Refusal` if the sum exceeds the limit
    */
   spend(kind: Kind, amount = 1): void {
     const spent = (this.#spent.get(kind) ?? 0) + amount
@@ -47,8 +47,8 @@ export class WorkBudget<Kind extends string> {
   }
 
   /**
-   * Compares a size, such as a depth, with its limit.
-   * @throws an error of the parser's class if the size exceeds the limit
+   * Compares a single size, for example a depth, with its limit.
+   * @throws an error of the class `Refusal` if the size exceeds the limit
    */
   check(kind: Kind, size: number): void {
     const { max, message } = this.#limits[kind]
@@ -57,9 +57,9 @@ export class WorkBudget<Kind extends string> {
 }
 
 /**
- * Visits every value of parsed JSON and the keys of its objects. Uses a list instead of recursion, because a deeply
- * nested value would exhaust the stack.
- * @param onDepth called with the depth of each list and object before its members are visited, 1 = the root; it may
+ * Visits every value of parsed JSON, and the keys of its objects. It works without recursion, because a deeply nested
+ * value would exhaust the stack.
+ * @param onDepth called with the depth of each list and object before its members are visited; 1 = the root. It may
  *   throw to end the visit
  */
 export function visitJson(

@@ -1,12 +1,13 @@
 import { oncePerObject, oncePerProcess } from '#lib/bgp/once.ts'
 import type { Database } from './database.ts'
 
-/** Time in milliseconds for which a successful write is reused as the result of further checks. */
+/** Time in milliseconds for which the result of a successful write is used for further checks. */
 const REPEATED_MS = 1_000
 
 /**
- * Check whether the database accepts writes. It writes a row; at most one write of this process is in flight, and all
- * callers share it. Postgres reuses the space of the row, so a full disk can affect polls before it affects this check.
+ * Check whether the database accepts writes. It updates one row. At most one such write of this process runs at a time,
+ * and all callers share it. On a full disk the check may still succeed while polls can no longer be recorded, because
+ * Postgres reuses the space of the row.
  */
 class WriteProbe {
   readonly #db: Database
@@ -23,7 +24,7 @@ class WriteProbe {
   }
 
   /**
-   * Writes the row, unless a write has just succeeded.
+   * Writes the row, unless a write succeeded within the last second.
    * @throws the error of the database, to every caller that shares the write
    */
   async try(): Promise<void> {
@@ -45,5 +46,5 @@ class WriteProbe {
 
 const probes = oncePerProcess('write-probes', () => oncePerObject((db: Database) => new WriteProbe(db)))
 
-/** Returns the probe of a database; there is only one per database and process. */
+/** Returns the write check of a database. Each process has one per database. */
 export const probeOf = (db: Database): WriteProbe => probes()(db)

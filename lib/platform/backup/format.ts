@@ -1,13 +1,14 @@
 import { hkdfSync } from 'node:crypto'
 
 /**
- * Header of a backup file. A backup file is gzip with lines of JSON values:
+ * First line of a backup file. A backup file is compressed with gzip and contains lines of JSON values in this order:
  * - the header
- * - for each table a line with its name and columns, then one string per row (PostgreSQL's text of a composite value,
+ * - for each table, a line with its name and columns, then one string per row (PostgreSQL's text of a composite value,
  * which keeps every type exactly)
  * - the end line with the number of rows
- * - the seal, an HMAC-SHA256 over all previous lines The file contains no schema, because migrations create it; so it
- * can be restored on any server version.
+ * - the seal, which is an HMAC-SHA256 over all previous lines
+ * The file contains no schema, because migrations create the schema. Therefore it can be restored on any server
+ * version.
  */
 export interface BackupHeader {
   kind: typeof KIND
@@ -27,15 +28,15 @@ export interface BackupHeader {
 export const KIND = 'peerwatch-backup'
 export const FORMAT = 2
 
-/** Tables of raw samples that have one partition per day, and the column whose value determines the partition. */
+/** Tables of raw samples, which have one partition per day, with the column whose value determines the partition. */
 export const DAYS_OF: ReadonlyMap<string, string> = new Map([
   ['counter_sample', 'started_at'],
   ['metric_sample', 'at'],
 ])
 
 /**
- * Limits that a restore accepts. Gzip compresses at most 1,032 to 1, so the file size limits the amount of unpacked
- * data.
+ * Limits that a restore accepts for the contents of a backup file. The amount of unpacked data needs no separate limit,
+ * because gzip compresses at most 1,032 to 1.
  */
 export interface BackupLimits {
   /** maximum length of a line in UTF-16 units; the largest rows are snapshots of pages, with several megabytes */
@@ -46,14 +47,14 @@ export interface BackupLimits {
 }
 export const BACKUP_LIMITS: BackupLimits = { lineUnits: 64 << 20, rows: 2_000_000_000, readMs: 12 * 3_600_000 }
 
-/** Line in front of the rows of a table. */
+/** Line with the name and columns of a table. The rows of the table follow it. */
 export type TableLine = { table: string; columns: string[] }
 export type EndLine = { end: true; rows: number }
 export type SealLine = { seal: string }
 
 /**
- * Derives the HMAC key of a backup's seal.
- * @param secretsKey value of SECRETS_KEY, from which other uses derive other keys
+ * Returns the key with which the seal of a backup is computed (HMAC).
+ * @param secretsKey value of SECRETS_KEY; keys for other purposes are also derived from it
  */
 export const sealKeyOf = (secretsKey: string): Buffer =>
   Buffer.from(hkdfSync('sha256', secretsKey, '', 'peerwatch backup', 32))
@@ -64,8 +65,8 @@ export class BackupError extends Error {
 }
 
 /**
- * SQL statement that lists the tables of the schema with their columns in order. Rows of partitions belong to their
- * parent tables, so partitions are not listed.
+ * SQL statement that lists the tables of the schema with their columns in order. Partitions are not listed, because the
+ * parent table contains their rows.
  */
 export const BACKUP_TABLES = `
   SELECT c.relname AS table, array_agg(a.attname::text ORDER BY a.attnum) AS columns

@@ -16,8 +16,9 @@ import {
 const SEAL = /^\{"seal":"([0-9a-f]{64})"\}$/
 
 /**
- * Yields the lines of a backup without its seal, which is checked at the end.
- * @param secretsKey the key from the time of the backup; null = the seal is not checked
+ * Yields the lines of a backup file except the seal. The seal is checked after the last line, so the caller must read
+ * to the end before it trusts the lines.
+ * @param secretsKey value of SECRETS_KEY at the time of the backup; null = the seal is not checked
  * @throws BackupError if the file is truncated, changed, sealed with another key, or above a limit
  */
 export async function* readBackup(
@@ -42,8 +43,8 @@ export async function* readBackup(
 }
 
 /**
- * Yields the lines of a gzip file. Each line is joined from its pieces only once, so that the work is linear in the
- * file size.
+ * Yields the lines of a gzip file. A line that arrives in several chunks is joined only once, so that a long line does
+ * not take quadratic time.
  */
 async function* readLines(file: string, { lineUnits, readMs }: BackupLimits): AsyncGenerator<string> {
   const packed = createReadStream(file)
@@ -82,7 +83,7 @@ async function* readLines(file: string, { lineUnits, readMs }: BackupLimits): As
 }
 
 /**
- * Parses a line after the header.
+ * Parses a line of a backup file that follows the header.
  * @throws BackupError if the line is neither a row, nor a table line, nor the end line
  */
 export function parseBackupLine(text: string, file: string): { row: string } | TableLine | EndLine {
@@ -95,7 +96,7 @@ export function parseBackupLine(text: string, file: string): { row: string } | T
 }
 
 /**
- * Parses and checks the header line.
+ * Parses and checks the first line of a backup file.
  * @throws BackupError if the line is not a header or has another format
  */
 export function parseBackupHeader(first: string | void, file: string): BackupHeader {

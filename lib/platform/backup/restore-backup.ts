@@ -14,7 +14,7 @@ import { parseBackupHeader, parseBackupLine, readBackup } from './read-backup.ts
 
 /** Number of rows that one statement inserts. */
 const BATCH = 1_000
-/** Number of UTF-16 units at which a statement is sent without waiting for more rows. */
+/** Number of UTF-16 units of waiting rows from which they are inserted, even if there are fewer than BATCH rows. */
 const BATCH_UNITS = 16 << 20
 
 /**
@@ -23,8 +23,8 @@ const BATCH_UNITS = 16 << 20
  */
 const SESSIONS = ['access_session', 'access_link', 'access_verification']
 /**
- * Tables with rows that may have been revoked after the backup was made. The backup does not show this, so a restore
- * revokes all of them unless `keepTokens` is set.
+ * Tables whose rows may have been revoked after the backup was made. The backup does not contain such later
+ * revocations, so a restore revokes all rows unless `keepTokens` is set.
  */
 const REVOCABLE = ['access_token', 'snapshot']
 
@@ -43,12 +43,15 @@ interface RestoreOptions {
 }
 
 /**
- * Fills an empty database with a backup: creates the tables as they were at that time, loads all rows in one
- * transaction, and then applies the migrations that are newer than the backup. A restore that fails while loading
- * leaves the database without rows, so that it can be repeated (ADR 0166). The seal of the file is checked before
- * anything is written, and its contents are used only as values, never as SQL (ADR 0284). All users are signed out.
+ * Fills an empty database with a backup. All users are signed out.
+ * 1. It checks the seal of the file before it writes anything.
+ * 2. It creates the tables as they were at the time of the backup.
+ * 3. It loads all rows in one transaction. If this fails, the tables stay empty, so that the restore can be repeated
+ * (ADR 0166).
+ * 4. It applies the migrations that are newer than the backup.
+ * The contents of the file are used only as values, never as SQL (ADR 0284).
  * @param url address of the database, with the role that will own the tables
- * @throws BackupError if the file is incomplete, changed, too large or from a newer version, or if the target is in
+ * @throws BackupError if the file is incomplete, changed, too large or from a newer version, or if the database is in
  *   use; MigrationError
  */
 export async function restoreBackup(
@@ -67,7 +70,7 @@ export async function restoreBackup(
   }
   await lines.return(undefined)
   for await (const _ of readBackup(file, secretsKey, limits)) {
-    // read to the end, where the seal is checked
+    // the loop only reads the file to its end, because the seal is checked there
   }
   const client = createDatabaseClient(url, 'peerwatch-restore')
   await client.connect()
@@ -88,8 +91,8 @@ export async function restoreBackup(
 }
 
 /**
- * Refuses a database that is not empty, that is, it has tables of another program, or rows in `deployment`, which every
- * instance writes when it starts.
+ * Throws an error if the database is not empty: it contains tables of another program, or it is in use by Peerwatch.
+ * Every instance writes a row to `deployment` when it starts.
  * @throws BackupError
  */
 async function refuseUsed(client: pg.Client): Promise<void> {
@@ -113,7 +116,7 @@ async function load(
   const id = (name: string) => client.escapeIdentifier(name)
   const { rows: tables } = await client.query<TableLine>(BACKUP_TABLES)
   const columnsOf = new Map(tables.map(({ table, columns }) => [table, columns.join()]))
-  // migrations may have inserted rows, which would conflict with the rows of the backup
+  // the migrations may have inserted rows, which would conflict with the rows of the backup
   await client.query(`TRUNCATE ${tables.map(({ table }) => id(table)).join(', ')}`)
   for (const { parent, day } of header.days)
     await client.query('SELECT ensure_day_partition($1, $2, $3::date)', [parent, DAYS_OF.get(parent), day])
@@ -156,7 +159,7 @@ async function load(
           `SELECT setval(oid, $2::bigint, $3) FROM pg_class WHERE relname = $1 AND relkind = 'S' AND relnamespace = 'public'::regnamespace`,
           [name, lastValue, isCalled],
         )
-      // only the seal may follow; `lines` checks it and yields no further line
+      // the end line must be the last line; `lines` does not yield the seal, but checks it
       for await (const _ of lines) throw new BackupError(`${file} goes on after its end: it was changed by hand`)
       return rows
     }
@@ -172,7 +175,8 @@ async function load(
 }
 
 /**
- * Deletes sessions, and revokes tokens and snapshot links unless they are to be kept.
+ * Deletes the restored sessions. Also revokes the restored tokens and snapshot links, unless the operator chose to keep
+ * them.
  * @returns number of revoked tokens and links
  */
 async function endAccess(client: pg.Client, keepTokens: boolean): Promise<number> {
@@ -190,7 +194,7 @@ async function endAccess(client: pg.Client, keepTokens: boolean): Promise<number
 }
 
 /**
- * Drops the foreign keys, because tables are loaded in the order of their names.
+ * Drops all foreign keys, because the tables are loaded in alphabetical order and not in the order of their references.
  * @returns SQL statements that add the foreign keys again after all rows are loaded
  */
 async function dropReferences(client: pg.Client): Promise<{ add: string }[]> {

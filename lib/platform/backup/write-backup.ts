@@ -32,8 +32,8 @@ interface BackupOptions {
 }
 
 /**
- * Writes all rows of a database at one moment into a file, while other processes read and write. The file gets its name
- * only when it is complete, and only its owner can read it.
+ * Writes all rows of a database into a backup file. The file contains the state of a single moment, even while other
+ * processes write. The file gets its final name only when it is complete, and only its owner can read it.
  * @param url address of the database, with a role that may read every table
  * @returns number of rows
  * @throws BackupError if a row is too long to be restored; errors of the server or the file system

@@ -49,13 +49,13 @@ function filesUnder(root, name, skip) {
 }
 
 /**
- * Runs `work` unless it was completed for the same input. The hash of the input is recorded only after completion, so
- * that interrupted work is repeated.
+ * Runs `work` unless it was already completed for the same input. The hash of the input is recorded only after
+ * completion, so that interrupted work is repeated.
  * @param {string} file file that records the hash of the input
- * @param {() => string} input returns the hash of all inputs; called again afterwards, because the work may complete
- *   its own input
+ * @param {() => string} input returns the hash of all inputs; it is called again after the work, because the work may
+ *   create some of its own input
  * @param {() => Promise<void>} work
- * @param {string} [result] file that the work creates; if it is missing, the work is run in any case
+ * @param {string} [result] file that the work creates; if this file is missing, the work is run in any case
  * @returns {Promise<boolean>} true = the work was run
  */
 export async function skipIfUnchanged(file, input, work, result = file) {

@@ -19,11 +19,12 @@ export async function bundle(root: string, programs: readonly string[] = PROGRAM
   })
   await bundled.write({
     dir: path.join(root, BUNDLES),
-    // the extension is .mjs, because `.next` declares its files as CommonJS
+    // the extension is .mjs, because Next.js marks `.js` files in `.next` as CommonJS
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name]-[hash].mjs',
     cleanDir: true,
-    // shared code gets files of its own, because importing the file of a program would run the program
+    // code that several programs share gets its own file. Otherwise it could be placed in the file of a program, and
+    // importing that file would run the program
     codeSplitting: { groups: [{ name: 'part', test: (id) => !own.has(id), entriesAware: true }] },
     sourcemap: true,
   })
@@ -31,8 +32,8 @@ export async function bundle(root: string, programs: readonly string[] = PROGRAM
 }
 
 /**
- * Changes the relative paths in a source file, so that they are still correct in its bundle, which is in another
- * folder. The program of a thread is bundled too, so its path is changed to the bundle.
+ * Changes the relative paths that a source file contains (`new URL('...', import.meta.url)`), because its bundle is in
+ * another folder. If such a path leads to the program of a thread, it is changed to the bundle of that program.
  */
 function placed(code: string, file: string, { root, programs }: { root: string; programs: readonly string[] }) {
   if (!code.includes('import.meta.')) return null

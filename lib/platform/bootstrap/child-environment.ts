@@ -3,12 +3,15 @@ import { publicAddress, type EnvironmentSettings } from '../environment.ts'
 import type { DatabaseUrls } from './databases.ts'
 
 /**
- * Variables with the address of Azure and its credentials. Only the worker gets them, because only the worker polls
- * Azure.
+ * Environment variables with the address of Azure and with Azure credentials. Only the worker gets them, because only
+ * the worker polls Azure.
  */
 const OF_AZURE = /^(AZURE_|IDENTITY_|IMDS_|MSI_)/
 
-/** Variables of an Azure credential. Processes that sign in to the database with Microsoft Entra get them too. */
+/**
+ * Environment variables of an Azure credential. The other processes get them too if they sign in to the database with
+ * Microsoft Entra.
+ */
 const OF_CREDENTIAL =
   /^(AZURE_(TENANT_ID|CLIENT_ID|CLIENT_SECRET|CLIENT_CERTIFICATE_PATH|FEDERATED_TOKEN_FILE|AUTHORITY_HOST|RESOURCE_MANAGER_URL)$|IDENTITY_|IMDS_|MSI_)/
 
@@ -27,10 +30,16 @@ const OF_DELIVERY = /^(SMTP_|HEARTBEAT_URL$)/
 /** Variables of the mailbox that receives the maintenance notices of providers. Only the worker gets them. */
 const OF_MAILBOX = /^IMAP_/
 
-/** Variables that give more database rights than a child process needs. */
+/**
+ * Environment variables that give more database rights than a child process needs, for example the address of the
+ * superuser.
+ */
 const OF_DATABASE = ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL', 'DATABASE_ADMIN_URL', 'DATABASE_PRODUCT_ROLES']
 
-/** Poll intervals of the demo. They are short, so that new users see changes, and the simulator has no rate limit. */
+/**
+ * Poll intervals of the demo. They are short, so that new users see changes soon. The simulated Azure has no request
+ * limits.
+ */
 const DEMO_INTERVALS = {
   POLL_SESSIONS_EVERY: '5s',
   POLL_CIRCUITS_EVERY: '5s',
@@ -40,12 +49,12 @@ const DEMO_INTERVALS = {
   POLL_ACTIVITY_EVERY: '30s',
 }
 
-/** Addresses at which the demo listens for the reports of its simulated router. */
+/** Addresses at which Peerwatch listens in the demo for the BMP and syslog reports of the simulated router. */
 export type RouterListeners = Record<'BMP_LISTEN' | 'SYSLOG_LISTEN', string>
 
 /**
- * Returns the environments of the child processes, each with only the variables that it needs. The children do not read
- * `.env` again.
+ * Returns the environment variables of each child process: only the variables that this process needs. The children do
+ * not read `.env` again.
  */
 export function childEnvironments({
   values,
@@ -61,9 +70,12 @@ export function childEnvironments({
   settings: EnvironmentSettings
   urls: DatabaseUrls
   secretsKey: string
-  /** address of the simulator; null = the real Azure */
+  /** address of the simulated Azure; null = the real Azure is polled */
   simulator: { url: string; identityHeader: string } | null
-  /** listen addresses that replace those of the user; null = the user's are kept */
+  /**
+   * listen addresses for router reports, in place of the addresses that the user set; null = the user's addresses are
+   * used
+   */
   routers?: RouterListeners | null
   logFormat: 'pretty' | 'json'
 }): { worker: Record<string, string>; web: Record<string, string>; bmp: Record<string, string> } {
@@ -95,7 +107,8 @@ export function childEnvironments({
     ...(simulator ? simulatedAzure(simulator) : azureOf(values)),
   }
   const web = {
-    // Next.js reads .env itself, but does not replace variables that are set to an empty text
+    // Next.js reads .env itself. It does not replace a variable that exists, even with an empty text, so unwanted
+    // variables are set to ''
     ...Object.fromEntries(
       [...Object.keys(azureOf(values)), ...ofMailbox.map(([name]) => name)].map((name) => [name, '']),
     ),
@@ -104,7 +117,7 @@ export function childEnvironments({
     DATABASE_READ_URL: urls.questions,
     ...(simulator ? { PEERWATCH_SIMULATOR_CONTROL_URL: `${simulator.url}/_control` } : {}),
   }
-  // the BMP station neither decrypts stored secrets nor sends notifications
+  // the BMP station does not get the key for stored secrets, because it neither decrypts them nor sends notifications
   const ofStation = Object.fromEntries(
     Object.entries(common).filter(([name]) => name !== 'SECRETS_KEY' && !OF_DELIVERY.test(name)),
   )
@@ -158,8 +171,8 @@ function simulatedAzure({ url, identityHeader }: { url: string; identityHeader: 
 }
 
 /**
- * Variables that another process of the same instance needs (for example `npm run worker` by hand) and cannot find
- * itself.
+ * Environment variables that a manually started process of the same instance (for example `npm run worker`) needs from
+ * `npm start`.
  */
 const SHARED = [
   'DATABASE_URL',
@@ -178,7 +191,10 @@ const SHARED = [
   ...Object.keys(DEMO_INTERVALS),
 ]
 
-/** Returns the variables for other processes of this instance. @param environment environment of the worker */
+/**
+ * Returns the environment variables that `npm start` shares with manually started processes of the same instance.
+ * @param environment environment of the worker
+ */
 export function sharedEnvironment(environment: Record<string, string>, urls: DatabaseUrls): Record<string, string> {
   const known: Record<string, string> = {
     ...environment,

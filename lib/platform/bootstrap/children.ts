@@ -12,9 +12,9 @@ import type { SystemUser } from './system-user.ts'
 const TAIL_LINES = 40
 
 /**
- * Starts a program of Peerwatch as a child process. The child leads its own process group, so that Ctrl-C reaches only
- * `npm start`, which stops its children in order. The child also gets a pipe that closes when `npm start` ends, so that
- * the child can end too. `onLine` receives its output line by line.
+ * Starts a program of Peerwatch as a child process. The child has its own process group, so that Ctrl-C reaches only
+ * `npm start`, which then stops its children in the right order. If `npm start` ends unexpectedly, a pipe to the child
+ * closes, so that the child ends too. `onLine` receives each line of the child's output.
  */
 export function spawnNode({
   root,
@@ -44,22 +44,23 @@ export function spawnNode({
   })
   eachLine(child.stdout, (line) => onLine(line, 'stdout'))
   eachLine(child.stderr, (line) => onLine(line, 'stderr'))
-  child.stdio[3]?.on('error', () => {}) // the child exited; the supervisor reports it
+  child.stdio[3]?.on('error', () => {}) // if the child has exited, the pipe reports an error; the supervisor handles the exit
   return child
 }
 
 /**
- * Creates an outlet that prints the output of a child process and keeps the last lines for an error message. It prints
- * nothing until `open` is called, because output during a start matters only if the start fails.
- * @param options json: true = lines that are not JSON become JSON log entries; open: true = prints from the beginning
+ * Creates a receiver for the output of a child process. It keeps the last lines for an error message. It prints lines
+ * only after `open` is called, because the output of a start matters only if the start fails.
+ * @param options json: true = a line that is not JSON becomes an entry of a JSON log; open: true = lines are printed
+ *   from the beginning
  */
 export function createOutlet({ name, json, open }: { name: string; json: boolean; open: boolean }) {
   const tail: string[] = []
   let flows = open
   return {
     /**
-     * Receives a line of output.
-     * @param stream the child's stream that contained the line
+     * Adds a line of the child's output.
+     * @param stream output stream that contained the line
      */
     write(line: string, stream?: 'stdout' | 'stderr') {
       tail.push(line)
@@ -96,11 +97,10 @@ async function statusOf(url: string, given: AbortSignal): Promise<number | null>
 }
 
 /**
- * Returns a reader for the lines in which a child announces its state: `{"event":"prepared"}` before it starts to
- * listen, and `{"event":"listening","url":"http://..."}` afterwards.
- * @param prepared called for `prepared`
- * @returns url: resolves with the announced address; read: processes a line and returns whether it was such an
- *   announcement
+ * Returns a reader for two lines of a child's output: `{"event":"prepared"}`, which the child prints before it starts
+ * to listen, and `{"event":"listening","url":"http://..."}`, which it prints when it listens.
+ * @param prepared called when the first of these lines arrives
+ * @returns url: resolves with the listening address; read: handles a line and returns whether it was one of the two
  */
 export function announcement(prepared?: () => void): { url: Promise<string>; read: (line: string) => boolean } {
   const { promise, resolve } = Promise.withResolvers<string>()
@@ -121,6 +121,6 @@ function eventOf(line: string): { event?: unknown; url?: unknown } {
   try {
     return JSON.parse(line)
   } catch {
-    return {} // a log line that looks like an announcement by chance
+    return {} // the text only begins like JSON, so it is an ordinary log line
   }
 }

@@ -2,9 +2,9 @@ import { StepError } from './progress.ts'
 import type { Client } from 'pg'
 
 /**
- * Roles that Peerwatch uses on the embedded server; its superuser is used only to set up the server. The owner changes
- * the schema (migrations, the demo's history), the product reads and writes rows, and the role for read queries
- * (`questions`) only reads.
+ * Database roles of Peerwatch on the embedded server. `owner` changes the schema (migrations, the demo's history),
+ * `product` reads and writes rows, and `questions` only reads rows for users' queries. The superuser is used only to
+ * set up the server.
  */
 export const DATABASE_ROLES = {
   owner: 'peerwatch_owner',
@@ -15,8 +15,8 @@ export const DATABASE_ROLES = {
 export type DatabaseRole = keyof typeof DATABASE_ROLES
 
 /**
- * Creates the roles of a server and sets their passwords, and makes the owner role the owner of objects that an earlier
- * version created as superuser. This runs at every start, so that the passwords always match.
+ * Creates the roles and sets their passwords. If an earlier version created tables as superuser, the owner role becomes
+ * their owner. This runs at every start, so that the passwords always match.
  * @param client connection of the superuser, in the database that the roles use
  */
 export async function prepareRoles(
@@ -26,7 +26,7 @@ export async function prepareRoles(
 ) {
   const id = (name: string) => client.escapeIdentifier(name)
   const { owner, product, questions } = names
-  // do not log failing statements, because they contain passwords
+  // the server must not log a failing statement, because the statements contain passwords
   await client.query('SET log_min_error_statement = panic')
   for (const [role, name] of Object.entries(names) as [DatabaseRole, string][]) {
     const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name])
@@ -66,11 +66,12 @@ async function handOver(client: Client, schema: string, owner: string) {
 }
 
 /**
- * Grants the rights of the roles. The product role may read and write rows in existing tables and in tables that the
- * signed-in role will create. The role for read queries may read existing tables, except tables with secrets. A role
- * that equals the signed-in role is skipped. Must be repeated after every migration.
- * @param client connection of the role that owns the tables
- * @throws StepError if a role does not exist, or if the signed-in role may not grant
+ * Grants the roles `product` and `questions` their rights. `product` may read and write rows in all tables, also in
+ * tables that the current role creates later. `questions` may read existing tables, except tables with secrets. The
+ * function must be called again after every migration.
+ * @param client connection of the role that owns the tables. A role that is equal to this role needs no rights and is
+ *   skipped
+ * @throws StepError if a role does not exist, or if the current role may not grant
  */
 export async function grantAccess(client: Client, { product, questions }: { product: string; questions: string }) {
   const { rows } = await client.query('SELECT current_user AS self, current_schema() AS schema')
@@ -101,27 +102,27 @@ function productGrants(role: string) {
     `ALTER DEFAULT PRIVILEGES IN SCHEMA $schema GRANT USAGE, SELECT ON SEQUENCES TO ${role}`,
     // the product must not change the record of applied migrations
     `REVOKE INSERT, UPDATE, DELETE ON $schema._prisma_migrations FROM ${role}`,
-    // an attacker in control of the product must not delete audit entries about the attack; expire_audit deletes old
-    // entries
+    // an attacker who controls the product must not delete audit entries about the attack; the function expire_audit
+    // deletes old entries
     `REVOKE UPDATE, DELETE, TRUNCATE ON $schema.audit_entry FROM ${role}`,
   ]
 }
 
 /**
- * Pattern for the names of columns with secrets, encrypted or not. The role for read queries cannot read a table with
- * such a column at all.
+ * Pattern for the names of columns that contain secrets, encrypted or not. The role `questions` may not read any column
+ * of a table that has such a column.
  */
 const SECRET_COLUMN = '(secret|token|password|credential|sealed|private_key)'
 
 /**
- * Encrypted column whose name does not match the pattern. The role for read queries may read only the other columns of
- * its table.
+ * Encrypted column that the pattern for secret columns does not match. The role `questions` may read all other columns
+ * of this table.
  */
 const SEALED_COLUMN = { table: 'calendar', column: 'address' }
 
 /**
- * Returns the SQL statements that grant the rights of the role for read queries. The role cannot read tables that are
- * created later until the grants are repeated, because the grants depend on the columns.
+ * Returns the SQL statements that grant the role `questions` its rights. A table that is created later cannot be read
+ * until these statements run again, because they depend on the columns of each table.
  */
 function questionGrants(role: string) {
   return [

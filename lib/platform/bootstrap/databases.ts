@@ -15,15 +15,15 @@ async function ensureDatabase(adminUrl: string, name: string) {
 }
 
 /**
- * Database addresses by purpose. All name the same database, with the rights of different roles; they are equal if
- * there is only one role. `owner` may change the schema; `listen` is the address of the product role that bypasses a
- * connection pooler, null = the same as `product`.
+ * Addresses of one database for different purposes. Each one may use a role with other rights; with only one role, all
+ * addresses are equal. `owner` may change the schema, `product` reads and writes rows, `questions` only reads. `listen`
+ * uses the product role without a connection pooler; null = the same as `product`.
  */
 export type DatabaseUrls = Record<DatabaseRole, string> & { listen: string | null }
 
 /**
- * Returns the addresses of the database on an external server. The demo never writes to the named database; it uses a
- * second database with the suffix `_demo`.
+ * Returns the addresses of a database on an external server. The demo never writes to the configured database. It uses
+ * a second database, whose name ends with `_demo`.
  */
 export async function externalDatabase(
   {
@@ -51,8 +51,8 @@ export async function externalDatabase(
 }
 
 /**
- * Returns the address for migrations. It bypasses a connection pooler, because migrations hold a lock that belongs to
- * the database session.
+ * Returns the database address for migrations. A configured address without a pooler is preferred, because migrations
+ * hold a lock that belongs to the database session.
  */
 export function migrateUrlOf({
   databaseUrl,
@@ -86,8 +86,8 @@ async function demoDatabase({ owner, product, questions, listen }: DatabaseUrls)
 }
 
 /**
- * Creates a database on the embedded server and the roles that use it.
- * @param url returns an address on the server; without a role it returns the address for the superuser
+ * Creates a database on the embedded server, and its roles.
+ * @param url returns the address of a database on the server; without a role, the address for the superuser
  */
 export async function embeddedDatabase(
   url: (database: string, role?: DatabaseRole) => string,
@@ -105,8 +105,8 @@ export async function embeddedDatabase(
 }
 
 /**
- * Creates a database and the roles of its addresses on an external server, as `npm start` does on the embedded server.
- * @param adminUrl address of a superuser
+ * Creates a database on an external server, and the roles that its addresses contain.
+ * @param adminUrl address with the superuser
  * @throws StepError if the three addresses do not have different users with passwords
  */
 export async function createExternalDatabase(adminUrl: string, urls: Record<DatabaseRole, string>) {
@@ -134,9 +134,9 @@ export async function createExternalDatabase(adminUrl: string, urls: Record<Data
 }
 
 /**
- * Grants the product role and the role for read queries their rights on the tables that migrations created. Does
- * nothing if all addresses use the same role.
- * @param also further roles that get the product's rights
+ * Grants the roles `product` and `questions` their rights on all tables. It must run after migrations. It does nothing
+ * if all addresses use the owner's role and `also` is empty.
+ * @param also further roles that get the rights of `product`
  */
 export async function grantTableAccess(
   { owner, product, questions }: Omit<DatabaseUrls, 'listen'>,
@@ -154,8 +154,8 @@ export async function grantTableAccess(
 }
 
 /**
- * Returns the role with which an address signs in. The server is queried, because the address may contain the role in
- * its parameters or leave it to the operating system.
+ * Returns the role with which an address signs in. The server is queried, because the role need not be in the address:
+ * it may be a parameter, or the user of the operating system.
  */
 async function roleOf(url: string): Promise<string> {
   const client = await connected(url)
@@ -170,7 +170,7 @@ async function roleOf(url: string): Promise<string> {
 async function connected(url: string) {
   const { createDatabaseClient } = await import('../connection/index.ts')
   const client = createDatabaseClient(url, 'peerwatch-start')
-  client.on('error', () => {}) // ignored here, because the current query fails with the same error
+  client.on('error', () => {}) // without a listener the process would end; the current query fails with the same error
   try {
     await client.connect()
     return client

@@ -4,11 +4,12 @@ import type { SystemUser } from './system-user.ts'
 import type { DemoTimeline } from '../demo.ts'
 
 /**
- * Records the demo's history at the first start, before the product opens; later starts find it. An interrupted
- * recording starts again. Live polling continues where the recording ends, so the recording runs until `until`
- * resolves, which is when everything else that live polling needs is ready. The product does not open earlier, because
- * all its data would be stale until then. The newest days cannot be recorded first: samples older than the newest
- * sample are refused, and detection must process samples in order of time.
+ * Records the history of the demo, unless an earlier start has recorded it completely. Returns when `until` has
+ * resolved and the recording has ended.
+ * Live polling must continue where the recording ends. Therefore the recording runs until everything else that live
+ * polling needs is ready, which `until` signals.
+ * The product opens only afterwards, because until then all its data would be stale. The newest days cannot be recorded
+ * first, because samples older than the newest sample are refused and detection must process samples in order of time.
  */
 export async function recordDemoHistory({
   root,
@@ -22,14 +23,14 @@ export async function recordDemoHistory({
 }: {
   root: string
   dataDir: string
-  /** database address of the role that owns the tables, because the recording empties them first */
+  /** database address with the owner's role, because the recording first empties the tables */
   databaseUrl: string
   /** environment variables, without credentials */
   values: Record<string, string>
   user: SystemUser | null
   signal: AbortSignal
   note: (text: string) => void
-  /** resolves when the recording must end; never rejected */
+  /** resolves when the recording must end; it is never rejected */
   until: Promise<unknown>
 }): Promise<string> {
   const { hasDemoHistory } = await import('../demo.ts')
@@ -38,7 +39,8 @@ export async function recordDemoHistory({
   const child = spawnNode({
     root,
     dataDir,
-    // most objects are short-lived; with 16 MB of young generation a twelfth of the time was garbage collection
+    // most objects are short-lived. With V8's default of 16 MB for new objects, garbage collection took a twelfth of
+    // the time
     args: ['--max-semi-space-size=64', 'lab/demo-history.ts'],
     user,
     stdin: 'pipe',
@@ -49,7 +51,7 @@ export async function recordDemoHistory({
       else if (stream === 'stderr') errors.push(line)
     },
   })
-  child.stdin?.on('error', () => {}) // ignored, because the child has ended and its exit code is checked
+  child.stdin?.on('error', () => {}) // the child has ended; its exit code is checked below
   until.then(() => child.stdin?.end())
   const stop = () => child.kill('SIGTERM')
   signal.addEventListener('abort', stop)
@@ -61,7 +63,7 @@ export async function recordDemoHistory({
   return 'made'
 }
 
-/** Returns the command-line arguments with which the simulator continues where the recorded history ends. */
+/** Returns the command-line arguments with which the simulated Azure continues the recorded history. */
 export function timelineArguments({ origin, runs }: DemoTimeline) {
   const iso = (at: number) => new Date(at).toISOString()
   return [

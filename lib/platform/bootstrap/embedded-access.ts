@@ -3,8 +3,8 @@ import { embeddedUrl } from './postgres.ts'
 import { readOrCreateSecret } from './secrets.ts'
 
 /**
- * Returns the passwords and addresses of the embedded server of a data folder. The passwords are created at the first
- * use.
+ * Returns the passwords of the embedded server of a data folder, and a function that returns its addresses. At the
+ * first use, the passwords are created.
  * @param dataDir absolute path
  */
 export function embeddedAccess(dataDir: string) {
@@ -19,7 +19,7 @@ export function embeddedAccess(dataDir: string) {
     passwords,
     urlsOn:
       (port: number) =>
-      /** @param role default: the superuser */
+      /** @param role without it, the superuser signs in */
       (database: string, role?: DatabaseRole) =>
         role
           ? embeddedUrl(port, passwords[role], database, DATABASE_ROLES[role])

@@ -9,7 +9,7 @@ export const START_WITHIN_MS = 5 * 60_000
 
 const MORE_MACHINE = 'give this machine more CPU or memory, or end what else keeps it busy, then start again'
 
-/** Returns an error that describes how a child process ended during its start, with advice for the user. */
+/** Returns an error that tells how a child process ended during its start and what the user can do. */
 function exitOf(code: number | null, signal: string | null): StepError {
   if (signal === 'SIGKILL') {
     return new StepError('it exited (SIGKILL)', {
@@ -23,9 +23,10 @@ function exitOf(code: number | null, signal: string | null): StepError {
 }
 
 /**
- * Waits for `work` while a child process starts, at most for the time limit of a start (ADR 0256).
- * @param work resolves when the child is up; its signal is aborted if the child ended or the limit has passed
- * @throws StepError with advice if the child ended or the limit has passed; errors of `work`
+ * Waits until `work` resolves, while a child process starts (ADR 0256). The wait ends with an error if the child ends
+ * or the time limit has passed.
+ * @param work resolves when the child is ready; its signal is aborted when the wait ends
+ * @throws StepError with advice if the child ended or the time limit has passed; errors of `work`
  */
 export async function waitForStart<T>(
   child: ChildProcess,

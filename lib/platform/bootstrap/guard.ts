@@ -2,10 +2,11 @@ import type { ChildProcess } from 'node:child_process'
 import type { Socket } from 'node:net'
 
 /**
- * Returns the arguments of `/bin/sh` for a program that must end if its parent is killed. The shell first starts a
- * guard process, which sends the signal if the pipe on descriptor 3 closes without the word `done`. The guard is
- * deliberately not a child of the program, because PostgreSQL does not expect unknown children.
- * @param signal arguments of `kill`; `$$` is the program
+ * Returns the arguments of `/bin/sh` that run a program which must end if its parent is killed. The shell first starts
+ * a guard process. If the pipe on descriptor 3 closes without the word `done`, the parent is gone, and the guard sends
+ * the signal to the program. The guard is not a child of the program, because PostgreSQL does not expect unknown
+ * children.
+ * @param signal arguments of `kill`; `$$` is the process id of the program
  */
 export function guarded(signal: string, command: readonly string[]): string[] {
   const script = `
@@ -17,8 +18,8 @@ exec "$@"
 }
 
 /**
- * Tells the guard process to end when the program exits.
- * @param child process with a pipe as descriptor 3
+ * Makes the guard process of a program end when the program exits.
+ * @param child the program, with a pipe as descriptor 3
  */
 export function dismissGuard(child: ChildProcess): void {
   const guard = child.stdio[3] as Socket

@@ -20,9 +20,9 @@ const BAD = /^\s*(⨯|[\w$.]*(Error|Exception)\b|at .+|Uncaught\b|FATAL ERROR\b|
 const ODD = /^\s*(⚠|\(node:\d+\)|\(Use `node --trace-|(?:\w[\w ]*)?\b[Ww]arning:)/
 
 /**
- * Returns a line for a JSON log. A line of Peerwatch's own log is unchanged; a line of a library, Node.js or V8 becomes
- * the message of a log entry.
- * @param component part of Peerwatch that printed the line
+ * Returns a line of a program's output as an entry of a JSON log. An entry of Peerwatch's own log is returned
+ * unchanged. Any other line, for example of Node.js, becomes the message of an entry.
+ * @param component part of Peerwatch whose process printed the line
  * @param line text without the line end
  * @param stream output stream that contained the line
  * @param level pino's log level; by default derived from the line and its stream
@@ -45,8 +45,8 @@ function levelOf(line: string, stream: 'stdout' | 'stderr') {
 }
 
 /**
- * Reports whether a line belongs to Peerwatch's own log. Objects that Next.js prints (`{ code: 'ENOENT' }`) do not
- * match.
+ * Reports whether a line is an entry of Peerwatch's own log, that is, a JSON object. Objects as Node.js prints them (`{
+ * code: 'ENOENT' }`) are not JSON.
  */
 function isJson(line: string) {
   if (!line.startsWith('{"')) return false

@@ -7,9 +7,10 @@ import type { ChildProcess } from 'node:child_process'
 const WITHIN_MS = 500
 
 /**
- * Waits until all output of a child has been read, because its exit is reported before its last lines.
- * @param child process that exited; the function returns immediately for a running process or one that could not be
- *   started
+ * Waits until the remaining output of a child that exited has been read, because Node.js reports the exit before the
+ * last lines.
+ * @param child child process; for a running process, or for a process that could not be started, the function returns
+ *   immediately
  * @param withinMs maximum wait, in milliseconds
  */
 export async function waitForLastLines(child: ChildProcess, withinMs: number = WITHIN_MS) {

@@ -16,11 +16,15 @@ export type Entry = {
 }
 export type Lock = { packages: Record<string, Entry> }
 /**
- * Platform for which npm installs packages: operating system, CPU and C library. libc: null if the system has only one
+ * Platform for which npm installs packages: operating system, CPU and C library; `libc` is null on systems that have
+ * only one C library.
  */
 export type Platform = { os: string; cpu: string; libc: 'glibc' | 'musl' | null }
 
-/** Platforms on which every package must have an integrity, so that npm verifies the downloads. */
+/**
+ * Platforms on which every package in the lock file must have an integrity (hash), so that npm can verify each
+ * download.
+ */
 export const VERIFIED_PLATFORMS = [
   { os: 'linux', cpu: 'x64', libc: 'glibc' },
   { os: 'linux', cpu: 'arm64', libc: 'glibc' },
@@ -36,8 +40,8 @@ export function thisPlatform(): Platform {
 }
 
 /**
- * Returns the C library of this system, in the same way as detect-libc: from the text of `ldd`, otherwise from the
- * report of Node.js.
+ * Returns the C library of this Linux system, in the same way as the package detect-libc: from the text of `ldd`,
+ * otherwise from the report of Node.js.
  */
 function linuxLibc() {
   try {
@@ -69,7 +73,8 @@ function allows(list: string[] | undefined, name: string) {
 }
 
 /**
- * Returns the packages that npm would install on a platform without being able to verify them.
+ * Returns the packages without an integrity (hash) that npm would install on a platform. npm cannot verify their
+ * downloads.
  * @returns `name@version`, sorted
  */
 export function unverifiedOn(lock: Lock, platform: Platform): string[] {
@@ -80,7 +85,7 @@ export function unverifiedOn(lock: Lock, platform: Platform): string[] {
 }
 
 /**
- * Returns the packages without an integrity, for every platform that installs such packages.
+ * Returns the packages without an integrity (hash) for each platform on which npm would install such packages.
  * @returns `name@version`, sorted, by {@link platformName}
  */
 export function gapsByPlatform(lock: Lock): Map<string, string[]> {
@@ -103,8 +108,8 @@ export function gapsByPlatform(lock: Lock): Map<string, string[]> {
 }
 
 /**
- * Returns the faults of a lock file, one line each: a download address that would bind it to a registry, a weak hash,
- * or a package of a verified platform without an integrity.
+ * Returns the faults of a lock file, one line each. Faults are download addresses, because they would bind the file to
+ * a registry; hashes other than SHA-512; and packages without an integrity on a platform of {@link VERIFIED_PLATFORMS}.
  */
 export function lockFaults(lock: Lock): string[] {
   const entries = Object.entries(lock.packages)
@@ -122,7 +127,7 @@ export function lockFaults(lock: Lock): string[] {
 }
 
 /**
- * Returns the document about packages without an integrity on other platforms (docs/lock-gaps.md).
+ * Returns the text of docs/lock-gaps.md, which lists the packages without an integrity on other platforms.
  * @returns Markdown
  */
 export function gapsDocument(lock: Lock): string {

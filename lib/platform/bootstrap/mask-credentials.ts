@@ -1,9 +1,9 @@
 export const MASK = '[redacted]'
 
 /**
- * Patterns of credentials inside messages of libraries: passwords in URLs, bearer tokens, client secrets, JSON web
- * tokens. Each pattern begins with characters that its own repetition excludes, so that no text is scanned again for
- * each possible start of a match. The time is therefore linear in the length of the text (lab/scrub.ts).
+ * Patterns of credentials in messages of libraries: passwords in URLs, bearer tokens, client secrets, JSON web tokens.
+ * A repetition in a pattern never matches the characters with which the pattern begins. Therefore the search takes
+ * linear time, even in long texts that are built to slow it down (lab/scrub.ts).
  */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/:\/\/([^\s:/@"]*):[^\s@"/]+@/g, `://$1:${MASK}@`],

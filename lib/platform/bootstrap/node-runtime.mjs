@@ -1,6 +1,6 @@
 /**
- * Provides the Node.js version that all other programs need. This file itself must run on Node.js 18 and without
- * installed packages.
+ * Functions that provide the Node.js version that all other programs need. This file itself must run on Node.js 18
+ * without installed packages.
  */
 import { execFile, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
@@ -19,8 +19,8 @@ const VERSION = '24.21.0'
 const INTEGRITY = 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q=='
 
 /**
- * Runs the TypeScript program next to a launcher (`bin/run.ts` for `bin/run.mjs`). If the system's Node.js is too old,
- * the launcher runs again with a downloaded version.
+ * Runs the TypeScript program that belongs to a launcher, for example `bin/run.ts` for `bin/run.mjs`. If the installed
+ * Node.js is too old, it first downloads a newer one and runs the launcher again with it.
  * @param {string} url URL of the launcher
  */
 export async function launch(url) {
@@ -41,7 +41,7 @@ export async function launch(url) {
 }
 
 /**
- * Returns the lines that show an error to the operator.
+ * Returns the lines that describe an error to the operator: the reason, the end of a program's output, and advice.
  * @param {unknown} error may have `advice` (tells the user what to do) and `output` (the end of a program's output)
  * @returns {string[]}
  */
@@ -85,8 +85,8 @@ async function bringNode(root) {
 }
 
 /**
- * Installs one package into a folder of its own, with a lock file that contains its integrity, so that npm verifies the
- * download before it is unpacked. Install scripts are not run.
+ * Installs one package into its own folder. npm verifies the download before it unpacks it, because a lock file with
+ * the package's integrity is written first. Install scripts are not run.
  * @param {string} folder
  * @param {{ name: string, version: string, integrity: string }} pinned
  * @throws if the registry cannot be reached, or sends a different file

@@ -1,14 +1,18 @@
-/** This file must run on Node.js 18 without installed packages. */
+/**
+ * Functions that end a process when the npm that started it has ended. This file must run on Node.js 18 without
+ * installed packages.
+ */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 const CHECK_EVERY_MS = 500
 
 /**
- * Sends SIGTERM to this process when the npm that started it has ended. This is needed because npm does not forward
- * SIGHUP and, through a shell, no SIGINT, and a SIGTERM to npm ends only the shell. A process that npm did not start is
- * not watched, because the shell that started a service in the background may end before the service. The first process
- * of a container (pid 1) is not watched, because its end also ends the container.
+ * Sends SIGTERM to this process when the npm that started it has ended. This is necessary, because npm does not forward
+ * every signal: SIGHUP is not forwarded, SIGINT is not forwarded through a shell, and a SIGTERM ends only the shell.
+ * The check is not made for a process that npm did not start, because the shell that starts a service in the background
+ * may end earlier. It is also not made for the first process of a container (pid 1), because its end also ends the
+ * container.
  * @param {string} launcher path as in the script of package.json, for example `bin/start.mjs`
  */
 export function endWithNpm(launcher) {
@@ -24,8 +28,8 @@ export function endWithNpm(launcher) {
 }
 
 /**
- * Returns the ids of the processes from the parent of this process up to npm. Processes whose command line contains the
- * launcher, that is, a shell or an older Node.js, are between the two.
+ * Returns the ids of the processes between this process and npm, beginning with the parent and ending with npm. Between
+ * the two there may be a shell or an older Node.js, whose command lines contain the launcher.
  * @param {string} launcher
  */
 function processesUpToNpm(launcher) {
@@ -44,7 +48,8 @@ function processesUpToNpm(launcher) {
  */
 function parentOf(pid) {
   if (pid === undefined) return process.ppid
-  // the fields after the name are state and parent; the name is in brackets and can contain any characters
+  // /proc/PID/stat contains the name in brackets, then the state and the parent; the name may itself contain brackets
+  // and blanks
   const stat = read(pid, 'stat')
   return Number(stat === null ? listed(pid, 'ppid') : (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0))
 }
@@ -60,7 +65,7 @@ function read(pid, name) {
   try {
     return readFileSync(`/proc/${pid}/${name}`, 'utf8')
   } catch {
-    return null // the process is gone, or this platform has no /proc
+    return null // the process has ended, or this platform has no /proc
   }
 }
 

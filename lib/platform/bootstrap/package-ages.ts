@@ -1,8 +1,8 @@
 import type { Entry } from './lock-file.ts'
 
 /**
- * Packages that process every sign-in: the web framework, and better-auth with its passkey plugin. {@link
- * signInPackages} adds the dependencies of the last two.
+ * Packages that process sign-ins of users, so their updates are urgent: the web framework, and better-auth with its
+ * passkey plugin. {@link signInPackages} adds the dependencies of better-auth and the plugin.
  */
 export const IN_FRONT = ['better-auth', '@better-auth/passkey', 'next', 'react', 'react-dom']
 const MADE_OF = ['better-auth', '@better-auth/passkey']
@@ -25,15 +25,15 @@ export function signInPackages(packages: Readonly<Record<string, Entry>>): strin
 }
 
 /**
- * Entry of `npm outdated --json`: a package and one package that depends on it. wanted: the newest version that this
- * dependent allows.
+ * Entry of `npm outdated --json`: a package and one of the packages that depend on it. `wanted` is the newest version
+ * that this dependent package allows.
  */
 export type Outdated = { current?: string; wanted: string; latest: string; dependent: string }
 
 /**
- * Returns the newest version that all named dependents of a package allow. Versions pinned in package.json do not count
- * as a restriction, because the pin can be changed.
- * @param names names of the dependents whose version ranges count
+ * Returns the newest version of a package that all named dependent packages allow; without such a restriction, the
+ * latest version. Versions that package.json pins do not restrict it, because a pin can be changed.
+ * @param names names of the dependent packages whose version ranges count
  */
 export function possibleOf(outdated: readonly Outdated[], names: readonly string[]): string | undefined {
   const allowed = outdated.filter(({ dependent }) => names.includes(dependent)).map(({ wanted }) => wanted)
@@ -41,10 +41,10 @@ export function possibleOf(outdated: readonly Outdated[], names: readonly string
 }
 
 /**
- * Returns for how many whole days an update has been available: the age of the oldest version that is newer than the
- * current version and not newer than the possible version.
+ * Returns the number of whole days for which an update has been available. They are counted from the publication of the
+ * oldest version that is newer than `current` and not newer than `possible`.
  * @param times publication time by version
- * @param now time in milliseconds
+ * @param now time in epoch milliseconds
  * @returns null if the registry does not report the time of such a version
  */
 export function countDaysBehind(

@@ -1,13 +1,14 @@
 /**
- * Watches the parent of a process of `npm start`, into which it is preloaded (`node --import`). If the pipe from the
- * parent closes, the parent has ended, so this process gets SIGTERM, which stops it in the normal order.
+ * Ends this process when its parent has ended. Node.js loads this file before the program (`node --import`) in every
+ * process that `npm start` starts. The parent holds the other end of a pipe. When the pipe closes, this process gets
+ * SIGTERM, so that it stops in the normal way.
  */
 import { Socket } from 'node:net'
 
 const GIVE_UP_AFTER_MS = 4_000
 
 const descriptor = Number(process.env.PEERWATCH_PARENT_FD)
-// children of this process do not have the descriptor
+// processes that this process starts do not inherit the descriptor, so they must not see the variable
 delete process.env.PEERWATCH_PARENT_FD
 
 if (Number.isInteger(descriptor) && descriptor > 2) {

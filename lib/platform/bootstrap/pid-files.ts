@@ -3,8 +3,8 @@ import path from 'node:path'
 import { commandLine, endProcess, isAlive } from './process-identity.ts'
 
 /**
- * Environment variable that `npm start` sets in every child to DATA_DIR, so that a later start recognizes leftover
- * children.
+ * Name of an environment variable with the path of DATA_DIR. `npm start` sets it in every child, so that a later start
+ * recognizes children that a killed start left running.
  */
 export const INSTANCE_VARIABLE = 'PEERWATCH_INSTANCE'
 
@@ -47,15 +47,15 @@ export function runningInstance(dataDir: string): number | null {
 }
 
 /**
- * Stops the processes that an `npm start` on this data folder left running when it was killed. PostgreSQL is stopped
- * elsewhere.
+ * Stops the child processes that a killed `npm start` left running on this data folder, except PostgreSQL, which has
+ * its own lock file.
  * @returns "name (pid)" of each stopped process
  */
 export async function endLeftovers(dataDir: string): Promise<string[]> {
   const ended: string[] = []
   for (const file of listPidFiles(dataDir)) {
     const name = path.basename(file, '.pid')
-    // PostgreSQL has its own lock file with more detail
+    // PostgreSQL has its own lock file, which contains more
     if (name === 'start' || name === 'postgres') continue
     const pid = readPid(dataDir, name)
     if (pid !== null && isAlive(pid) && carriesMark(pid, dataDir)) {
@@ -82,15 +82,15 @@ function listPidFiles(dataDir: string) {
 }
 
 /**
- * Reports whether a process was started for this data folder. Its command line contains {@link instanceMark}, unless
- * Next.js replaced it with its own title; then the environment of the process shows it.
+ * Reports whether a process was started for this data folder. Its command line contains {@link instanceMark}. If
+ * Next.js replaced the command line with its own title, the environment of the process is checked instead.
  */
 function carriesMark(pid: number, dataDir: string) {
   if (commandLine(pid).includes(instanceMark(dataDir))) return true
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${INSTANCE_VARIABLE}=${dataDir}`)
   } catch {
-    return false // the process is gone, it may not be read, or this platform has no /proc
+    return false // the process has ended, may not be read, or this platform has no /proc
   }
 }
 

@@ -22,19 +22,18 @@ export interface PostgresFiles {
   user: SystemUser | null
   /** folder that contains `bin`, `lib` and `share` */
   native: string
-  /** the server's data folder */
+  /** folder that contains the databases of the server */
   cluster: string
-  /** true = `cluster` is outside of DATA_DIR, because the server's user cannot access DATA_DIR */
+  /** true = `cluster` is outside of DATA_DIR, because the server's user may not enter DATA_DIR */
   isOutside: boolean
 }
 
-/**
- * Folder for copies and data that cannot be in the clone or DATA_DIR, because the server's user cannot access these.
- */
+/** Folder for PostgreSQL's binaries and data if the server's user may not enter the folder of the clone or DATA_DIR. */
 const SYSTEM_HOME = '/var/lib/peerwatch'
 
 /**
- * Returns the folder that contains the database if it is outside of DATA_DIR; '' = it is inside, or does not exist yet.
+ * Returns the folder that contains the databases if it is outside of DATA_DIR; '' = they are inside DATA_DIR, or do not
+ * exist yet.
  */
 export function readLocation(dataDir: string): string {
   const note = path.join(dataDir, 'location')
@@ -42,9 +41,9 @@ export function readLocation(dataDir: string): string {
 }
 
 /**
- * Chooses the folders of PostgreSQL's binaries and data, and creates them. Existing data is never moved; if it is
- * outside of DATA_DIR, the file `DATA_DIR/location` contains its folder.
- * @param where root: the clone; dataDir: absolute DATA_DIR
+ * Chooses the folders for PostgreSQL's binaries and data, and creates them. Existing data is never moved. If the data
+ * is outside of DATA_DIR, the file `DATA_DIR/location` contains its folder.
+ * @param where root: folder of the clone; dataDir: absolute path of DATA_DIR
  */
 export function placePostgres({ root, dataDir }: { root: string; dataDir: string }): PostgresFiles {
   const packaged = packagedBinaries(root)
@@ -79,8 +78,8 @@ export function placePostgres({ root, dataDir }: { root: string; dataDir: string
 }
 
 /**
- * Creates a folder that every user can enter, whatever the umask. Files that must be protected have their own
- * permissions.
+ * Creates a folder that every user may enter, even if the umask would prevent this. Files that need protection have
+ * their own permissions.
  */
 function makeReachable(home: string) {
   mkdirSync(home, { recursive: true })
@@ -134,14 +133,14 @@ function copyBinaries(packaged: { folder: string; version: string }, user: Syste
     renameSync(draft, native)
   } catch (error) {
     rmSync(draft, { recursive: true })
-    if (!existsSync(native)) throw error // otherwise another process has created the copy in the meantime
+    if (!existsSync(native)) throw error // if the folder exists now, another process has made the same copy
   }
   return native
 }
 
 /**
- * Lets every user read and execute the files of a folder. After a copy with a umask of 077 the server's user could not
- * do this.
+ * Lets every user read the files of a folder and run its programs. A copy that was made with a umask of 077 would not
+ * permit this to the server's user.
  */
 function openToAll(folder: string) {
   chmodSync(folder, 0o755)
@@ -153,9 +152,9 @@ function openToAll(folder: string) {
 }
 
 /**
- * Renames the data folder that an earlier clone at the same path left behind, if there is one. Its password was lost
- * with that clone, so it cannot be used, but its data may still be needed.
- * @param known content of DATA_DIR/location; '' = this data folder has no database outside yet
+ * Renames a data folder that was left by an earlier clone at the same path. Its password was lost with that clone, so
+ * it cannot be used, but its data may still be needed.
+ * @param known content of DATA_DIR/location. If it is not '', the folder belongs to this clone and is not renamed
  */
 function setAsideOrphan(folder: string, known: string) {
   if (known !== '' || !existsSync(folder)) return
@@ -163,8 +162,8 @@ function setAsideOrphan(folder: string, known: string) {
 }
 
 /**
- * Creates the folder of the database for one major version of PostgreSQL. A server cannot read the files of another
- * major version, so each has its own folder.
+ * Creates the folder of the databases. Each major version of PostgreSQL has its own folder, because a server cannot
+ * read the files of another major version.
  */
 function ownedFolder(parent: string, major: string, user: SystemUser | null) {
   const folder = path.join(parent, major)
@@ -179,8 +178,8 @@ function ownedFolder(parent: string, major: string, user: SystemUser | null) {
 }
 
 /**
- * Refuses to start if only data of another major version exists, because an empty new cluster would look like data
- * loss.
+ * Throws an error if there is data of another major version of PostgreSQL and none of this one. A new, empty server
+ * would look like a loss of data.
  */
 function refuseOtherMajor(parent: string, major: string) {
   if (!existsSync(parent) || existsSync(path.join(parent, major, 'PG_VERSION'))) return

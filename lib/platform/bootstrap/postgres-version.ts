@@ -1,12 +1,12 @@
 /**
- * PostgreSQL releases with security fixes for the supported major versions, newest first, as known on {@link KNOWN}.
- * `minors` is the fixed minor version of each major version. `fixes` lists the vulnerabilities that matter to a server
- * on which only Peerwatch's SQL runs, first those that let a user execute code.
+ * Releases of PostgreSQL with security fixes, newest first, as known on the day {@link KNOWN}. `minors` contains the
+ * minor version of the release for each supported major version. `fixes` lists the vulnerabilities that concern a
+ * server on which only Peerwatch runs SQL. Vulnerabilities that let a user execute code are listed first.
  * @source https://www.postgresql.org/support/security/ and the records of https://github.com/CVEProject/cvelistV5
  */
 const RELEASES: readonly { day: string; minors: Readonly<Record<string, number>>; fixes: readonly string[] }[] = [
   { day: '2026-11-12', minors: { 18: 7, 17: 12, 16: 16, 15: 20 }, fixes: ['CVE-2026-6460'] },
-  // 18.5 and the same-day minors of the other major versions were not released
+  // PostgreSQL skipped 18.5, 17.11 and the other minor versions of that day: they were never released
   {
     day: '2026-08-13',
     minors: { 18: 6, 17: 11, 16: 15, 15: 19 },
@@ -16,7 +16,7 @@ const RELEASES: readonly { day: string; minors: Readonly<Record<string, number>>
 ]
 const KNOWN = '2026-11-27'
 
-/** Version of a server, compared with the newest known version of the same major version. */
+/** Version of a PostgreSQL server, compared with the newest known version of the same major version. */
 export interface ServerVersion {
   /** version of the server, for example `18.4` */
   running: string
@@ -29,8 +29,9 @@ export interface ServerVersion {
 }
 
 /**
- * Compares the version of a server with the known releases.
- * @param text output of `postgres --version`, or `server_version`; text that a packager added is ignored
+ * Compares the version of a PostgreSQL server with the known releases.
+ * @param text output of `postgres --version`, or the setting `server_version`; text that a package adds to it is
+ *   ignored
  * @throws if the text does not contain a version
  */
 export function compareWithReleases(text: string): ServerVersion {

@@ -14,14 +14,15 @@ import type pgModule from 'pg'
 const SUPERUSER = 'peerwatch'
 
 /**
- * Creates the files of the embedded server with `initdb`, unless they exist.
+ * Creates the data folder of the embedded server with `initdb`, unless it exists.
  * @param password password of the superuser
  * @param options sync: false = do not flush the files to disk (for tests)
- * @returns true = a new cluster was created
+ * @returns true = it was created
  */
 export function ensureCluster(files: PostgresFiles, password: string, options: { sync?: boolean } = {}): boolean {
   if (existsSync(path.join(files.cluster, 'PG_VERSION'))) return false
-  // if initdb was killed, the folder has files but no version; initdb requires an empty folder
+  // an `initdb` that was killed leaves files without a version file. They are deleted, because `initdb` requires an
+  // empty folder
   for (const entry of readdirSync(files.cluster)) rmSync(path.join(files.cluster, entry), { recursive: true })
   const passwordFile = `${files.cluster}.password`
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 })
@@ -52,8 +53,8 @@ export function ensureCluster(files: PostgresFiles, password: string, options: {
 }
 
 /**
- * Stops an embedded server that an earlier run left behind. If the process id in the lock file now belongs to another
- * program, removes the lock file.
+ * Stops an embedded server that an earlier start left running. If the process id in its lock file now belongs to
+ * another program, the lock file is removed.
  * @returns process id of the stopped server; null if no server was running
  */
 export async function stopLeftover(files: PostgresFiles): Promise<number | null> {
@@ -84,11 +85,10 @@ export function serverVersion(files: PostgresFiles): ServerVersion {
 }
 
 /**
- * Starts the embedded server, and returns before it is ready. Its standard error is piped, because errors that occur
- * before the log file is open are printed there.
+ * Starts the embedded server, and returns before it is ready. Its standard error is a pipe, because the server prints
+ * errors there until its log file is open.
  * @param port port on 127.0.0.1
- * @param options flags: additional `-c name=value` settings; environment: variables in addition to the minimal
- *   environment
+ * @param options flags: additional `-c name=value` settings; environment: additional environment variables
  */
 export function spawnServer(
   files: PostgresFiles,
@@ -111,7 +111,7 @@ export function spawnServer(
   ]
   const server = path.join(files.native, 'bin', 'postgres')
   const command = [server, '-D', files.cluster, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
-  // PostgreSQL does not notice the end of its parent, so a guard process stops it in that case
+  // PostgreSQL does not notice that its parent was killed, so a guard process stops it in that case
   const child = spawn('/bin/sh', guarded('INT "$$"', command), {
     ...runAs(files, options.environment),
     detached: true,
@@ -122,10 +122,10 @@ export function spawnServer(
 }
 
 /**
- * Waits until the embedded server answers queries, at most for the time limit of a start ({@link whileItStarts}),
- * because after a kill the server first replays its write-ahead log, which can take long.
+ * Waits until the embedded server answers queries, at most for the time limit of a start ({@link waitForStart}). This
+ * can take long, because a server that was killed first replays its write-ahead log.
  * @param url address of the database `postgres`
- * @throws StepError if the server exits first (with its output), the time limit has passed, or the server refuses the
+ * @throws StepError if the server exits (with its output), the time limit has passed, or the server refuses the
  *   password
  */
 export async function serverReady(child: ChildProcess, url: string, withinMs?: number) {
@@ -148,7 +148,7 @@ export async function serverReady(child: ChildProcess, url: string, withinMs?: n
 
 async function answersQueries(pg: typeof pgModule, url: string) {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
-  client.on('error', () => {}) // ignored, because the caller notices if the server exits
+  client.on('error', () => {}) // the caller notices if the server exits
   try {
     await client.connect()
     await client.query('SELECT 1')
@@ -198,9 +198,9 @@ export function freePort(): Promise<number> {
 }
 
 /**
- * Settings of glibc's memory allocator, in bytes, which let each database session keep up to 4 MiB of free memory. By
- * default glibc returns free memory above 128 KiB to the system after each statement and requests it again for the
- * next, which took a fifth of the server's time during recordings. Other C libraries ignore the variables.
+ * Environment variables that make glibc keep up to 4 MiB of free memory per database session, in bytes. By default
+ * glibc returns free memory above 128 KiB to the system after each statement and requests it again for the next one.
+ * During recordings this took a fifth of the server's time. Other C libraries ignore the variables.
  * @source mallopt(3), M_TRIM_THRESHOLD
  */
 const KEEPS_MEMORY = {
@@ -210,10 +210,10 @@ const KEEPS_MEMORY = {
 }
 
 /**
- * Returns the spawn options for a program of PostgreSQL. The environment is minimal, so that the caller's PGDATA or
- * PGOPTIONS has no effect. The working folder is `/`, because PostgreSQL's user may not be able to enter the caller's
- * folder.
- * @param environment additional variables
+ * Returns the options with which a program of PostgreSQL is started. Its environment is minimal, so that PGDATA or
+ * PGOPTIONS of the user have no effect. Its working folder is `/`, because PostgreSQL's user may not be permitted to
+ * enter the current folder.
+ * @param environment additional environment variables
  */
 function runAs(files: PostgresFiles, environment: Record<string, string> = {}) {
   return {

@@ -9,11 +9,11 @@ import type { EnvironmentSettings } from '../environment.ts'
 const REACHABLE_WITHIN_MS = 5_000
 
 /**
- * Checks for faults that would make a start fail minutes later, so that they are reported before anything is installed
- * or built.
- * @param faults faults that the check of the environment already found; variables with such a fault are not checked
- *   again
- * @returns one line for each new fault, in the same form as `faults`
+ * Looks for faults that would make the start fail only after minutes, for example a port that is in use. It runs before
+ * anything is installed or built.
+ * @param faults faults that the check of the environment variables already found; variables with a fault are not
+ *   checked again
+ * @returns one line for each new fault, beginning with the name of the variable as in `faults`
  */
 export async function findObstacles(settings: EnvironmentSettings, faults: readonly string[] = []): Promise<string[]> {
   const isWrong = (name: string) => faults.some((fault) => fault.startsWith(`${name}:`))
@@ -58,8 +58,8 @@ function dataFolderFault(dataDir: string): string | null {
 }
 
 /**
- * Creates a folder with its parents. `mkdir` with `recursive` is not used, because in some Node.js versions it never
- * returns if the system reports an existing parent as missing (/proc).
+ * Creates a folder with its parents. `mkdir` with `recursive` cannot be used, because in some versions of Node.js it
+ * never returns for a folder in /proc.
  */
 function makeFolders(folder: string) {
   if (existsSync(folder)) return
@@ -68,8 +68,9 @@ function makeFolders(folder: string) {
 }
 
 /**
- * Checks that the web's port is free. If it is in use, first stops the processes that a killed start left behind,
- * because its web process may hold the port.
+ * Checks that the port of the web server is free. If it is in use, processes that a killed start left running are
+ * stopped first, because one of them may use the port.
+ * @returns the fault; null if the port is free
  */
 async function portFaultAfterCleanUp({ host, port, dataDir }: EnvironmentSettings) {
   const fault = await portFault(host, port)
@@ -92,14 +93,14 @@ function portFault(host: string, port: number): Promise<string | null> {
 }
 
 /**
- * SSLRequest message of PostgreSQL (protocol 3, "Message Formats"). A server answers it with one byte before
- * authentication, so it shows that a server is there.
+ * SSLRequest message of PostgreSQL (protocol 3, "Message Formats"). A server answers it with one byte even before
+ * authentication, so the answer shows that this is a PostgreSQL server.
  */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
 
 /**
- * Checks that a PostgreSQL server answers at one or more of the hosts in DATABASE_URL. The password is checked later,
- * when the database client is installed.
+ * Checks that a PostgreSQL server answers at least at one host of DATABASE_URL. The password cannot be checked yet,
+ * because the database client is installed later.
  * @returns the fault; null if a server answers
  */
 async function databaseFault(databaseUrl: string): Promise<string | null> {
@@ -110,13 +111,13 @@ async function databaseFault(databaseUrl: string): Promise<string | null> {
 
 /**
  * Checks that a PostgreSQL server answers at one host.
- * @param address address with only this host
- * @returns host, port and the reason why no server answers; null if one answers
+ * @param address database address that contains only this host
+ * @returns host, port and the reason why no server answers; null if a server answers
  */
 function silenceOf(address: string): Promise<string | null> {
   const url = new URL(address)
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  if (host === '') return Promise.resolve(null) // an address without a host is a socket in the file system, which is not checked
+  if (host === '') return Promise.resolve(null) // an address without a host means a Unix socket, which is not checked
   const port = Number(url.port || 5432)
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: REACHABLE_WITHIN_MS })

@@ -20,9 +20,9 @@ import { BUNDLES, programsInput, stampOf } from './programs.mjs'
 import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
 
 /**
- * Comment at the start of a script that lets V8 (Chrome and Edge from version 136) compile all its functions on a
- * background thread during loading, instead of on the main thread at their first call:
- * https://v8.dev/blog/explicit-compile-hints. Other browsers ignore it.
+ * Comment at the start of a script that tells V8 (Chrome and Edge from version 136) to compile all functions of the
+ * script in the background while it loads: https://v8.dev/blog/explicit-compile-hints. Otherwise each function is
+ * compiled on the main thread at its first call. Other browsers ignore the comment.
  */
 const HINT = '//# allFunctionsCalledOnLoad\n'
 
@@ -33,9 +33,9 @@ type Watching = { signal?: AbortSignal; onLine?: (line: string) => void }
 const UP_TO_DATE = 'up to date'
 
 /**
- * Runs `npm ci`, unless node_modules matches package.json and the lock file.
- * @param withTests true = also installs `devDependencies`, which tests and checks need; such an installation is also
- *   sufficient for a start without them
+ * Runs `npm ci`, unless node_modules was installed from the same package.json and lock file.
+ * @param withTests true = also installs `devDependencies`, which tests and checks need. A later start without them
+ *   accepts such an installation
  * @returns short result for the progress line
  */
 export async function installPackages(
@@ -69,9 +69,9 @@ export async function installPackages(
 }
 
 /**
- * Checks that every package in the lock file for this platform has an integrity (hash), because npm would install a
- * package without one unverified.
- * @throws StepError if an integrity is missing
+ * Throws an error if the lock file lacks the integrity (hash) of a package for this platform, because npm would install
+ * such a package without verification.
+ * @throws StepError
  */
 export function refuseUnverified(lock: Lock, platform: Platform) {
   const packages = unverifiedOn(lock, platform)
@@ -101,10 +101,10 @@ export const BUILD_INPUT = [
 const NOT_BUILT = /(\.test\.tsx?$)|(\/testdata$)|(\/testing$)|(\/bootstrap$)/
 
 /**
- * Builds the web unless `.next` was built from the same files: runs `next build`, adds compile hints, compresses the
- * files for browsers and compacts the server's scripts. First bundles the programs.
- * @param bundled called when the programs are bundled, so that the demo's history can be recorded in parallel with the
- *   rest of the build
+ * Bundles the programs and builds the web, unless `.next` was built from the same files. After `next build`, it adds
+ * compile hints, compresses the files for browsers and compacts the server's scripts.
+ * @param bundled called when the programs are bundled, so that the demo's history can be recorded during the rest of
+ *   the build
  */
 export async function buildWeb(
   root: string,
@@ -138,8 +138,8 @@ async function clearBuild(folder: string): Promise<void> {
 }
 
 /**
- * Bundles the programs, unless the bundles were made from the same files. Without bundles, a program starts a second
- * later and keeps the TypeScript compiler in memory.
+ * Bundles the programs, unless the bundles were made from the same files. Without a bundle, a program starts a second
+ * later, and the TypeScript compiler stays in its memory.
  */
 async function bundlePrograms(root: string, watching?: Watching) {
   await skipIfUnchanged(
@@ -156,10 +156,10 @@ async function bundlePrograms(root: string, watching?: Watching) {
 }
 
 /**
- * Adds the compile hint to the scripts in a folder, and writes `NAME.br` next to each script and style sheet. Without
- * the hint, compiling took a fifth of the main thread's time while a page loaded, nearly all for functions that every
- * page calls immediately. Brotli is an eighth smaller than gzip, but takes three seconds of CPU time, so it is done
- * once after the build.
+ * Adds the compile hint to the scripts in a folder, and compresses each script and style sheet with Brotli into
+ * `NAME.br`. Without the hint, compilation took a fifth of the main thread's time while a page loaded. Brotli files are
+ * an eighth smaller than gzip files. Their compression takes three seconds of CPU time, so it is done once after the
+ * build.
  */
 export async function finishStatic(folder: string): Promise<void> {
   const names = await readdir(folder, { recursive: true })

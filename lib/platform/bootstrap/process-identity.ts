@@ -12,10 +12,10 @@ export function isAlive(pid: number) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
   try {
-    // the state follows the name, which is in brackets and can contain any characters: proc_pid_stat(5)
+    // the state follows the name of the process, which is in brackets and may itself contain brackets: proc_pid_stat(5)
     return !/\) Z [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
-    return true // this platform has no /proc, so the successful signal shows that the process exists
+    return true // without /proc, the successful signal is sufficient: the process exists
   }
 }
 
@@ -33,8 +33,8 @@ export function commandLine(pid: number): string {
 }
 
 /**
- * Reports whether a process id from a file still belongs to a process of Peerwatch. The system reuses ids, so the
- * command line of the process is checked too.
+ * Reports whether a process with an id from a file is still the process that wrote the file. The operating system
+ * reuses ids, so the command line is also checked.
  * @param mark text that the command line must contain
  */
 export function isOurs(pid: number, mark: string) {
@@ -55,7 +55,7 @@ export async function waitForExit(pid: number, timeoutMs: number): Promise<boole
 }
 
 /**
- * Sends one signal after the other to a process until it has ended.
+ * Sends signals to a process, one after the other, until it has ended.
  * @param steps signals, each with the maximum wait for its effect in milliseconds
  * @returns true = the process has ended
  */

@@ -1,27 +1,28 @@
 /**
- * Maximum heap of the web process in MiB. Under twenty heavy clients the web used 1.6 GB; a process that needs more
- * should end and be restarted before the machine swaps.
+ * Maximum heap of the web process in MiB. With twenty heavy clients the web process used 1.6 GB. A process that needs
+ * more than the maximum ends and is restarted, before the machine begins to swap.
  */
 const WEB_HEAP_MB = 2_048
 
 /**
- * Growth of the web process's heap, as a percentage of its live objects, after which V8 collects garbage. By default V8
- * waits for several times as much under load. With 30 % the process used 330 MB after 500 pages instead of 600 MB, and
- * an eighth more CPU time per page. 10 % would take two thirds more CPU time, and `--optimize-for-size` twice as much.
+ * Growth of the web process's heap since the last garbage collection, in percent of its live objects, at which V8
+ * collects garbage again. By default V8 lets the heap grow several times as much under load. After 500 pages, the
+ * process used 330 MB with 30 % and 600 MB with the default; each page took an eighth more CPU time. 10 % would take
+ * two thirds more CPU time, and `--optimize-for-size` twice as much.
  */
 const WEB_GARBAGE_PERCENT = 30
 
 /**
- * Memory for new objects in the web and the worker, in MiB: half of V8's default. With less memory, objects that live
- * until a response is sent or a poll is committed are moved to the old generation, which costs CPU time. With 8 MB an
- * overview took a quarter more CPU time, and only 20 MB were saved.
+ * Memory for new objects in the web process and the worker, in MiB. It is half of V8's default. With less memory,
+ * objects are moved to the old generation before their response is sent or their poll is recorded, which costs CPU
+ * time. With 8 MB, an overview took a quarter more CPU time, and only 20 MB were saved.
  */
 const NEW_OBJECTS_MB = 16
 
 /**
- * Returns the Node.js arguments that limit the worker's memory for new objects and its number of V8 helper threads (for
- * garbage collection and compilation), unless the user chose these settings. `small-heap.ts` sets the other limits. V8
- * would use four helper threads, which took a tenth of the CPU time of an idle worker.
+ * Returns the Node.js arguments that limit the worker's memory for new objects and its number of V8 helper threads. An
+ * argument is omitted if NODE_OPTIONS contains it. By default V8 uses four helper threads (for garbage collection and
+ * compilation), which took a tenth of the CPU time of an idle worker. `small-heap.ts` sets the other limits.
  */
 export const workerHeapArguments = (nodeOptions = ''): string[] => [
   ...(choosesNewObjects(nodeOptions) ? [] : [`--max-semi-space-size=${NEW_OBJECTS_MB}`]),
@@ -31,8 +32,8 @@ export const workerHeapArguments = (nodeOptions = ''): string[] => [
 const choosesNewObjects = (nodeOptions = '') => /--max[-_]semi[-_]space/.test(nodeOptions)
 
 /**
- * Returns the Node.js arguments that limit the web process's heap, new objects and garbage, unless the user chose these
- * settings. They are used by `npm start`, and by `bin/run.mjs` for containers, systemd units and manual starts.
+ * Returns the Node.js arguments that limit the heap of the web process, its memory for new objects and its garbage. The
+ * first two are omitted if NODE_OPTIONS contains them.
  * @param ownMb default heap limit of Node.js on this machine, in MiB
  * @param nodeOptions value of NODE_OPTIONS
  */
@@ -42,15 +43,15 @@ export function webHeapArguments(ownMb: number, nodeOptions: string | undefined)
   return [
     ...(isBounded ? [] : [`--max-old-space-size=${WEB_HEAP_MB}`]),
     ...(choosesNewObjects(chosen) ? [] : [`--max-semi-space-size=${NEW_OBJECTS_MB}`]),
-    // this argument is not allowed in NODE_OPTIONS
+    // this argument is always set, because NODE_OPTIONS cannot contain it
     `--heap-growing-percent=${WEB_GARBAGE_PERCENT}`,
   ]
 }
 
 /**
- * Adds a limit of two memory arenas to the environment of the web or the worker, unless the user set
- * `MALLOC_ARENA_MAX`. By default glibc creates an arena for each thread, and each keeps freed memory; the limit saves
- * 10 MB. Other C libraries ignore the variable.
+ * Returns the environment with MALLOC_ARENA_MAX=2, unless the user set this variable. By default glibc creates a memory
+ * arena for each thread, and each arena keeps freed memory; the limit saves 10 MB. Other C libraries ignore the
+ * variable.
  */
 export function withFewArenas<Environment extends Record<string, string | undefined>>(environment: Environment) {
   return { ...environment, MALLOC_ARENA_MAX: environment.MALLOC_ARENA_MAX || '2' }

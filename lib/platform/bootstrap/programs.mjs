@@ -29,23 +29,23 @@ export const PROGRAMS = [
 ]
 
 /**
- * Programs whose exit code 1 tells a pipeline or a monitor that a check failed. A crash of these programs must
- * therefore have another exit code.
+ * Programs that report the result of a check by their exit code, where 1 means "the check failed". A crash must not
+ * look like this result, so it needs another exit code.
  */
 const GATES = ['peerwatch', 'doctor', 'first-contact']
 
 /**
- * Returns the exit code of a program that crashed: 3 (unknown) for the programs in GATES, otherwise 1.
+ * Returns the exit code of a program that crashed: 3 (result unknown) for the programs in GATES, otherwise 1.
  * @param {string | undefined} program for example `peerwatch`
  */
 export const crashCode = (program) => (program !== undefined && GATES.includes(program) ? 3 : 1)
 
 /**
- * Makes a program in GATES exit with code 3 and print the reason to standard error, if an error is not caught, or if
- * the program ends before its work is done (for which Node.js uses code 13). Other programs keep the behavior of
- * Node.js.
+ * Makes a program of GATES exit with code 3 and print the reason if it crashes. A crash is an error that the program
+ * does not catch, or the end of the program before its work is done (exit code 13 of Node.js). Programs outside of
+ * GATES are not changed.
  * @param {string | undefined} program for example `peerwatch`
- * @param {(error: unknown) => string[]} describe formats the error as lines
+ * @param {(error: unknown) => string[]} describe returns the lines that describe an error
  */
 export function guardExit(program, describe) {
   const code = crashCode(program)
@@ -98,10 +98,11 @@ export function runnable(root, program) {
 }
 
 /**
- * Returns the Node.js arguments for a long-running program that must end together with its parent.
+ * Returns the Node.js arguments for a program that runs permanently and must end together with its parent.
  * @param {string} root
- * @param {readonly string[]} args arguments of Node.js, the program, and its own arguments
- * @param {string} [mark] text in the command line by which a later start recognizes leftover processes of the instance
+ * @param {readonly string[]} args arguments of Node.js, the program, and the program's arguments
+ * @param {string} [mark] text that is added to the command line, by which a later start recognizes a process that was
+ *   left running
  * @returns {string[]}
  */
 export function programArguments(root, args, mark = '') {

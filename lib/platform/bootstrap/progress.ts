@@ -2,7 +2,7 @@ import { describeFailure } from './node-runtime.mjs'
 
 export { describeFailure } from './node-runtime.mjs'
 
-/** Error of a step with advice for the operator; printed without a stack trace. */
+/** Error of a step of a start, with advice for the operator. It is printed without a stack trace. */
 export class StepError extends Error {
   readonly advice: string | undefined
   readonly output: string | undefined
@@ -20,7 +20,8 @@ export class StepError extends Error {
 }
 
 /**
- * Returns the log format that `npm start` and all its children use, so that a JSON log contains only JSON.
+ * Returns the log format of `npm start` and of all its children: `pretty` on a terminal, otherwise `json`, unless the
+ * user chose one.
  * @param chosen value of LOG_FORMAT; null = not set
  * @param isTerminal whether the output is a terminal
  */
@@ -37,16 +38,17 @@ export interface StepState {
 }
 
 /**
- * Time in milliseconds after which a running step is announced. For a step that takes less, only the result is printed.
+ * Time in milliseconds after which a line announces a running step. Shorter steps print only the line with their
+ * result.
  */
 const ANNOUNCE_AFTER_MS = 300
 const REMIND_EVERY_MS = 10_000
 
 /**
- * Creates a reporter for the steps of a start. It prints one line with the result of each step, and in addition one
- * line while a step takes longer.
- * @param options total: number of steps; signal: aborted if the run is stopped, so that an error counts as an
- *   interruption
+ * Creates an object that runs the steps of a start and prints their progress. Each step prints one line with its
+ * result. A long step also prints lines while it runs.
+ * @param options total: number of steps; signal: aborted when the start is stopped, so that an error of a step counts
+ *   as an interruption
  */
 export function createProgress({
   total,
@@ -78,8 +80,8 @@ export function createProgress({
         percent: /^\d+ %$/.test(latest) ? latest : null,
       })),
     /**
-     * Runs a step and prints its result. `work` may return a short result ("up to date"), and may call `note` with its
-     * current progress.
+     * Runs a step and prints its result. `work` may return a short result such as "up to date". While it runs, it may
+     * report its progress by calling `note`.
      */
     async step<T>(
       name: string,
@@ -119,7 +121,7 @@ export function createProgress({
   }
 }
 
-/** Error that wraps an error whose text was already printed, so that it is not printed again. */
+/** Error of a step whose text was already printed, so that the caller does not print it again. */
 export class AlreadyReported extends Error {
   constructor(cause: unknown) {
     super('a step failed', { cause })

@@ -3,8 +3,8 @@ import { dismissGuard, guarded } from './guard.ts'
 import { StepError } from './progress.ts'
 
 /**
- * Number of characters that are shown from the start (HEAD_CHARACTERS) and the end (TAIL_CHARACTERS) of a failed
- * program's output. npm prints the cause first and builds print it last, so both ends are shown.
+ * Number of characters that an error message contains from the start (HEAD_CHARACTERS) and from the end
+ * (TAIL_CHARACTERS) of a failed program's output. npm prints the cause at the start, builds print it at the end.
  */
 const HEAD_CHARACTERS = 1_500
 const TAIL_CHARACTERS = 2_500
@@ -12,7 +12,7 @@ const TAIL_CHARACTERS = 2_500
 const NOT_RUN = [126, 127]
 
 /**
- * Runs a program to its end without printing its output; parts of the output are shown if the program fails. The
+ * Runs a program until it ends. Its output is not printed; if it fails, the error contains parts of the output. The
  * program and its children end if this process ends.
  * @returns standard output
  */
@@ -29,7 +29,7 @@ export function runCommand(
   }: {
     cwd: string
     env?: Record<string, string | undefined>
-    /** name of the program in an error, for example "npm ci" */
+    /** name of the program in the error message, for example "npm ci" */
     what?: string
     /** text that tells the user what to do if the program fails */
     advice?: string

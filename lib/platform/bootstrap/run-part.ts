@@ -9,9 +9,7 @@ import { logFormatOf } from './progress.ts'
 import { programArguments } from './programs.mjs'
 import { webHeapArguments, withFewArenas, workerHeapArguments } from './process-memory.ts'
 
-/**
- * Programs that run until they are stopped, by their names in bin; the value is the component name in their log lines.
- */
+/** Programs in the folder bin that run until they are stopped. The value is the component name in their log lines. */
 const PARTS = new Map([
   ['web', 'web'],
   ['worker', 'worker'],
@@ -20,17 +18,17 @@ const PARTS = new Map([
 ])
 
 /**
- * Maximum wait in milliseconds for the last lines of output of a child that ended. It is longer than the default,
- * because no other process waits for this one.
+ * Maximum wait in milliseconds for the last output of the child after it has ended. It is longer than usual, because no
+ * other process waits for this process.
  */
 const LAST_LINES_WITHIN_MS = 1_000
 
 /**
- * Returns how to run a program so that it behaves as under `npm start`: its output is a JSON log if required, and its
- * heap is limited.
+ * Returns how a manually started program must be run so that it behaves as under `npm start`: with a JSON log if
+ * required, and with a limited heap.
  * @param name name of a program in bin
  * @param given folder: folder that contains `.env`
- * @returns null = run it in this process, because it needs neither
+ * @returns null = no child process is needed, because neither applies
  */
 export function partToRun(
   name: string,
@@ -58,9 +56,9 @@ export function partToRun(
 }
 
 /**
- * Runs a program as a child with the arguments, input and signals of this process; the child ends if this process ends.
- * For a JSON log, also converts the lines of Next.js, Node.js and V8. The program cannot do that itself, because
- * warnings and crashes of Node.js bypass its own streams.
+ * Runs a program as a child process with the arguments, input and signals of this process. The child ends if this
+ * process ends. For a JSON log, each line that Next.js, Node.js or V8 prints is converted to a log entry. Only a parent
+ * process can do this, because Node.js prints warnings and crashes past the streams of the program.
  * @param part result of {@link partToRun}
  * @param program script: path relative to root
  * @returns exit code; 128 plus the number of the signal that ended the child, as in shells
@@ -74,7 +72,7 @@ export function runPart(
     environment,
   }: { root: string; script: string; args: readonly string[]; environment: Record<string, string | undefined> },
 ): Promise<number> {
-  // save memory, because this process only forwards lines, for weeks
+  // this process runs for weeks and only forwards lines, so it should use little memory
   setFlagsFromString('--optimize-for-size')
   const output = json ? 'pipe' : 'inherit'
   const child = spawn(process.execPath, programArguments(root, [...nodeArgs, script, ...args]), {
@@ -84,12 +82,13 @@ export function runPart(
       PEERWATCH_PARENT_FD: '3',
       ...(json && { LOG_FORMAT: 'json' }),
     } as unknown as NodeJS.ProcessEnv,
-    // detached, so that Ctrl-C in a terminal reaches only this process, and the child gets the signal once
+    // the child has its own process group. Ctrl-C then reaches only this process, which forwards the signal, so that
+    // the child gets it once
     detached: true,
   })
-  child.stdio[3]?.on('error', () => {}) // ignored, because the child has exited
+  child.stdio[3]?.on('error', () => {}) // the child has exited
   for (const stream of ['stdout', 'stderr'] as const) {
-    process[stream].on('error', () => {}) // the reader of the output is gone; keep running
+    process[stream].on('error', () => {}) // the output can no longer be written, because its reader has ended; the program continues
     eachLine(child[stream], (line) => process[stream].write(`${jsonLine(component, line, stream)}\n`))
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))

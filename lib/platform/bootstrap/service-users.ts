@@ -10,15 +10,12 @@ import type { EnvironmentSettings } from '../environment.ts'
 type Service = 'worker' | 'web'
 
 /**
- * System users as which the services run. They differ, so that an attacker in control of the web process cannot read
- * the credentials in the worker's environment. The simulator runs as the worker's user.
+ * System users as which the services run. Worker and web have different users, so that an attacker who controls the web
+ * process cannot read the credentials in the worker's environment. The simulator runs as the user of the worker.
  */
 const USERS = { worker: 'peerwatch', web: 'peerwatch-web' }
 
-/**
- * Files that show whether a user can read the program: a user that can read these can also read the other files in
- * their folders.
- */
+/** Sample of the files of the program. A user who can read these files can also read the others in the same folders. */
 const CODE = [
   '.',
   'bin/worker.ts',
@@ -29,14 +26,16 @@ const CODE = [
 ]
 const BUILD = '.next/BUILD_ID'
 
-/** Variables whose values are file names. The service that gets such a variable must be able to read the file. */
+/**
+ * Environment variables whose values are file names. The user of a service must be able to read the files of the
+ * variables that the service gets.
+ */
 const FILE_VARIABLES = ['NODE_EXTRA_CA_CERTS', 'PGPASSFILE', 'PGSSLROOTCERT', 'PGSSLCERT', 'PGSSLKEY']
 const CREDENTIAL_FILES = ['AZURE_FEDERATED_TOKEN_FILE', 'AZURE_CLIENT_CERTIFICATE_PATH', 'AZURE_IDENTITIES_FILE']
 
 /**
- * Returns the system users as which the services run. If root starts them, each service runs as its own user, provided
- * that this user can read all files that the service needs; otherwise it runs as root, and a note gives the reason
- * (ADR 0111).
+ * Returns the system users as which the services run. If root starts Peerwatch, each service runs as its own user. A
+ * service whose user cannot read all files that it needs runs as root, and a note contains the reason (ADR 0111).
  * @returns worker and web: null = the current user; notes: one line each
  */
 export function serviceUsers({
@@ -45,7 +44,7 @@ export function serviceUsers({
   values,
   node = process.execPath,
 }: {
-  /** folder of the clone; must be built before the user of the web can be determined */
+  /** folder of the clone. The web must be built before, because its build must be readable too */
   root: string
   settings: EnvironmentSettings
   /** variables that the user set, including those in `.env` */
@@ -87,7 +86,7 @@ export function serviceUsers({
   return { ...users, notes }
 }
 
-/** Returns a system user that can read all the files, or the reason as text if no such user can be used. */
+/** Returns a system user that can read all of the files. Otherwise returns the reason as text. */
 function userThatReads(name: string, files: readonly string[]): SystemUser | string {
   const user = systemUser(name)
   if (!user) return `user "${name}" could not be created`
@@ -100,8 +99,8 @@ function filesOf(values: Record<string, string>, names: readonly string[]) {
 }
 
 /**
- * Returns the files from which Azure credentials are read: the files named in variables, otherwise the folder of root's
- * `az login`.
+ * Returns the files from which Azure credentials are read: the files that variables name or, if no credential is
+ * configured, the folder in which root's `az login` stores its sign-in.
  */
 function credentialFiles(values: Record<string, string>, identities: EnvironmentSettings['azure']['identities']) {
   const proofs = identities.flatMap(
@@ -114,8 +113,8 @@ function credentialFiles(values: Record<string, string>, identities: Environment
 }
 
 /**
- * Returns the reason why root's user must be kept: a database address has no password, so the server or a password file
- * may authenticate by the user of the operating system. Null if all addresses have passwords.
+ * Returns the reason why the services must keep root's user; null if there is none. The reason is a database address
+ * without a password: the database may then authenticate the user of the operating system.
  */
 function passwordlessDatabase(values: Record<string, string>): string | null {
   const name = ['DATABASE_URL', 'DATABASE_READ_URL'].find((variable) => {
@@ -134,6 +133,6 @@ function firstUnprivilegedPort() {
   try {
     return Number.parseInt(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'), 10)
   } catch {
-    return 1024 // not Linux
+    return 1024 // another operating system than Linux
   }
 }

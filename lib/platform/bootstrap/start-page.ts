@@ -4,8 +4,8 @@ import { type TlsFiles, webServer } from '../tls.ts'
 import type { StepState } from './progress.ts'
 
 /**
- * Script of the start page, which shows the steps of the start and loads the product when it answers. If the steps
- * cannot be fetched, those fetched last remain visible.
+ * Script of the start page. It shows the steps of the start, and loads the product as soon as the product answers. If
+ * the steps cannot be fetched, the page keeps showing the last ones.
  */
 const SCRIPT = `
 const list = document.querySelector('ol'), foot = document.querySelector('p')
@@ -51,11 +51,11 @@ const HEADERS = {
 }
 
 /**
- * Serves a page at the product's address until the web process takes over. Every path returns 503 with the steps of the
- * start, as a page that reloads into the product, or as JSON if requested. Only the name, duration and percentage of a
- * step are shown, because visitors are not signed in.
+ * Serves a page at the product's address until the web process is ready. Every request gets the status 503 with the
+ * steps of the start: as JSON if the client requests it, otherwise as a page that loads the product when it is ready.
+ * Only the name, duration and percentage of each step are shown, because visitors are not signed in.
  * @param steps returns the steps that have started
- * @returns close: frees the address immediately
+ * @returns close: stops the server, so that the web process can use the address
  * @throws errors of `listen`
  */
 export async function openStartPage(
@@ -94,7 +94,9 @@ function answer(
   )
 }
 
-/** Builds the page. The names of steps are constants of the code, so that no text has to be escaped. */
+/**
+ * Returns the HTML of the start page. It does not escape the names of steps, because they are constants of the code.
+ */
 const page = (steps: ReturnType<typeof asLine>[]) => `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Peerwatch is starting</title>
 <noscript><meta http-equiv="refresh" content="3"></noscript><style>${STYLE}</style>

@@ -37,7 +37,7 @@ import { runnable } from './programs.mjs'
 const listensForRouters = ({ routers: { bmp, syslog, bgp } }: EnvironmentSettings) => (bmp ?? syslog ?? bgp) !== null
 
 /**
- * Time in milliseconds from the stop signal until each process must have stopped. All stop in less than 5 s in total.
+ * Time in milliseconds from the stop signal by which each process must have ended. The whole stop takes less than 5 s.
  */
 const STOP_WITHIN_MS = { web: 1_500, bmp: 2_000, worker: 3_000, simulator: 3_300, postgres: 4_300 }
 
@@ -63,7 +63,7 @@ export async function start(
   mkdirSync(runFolder(dataDir), { recursive: true })
   recordPid(dataDir, 'start', process.pid)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
-  process.stdout.on('error', () => {}) // the reader of the output is gone; keep running
+  process.stdout.on('error', () => {}) // the output can no longer be written, because its reader has ended; the processes continue
   const supervisor = createSupervisor({
     dataDir,
     say: (text) => progress.say(text, 40),
@@ -126,8 +126,8 @@ async function bringUp({
       buildFailure = error
     })
     .finally(bundled)
-  // the demo's history is recorded in parallel to the build, because neither keeps two cores busy; other databases are
-  // migrated only after a successful build
+  // for the demo, the database is prepared while the build runs, because neither uses two CPU cores fully. Any other
+  // database is migrated only after the build has succeeded
   if (!settings.demo) await built
 
   let urls: DatabaseUrls = { owner: '', product: '', questions: '', listen: null }
@@ -149,7 +149,7 @@ async function bringUp({
   const logFormat = logFormatOf(settings.log.format, process.stdout.isTTY)
   const outlet = (name: string, open: boolean) => createOutlet({ name, json: logFormat === 'json', open })
   let simulator: { url: string; identityHeader: string } | null = null
-  // the demo's simulated router sends reports, unless the user configured listeners for real routers
+  // the simulated router of the demo sends reports, unless the user configured addresses for real routers
   const routers = settings.demo && !listensForRouters(settings) ? await demoListeners() : null
   if (settings.demo) {
     const env = baseEnvironment({ values, logFormat })
@@ -262,7 +262,7 @@ async function migrate(root: string, urls: DatabaseUrls, demo: boolean) {
     return applied.length === 0 ? `up to date (${upToDate})` : `${applied.length} applied`
   } catch (error) {
     if (error instanceof MigrationError || error instanceof DeploymentError) throw new StepError(error.message)
-    // 42501: insufficient_privilege
+    // SQLSTATE 42501: insufficient_privilege
     if ((error as { code?: unknown }).code === '42501') {
       throw new StepError((error as Error).message, {
         advice:
@@ -293,7 +293,7 @@ async function startSimulator({
 }: Starting & {
   dataDir: string
   databaseUrl: string
-  /** addresses to which the demo's router reports; null = it does not report */
+  /** addresses to which the simulated router sends its reports; null = it sends none */
   routers: RouterListeners | null
   /** environment variables, without credentials */
   values: Record<string, string>
@@ -309,7 +309,8 @@ async function startSimulator({
     supervisor,
     name: 'simulator',
     title: 'the simulator',
-    // worker and web have the first address, so a restarted simulator uses the same port
+    // the first start chooses a free port. A restarted simulator uses the same port, because worker and web already
+    // have the address
     args: () => {
       const port = url === '' ? '0' : new URL(url).port
       return ['bin/simulate.ts', '--port', port, '--host', '127.0.0.1', ...timeline, ...router]
@@ -356,11 +357,12 @@ export async function startWeb({
 }: Starting & {
   settings: EnvironmentSettings
   env: Record<string, string>
-  /** called when the web server is about to listen, so that the start page can free the address */
+  /** called when the web server is about to listen, so that the start page can release the address */
   prepared?: () => Promise<void>
 }) {
   const out = outlet('web', false)
-  // the check covers only that the process responds, because a slow or busy database is not a reason to end the web
+  // this request only checks that the web process responds. It does not check the database, because a slow database is
+  // not a reason to end the web process
   const live = `${ownAddress(settings)}/api/health/live`
   const ownHeapMb = getHeapStatistics().heap_size_limit / 2 ** 20
   const args = [...webHeapArguments(ownHeapMb, env.NODE_OPTIONS), 'bin/web.ts', '--announce']
@@ -372,14 +374,14 @@ export async function startWeb({
     child: { root, dataDir: settings.dataDir, env: withFewArenas(env), user },
     out,
     prepared,
-    // checked only after the announcement, because another program may answer at this address before
+    // the address is requested only after the announcement, because before that the start page answers there
     listening: (_, given) => answers(live, given),
   })
   out.open()
 }
 
 /**
- * Starts a program that announces its listening address in its output, and waits for the announcement. The supervisor
+ * Starts a program that prints the address at which it listens, and waits for this announcement. The supervisor
  * restarts the program whenever it ends.
  */
 async function startAnnounced({
@@ -394,16 +396,16 @@ async function startAnnounced({
 }: {
   supervisor: ReturnType<typeof createSupervisor>
   name: string
-  /** name of the program in an error message */
+  /** name of the program in error messages */
   title: string
-  /** returns the command-line arguments, for each start anew */
+  /** returns the command-line arguments; it is called again for each restart */
   args: () => string[]
   child: Omit<Parameters<typeof spawnNode>[0], 'args' | 'onLine'>
   /** prints every line of the program's output except the announcements */
   out: ReturnType<typeof createOutlet>
   /** called when the program is about to listen */
   prepared?: () => void
-  /** check that must succeed after the announcement before the program counts as started */
+  /** waits for a further condition after the announcement; the program counts as started only when it has resolved */
   listening?: (url: string, given: AbortSignal) => Promise<void>
 }) {
   let announced: ReturnType<typeof announcement>
@@ -435,11 +437,11 @@ function untilAborted(signal: AbortSignal) {
 }
 
 /**
- * Returns the lines about access that each start prints: a warning if access is open, or the one-time link for the
- * first admin while no admin exists.
+ * Returns the lines about access that `npm start` prints. If access is open, they are a warning. While no admin exists,
+ * they contain the one-time link for the first admin.
  * @param env environment of the web process
  * @param showsLink false = the lines go to a log that other users can read, so they contain the command that creates a
- *   link instead of the link
+ *   link in place of the link
  * @returns lines; empty if users must sign in and an admin exists
  */
 export async function accessNotes(
@@ -454,7 +456,7 @@ export async function accessNotes(
     ]
   }
   try {
-    // runs in a separate process, because this process does not load the code for the database tables
+    // runs as a separate process, because `npm start` does not load the code for the database tables
     const { stdout } = await promisify(execFile)(
       process.execPath,
       [runnable(root, 'bin/access.ts'), 'admin-link', '--if-none', ...(showsLink ? [] : ['--for-log'])],

@@ -16,7 +16,7 @@ export interface ChildStatus {
   restarts: number
   /** last unexpected exit, with its time `at` in epoch milliseconds; null = none since `npm start` */
   lastExit: { at: number; code: number | null; signal: string | null } | null
-  /** time of the next restart in epoch milliseconds; null = the process is not waiting for a restart */
+  /** time of the next restart in epoch milliseconds; null = no restart is planned */
   nextStartAt: number | null
   /** version of the embedded PostgreSQL; null for other processes */
   version: ServerVersion | null
@@ -24,14 +24,14 @@ export interface ChildStatus {
 
 interface ProcessSpec {
   name: string
-  /** version of an external program such as PostgreSQL; absent = the program is part of this clone */
+  /** version of the external program that the process runs, for example PostgreSQL; absent = a program of this clone */
   version?: ServerVersion
-  /** folder to which the process writes; default: the data folder */
+  /** folder to which the process writes; default: DATA_DIR */
   folder?: string
   spawn: () => ChildProcess
   /** resolves when the process is ready; rejects if it fails to start */
   ready?: (child: ChildProcess, withinMs: number) => Promise<void>
-  /** stops the process within the time, in milliseconds; default: SIGTERM, then SIGKILL */
+  /** stops the process within the given milliseconds; default: SIGTERM, then SIGKILL */
   stop?: (child: ChildProcess, withinMs: number) => Promise<void>
 }
 
@@ -40,14 +40,15 @@ const BACK_OFF = { firstMs: 500, maxMs: 30_000, fullDiskMaxMs: 4_000, resetAfter
 const MIN_FREE_BYTES = 64 * 2 ** 20
 const RECORD_AGAIN_MS = 1_000
 /**
- * Time in milliseconds for which an exit during the first start waits for the error of `ready`, which has more detail.
+ * Maximum wait in milliseconds for an error of `ready` after a process exited during its first start. The error of
+ * `ready` is preferred, because it contains more than the exit code.
  */
 const SAYS_WHY_WITHIN_MS = 1_000
 
 /**
- * Creates a supervisor that keeps processes running. It restarts a process that exits unexpectedly after a wait. The
- * wait doubles with each exit up to 30 s (4 s while the disk is full), and starts again at the first length after a run
- * of a minute. The states are recorded in `DATA_DIR/run`.
+ * Creates a supervisor, which starts processes and restarts a process that exits unexpectedly. Before each restart it
+ * waits. The wait doubles up to 30 s (4 s while the disk is full), and is short again after the process has run for a
+ * minute. The states of the processes are recorded in `DATA_DIR/run`.
  */
 export function createSupervisor({
   dataDir,
@@ -67,8 +68,8 @@ export function createSupervisor({
   let again: NodeJS.Timeout | null = null
 
   /**
-   * Writes the states of the processes to `DATA_DIR/run`. If that fails, for example because the disk is full, the
-   * supervisor continues, and the write is repeated until it succeeds.
+   * Writes the states of the processes to `DATA_DIR/run`. If this fails, for example because the disk is full, the
+   * write is repeated until it succeeds; the supervisor continues meanwhile.
    */
   const publish = () => {
     const wasRefused = again !== null
@@ -128,7 +129,8 @@ export function createSupervisor({
       return publish()
     }
     if (performance.now() - entry.startedAt >= backOff.resetAfterMs) entry.waitMs = backOff.firstMs
-    // a full disk ends PostgreSQL again and again, so the wait is kept short for when space is free again
+    // while the disk is full, PostgreSQL ends again after each restart. The wait stays short, so that PostgreSQL runs
+    // soon after space is free
     const isFull = isDiskFull(spec.folder ?? dataDir)
     const maxMs = isFull ? backOff.fullDiskMaxMs : backOff.maxMs
     entry.waitMs = Math.min(entry.waitMs, maxMs)
@@ -153,9 +155,10 @@ export function createSupervisor({
 
   return {
     /**
-     * Starts a process for the first time and waits until it is ready. If it exits before that, it is not restarted.
+     * Starts a process for the first time and waits until it is ready. A process that exits before it is ready is not
+     * restarted.
      * @throws the error of `ready`, if the process exits or fails before it is ready; StepError if `ready` does not
-     *   report the exit in time
+     *   report the exit soon
      */
     async start(spec: ProcessSpec) {
       const entry: Supervised = {
@@ -182,7 +185,7 @@ export function createSupervisor({
       await Promise.race([
         launched,
         entry.ended.then(async (how) => {
-          // `ready` also notices the exit and knows the last lines of output, so its error is preferred
+          // `ready` also notices the exit and has the last lines of output, so its error is preferred if it comes soon
           await Promise.race([launched, new Promise((resolve) => setTimeout(resolve, SAYS_WHY_WITHIN_MS))])
           throw new StepError(how)
         }),
@@ -193,8 +196,8 @@ export function createSupervisor({
     statuses: (): ChildStatus[] => [...all.values()].map((entry) => ({ ...entry.status })),
 
     /**
-     * Stops all processes one after another, the last started first, each before its deadline.
-     * @param withinMs milliseconds from now by which the process must have ended, by name of the process
+     * Stops all processes, one after another, beginning with the process that was started last.
+     * @param withinMs by process name, the time in milliseconds from now by which the process must have ended
      */
     async stop(withinMs: Record<string, number>) {
       stopping = true
@@ -220,8 +223,8 @@ interface Supervised {
   spec: ProcessSpec
   child: ChildProcess | null
   /**
-   * promise that resolves when the current or last child has ended, with an error message for the case that it was the
-   * first start
+   * promise that resolves when the running child (or the last one) has ended. Its value is an error message, which is
+   * used only during the first start
    */
   ended: Promise<string>
   /** time of the last start in monotonic milliseconds */
@@ -229,7 +232,7 @@ interface Supervised {
   /** wait before the next start, in milliseconds */
   waitMs: number
   timer: NodeJS.Timeout | undefined
-  /** true = an exit does not cause a restart, because the first start is not complete */
+  /** true until the first start is complete; an exit then does not cause a restart */
   abandoned: boolean
   status: ChildStatus
 }
@@ -239,7 +242,7 @@ function isDiskFull(folder: string): boolean {
     const { bavail, bsize } = statfsSync(folder)
     return bavail * bsize < MIN_FREE_BYTES
   } catch {
-    return false // the folder cannot be read, for example because it is gone; that does not mean that the disk is full
+    return false // a folder that cannot be read, for example because it was deleted, does not count as full
   }
 }
 

@@ -31,8 +31,8 @@ export function lookUp(name: string): SystemUser | null {
 }
 
 /**
- * Reports whether a user can enter a folder. Tries it in a process of that user, because ACLs, groups and mounts count
- * in addition to the mode bits.
+ * Reports whether a user can enter a folder. A process of that user tries it, because not only the mode bits decide,
+ * but also ACLs, groups and mounts.
  * @param user null = the current user
  */
 export function canEnter(user: SystemUser | null, folder: string) {
@@ -40,8 +40,8 @@ export function canEnter(user: SystemUser | null, folder: string) {
 }
 
 /**
- * Returns the first of the files and folders that the user cannot read (or, for a folder, enter); null if the user can
- * read all. If no program can be run as that user, returns a text that states this.
+ * Returns the first of the files and folders that the user cannot read (a folder must also be enterable); null if the
+ * user can read all. If no program can be run as that user, it returns a text that tells this.
  */
 export function firstUnreadable(user: SystemUser, paths: readonly string[]): string | null {
   const script = 'for f do [ -r "$f" ] && { [ ! -d "$f" ] || [ -x "$f" ]; } || { printf %s "$f"; exit 1; }; done'

@@ -1,8 +1,8 @@
 import pg from 'pg'
 
 /**
- * Members of the query class of pg (the PostgreSQL driver) that its types lack. `submit` sends the query, and `prepare`
- * sends a statement with parameters in one write.
+ * Members of a query object of pg (the PostgreSQL driver) that are missing in pg's types. `submit` sends the query, and
+ * `prepare` sends a statement with parameters in one write.
  */
 interface Sent {
   text: string
@@ -16,19 +16,20 @@ interface Sent {
 type Connection = Record<'parse' | 'bind' | 'execute', (message: object) => void>
 type BeginRequest = ConstructorParameters<typeof pg.Query>
 
-/** Transaction that begins together with its first statement. */
+/** State of a transaction whose BEGIN is sent together with its first statement. */
 interface Begun {
   isBegun: boolean
-  /** true = a named statement failed in a way that leaves unknown whether the server has stored its name */
+  /** true = a named statement failed, and it is unknown whether the server has stored the name */
   isUnsure: boolean
-  /** Restores the client, so that no later statement begins the transaction. */
+  /** Restores the client, so that the next statement does not begin a transaction. */
   end(): void
 }
 
 /**
- * Makes the next statement of a client begin its transaction. BEGIN and the statement are sent in one write with one
- * Sync, so that the server skips the statement if BEGIN fails (protocol 3, "Extended Query"; ADR 0259).
- * @param begin statements without parameters: BEGIN, and the settings of the transaction
+ * Changes a client so that its next statement begins a transaction. BEGIN and the statement are sent in one write with
+ * a single Sync message, so that the server skips the statement if BEGIN fails (protocol 3, "Extended Query"; ADR
+ * 0259).
+ * @param begin statements without parameters that begin the transaction: BEGIN, and settings of the transaction
  */
 export function beginWithNext(client: pg.PoolClient, begin: readonly string[]): Begun {
   const own = Object.getOwnPropertyDescriptor(client, 'query')
@@ -48,7 +49,7 @@ export function beginWithNext(client: pg.PoolClient, begin: readonly string[]): 
       sent.callback = (error, result) => (error ? reject(error) : resolve(result))
       client.query(statement)
     }).catch((error: Error) => {
-      // the error gets the stack of the caller, as in pg, instead of the stack of the code that read the response
+      // the error gets the stack of the caller. Otherwise it would have the stack of pg's code that reads the response
       Error.captureStackTrace(error)
       throw error
     })
@@ -58,7 +59,7 @@ export function beginWithNext(client: pg.PoolClient, begin: readonly string[]): 
 }
 
 function sendAfter(begin: readonly string[], sent: Sent, begun: Begun): void {
-  // several statements without parameters can be one message of the simple protocol
+  // without parameters, BEGIN and the statement are sent as one message of the simple protocol
   if (!sent.requiresPreparation()) sent.text = [...begin, sent.text].join('; ')
   const { prepare, handleCommandComplete } = sent
   sent.prepare = (connection) => {

@@ -18,21 +18,24 @@ export function createDatabaseClient(
   return new DatabaseClient({ ...connectionSettings(url, applicationName), ...more })
 }
 
-/** Members of pg's client class that its types lack. */
+/** Members of pg's client that are missing in pg's types. */
 type Inside = {
   processID: number
   secretKey: number
   /** false while a statement runs */
   readyForQuery: boolean
   getStartupConf(): Record<string, string>
-  /** running query; if `_canceledDueToError` is set, the query fails with that error when the server is ready again */
+  /**
+   * running query; null = none. If its `_canceledDueToError` is set, the query fails with that error as soon as the
+   * server is ready again
+   */
   _activeQuery: { _canceledDueToError: Error | false } | null
 }
 
 /**
- * Name of PostgreSQL's internal function in which a commit waits for a synchronous standby. If the wait is canceled,
- * the server sends only a warning and the commit succeeds, although the standby may lack it. A failover would then lose
- * an acknowledged commit, so the warning is turned into an error.
+ * Name of PostgreSQL's internal function in which a commit waits for a synchronous standby. If this wait is canceled,
+ * the commit succeeds, although the standby may not have it; the server only sends a warning. A failover would then
+ * lose a commit that was reported as successful. Therefore the client turns this warning into an error.
  * @source https://www.postgresql.org/docs/current/warm-standby.html (26.2.8.3)
  */
 const SYNC_WAIT = 'SyncRepWaitForLSN'
@@ -40,13 +43,13 @@ const SYNC_WAIT = 'SyncRepWaitForLSN'
 const UNKNOWN_RESOLUTION = '08007'
 
 /**
- * Client of pg with two additions. It accepts an address with several hosts and connects to the host that
- * `target_session_attrs` selects ({@link seekHost}). It also works with a pooler in transaction mode.
+ * Client of pg that also supports addresses with several hosts and poolers in transaction mode. With several hosts, it
+ * connects to a host that `target_session_attrs` permits ({@link connectToMatchingHost}).
  */
 export class DatabaseClient extends pg.Client {
   readonly #settings: ConnectionSettings
 
-  /** @param settings created by {@link connectionSettings}; pg's pool passes them on */
+  /** @param settings result of {@link connectionSettings}; pg's pool passes them to each client */
   constructor(settings?: ConnectionSettings) {
     if (!settings) throw new TypeError('a client of the database needs connectionSettings')
     super(settings)
@@ -56,17 +59,18 @@ export class DatabaseClient extends pg.Client {
       if (routine === SYNC_WAIT) this.#refuseCommit(message)
     })
     const password = passwordInForce()
-    // pg calls the function when the server requests a password. In the settings, the address would override it, so it
-    // is set here, although pg's types do not allow that.
+    // pg calls this function when the server requests a password. It is set on the client although pg's types do not
+    // permit that, because the password in the address (an empty text) would override it in the settings
     if (password && passwordOf(settings.connectionString) === '') Object.assign(this, { password })
   }
 
-  // the two forms of connecting that pg has: with a promise, and with a callback for its pool
+  // pg has two forms of connecting: with a promise, and with a callback, which its pool uses
   override connect(): Promise<this>
   override connect(callback: (error: Error | null, client?: pg.Client) => void): void
   override connect(callback?: (error: Error | null, client?: pg.Client) => void): Promise<this> | undefined {
     const connecting = this.#connect().catch((error: unknown) => {
-      // pg leaves the connection open if no password is available, and the server waits a minute for it
+      // if no password is available, pg does not close the connection, and the server would wait a minute for the
+      // password
       this.connection.stream.destroy()
       throw error
     })
@@ -78,9 +82,7 @@ export class DatabaseClient extends pg.Client {
     return undefined
   }
 
-  /**
-   * Returns the parameters that pg sends at the start of a session. With a pooler, omits those that the pooler refuses.
-   */
+  /** Returns the parameters with which pg opens a session. For a pooler, parameters that it refuses are left out. */
   getStartupConf(): Record<string, string> {
     const asked = (pg.Client.prototype as unknown as Inside).getStartupConf.call(this)
     if (!this.#settings.address.isPooled) return asked
@@ -88,17 +90,15 @@ export class DatabaseClient extends pg.Client {
     return { ...accepted, TimeZone: 'UTC' }
   }
 
-  /**
-   * Makes the running COMMIT fail with an error when the server has finished it, because a standby may lack the commit.
-   */
+  /** Makes the running COMMIT fail after the server has finished it, because the standby may not have the commit. */
   #refuseCommit(message: string | undefined): void {
     const query = (this as unknown as Inside)._activeQuery
     if (query) query._canceledDueToError = Object.assign(new Error(message), { code: UNKNOWN_RESOLUTION })
   }
 
   /**
-   * Removes the names of prepared statements before they are sent. The server stores a named statement only in the
-   * session that parsed it, but with a pooler the next transaction may use another session.
+   * Changes the client so that it sends prepared statements without names. A named statement exists only in one server
+   * session, but a pooler may use another session for the next transaction.
    */
   #askWithoutNames(): void {
     const ask = this.query.bind(this) as (...asked: unknown[]) => unknown
@@ -123,9 +123,9 @@ export class DatabaseClient extends pg.Client {
   }
 
   /**
-   * Takes over the established connection of another client, because a client of pg can connect only once, to one
-   * server. Afterwards the client believes that it connected itself, because the connection emits the server's
-   * ReadyForQuery again.
+   * Takes over the connection that another client has established. This is necessary, because a client of pg can
+   * connect only once and to only one server. To make this client believe that it connected itself, the server's
+   * message ReadyForQuery is repeated.
    */
   async #take(found: pg.Client): Promise<void> {
     const { connection, host, port } = found
@@ -145,14 +145,16 @@ function withoutName(asked: unknown): unknown {
   return 'submit' in asked ? Object.assign(asked, { name: undefined }) : { ...asked, name: undefined }
 }
 
-/** Symbol on globalThis, because a web bundler can instantiate this module more than once. */
+/**
+ * Symbol of a property of globalThis. The property is shared by all copies of this module that a web bundler creates.
+ */
 const KEY = Symbol.for('peerwatch.database.password')
 type Holder = { [KEY]?: Password | undefined }
 type Password = () => Promise<string>
 
 /**
- * Sets the function that returns the password for databases whose address does not contain one. The function is called
- * for each connection, so that an expired password is renewed.
+ * Sets the function that returns the password for database addresses that contain no password. It is called for each
+ * new connection, so that an expired password is renewed.
  * @param password undefined = only passwords in addresses are used
  */
 export function signInWith(password: Password | undefined): void {
@@ -163,24 +165,24 @@ export function signInWith(password: Password | undefined): void {
 const passwordInForce = (): Password | undefined => (globalThis as Holder)[KEY]
 
 /**
- * SILENT_MS: time in milliseconds without data from the server during a statement, after which the client checks that
- * the server is reachable.
+ * Time in milliseconds without data from the server while a statement runs, after which the client checks whether the
+ * server can still be reached.
  */
 const SILENT_MS = 10_000
 const ANSWER_WITHIN_MS = 5_000
 
 /**
- * SSLRequest message of PostgreSQL. A server answers it with one byte before authentication, so it shows that the
- * server is reachable (protocol 3, "Message Formats").
+ * SSLRequest message of PostgreSQL (protocol 3, "Message Formats"). A server answers it with one byte even before
+ * authentication, so the answer shows that the server can be reached.
  */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
 
 /**
- * Ends a connection whose server disappeared without closing it, because its machine failed or the network drops
- * packets. Without this, TCP would retransmit sent data for a quarter of an hour, and its keepalive starts only after
- * that. If a new connection to the server is answered, the server is executing a long statement, and the connection is
- * kept.
- * @param isAsked reports whether a response is pending; idle connections are left to TCP keepalive
+ * Closes a connection whose server has disappeared, because its machine failed or the network drops packets. Otherwise
+ * TCP would retransmit for a quarter of an hour, and keepalive starts only after that. Before it closes a connection,
+ * it opens a new connection to the server. If the server answers there, it is only executing a long statement, and the
+ * old connection is kept.
+ * @param isAsked reports whether a response is pending; an idle connection is left to TCP keepalive
  */
 function endWhenVanished(
   socket: Socket,

@@ -2,9 +2,9 @@ import { hash } from 'node:crypto'
 import pg from 'pg'
 
 /**
- * Gives each statement with parameters a name (the hash of its text), so that Postgres reuses its plan. Affects all
- * clients of this process, including pools that are opened later.
- * @returns function that stops naming statements
+ * Makes every client of this process send statements with parameters under a name (the hash of their text), so that
+ * Postgres parses and plans each statement only once per session. Clients that are created later are affected too.
+ * @returns function that ends this
  */
 export function nameStatements(): () => void {
   const { query } = pg.Client.prototype

@@ -2,34 +2,37 @@ import type pg from 'pg'
 import type { SessionTarget } from '../environment/database-address.ts'
 import type { ConnectionSettings } from './settings.ts'
 
-/** Error if no host matches; `errors` contains the reason for each host, in the order in which the hosts were tried. */
+/**
+ * Error that no host can be used. `errors` contains the reason for each host, in the order in which the hosts were
+ * tried.
+ */
 export class NoHostError extends AggregateError {
   override name = 'NoHostError'
 }
 
 /**
- * Error for a server that answers but does not match `target_session_attrs`. It has the SQLSTATE code of a write on a
- * read-only server, so that it is treated in the same way.
+ * Error for a server that answers, but that `target_session_attrs` does not permit. It has the SQLSTATE code of a write
+ * to a read-only server, so that callers handle both in the same way.
  */
 class OtherServer extends Error {
   readonly code = '25006'
 }
 
 /**
- * Last host that matched, by target and hosts. It is kept only for targets that only one host can match, and is tried
- * first, so that an unreachable host does not delay later connections.
+ * Host that was used last, by `target_session_attrs` and host list. It is stored only if at most one host can match
+ * (for example the primary). It is tried first, so that an unreachable host does not delay every connection.
  */
 const lastMet = new Map<string, string>()
 const ONE_HOST: readonly SessionTarget[] = ['read-write', 'primary']
 
-/** Minimum time for the attempt to connect to one host, in milliseconds. */
+/** Minimum time in milliseconds for an attempt to connect to one host. */
 const MIN_SHARE_MS = 500
 
 /**
- * Connects to the first host that matches `target_session_attrs`, by the documented rules of libpq. Hosts are tried in
- * their order, or in random order with `load_balance_hosts`. The next host is tried if a host is unreachable, is
- * starting or stopping, or does not match; if a server refuses the client, no further host is tried. Unlike in libpq,
- * the time limit is divided among the hosts, because callers do not wait longer.
+ * Connects to the first host that `target_session_attrs` permits, by the rules of libpq. The hosts are tried in their
+ * order, or in random order with `load_balance_hosts`. The next host is tried if a host is unreachable, starts or
+ * stops, or is not permitted. If a server refuses the client, no further host is tried. The hosts share the time limit
+ * for connecting; in libpq, each host has the whole limit.
  * @param clientOf returns a client for one host, with `shareMs` milliseconds for connecting
  * @throws NoHostError, or the server's own error if it refuses the client
  * @source https://www.postgresql.org/docs/current/libpq-connect.html (34.1.1.3, target_session_attrs)
@@ -43,7 +46,7 @@ export async function connectToMatchingHost(
   const order = random ? shuffled(hosts) : lastMetFirst(hosts, lastMet.get(key))
   const share = Math.max(MIN_SHARE_MS, Math.floor(settings.connectionTimeoutMillis / order.length))
   const reasons: Error[] = []
-  // for prefer-standby, any host is accepted if none of them is a standby
+  // `prefer-standby` accepts any host if no standby can be reached
   for (const wanted of target === 'prefer-standby' ? (['standby', 'any'] as const) : [target]) {
     reasons.length = 0
     for (const host of order) {
@@ -62,16 +65,18 @@ export async function connectToMatchingHost(
   throw new NoHostError(reasons, `no host of the database is ${formatSessionTarget(target)} (${words.join('; ')})`)
 }
 
-/** Connects to one host; if the server does not match the wanted role, ends the connection and throws OtherServer. */
+/**
+ * Connects to one host. If the server does not have the wanted role, it closes the connection and throws OtherServer.
+ */
 async function connectAs(client: pg.Client, wanted: Exclude<SessionTarget, 'prefer-standby'>): Promise<void> {
-  // an error between connecting and the caller's own listener must not end the process
+  // without a listener, an error that occurs before the caller adds its own listener would end the process
   const ignore = () => {}
   client.on('error', ignore)
   await client.connect()
   if (wanted !== 'any') {
     try {
-      // the server is queried although it announces these settings, because behind a pooler the announcement is from an
-      // earlier connection
+      // the server also announces these settings when the session opens. They are queried anyway, because a pooler
+      // repeats an announcement from an earlier connection
       const { rows } = await client.query<{ standby: boolean; readOnly: boolean }>(
         `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'on' AS "readOnly"`,
       )
@@ -89,9 +94,9 @@ async function connectAs(client: pg.Client, wanted: Exclude<SessionTarget, 'pref
 }
 
 /**
- * Reports whether an error means that the server refuses the client, for example its password (SQLSTATE class 28).
- * Codes 57P0x do not count as a refusal, because the server is starting, stopping or failing over, and another host may
- * be ready.
+ * Reports whether an error means that the server refuses the client, for example because the password is wrong
+ * (SQLSTATE class 28). Codes 57P0x do not count, because they mean that the server is starting or stopping, and another
+ * host may be ready.
  */
 function isRefusal(error: unknown): boolean {
   const code = (error as { code?: unknown }).code
@@ -112,8 +117,8 @@ function shuffled(hosts: readonly string[]): string[] {
 }
 
 /**
- * Returns the host and port of an address for an error message, without credentials.
- * @param url address of one host
+ * Returns the host and port of a database address for an error message, without credentials.
+ * @param url address that contains one host
  */
 function nameOf(url: string): string {
   const address = URL.parse(url)

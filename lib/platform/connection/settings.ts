@@ -2,15 +2,19 @@ import type pg from 'pg'
 import { type DatabaseAddress, readDatabaseAddress } from '../environment/database-address.ts'
 
 /**
- * Settings of TCP keepalive: SILENT_MS for this process, SERVER_KEEPALIVE for the server. Postgres notices a vanished
- * client after 10 s of silence and three probes 5 s apart, or after 20 s without an acknowledgement (the system's
- * defaults are hours). It then ends the session and releases its locks. Node.js sends ten probes, one second apart.
+ * Settings of TCP keepalive: SILENT_MS is for this process, SERVER_KEEPALIVE for the server. Postgres notices a client
+ * that vanished after 10 s of silence and three probes 5 s apart, or after 20 s without an acknowledgement. It then
+ * ends the session, which releases its locks. With the defaults of the operating system this would take hours. Node.js
+ * sends ten probes, one second apart.
  */
 const SILENT_MS = 10_000
 const SERVER_KEEPALIVE =
   '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=20000'
 
-/** Time zone of all sessions. Prisma's adapter reads and writes times without a zone, as if every session used UTC. */
+/**
+ * Time zone of all sessions. It must be UTC, because Prisma's adapter reads and writes times without a zone and assumes
+ * UTC.
+ */
 const ZONE = '-c TimeZone=UTC'
 
 export type ConnectionSettings = pg.ClientConfig & {
@@ -18,14 +22,17 @@ export type ConnectionSettings = pg.ClientConfig & {
   connectionTimeoutMillis: number
   /** hosts of the database, and the condition that selects one of them */
   address: DatabaseAddress
-  /** time in milliseconds without data from the server, after which its reachability is checked; default 10 s */
+  /**
+   * time in milliseconds without data from the server while a statement runs, after which the client checks whether the
+   * server can be reached; default 10 s
+   */
   silentMs?: number
 }
 
 /**
- * Returns the settings that all connections of the product use: TCP keepalive on both sides, the time zone UTC and a
- * time limit for connecting. Postgres ignores TCP settings on Unix sockets and on systems that do not support them. The
- * `options` in the URL take precedence over the keepalive settings, but not over the time zone.
+ * Returns the settings that all database connections of Peerwatch use: TCP keepalive on both sides, the time zone UTC
+ * and a time limit for connecting. Postgres ignores TCP settings on Unix sockets and on systems that do not support
+ * them. `options` in the URL override the keepalive settings, but not the time zone.
  */
 export function connectionSettings(url: string, applicationName: string): ConnectionSettings {
   const address = readDatabaseAddress(url)
@@ -41,7 +48,7 @@ export function connectionSettings(url: string, applicationName: string): Connec
 }
 
 /**
- * Returns the settings for a connection to only one of the hosts.
+ * Returns the settings for a connection to a single host.
  * @param host address of the host, from {@link DatabaseAddress}
  * @param limitMs time limit for connecting, in milliseconds
  */
@@ -51,9 +58,9 @@ export function settingsOfHost(settings: ConnectionSettings, host: string, limit
 }
 
 /**
- * Returns the settings that differ by host. The options in the URL are merged with those of the product, because pg
- * would use only the former. With a pooler the product's options are omitted: a pooler refuses them, because it shares
- * its server sessions.
+ * Returns the connection settings that depend on the host. `options` in the URL and those of Peerwatch are joined,
+ * because pg would use only the former. For a pooler the options of Peerwatch are left out: its server sessions are
+ * shared, so it refuses them.
  */
 function ofHost(host: string, { isPooled }: DatabaseAddress): { connectionString: string; options?: string } {
   const address = URL.parse(host)

@@ -5,20 +5,23 @@
  * @source https://www.postgresql.org/docs/current/libpq-connect.html (34.1.1.2 and 34.1.1.3)
  */
 
-/** Values of `target_session_attrs`, the condition that a host must meet to be used. */
+/** Values of `target_session_attrs`. It is the condition that a host must meet to be used. */
 const SESSION_TARGETS = ['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'] as const
 
-/** Values of `target_session_attrs` that a standby never meets. */
+/** Values of `target_session_attrs` that only a server that accepts writes can meet. */
 const WRITING = ['read-write', 'primary']
 
 export type SessionTarget = (typeof SESSION_TARGETS)[number]
 
-/** Parameters for choosing a host. The server does not know them, so they are removed from the address of each host. */
+/**
+ * Parameters of the address that concern only the choice of a host. They are removed from the address of each host,
+ * because the server does not know them.
+ */
 const OF_CHOICE = ['target_session_attrs', 'load_balance_hosts', 'pgbouncer']
 
-/** Parts of a connection URI that concern the choice of a host. */
+/** Result of parsing a connection URI: its hosts, and how one of them is chosen. */
 export interface DatabaseAddress {
-  /** one address for each host, in the given order, without the parameters for choosing a host */
+  /** address of each host in the given order, without the parameters for the choice of a host */
   hosts: string[]
   /** condition that a host must meet; any = the first host that answers is used */
   target: SessionTarget
@@ -42,7 +45,7 @@ export function readDatabaseAddress(text: string): DatabaseAddress {
 }
 
 /**
- * Returns the fault in the parameters for choosing a host; null if they are valid.
+ * Returns the fault in the parameters for the choice of a host; null if they are valid.
  * @param text connection URI
  */
 export function databaseAddressFault(text: string): string | null {
@@ -60,7 +63,7 @@ export function databaseAddressFault(text: string): string | null {
 }
 
 /**
- * Returns the reason why the chosen server may refuse writes; null if there is no such reason.
+ * Returns the reason why an address may lead to a server that refuses writes; null = it leads to a writable server.
  * @param text connection URI without faults
  */
 export function findWriteFault(text: string) {
@@ -83,7 +86,7 @@ export function passwordOf(text: string) {
   return decodeURIComponent(url.password) || (url.searchParams.get('password') ?? '')
 }
 
-/** Returns the address of another database on the same servers. */
+/** Returns the connection URI of another database on the same servers. */
 export function withDatabase(text: string, database: string) {
   return edited(text, (url) => {
     url.pathname = `/${encodeURIComponent(database)}`
@@ -107,8 +110,8 @@ function urlsOf(text: string): URL[] {
 }
 
 /**
- * Splits a connection URI into the parts before, within and after its list of hosts. The list begins after the last `@`
- * of the authority and ends before the first `/`, `?` or `#`.
+ * Splits a connection URI into the text before its hosts, the hosts, and the text after them. The hosts begin after the
+ * last `@` and end before the first `/`, `?` or `#`.
  */
 function split(text: string) {
   const [, scheme = '', authority = '', rest = ''] = /^([a-z]+:\/\/)([^/?#]*)(.*)/is.exec(text) ?? []
@@ -120,8 +123,9 @@ function split(text: string) {
 }
 
 /**
- * Returns one URL for each host in the `host` parameter, which is the usual form for folders of Unix sockets:
- * `?host=/run/a,/run/b&port=5432,5433`. A single port applies to all hosts.
+ * Returns one URL for each host that the parameter `host` names, as is usual for folders of Unix sockets:
+ * `?host=/run/a,/run/b&port=5432,5433`. A single port applies to all hosts. A URL with fewer than two such hosts is
+ * returned unchanged.
  */
 function byParameters(url: URL) {
   const hosts = url.searchParams.get('host')?.split(',') ?? []
@@ -145,8 +149,8 @@ function withoutChoice(url: URL) {
 }
 
 /**
- * Changes a connection URI, and keeps its list of hosts.
- * @param edit changes the parts other than the hosts
+ * Returns a connection URI after a change. Its list of hosts, which `URL` could not contain, is preserved.
+ * @param edit changes the other parts of the URI
  */
 function edited(text: string, edit: (url: URL) => void) {
   const { before, hosts, after } = split(text)

@@ -3,11 +3,11 @@ import path from 'node:path'
 import { type ValueRead, readEndpoint, readGuid, readSubscriptionIds, readTenant } from './values.ts'
 
 /**
- * Identity that polls Azure in addition to the environment's own credential: an entry of AZURE_IDENTITIES_FILE. It has
- * exactly one proof of identity (secret, token file or certificate).
+ * Azure identity from AZURE_IDENTITIES_FILE, which polls in addition to the default identity. It has exactly one kind
+ * of credential: a secret, a token file or a certificate.
  */
 export interface EnvironmentIdentity {
-  /** name of the identity in polls, in budgets and on the page Sources */
+  /** name of the identity; polls, request budgets and the page Sources show it */
   name: string
   /** id or domain name of the Entra tenant */
   tenantId: string
@@ -19,26 +19,33 @@ export interface EnvironmentIdentity {
   certificateFile: string | null
   /** address at which the identity signs in; null = the default of the cloud */
   authorityHost: string | null
-  /** subscriptions that the identity polls, in lower case; all = all that it can see */
+  /** subscriptions that the identity polls, in lower case; `all` = all that it can see */
   subscriptions: string[] | 'all'
 }
 
-/** Name of the environment's own credential, which entries of the file cannot have. */
+/**
+ * Name of the default identity, which the usual Azure variables configure. Entries of the file cannot have this name.
+ */
 export const DEFAULT_IDENTITY = 'default'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
 const PROOFS = ['clientSecret', 'federatedTokenFile', 'certificateFile'] as const
 const FIELDS = ['name', 'tenantId', 'clientId', ...PROOFS, 'authorityHost', 'subscriptions']
-/** Minimum length of a client secret. Entra ID does not issue shorter secrets, and they could not be masked in logs. */
+/**
+ * Minimum length of a client secret. Entra ID issues only longer secrets, and a shorter one could not be masked in
+ * logs.
+ */
 const SHORTEST_SECRET = 8
-/** Bits of a file mode that let the group or others read the file. */
+/** Bits of a file mode that permit the group or other users to read the file. */
 const READABLE = 0o044
 
 /**
- * Reads AZURE_IDENTITIES_FILE. Faults name the place in the file and never show a value that may be secret.
+ * Reads the file with Azure identities. A fault names the place in the file, but never shows a value that may be
+ * secret.
  * @param text path of the file
  * @param root folder to which a relative path refers
- * @returns faults and warnings as one line each, without the name of the variable; no identities if there is a fault
+ * @returns faults and warnings, one line each, without the name of the variable. If there is a fault, no identities are
+ *   returned
  */
 export function readIdentitiesFile(
   text: string,
@@ -87,7 +94,7 @@ export function readIdentitiesFile(
 }
 
 /**
- * Reads one entry of the file.
+ * Reads one entry of the file with Azure identities.
  * @param folder folder to which relative paths refer
  * @returns the identity; it is incomplete if a fault was reported
  */
@@ -102,8 +109,8 @@ function readIdentity(
     if (!FIELDS.includes(key)) report('', `has ${shortened(key)}, which is unknown: use ${FIELDS.join(', ')}`)
   }
   /**
-   * Reads a field of the entry.
-   * @param whenMissing advice if the field is missing; null = the field is optional
+   * Reads a field of the entry, and reports its fault.
+   * @param whenMissing advice that is reported if the field is missing; null = the field is optional
    */
   const read = <T>(field: string, reader: (text: string) => ValueRead<T>, whenMissing: string | null): T | null => {
     const value = given[field]
@@ -179,8 +186,8 @@ function readFile(file: string): ValueRead<string> {
 }
 
 /**
- * Returns the line of a JSON error, in brackets; empty if unknown. The parser's message is not used, because it may
- * quote secrets.
+ * Returns the line number of a JSON error in the form ` (line 3)`; empty if unknown. The message of the parser is not
+ * used, because it may quote secrets.
  */
 function placeOf(error: unknown, content: string) {
   const [, position] = /position (\d+)/.exec(error instanceof Error ? error.message : '') ?? []

@@ -1,8 +1,8 @@
 import { isLoopback, type ValueRead, readChoice, readInteger } from './values.ts'
 
 /**
- * Settings of the OpenTelemetry export, from the variables that its specification defines. The exporters read headers,
- * timeout, compression and certificates from the environment themselves; here these variables are only checked.
+ * Protocol of the export to an OpenTelemetry collector. The exporters read some variables of the OpenTelemetry
+ * specification themselves (headers, timeout, compression, certificates). This file only checks these.
  */
 export type OtlpProtocol = 'http/protobuf' | 'http/json'
 
@@ -17,7 +17,7 @@ type Batches = {
 
 export interface TelemetrySettings {
   serviceName: string
-  /** attributes that are added to the OpenTelemetry resource */
+  /** attributes that are added to all exported data, so that its source can be recognized */
   resource: Record<string, string>
   metrics: (Signal & { intervalMs: number; timeoutMs: number }) | null
   traces: (Signal & Batches & { sampler: { name: (typeof SAMPLERS)[number]; ratio: number } }) | null
@@ -38,8 +38,8 @@ const MILLISECONDS = { min: 1, max: 3_600_000 }
 const QUEUE = { min: 1, max: 65_536 }
 
 /**
- * Reads and checks the variables of OpenTelemetry.
- * @param read reads a variable and records its fault
+ * Reads and checks the environment variables of OpenTelemetry.
+ * @param read reads one variable and records its fault
  * @returns telemetry: null = nothing is exported
  */
 export function readTelemetry(
@@ -94,9 +94,10 @@ export function readTelemetry(
 }
 
 /**
- * Checks the variables that an exporter reads itself, because the exporter would report an invalid value only in its
- * own log.
- * @param signal name of a signal with a trailing underscore; empty = the variables for all signals
+ * Checks variables that an exporter reads itself. Without this check, an invalid value would appear only in the
+ * exporter's log.
+ * @param signal name of a signal with an underscore at the end, for example `LOGS_`; empty = the variables for all
+ *   signals
  * @returns true = headers are configured
  */
 function readTransport(read: Parameters<typeof readTelemetry>[0], signal: string): boolean {
@@ -143,8 +144,8 @@ function readRatio(text: string): ValueRead<number> {
 }
 
 /**
- * Parses `key=value` pairs as in W3C Baggage, separated by commas, with percent-encoded values. Faults never show a
- * value, because headers may be secret.
+ * Parses `key=value` pairs that are separated by commas, with percent-encoded values (W3C Baggage). A fault never shows
+ * a value, because headers may be secret.
  */
 export function readPairs(text: string): ValueRead<Record<string, string>> {
   const pairs: Record<string, string> = {}

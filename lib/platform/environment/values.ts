@@ -3,20 +3,23 @@ import { canonicalAddress } from '#lib/bgp/index.ts'
 import { databaseAddressFault, readDatabaseAddress } from './database-address.ts'
 import { durationText, parseDuration } from './duration.ts'
 
-/** Result of parsing a variable: its value, or a fault that explains what to write instead. */
+/** Result of parsing a variable: its value, or a fault, which is a sentence that tells the user what to write. */
 export type ValueRead<T> = { value: T } | { fault: string }
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** Formats an invalid value for a message: quoted, without a password, on one line, shortened. */
+/**
+ * Returns an invalid value in the form in which messages show it: quoted, in one line, at most 80 characters, and with
+ * a masked password.
+ */
 function shown(text: string) {
   const masked = maskPassword(text)
   return JSON.stringify(masked.length > 80 ? `${masked.slice(0, 77)}...` : masked)
 }
 
 /**
- * Parses a duration within bounds.
- * @param bounds limits in milliseconds
+ * Parses a duration that must be within bounds.
+ * @param bounds minimum and maximum in milliseconds, inclusive
  * @returns milliseconds
  */
 export function readDuration(text: string, bounds: { min: number; max: number }): ValueRead<number> {
@@ -78,10 +81,10 @@ export function readHost(text: string): ValueRead<string> {
 }
 
 /**
- * Parses the address of an endpoint, and removes trailing slashes. Plain http is accepted only for this machine, so
- * that no token is sent unencrypted.
- * @param also linkLocal: also accept plain http to 169.254.0.0/16, where clouds put identity endpoints; plain: accept
- *   plain http to any host; root: refuse a path; example: valid address for the fault
+ * Parses the URL of an endpoint, and removes slashes at its end. Plain http is accepted only for this machine, because
+ * tokens must not be sent unencrypted.
+ * @param also linkLocal: also accept plain http to 169.254.0.0/16, where clouds offer identity endpoints; plain: accept
+ *   plain http to any host; root: refuse a path; example: valid URL for the text of a fault
  */
 export function readEndpoint(
   text: string,
@@ -129,8 +132,8 @@ export function readClaim(text: string): ValueRead<string> {
 }
 
 /**
- * Reports whether a server that listens on this host listens on all addresses of the machine (0.0.0.0 or ::). Clients
- * cannot use such a host as an address.
+ * Reports whether a host is a wildcard (0.0.0.0 or ::), so that a server listens on all addresses of the machine.
+ * Clients cannot connect to a wildcard.
  * @param host value that {@link readHost} accepts
  */
 export function isEveryAddress(host: string) {
@@ -142,20 +145,20 @@ export function isEveryAddress(host: string) {
   }
 }
 
-/** Address at which the web server listens; `tls` = the settings of its TLS, absent or null = plain http. */
+/** Address at which the web server listens; `tls` null or absent = plain http. */
 interface Listening {
   host: string
   port: number
   tls?: object | null
 }
 
-/** Returns the URL at which a server listens, without a trailing slash. */
+/** Returns the URL of a server that listens at an address, without a slash at its end. */
 export function listeningAddress({ host, port, tls }: Listening) {
   return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /**
- * Returns the URL at which a process on the same machine reaches a server. A wildcard address is replaced by loopback,
+ * Returns the URL with which a process on the same machine connects to a server. Loopback replaces a wildcard address,
  * because clients cannot connect to a wildcard.
  */
 export function ownAddress({ host, ...listening }: Listening) {
@@ -166,8 +169,9 @@ export function ownAddress({ host, ...listening }: Listening) {
 }
 
 /**
- * Returns the URL at which processes of this machine reach the web for delivery proofs: PROOF_URL if set; otherwise,
- * with TLS, the public URL, because the certificate contains its name; otherwise the local address.
+ * Returns the URL at which processes of this machine reach the web to prove that notifications are delivered. It is
+ * PROOF_URL if set. Otherwise with TLS it is the public URL, whose name the certificate contains, and without TLS the
+ * local address.
  */
 export const proofAddress = ({
   alerting,
@@ -182,13 +186,13 @@ export function publicAddress({ publicUrl, ...listening }: Listening & { publicU
 }
 
 /**
- * Reports whether a server that listens on this host can be reached only from this machine. A name other than localhost
- * counts as reachable from elsewhere, whatever it resolves to.
+ * Reports whether a server that listens on this host can be reached only from this machine. Every name except
+ * `localhost` counts as reachable from other machines.
  * @param host value that {@link readHost} accepts
  */
 export function isLoopbackHost(host: string) {
   try {
-    // URL normalizes spellings of addresses such as 127.1 and 0:0:0:0:0:0:0:1
+    // `URL` rewrites other spellings of an address, for example 127.1 or 0:0:0:0:0:0:0:1, to the usual one
     const { hostname } = new URL(`http://${isIP(host) === 6 ? `[${host}]` : host}`)
     return isLoopback(hostname) || /^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/.test(hostname)
   } catch {
@@ -205,10 +209,10 @@ export function isLoopback(hostname: string) {
 }
 
 /**
- * Parses the address of a server that may require a sign-in.
- * @param expected what: description of the server for faults; form: example of an address
- * @param given complete value of the variable, if the address is only a part of it
- * @returns bad: builds a fault about another part of the value
+ * Parses the URL of a server that may contain a user and a password.
+ * @param expected schemes: permitted schemes; what: name of the server in faults; form: example of a URL
+ * @param given complete value of the variable, if the URL is only a part of it
+ * @returns the URL, or a fault; `bad` creates a fault about another part of the value
  */
 function readServer(
   text: string,
@@ -224,7 +228,7 @@ function readServer(
   }
   if (!schemes.includes(url.protocol)) return bad(`is not ${what}`)
   if (url.port === '0') return bad('has port 0')
-  // clients decode these parts, and would fail minutes later if they could not
+  // the clients decode these parts. If they could not, they would fail only minutes later
   if (![url.username, url.password, url.pathname].every(isDecodable))
     return bad('holds a % that begins no percent escape (a % itself is %25)')
   return { url, bad }
@@ -240,8 +244,8 @@ function isDecodable(text: string) {
 }
 
 /**
- * Parses the address of a mail server: smtp or smtps. To other machines, the connection is encrypted either by STARTTLS
- * (smtp) or from the start (smtps).
+ * Parses the URL of a mail server. With `smtps` the connection is encrypted from the start. With `smtp` it is encrypted
+ * by STARTTLS, except to this machine.
  */
 export function readSmtpUrl(text: string): ValueRead<string> {
   const form = 'smtp://user:password@mail.example.com:587 or smtps://mail.example.com'
@@ -254,8 +258,8 @@ export function readSmtpUrl(text: string): ValueRead<string> {
 }
 
 /**
- * Parses the address of an IMAP mailbox: imap or imaps. To other machines, the connection is encrypted either by
- * STARTTLS (imap) or from the start (imaps).
+ * Parses the URL of an IMAP mailbox. With `imaps` the connection is encrypted from the start. With `imap` it is
+ * encrypted by STARTTLS, except to this machine.
  */
 export function readImapUrl(text: string): ValueRead<string> {
   const form = 'imaps://user:password@imap.example.com/INBOX'
@@ -268,7 +272,7 @@ export function readImapUrl(text: string): ValueRead<string> {
 }
 
 /**
- * Parses a list of trusted senders: mail addresses and domains, in lower case.
+ * Parses a list of senders whose mail is trusted: mail addresses and domains, in lower case.
  * @param text comma-separated list
  */
 export function readSenders(text: string): ValueRead<string[]> {
@@ -278,7 +282,7 @@ export function readSenders(text: string): ValueRead<string[]> {
   return { fault: `${shown(wrong)} is no sender: list addresses and domains, such as noc@carrier.example, zayo.com` }
 }
 
-/** Parses the name with which a mail server identifies itself in Authentication-Results headers. */
+/** Parses the name by which a mail server identifies itself in the Authentication-Results headers that it writes. */
 export function readAuthservId(text: string): ValueRead<string> {
   if (/^[a-z0-9][a-z0-9._-]*$/i.test(text)) return { value: text }
   return { fault: `${shown(text)} is not the name of a mail server: write it like mx.corp.example` }
@@ -333,7 +337,7 @@ export function readRoles(text: string): ValueRead<string[]> {
   return wrong === undefined ? { value: names } : { fault: `${shown(wrong)} is no name of a role: list names by comma` }
 }
 
-/** Masks the password in an address; in any other text, masks the parts that may be a password. */
+/** Masks the password in a URL. In any other text, it masks all parts that may be a password. */
 export function maskPassword(text: string) {
   return text
     .replace(/(^|\/\/)([^:@/]*):(?!\/\/).*@/s, '$1$2:***@')
@@ -341,8 +345,8 @@ export function maskPassword(text: string) {
 }
 
 /**
- * Destination that notifications may reach although it is not public: a host name or address with a port (null = all
- * ports), or a network. host: in lower case, IPv6 without brackets
+ * Destination that notifications may be sent to although it is not public: a network, or a host (name or IP address in
+ * lower case, IPv6 without brackets) with a port; null = all ports.
  */
 export type OutboundEntry = { host: string; port: number | null } | { cidr: string }
 
@@ -376,7 +380,7 @@ function readOutboundEntry(text: string): OutboundEntry | null {
   const port = portText === undefined ? null : Number(portText)
   if (port !== null && (port < 1 || port > 65_535)) return null
   if (bracketed !== undefined) return isIP(host) === 6 ? { host, port } : null
-  // a name that consists only of numbers is an invalid address
+  // a name of only digits and dots is not a valid host, but a mistyped address
   if (isIP(host) === 0 && (!/^[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9])?$/.test(host) || /^[\d.]+$/.test(host)))
     return null
   return { host, port }
@@ -393,7 +397,8 @@ export function readListener(text: string): ValueRead<{ host: string; port: numb
 }
 
 /**
- * Parses a comma-separated list of addresses and networks. A single address gets the full prefix length of its family.
+ * Parses a comma-separated list of IP addresses and networks. A single address becomes a network with the full prefix
+ * length (/32 or /128).
  */
 export function readAddresses(text: string): ValueRead<{ address: string; length: number }[]> {
   const blocks: { address: string; length: number }[] = []
@@ -409,7 +414,10 @@ export function readAddresses(text: string): ValueRead<{ address: string; length
   return { value: blocks }
 }
 
-/** Parses a comma-separated list of router addresses, each with an ASN. An address may occur with several ASNs. */
+/**
+ * Parses a comma-separated list of router addresses with their ASNs: `10.20.0.1=65010`. An address may occur several
+ * times with different ASNs.
+ */
 export function readNeighbors(text: string): ValueRead<{ address: string; asn: number }[]> {
   const neighbors: { address: string; asn: number }[] = []
   for (const part of text.split(',').map((one) => one.trim())) {

@@ -3,21 +3,21 @@ import type { Queryable } from '../queryable.ts'
 import { leaseAge } from './work-lease.ts'
 
 /**
- * Name of the lease of the process that evaluates alerts. Only one process evaluates at a time, so that limits of
- * notifications (storms) apply across all processes.
+ * Name of the lease under which one process evaluates alerts. There is only one, so that limits on the number of
+ * notifications apply to all processes together.
  */
 export const ALERTING_LEASE = 'alerting'
 
 /**
- * Time in seconds without a renewal of the lease after which alerting counts as stopped. The evaluating process renews
- * its lease every few seconds.
+ * Age of the last renewal of the lease, in seconds, above which alerting counts as stopped. The process that evaluates
+ * alerts renews the lease every few seconds.
  */
 export const ALERTING_OVERDUE_SECONDS = 30
 
 /**
- * Returns the seconds, by the database clock, since a process that evaluates alerts renewed its lease.
- * `/api/health/ready` and `/metrics` report the value.
- * @returns null if no process ever evaluated alerts
+ * Returns the seconds since the last renewal of the lease under which alerts are evaluated, by the database clock.
+ * `/api/health/ready` and `/metrics` report this number.
+ * @returns null if no process has ever evaluated alerts
  */
 export function alertingLeaseAge(db: Database | Queryable): Promise<number | null> {
   return leaseAge(db, ALERTING_LEASE)

@@ -1,28 +1,31 @@
 import type { Queryable } from '../queryable.ts'
 
-/** Maximum duration of a lease. If a stored lease ends later than this from now, the clock was set back. */
+/**
+ * Maximum duration of a lease. A lease that ends later than this from now was written before the clock was set back.
+ */
 const MAX_LEASE = `interval '2 minutes'`
 /**
- * Maximum duration of a burst (a temporarily shorter poll interval). If a stored burst ends later than this from now,
- * the clock was set back.
+ * Maximum duration of a burst (a temporarily shorter poll interval). A burst that ends later than this from now was
+ * written before the clock was set back.
  */
 const MAX_BURST = `interval '1 day'`
 /**
- * Time in seconds by which a poll may be due later than its interval allows, because a `Retry-After` can postpone it.
- * It applies if the clock was not seen to be set back.
+ * Time in seconds by which a poll may be due later than its interval allows, because Azure's `Retry-After` can postpone
+ * it. It applies only if it is not known that the clock was set back.
  */
 const MAX_PUT_OFF_SECONDS = 3_600
 /**
- * Maximum time in seconds over which polls that become due again are spread, because polls at the same time compete for
- * budgets.
+ * Maximum time in seconds over which the polls that become due are distributed, because simultaneous polls compete for
+ * request budgets.
  */
 const MAX_SPREAD_SECONDS = 10
 
 /**
- * Repairs the schedule after the clock was set back (ADR 0291). Polls whose due time was written by a clock that was
- * ahead become due, and leases and bursts with such times end. Polls in flight whose lease ends are repeated.
- * @param isSetBack true = the clock was seen to be set back; then no poll waits longer than its interval, and all polls
- *   in flight are repeated
+ * Repairs the schedule of polls after the clock of the database was set back (ADR 0291). Polls whose due time is too
+ * far in the future become due. Leases and bursts that end too far in the future end now; a running poll that loses its
+ * lease is repeated.
+ * @param isSetBack true = it is known that the clock was set back. In this case every due time must be within the
+ *   poll's interval, and all running polls are repeated
  * @returns number of changed polls
  */
 export async function repairScheduleAfterClockStep(db: Queryable, isSetBack: boolean): Promise<number> {
@@ -45,7 +48,7 @@ export async function repairScheduleAfterClockStep(db: Queryable, isSetBack: boo
     `UPDATE resource_lease SET lease_until = NULL, operation = NULL, started_at = NULL
      WHERE lease_until > clock_timestamp() + ${MAX_LEASE} OR started_at > clock_timestamp()`,
   )
-  // a live holder renews its lease within seconds, or notices that another process has it
+  // a process that still holds the lease renews it within seconds, or finds that another process has it
   await db.query(
     `UPDATE work_lease SET expires_at = clock_timestamp(), renewed_at = clock_timestamp()
      WHERE renewed_at > clock_timestamp() + interval '1 s'`,

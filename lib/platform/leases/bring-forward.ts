@@ -1,36 +1,38 @@
 import type { PoolClient } from 'pg'
 
 /**
- * Minimum ratio of a table's poll interval to the interval of the session poll. A table with a shorter interval is not
- * brought forward.
+ * Minimum interval of a route table's poll, as a multiple of the session poll's interval, at which the table's poll may
+ * be brought forward.
  */
 const FEWEST_ROUNDS = 4
 /**
- * Duration of an operation as a share of the session poll's interval. A table whose operation takes less fits between
- * any two session polls, so it need not be brought forward.
+ * Duration of an operation, as a share of the session poll's interval, above which a route table's poll is brought
+ * forward. A shorter operation fits between any two session polls.
  */
 export const LONG_RUN = 1 / 6
 /**
- * Pause between a session poll and a table poll that is brought forward, as a share of the session poll's interval. The
- * result of an Azure operation is polled every 10 s. Without a pause, a table would start 30 s earlier than a table
- * that waits for a session poll of 40 s; a smaller difference hardly affects a table with an interval of five minutes.
+ * Pause between a session poll and a route table's poll that is brought forward, as a share of the session poll's
+ * interval. Azure's result is fetched every 10 s, so without a pause a table would start 30 s earlier than a table that
+ * waits for a session poll of 40 s. With this pause, the difference is negligible for tables with an interval of five
+ * minutes.
  */
 export const PAUSE = 1 / 30
 
 /**
- * Reports whether a table of a resource may be polled before its interval has passed, so that it is not late. Both
- * intervals are in seconds.
+ * Reports whether the poll of a route table may be made before its interval has passed, so that it is not late.
+ * @param everySeconds interval of the table's poll
+ * @param sessionSeconds interval of the session poll of the same resource
  */
 export function canBringForward(everySeconds: number, sessionSeconds: number): boolean {
   return everySeconds >= FEWEST_ROUNDS * sessionSeconds
 }
 
 /**
- * Makes the next table poll of each resource due shortly after its session poll, if it satisfies `comesForward`
- * (`testing/comes-forward.ts`); a test compares this statement with that function. Nothing changes if a table poll of
- * the resource is already due before that, requested, or in progress. Locked rows are left unchanged.
+ * Makes the next poll of a route table of each resource due shortly after its session poll. The function `comesForward`
+ * (`testing/comes-forward.ts`) describes the condition; a test compares it with this statement. Nothing changes if a
+ * table of the resource is due earlier, was requested, or is being polled. Locked rows are left unchanged.
  * @param client client of the transaction that ended the session polls
- * @param resources resources whose session was polled; resources with more than one session poll are left unchanged
+ * @param resources resources whose sessions were polled; a resource with more than one session poll is left unchanged
  * @param firstKinds kinds of session polls
  */
 export async function bringNextTablesForward(

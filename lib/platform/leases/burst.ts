@@ -3,32 +3,29 @@ import type { Database } from '../database.ts'
 import { type Queryable, queryable } from '../queryable.ts'
 
 /**
- * Reason for a burst, in which a source is polled faster than configured: its first adverse sample (adverse), or the
- * request of an operator (watch).
+ * Reason for a burst, that is, a temporarily shorter poll interval. `adverse` = a poll showed the beginning of a
+ * problem; `watch` = an operator requested it.
  */
 type BurstReason = 'adverse' | 'watch'
 
 type BurstOptions = {
-  /**
-   * interval during the burst in seconds; entries that are configured with this or a shorter interval are left
-   * unchanged
-   */
+  /** interval during the burst in seconds. Polls whose interval is already this short are left unchanged */
   everySeconds: number
-  /** duration of the burst from now in seconds; a running burst is extended, never shortened */
+  /** duration of the burst from now in seconds; a burst that is running is extended, never shortened */
   forSeconds: number
-  /** maximum number of new bursts; the first entries of the list get them */
+  /** maximum number of polls that may start a burst; the first in the list get it */
   room: number
   reason: BurstReason
 }
 
 type Burst = {
-  /** number of entries (polls of the schedule) that are polled faster now */
+  /** number of polls that are made faster now */
   polls: number
-  /** number of entries that got no burst because of the limit */
+  /** number of polls that got no burst because of the maximum */
   held: number
   /**
-   * end of the burst by the database clock; null = the poll of no entry became faster, because the entries are not
-   * scheduled, are polled as often already, or exceed the limit
+   * end of the burst by the database clock; null = no poll became faster, because the polls are not in the schedule,
+   * are already made as often, or exceed the maximum
    */
   until: EpochMs | null
 }
@@ -36,8 +33,8 @@ type Burst = {
 type Entry = { sourceId: number; kind: string }
 
 /**
- * Polls entries of the schedule faster for a limited time (ADR 0085). A burst that an operator requested keeps that
- * reason if an adverse sample then requests a burst too. A 429 because of an exhausted budget ends the burst ({@link
+ * Makes polls of the schedule more frequent for a limited time (ADR 0085). A burst that an operator requested keeps
+ * this reason if a problem later requests a burst too. An exhausted request budget (status 429) ends a burst ({@link
  * completeInTransaction}).
  */
 export async function burst(
@@ -51,8 +48,8 @@ export async function burst(
   const waiting = slower.filter(({ isFaster }) => !isFaster)
   const taken = waiting.slice(0, Math.max(0, options.room))
   const ends: EpochMs[] = []
-  // one statement per row, because a transaction that commits a poll holds one row and may wait for another, so locking
-  // several rows could deadlock
+  // each row has its own statement. A transaction that records a poll locks one row and may wait for another row, so a
+  // statement that locks several rows could cause a deadlock
   for (const entry of [...going, ...taken]) {
     const until = await burstOne(q, entry, options)
     if (until !== null) ends.push(until)
@@ -65,7 +62,8 @@ export async function burst(
 }
 
 /**
- * Returns the entries whose configured interval is longer, in the given order, and whether each has a running burst.
+ * Returns the polls whose interval is longer than `everySeconds`, in the given order, and whether each has a running
+ * burst. Bursts do not count for the interval.
  */
 async function slowerThan(
   db: Queryable,
@@ -102,10 +100,7 @@ async function burstOne(
   return rows[0]?.until.getTime() ?? null
 }
 
-/**
- * Ends the bursts of sources that were started for the given reason, so that they are polled at their configured
- * intervals again.
- */
+/** Ends the bursts of sources that were started for the given reason. Their polls return to their normal intervals. */
 export async function endBurst(
   db: Database | Queryable,
   sourceIds: readonly number[],

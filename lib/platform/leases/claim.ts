@@ -3,85 +3,90 @@ import { type Queryable, queryable, readRows } from '../queryable.ts'
 import type { Lease, LeaseKey } from './types.ts'
 
 type ClaimOptions = {
-  /** Name of the worker process, stored for people who read the table. */
+  /** Name of the worker process, which is stored for people who read the table. */
   owner: string
-  /** Duration of the lease in seconds. A worker that dies blocks the poll of a source for this time. */
+  /** Duration of the lease in seconds. After a worker dies, its polls are blocked for at most this time. */
   leaseSeconds: number
   /** Maximum number of leases to take. */
   limit: number
   /**
-   * Time from now in seconds within which the next due poll is looked for, so that a long schedule is not read
+   * Time from now in seconds within which the next due poll is searched, so that a long schedule is not read
    * completely; default 0.5.
    */
   withinSeconds?: number
   /**
-   * Kinds of polls (session polls) that take precedence on a resource on which Azure runs one operation at a time;
+   * Kinds of polls (session polls) that take precedence if Azure runs only one operation at a time on the resource;
    * default none.
    */
   firstKinds?: readonly string[]
   /**
-   * Polls that are not claimed: these kinds on resources of these subscriptions (lower case), unless the resource has a
-   * stored operation to resume.
+   * Polls that are not claimed: polls of these kinds on resources of these subscriptions (lower case). An exception is
+   * a poll whose resource has a stored operation, because it can be resumed.
    */
   heldBack?: { kinds: readonly string[]; subscriptionIds: readonly string[] }
 }
 
-/**
- * Delay, as a share of its interval, from which a table poll takes precedence over session polls, so that the table is
- * not late.
- */
+/** Delay of a route table's poll, as a share of its interval, from which it takes precedence over session polls. */
 export const URGENT_LATE = 0.05
-/** Maximum delay of a poll, as a share of its interval, at which the poll still counts as on time. */
+/** Maximum delay of a poll, as a share of its interval, at which the poll counts as on time. */
 export const KEPT_LATE = 0.1
 /**
- * Minimum ratio of a table's interval to the session interval at which a table poll that is already late may wait for
- * another session poll.
+ * Minimum interval of a route table's poll, as a multiple of the session poll's interval, at which a late poll may
+ * still wait for another session poll.
  */
 export const PATIENT_INTERVALS = 3
 
-/** SQL condition that is added only if polls are held back, so that the usual statement is not slower. */
+/**
+ * SQL condition for polls that are not claimed. It is added only if there are such polls, because it would make every
+ * claim slower.
+ */
 const NOT_HELD_BACK = `
          AND NOT coalesce(s.kind = ANY ($6) AND split_part(s.resource, '/', 3) = ANY ($7) AND r.operation IS NULL, false)`
 
-/** Age above which a stored operation is not resumed, because Azure deletes its result too. */
+/**
+ * Age above which the stored operation of a poll is not resumed. By then Azure has deleted the result of the operation.
+ */
 const OPERATION_KEPT = '10 minutes'
 
 /** Time in milliseconds after which a due poll is tried again if its resource is in use or its row is locked. */
 const BLOCKED_MS = 100
 const WITHIN_SECONDS = 0.5
 
-/** Result of a claim: the leases that it took, and the time of the next claim that can succeed. */
+/** Result of a claim: the leases, and the time of the next attempt that can succeed. */
 export interface Claimed {
   leases: Lease[]
   /**
-   * milliseconds, by the database clock, until the next claim can succeed; null = no poll is due within
-   * `withinSeconds`, or the limit of leases was reached
+   * milliseconds until the next claim can succeed, by the database clock; null = no poll is due within `withinSeconds`,
+   * or the maximum number of leases was taken
    */
   nextInMs: number | null
 }
 
 /**
- * Factor by which more rows are considered than needed, because other workers claim at the same time and may lock some
- * of them.
+ * Factor by which more rows are considered than leases are needed, because other workers may have locked some of the
+ * rows.
  */
 const ROOM_FOR_OTHERS = 4
 
 /**
- * Claims the leases of due polls: first polls that were requested, then those that have been due longest. Across all
- * machines, each due poll goes to only one caller; a poll whose lease has expired is due again. On a resource on which
- * Azure runs one operation at a time, one poll is claimed if no lease is held; `nextTurn` (`testing/turn.ts`) describes
- * the choice, and a test compares it with this statement. The interval to the next poll counts from the time at which
- * this poll was due. It counts from now if this poll is late by more than its interval (missed polls are skipped), or
- * if it waited for its resource, because polls that collided once would otherwise collide in every interval.
+ * Claims leases of due polls. Requested polls come first, then the polls that have been due longest. Each due poll goes
+ * to only one worker. A poll whose lease has expired is due again.
+ * If Azure runs only one operation at a time on a resource, one of its polls is claimed, and only if no poll of the
+ * resource has a lease. The function `nextTurn` (`testing/turn.ts`) describes which one; a test compares it with this
+ * statement.
+ * The next interval of a poll normally begins at the time at which the poll was due. It begins now in two cases: if the
+ * poll is late by more than its interval, so that missed polls are skipped; and if the poll waited for its resource,
+ * because polls that collide once would otherwise collide in every interval.
  */
 export async function claimDue(db: Database | Queryable, options: ClaimOptions): Promise<Claimed> {
   const { heldBack } = options
   const holdsBack = heldBack !== undefined && heldBack.subscriptionIds.length > 0
   const rows = await readRows<ClaimedRow & { nextInMs: number | null }>(queryable(db), {
     name: holdsBack ? 'claim_due_but' : 'claim_due',
-    // The first condition on next_at avoids reading all of a long schedule. OFFSET 0 forces a lookup of each resource
-    // by its key, because a plan that was made while many polls were due would read all resources for a few polls. The
-    // clock is read once, so that the leases of a poll and of its resource end at the same time.
+    // Three details of this statement matter. The first condition on next_at avoids reading all of a long schedule.
+    // OFFSET 0 forces a lookup of each resource by its key, because otherwise a plan made while many polls were due
+    // would read all resources for a few polls. The clock is read once, so that the leases of a poll and of its
+    // resource end at the same time.
     text: `WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at),
      due AS (
        SELECT s.source_id, s.kind, s.resource, s.next_at, s.asked_at, s.run_seconds, p.every,
@@ -180,8 +185,8 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
 type ClaimedRow = Omit<Lease, 'operation'> & { operation: unknown; ageMs: number | null }
 
 /**
- * Releases a lease without a poll, for example when a worker stops, so that another worker can claim it immediately and
- * resume the stored operation.
+ * Gives back the lease of a poll that was not made, for example when a worker stops. Another worker can claim it
+ * immediately and resume the stored operation.
  * @param forget true = delete the stored operation, because it can no longer be used
  * @returns false if the lease was already lost
  */

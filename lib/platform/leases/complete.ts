@@ -6,10 +6,13 @@ import type { LeaseKey } from './types.ts'
 export type Completion = LeaseKey & {
   /** Interval to the next poll in seconds; default: the interval in the schedule. */
   everySeconds?: number
-  /** Earliest start of the next poll, from the Retry-After of a response with status 429; null or absent = no limit. */
+  /**
+   * Earliest start of the next poll, from the Retry-After of a response with status 429; null or absent = no
+   * restriction.
+   */
   notBefore?: EpochMs | null
   /**
-   * Duration of the Azure operation in seconds, with which the polls of its resource are planned; null or absent =
+   * Duration of the Azure operation in seconds. The polls of its resource are planned with it. Null or absent =
    * unknown.
    */
   ranSeconds?: number | null
@@ -18,9 +21,9 @@ export type Completion = LeaseKey & {
 }
 
 /**
- * Ends a poll in the transaction that records its result: releases the lease, and schedules the next poll one interval
- * after the time at which this poll was due, or immediately if that time has passed. During a burst the shorter
- * interval applies.
+ * Ends a poll in the transaction that records its result: releases the lease and schedules the next poll. The next poll
+ * is due one interval after the time at which this poll was due, but not before now or `notBefore`. During a burst the
+ * shorter interval applies.
  * @param client client of the transaction
  * @returns time of the database clock, in epoch milliseconds; null if the lease was lost, so that the caller must roll
  *   back and discard the poll
@@ -50,8 +53,8 @@ export async function completeInTransaction(client: Queryable, completion: Compl
 }
 
 /**
- * Ends several polls like {@link completeInTransaction}. A poll whose row is locked is left out, so that this function
- * never waits for a row of the schedule.
+ * Ends several polls as {@link completeInTransaction} does. A poll whose row is locked is left out, so that this
+ * function never waits for a lock.
  * @param client client of the transaction
  * @returns for each poll in the given order, the time of the database clock when it ended; null = its lease was lost or
  *   its row was locked
@@ -93,10 +96,13 @@ export async function completeTogether(
   return completions.map((_, i) => done.get(i + 1) ?? null)
 }
 
-/** SQL expression for the current time in epoch milliseconds, which is evaluated after all locks were obtained. */
+/** SQL expression for the current time in epoch milliseconds. It is evaluated after all locks were obtained. */
 const NOW = 'extract(epoch FROM clock_timestamp())::double precision * 1000'
 
-/** Returns the SET clause that ends a poll in its row of `poll_schedule`. The arguments are SQL expressions. */
+/**
+ * Returns the SET clause of the statement that ends a poll in the table `poll_schedule`. The arguments are SQL
+ * expressions.
+ */
 function ended(given: Record<'everySeconds' | 'notBefore' | 'ranSeconds' | 'endsBurst', string>): string {
   const every = `coalesce(${given.everySeconds}, every_seconds)`
   const ran = `${given.ranSeconds}::double precision`

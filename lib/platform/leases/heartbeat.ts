@@ -2,7 +2,7 @@ import type { Database } from '../database.ts'
 import { type Queryable, queryable } from '../queryable.ts'
 import type { LeaseKey } from './types.ts'
 
-/** Lease to extend, and its new duration. */
+/** Lease of a poll to extend, and its new duration. */
 type Beat = {
   lease: LeaseKey
   /** duration of the lease from now, in seconds */
@@ -10,15 +10,17 @@ type Beat = {
 }
 
 /**
- * Result of extending a lease. `held` = extended. `lost` = the poll must be aborted, because its commit would be
- * refused. `busy` = its row is locked by the poll's commit or by the planner; until it is free, no other worker can
- * claim the lease, so retry soon.
+ * Result of extending a lease.
+ * `held`: the lease was extended.
+ * `lost`: another worker may poll; the running poll must be aborted, because its result would be refused.
+ * `busy`: the row is locked while the poll is recorded or its interval is planned. The caller must try again soon.
+ * Until then no other worker can claim the lease.
  */
 type BeatAnswer = 'held' | 'lost' | 'busy'
 
 /**
- * Extends leases of polls in one statement; the caller does this after each third of their duration. Skips locked rows,
- * because waiting for one would delay the other leases.
+ * Extends leases of polls in one statement. The caller repeats this each time a third of their duration has passed.
+ * Locked rows are skipped, because waiting for one row would delay the other leases.
  * @returns a result for each lease, in the given order
  */
 export async function heartbeat(db: Database | Queryable, beats: readonly Beat[]): Promise<BeatAnswer[]> {

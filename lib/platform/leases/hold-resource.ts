@@ -1,14 +1,16 @@
 import type { Database } from '../database.ts'
 
 const SECONDS = 30
-/** Age above which the stored operation of a poll is ignored, so that it does not block other work on the resource. */
+/** Age above which the stored operation of a poll is ignored. It then no longer blocks other work on the resource. */
 const OPERATION_KEPT = '10 minutes'
 
 /**
- * Runs work on a resource on which Azure runs one operation at a time, while no poll of the resource runs. The work's
- * own operation is not stored, so no worker resumes it. The lease of the resource is renewed until the work ends.
+ * Runs work on a resource on which Azure runs only one operation at a time. No poll of the resource runs meanwhile. The
+ * lease of the resource is renewed until the work ends. The operation of the work is not stored, so no other worker
+ * resumes it.
  * @param work its signal is aborted if the lease is lost
- * @returns null = a poll holds the resource, or has a stored operation on it that can be resumed; try again soon
+ * @returns null = the work was not run, because a poll holds the resource or has a stored operation that can be
+ *   resumed; the caller should try again soon
  */
 export async function holdResource<T>(
   db: Database,
@@ -37,7 +39,7 @@ export async function holdResource<T>(
     )
     if (rowCount === 0) lost.abort(new Error('the lease of the resource was lost'))
   }
-  // a failed renewal is ignored, because the next one comes before the lease ends
+  // a renewal that fails is ignored, because the next one follows before the lease ends
   const timer = setInterval(() => void renew().catch(() => {}), (SECONDS * 1_000) / 3)
   try {
     return await work(lost.signal)

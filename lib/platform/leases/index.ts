@@ -1,11 +1,15 @@
 /**
- * Leases in Postgres (ADR 0103). They use only the database clock and are fenced by an epoch: `withLease` for work that
- * one process does at a time (table `work_lease`), and the leases of polls. The schedule of polls is the table
- * `poll_schedule`, with one row and lease per poll. Its columns are `source_id int`, `kind text`, `every_seconds double
- * precision` (the interval in force), `configured_seconds`, `plan` (the reason if the interval is longer than
- * configured), `next_at timestamptz`, `lease_owner text`, `lease_until timestamptz`, `epoch bigint`, and during a burst
- * `burst_every_seconds`, `burst_until`, `burst_reason`. The primary key is (source_id, kind). All times are of the
- * database clock (`clock_timestamp()`), so workers' clocks may differ.
+ * Leases in Postgres (ADR 0103). A lease gives one process the right to do some work for a limited time. There are
+ * leases for jobs and similar work (`withLease`, table `work_lease`), and leases for polls (table `poll_schedule`). All
+ * times come from the database clock (`clock_timestamp()`), so the clocks of workers may differ. An epoch (a number
+ * that grows with each claim) prevents that an earlier holder still writes.
+ * The table `poll_schedule` has one row per poll, with the primary key (source_id, kind). Columns:
+ * - `source_id int`, `kind text`
+ * - `every_seconds double precision`: current interval; `configured_seconds`: configured interval; `plan`: reason if
+ * the current interval is longer
+ * - `next_at timestamptz`: time at which the poll is due
+ * - `lease_owner text`, `lease_until timestamptz`, `epoch bigint`
+ * - during a burst: `burst_every_seconds`, `burst_until`, `burst_reason`
  */
 export { repairScheduleAfterClockStep } from './bring-back.ts'
 export { bringNextTablesForward, canBringForward } from './bring-forward.ts'

@@ -1,6 +1,9 @@
 import type { Queryable } from '../queryable.ts'
 
-/** Schedule of a job: it is due `atMs` after every multiple of `everyMs` since 1970 (UTC), by the database clock. */
+/**
+ * Schedule of a job: it is due `atMs` milliseconds after every multiple of `everyMs` since 1970 (UTC), by the database
+ * clock.
+ */
 interface JobTimes {
   name: string
   everyMs: number
@@ -9,28 +12,27 @@ interface JobTimes {
 }
 
 /**
- * Result of a run of a job. interrupted = its worker stopped; the job is due again immediately, and the run does not
- * count as an attempt.
+ * Result of a run of a job. `interrupted` = its worker stopped. In this case the job is due again immediately, and the
+ * run does not count as an attempt.
  */
 export type JobOutcome = 'done' | 'failed' | 'interrupted'
 
 /**
- * Maximum number of repetitions of a run that failed or whose worker vanished. After these the job waits for its next
- * scheduled time.
+ * Maximum number of times that a run is repeated after it failed or its worker vanished. After these the job waits for
+ * its next scheduled time.
  */
 const REPEATS = 3
 const REPEAT_AFTER = `interval '5 s'`
 
 /**
- * Returns an SQL expression for the first scheduled time of a job after now. Both arguments are SQL expressions in
- * milliseconds.
+ * Returns an SQL expression for the next scheduled time of a job. Both arguments are SQL expressions in milliseconds.
  */
 const nextTime = (everyMs: string, atMs: string) =>
   `to_timestamp(((floor((extract(epoch FROM now.at) * 1000 - ${atMs}) / ${everyMs}) + 1) * ${everyMs} + ${atMs}) / 1000)`
 
 const NOW = 'now AS MATERIALIZED (SELECT clock_timestamp() AS at)'
 
-/** Makes jobs due now, and adds rows for new jobs. */
+/** Makes jobs due now. Adds a row for each new job. */
 export async function makeDue(db: Queryable, names: readonly string[]): Promise<void> {
   await db.query(
     `INSERT INTO job AS j (name, next_at) SELECT name, clock_timestamp() FROM unnest($1::text[]) AS t (name) ORDER BY name
@@ -40,9 +42,9 @@ export async function makeDue(db: Queryable, names: readonly string[]): Promise<
 }
 
 /**
- * Returns the milliseconds until each job may begin (0 = now), which is when it is due and no other process holds its
- * lease. Moves a due time that is later than the schedule allows to the next scheduled time; this happens if the clock
- * was set back or the interval became shorter.
+ * Returns for each job the milliseconds until it may begin; 0 = now. A job may begin when it is due and no other
+ * process holds its lease. A due time that is later than the schedule allows is moved to the next scheduled time. Such
+ * a due time occurs if the clock was set back or the interval became shorter.
  */
 export async function jobWaits(db: Queryable, jobs: readonly JobTimes[]): Promise<Map<string, number>> {
   const { rows } = await db.query<{ name: string; ms: number }>(
@@ -68,9 +70,9 @@ export async function jobWaits(db: Queryable, jobs: readonly JobTimes[]): Promis
 }
 
 /**
- * Records the start of a run, and sets the job's next scheduled time. A request that arrives while the job runs makes
- * it due again afterwards.
- * @param db client of a transaction under the job's lease
+ * Records that a run of a job begins, and sets its next scheduled time. If the job is requested during the run, it is
+ * due again afterwards.
+ * @param db client of a transaction under the lease of the job
  * @returns false if the job is no longer due
  */
 export async function beginJob(db: Queryable, { name, everyMs, atMs }: JobTimes): Promise<boolean> {
@@ -87,8 +89,8 @@ export async function beginJob(db: Queryable, { name, everyMs, atMs }: JobTimes)
 }
 
 /**
- * Records the end of a run of a job.
- * @param db client of a transaction under the job's lease
+ * Records the result of a run of a job.
+ * @param db client of a transaction under the lease of the job
  */
 export async function endJob(db: Queryable, name: string, outcome: JobOutcome): Promise<void> {
   await db.query(

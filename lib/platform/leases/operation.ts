@@ -5,21 +5,20 @@ import type { LeaseKey } from './types.ts'
 /** Asynchronous operation of Azure for which a poll waits. */
 export type StoredOperation = {
   lease: LeaseKey
-  /** plain JSON that describes the operation; a worker that resumes the poll gets it with the lease */
+  /** plain JSON that describes the operation. A worker that resumes the poll receives it together with the lease */
   operation: object
   /** milliseconds since the operation started */
   ageMs: number
 }
 
 /**
- * Stores operations of Azure with the leases of their resources, so that another worker can resume them. Operations
- * whose lease was lost are left out, because the next holder stores its own.
+ * Stores running operations of Azure with the leases of their resources, so that another worker can resume them. An
+ * operation whose lease was lost is not stored, because the next holder of the lease stores its own operation.
  */
 export async function storeOperations(db: Database | Queryable, operations: readonly StoredOperation[]): Promise<void> {
   await queryable(db).query({
     name: 'store_operations',
-    // rows are locked in the same order in which polls that end together release their resources, so that they cannot
-    // deadlock
+    // rows are locked in the same order in which other transactions release resources, so that no deadlock can occur
     text: `WITH own AS (
        SELECT r.resource, o.operation, o.age_ms
        FROM unnest($1::text[], $2::int[], $3::text[], $4::bigint[], $5::jsonb[], $6::double precision[])

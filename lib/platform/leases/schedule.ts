@@ -2,28 +2,28 @@ import type { EpochMs } from '../clock.ts'
 import type { Database } from '../database.ts'
 import { type Queryable, queryable } from '../queryable.ts'
 
-/** Row of the poll schedule: poll this kind of this source at this interval. */
+/** Poll of the schedule: a kind of poll of one source, and its interval. */
 type ScheduleEntry = {
   sourceId: number
   kind: string
-  /** Configured interval in seconds. The interval in force may be longer, see {@link changeIntervals}. */
+  /** Configured interval in seconds. The current interval may be longer ({@link changeIntervals}). */
   everySeconds: number
   /**
-   * Unique name of the resource, if Azure runs only one such operation on it at a time; null or absent = Azure answers
-   * the poll immediately.
+   * Name of the resource on which Azure runs only one such operation at a time; null or absent = Azure answers the poll
+   * immediately.
    */
   resource?: string | null
 }
 
 /**
- * Adds entries to the poll schedule. They are due immediately and marked as requested, so that the first poll does not
- * wait for its turn. An existing entry keeps its due time and its interval in force. If its configured interval
+ * Adds polls to the schedule. A new poll is due immediately and marked as requested, so that it does not wait behind
+ * others. A poll that is already scheduled keeps its due time and its current interval. If its configured interval
  * changed, the new interval applies immediately, and the next poll is due after at most one new interval.
- * @returns number of new or changed entries
+ * @returns number of new or changed polls
  */
 export async function ensureScheduled(db: Database | Queryable, entries: readonly ScheduleEntry[]): Promise<number> {
-  // If a row is removed and added again, its epoch must be higher than before. Otherwise a poll that was in progress at
-  // the removal could commit. Therefore epochs start at the current epoch milliseconds.
+  // A row that is removed and added again must get a higher epoch than before. Otherwise a poll that was running when
+  // the row was removed could still be recorded. Therefore epochs start at the current epoch milliseconds.
   const { rowCount } = await queryable(db).query(
     `WITH resources AS (
        INSERT INTO resource_lease (resource) SELECT DISTINCT w FROM unnest($4::text[]) AS w WHERE w IS NOT NULL ORDER BY 1
@@ -48,21 +48,22 @@ export async function ensureScheduled(db: Database | Queryable, entries: readonl
   return rowCount ?? 0
 }
 
-/** Interval to be put in force for one row of the poll schedule. */
+/** New current interval of one poll of the schedule. */
 export type PlannedInterval = {
   sourceId: number
   kind: string
-  /** configured interval from which `everySeconds` was planned; both in seconds */
+  /** configured interval on which `everySeconds` is based; both in seconds */
   configuredSeconds: number
   everySeconds: number
-  /** plain JSON that explains why the interval is longer than configured; null = it is not longer */
+  /** plain JSON with the reason why the interval is longer than configured; null = it is not longer */
   plan: object | null
 }
 
 /**
- * Puts planned intervals in force. Spreads the next polls of changed rows over the new interval, but not later than it
- * allows; otherwise the polls would remain close together and use the budget of each time window unevenly. Does not
- * wait for locks: rows that are locked, or whose configured interval changed meanwhile, are left for the next call.
+ * Changes the current intervals of polls. The next polls with a changed interval are distributed over the new interval,
+ * because otherwise they would use a request budget at the same time. No poll is delayed beyond its new interval. The
+ * function does not wait for locks: locked rows, and rows whose configured interval changed meanwhile, are left for the
+ * next call.
  * @returns number of changed rows
  */
 export async function changeIntervals(
@@ -97,7 +98,7 @@ export async function changeIntervals(
   return rowCount ?? 0
 }
 
-/** Deletes the leases of resources to which no row of the poll schedule belongs any more. */
+/** Deletes the leases of resources that no poll of the schedule uses any more, unless a lease is currently held. */
 export async function dropIdleResources(db: Database | Queryable): Promise<void> {
   await queryable(db).query(
     'DELETE FROM resource_lease r WHERE NOT EXISTS (SELECT FROM poll_schedule s WHERE s.resource = r.resource) AND r.lease_until IS NULL',
@@ -105,10 +106,11 @@ export async function dropIdleResources(db: Database | Queryable): Promise<void>
 }
 
 /**
- * Makes polls of these kinds of a source due now, because an observation requires new data; they are the next polls on
- * their resource. If such a poll is in progress, it started before the observation, so another poll follows immediately
- * after it.
- * @param withinSeconds delay in seconds until they are due; with a delay they wait for their normal turn; default 0
+ * Makes polls of these kinds of a source due soon, because an event requires new data. Without a delay they are the
+ * next polls on their resource. If such a poll is running, it began before the event, so another poll follows
+ * immediately after it.
+ * @param withinSeconds delay in seconds until the polls are due; with a delay they wait for their normal turn; default
+ *   0
  */
 export async function expedite(
   db: Database | Queryable,
@@ -127,8 +129,10 @@ export async function expedite(
 }
 
 /**
- * Delays polls of these kinds of sources until `until`, because the server throttles.
- * @param spread true = adds a random delay of up to one interval for each poll, so that they do not start together
+ * Delays polls of these kinds of sources until `until`, because Azure throttles requests.
+ * @param kinds null = all kinds
+ * @param spread true = each poll gets an additional random delay of up to one interval, so that they do not start
+ *   together
  */
 export async function postpone(
   db: Database | Queryable,

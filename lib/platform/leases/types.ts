@@ -1,36 +1,39 @@
 import type { EpochMs } from '../clock.ts'
 
-/** Lease of a worker on the poll of one kind of one source. */
+/** Lease of a worker on one poll of the schedule (a kind of poll of one source). */
 export type Lease = {
   sourceId: number
   kind: string
   /**
-   * Fencing token, a 64-bit integer as text. It grows with every claim, so that the commit of an earlier holder is
-   * refused.
+   * Number that grows with every claim, a 64-bit integer as text. It is a fencing token: a holder with a lower number
+   * is an earlier holder, and its result is refused.
    */
   epoch: string
-  /** Interval in force in seconds, without bursts; may be a fraction. */
+  /** Current interval of the poll in seconds, without bursts; may be a fraction. */
   everySeconds: number
   /** Time at which this poll was due. */
   nextAt: EpochMs
   /**
-   * Resource that is held with this lease, because Azure runs only one such operation on it at a time; null = Azure
+   * Resource that this lease also reserves, because Azure runs only one such operation on it at a time; null = Azure
    * answers the poll immediately.
    */
   resource: string | null
   /**
-   * Shortest interval in seconds, with bursts, among the polls of that resource; for a poll without a resource, its own
-   * interval. No other worker polls the resource during the lease.
+   * Shortest interval in seconds, with bursts, among all polls of the reserved resource; without such a resource, the
+   * interval of this poll. No other worker polls the resource during the lease.
    */
   shortestSeconds: number
+  /** Current interval in seconds, without bursts, of the session polls of the reserved resource; null = it has none. */
+  firstSeconds: number | null
   /**
-   * Interval in force in seconds, without bursts, of that resource's session polls ("first kinds"); null if it has
+   * Shortest current interval in seconds, without bursts, of the other polls of the reserved resource; null = it has
    * none.
    */
-  firstSeconds: number | null
-  /** Shortest interval in force in seconds, without bursts, of that resource's other polls; null if it has none. */
   tableSeconds: number | null
-  /** Stored Azure operation of the previous holder, which this holder resumes, and its age; null = there is none. */
+  /**
+   * Azure operation that an earlier holder started and stored, with its age; this holder resumes it. Null = there is
+   * none.
+   */
   operation: { stored: unknown; ageMs: number } | null
 }
 

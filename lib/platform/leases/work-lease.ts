@@ -6,14 +6,14 @@ import { componentLogger } from '../log.ts'
 import { type Queryable, queryable } from '../queryable.ts'
 
 /**
- * Duration of a lease without renewal, in seconds. If a holder freezes or vanishes, its work is delayed by this time,
- * plus the wait between two attempts of the next holder.
+ * Duration of a lease in seconds if it is not renewed. If its holder freezes or vanishes, the work is delayed by this
+ * time, and by the wait until another process tries to get the lease.
  */
 const WORK_LEASE_SECONDS = 10
 
-/** Lease as the work that runs under it sees it. */
+/** Lease in the form in which the work gets it. */
 interface WorkLease {
-  /** Signal that is aborted if another process got the lease; the work must then end. */
+  /** Signal that is aborted if another process has got the lease; the work must then end. */
   readonly signal: AbortSignal
   /** Database whose transactions commit only while the lease is held; otherwise they throw {@link LeaseLostError}. */
   readonly db: Database
@@ -24,7 +24,10 @@ interface WorkLeaseOptions {
   seconds?: number
 }
 
-/** Error of a transaction of {@link WorkLease.db} that is rolled back because another process has the lease. */
+/**
+ * Error of a transaction of {@link WorkLease.db}. The transaction was rolled back, because another process has the
+ * lease.
+ */
 export class LeaseLostError extends Error {
   constructor(name: string) {
     super(`the lease "${name}" was lost`)
@@ -33,24 +36,24 @@ export class LeaseLostError extends Error {
 }
 
 /**
- * Name of this process in the table of leases. It contains random bytes, so that it is unique even if host name and
- * process id repeat.
+ * Name of this process in the table of leases. It contains random bytes, so that it is unique even if a later process
+ * has the same host name and process id.
  */
 const HOLDER = `${hostname()}/${process.pid}/${randomBytes(6).toString('hex')}`
 
 interface Held {
   name: string
-  /** fencing token, a 64-bit integer as text, which grows with every claim */
+  /** fencing token: a number that grows with every claim, a 64-bit integer as text */
   epoch: string
   seconds: number
 }
 
 /**
- * Runs `work` while this process holds a lease. The lease is renewed while the work runs and is released afterwards;
- * without renewal it expires by the database clock.
- * @param name unique name of the lease in the whole product
- * @returns null without running the work, if the lease is already held by this or another process on the same database;
- *   null if the work failed because the lease was lost. Work that ends in spite of a lost lease returns its result
+ * Runs `work` while this process holds a lease. The lease is renewed during the work and released afterwards. If it is
+ * not renewed, it expires by the database clock.
+ * @param name unique name of the lease in Peerwatch
+ * @returns the result of the work, even if the lease was lost before the work ended. Null in two cases: another process
+ *   (or this one) already holds the lease, so the work was not run; or the work failed because the lease was lost
  */
 export async function withLease<T>(
   db: Database,
@@ -70,7 +73,7 @@ export async function withLease<T>(
     throw error
   } finally {
     renewal.end()
-    // if the release fails, the lease expires
+    // a lease that could not be released expires
     await release(db, held).catch((error) => log().debug({ err: error, lease: name }, 'a lease could not be released'))
   }
 }
@@ -91,7 +94,7 @@ const log = () => componentLogger('leases')
 
 /**
  * Claims a lease.
- * @returns the epoch; null if another process holds the lease, or a transaction of its last holder is in progress
+ * @returns the epoch; null if another process holds the lease, or if a transaction of its last holder is still running
  */
 async function claim(db: Database, name: string, seconds: number): Promise<string | null> {
   const values = [name, HOLDER, seconds]
@@ -116,7 +119,7 @@ async function claim(db: Database, name: string, seconds: number): Promise<strin
 }
 
 /**
- * Renews a lease, also if it has expired but no other process took it.
+ * Renews a lease. This also succeeds after the lease has expired, if no other process has claimed it.
  * @returns false if the lease was lost
  */
 async function renew(db: Database, { name, epoch, seconds }: Held): Promise<boolean> {
@@ -137,8 +140,8 @@ async function release(db: Database, { name, epoch }: Held): Promise<void> {
 }
 
 /**
- * Renews a lease after each third of its duration. A failed query does not end the work, because {@link fence} checks
- * the lease in each transaction.
+ * Renews a lease each time a third of its duration has passed. A renewal that fails does not end the work, because
+ * {@link fence} checks the lease in each transaction.
  */
 function renewUntilEnd(db: Database, held: Held, lost: AbortController): { end(): void } {
   let ended = false
@@ -177,10 +180,10 @@ const fenced = (db: Database, held: Held): Database => ({
 })
 
 /**
- * Locks the row of a lease for the transaction, so that no other process can claim the lease until the transaction
- * ends. A claim uses FOR UPDATE SKIP LOCKED, which skips a row with a KEY SHARE lock; renewals change no key, so they
- * are not blocked. If the holder freezes inside the transaction, its session ends after the duration of a lease, which
- * releases the row.
+ * Locks the row of a lease until the transaction ends, so that no other process can claim the lease meanwhile: a claim
+ * skips locked rows (FOR UPDATE SKIP LOCKED). Renewals are not blocked, because the lock is FOR KEY SHARE and a renewal
+ * changes no key. If the holder freezes inside the transaction, Postgres ends its session after the duration of a
+ * lease, which releases the row.
  * @throws LeaseLostError if the lease was lost
  */
 async function fence(client: PoolClient, { name, epoch, seconds }: Held): Promise<void> {

@@ -13,8 +13,8 @@ import { MigrationError } from './errors.ts'
 import { type Migration, readMigrations } from './folder.ts'
 
 /**
- * Key of the advisory lock for migrations. It is the key of Prisma's own engine, so that both never migrate at the same
- * time.
+ * Key of the advisory lock for migrations. Prisma's own engine uses the same key, so that it never migrates at the same
+ * time as this code.
  */
 const MIGRATION_LOCK = 72_707_369
 
@@ -22,8 +22,8 @@ const LOCK_WITHIN_MS = 300_000
 const OLDEST_SERVER = 150_000
 
 /**
- * Limits of the wait for a lock on a table. Each attempt is short and is repeated after a pause, because other queries
- * for the table queue behind a migration that waits.
+ * Limits for the wait of a migration for a lock on a table. While it waits, other queries for the table must wait
+ * behind it. Therefore it waits only `tableMs`, pauses for `pauseMs`, and tries again at most `attempts` times.
  */
 type Patience = { tableMs: number; pauseMs: number; attempts: number }
 const PATIENCE: Patience = { tableMs: 3_000, pauseMs: 2_000, attempts: 60 }
@@ -40,15 +40,19 @@ export type MigrationOptions = {
   /** Folder that contains a subfolder for each migration. */
   folder: string
   onProgress?: (name: string, index: number, total: number) => void
-  /** name of the last migration to apply; used to create the schema of an earlier version */
+  /**
+   * name of the last migration to apply; used to create the schema of an earlier version. Absent = all migrations are
+   * applied
+   */
   last?: string
-  /** limits of the wait for tables that differ from the default, for tests */
+  /** limits that differ from the default; for tests */
   patience?: Partial<Patience>
 }
 
 /**
- * Applies the pending migrations of `folder`, oldest first, each in its own transaction together with its row in
- * `_prisma_migrations`. Concurrent callers take turns (ADR 0002).
+ * Applies the migrations of `folder` that the database lacks, oldest first. Each is applied in its own transaction,
+ * together with its row in `_prisma_migrations`, unless it is marked as running outside a transaction. Concurrent
+ * callers wait for each other (ADR 0002).
  * @throws MigrationError
  */
 export async function applyMigrations(url: string, options: MigrationOptions): Promise<MigrationResult> {
@@ -70,7 +74,7 @@ export async function applyMigrations(url: string, options: MigrationOptions): P
     }
     return { applied: pending.map((migration) => migration.name), upToDate: known.length - pending.length }
   } finally {
-    await client.end() // this releases the lock too, because it belongs to the session
+    await client.end() // this also releases the lock, which belongs to the session
   }
 }
 
@@ -88,9 +92,8 @@ async function requireServerVersion(client: pg.Client): Promise<void> {
 }
 
 /**
- * Takes the lock for migrations. It is a lock of the database session instead of a lease, because Prisma's engine uses
- * the same lock. A process that cannot get it in time ends with an error, and TCP keepalive ends the session of a
- * machine that vanished.
+ * Takes the lock for migrations. It is a lock of the database session and not a lease, because Prisma's engine uses
+ * this kind of lock. If the machine of the holder vanishes, TCP keepalive ends its session and so releases the lock.
  * @throws MigrationError `busy` after the time limit
  */
 async function takeLock(client: pg.Client): Promise<void> {

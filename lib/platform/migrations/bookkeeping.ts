@@ -3,7 +3,7 @@ import type { ClientBase } from 'pg'
 import { MigrationError } from './errors.ts'
 import type { Migration } from './folder.ts'
 
-/** Row of `_prisma_migrations`, Prisma's table of applied migrations. */
+/** Row of `_prisma_migrations`, the table in which Prisma records applied migrations. */
 type AppliedMigration = {
   name: string
   checksum: string
@@ -12,8 +12,8 @@ type AppliedMigration = {
 }
 
 /**
- * SQL statement that creates `_prisma_migrations` as Prisma's engine does, so that Prisma's tools and this code can
- * read each other's rows.
+ * SQL statement that creates `_prisma_migrations` in the same form as Prisma's engine, so that Prisma's tools and this
+ * code can read each other's rows.
  */
 const TABLE = `
 CREATE TABLE IF NOT EXISTS _prisma_migrations (
@@ -33,7 +33,7 @@ export async function ensureBookkeeping(client: ClientBase): Promise<void> {
   if (rows[0]?.found === null) await client.query(TABLE)
 }
 
-/** Returns the migrations that were applied or attempted, in the order of their start. */
+/** Returns the rows of all migrations that were applied or attempted, in the order of their start. */
 export async function readBookkeeping(client: ClientBase): Promise<AppliedMigration[]> {
   const { rows } = await client.query<AppliedMigration>(
     `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished, rolled_back_at IS NOT NULL AS "rolledBack"
@@ -67,7 +67,7 @@ export async function recordFinished(client: ClientBase, id: string): Promise<vo
 }
 
 /**
- * Records the error of a failed migration, whose row remains unfinished.
+ * Records the error of a migration that failed. Its row remains marked as not finished.
  * @param id id of the migration's row
  */
 export async function recordFailed(client: ClientBase, id: string, logs: string): Promise<void> {
@@ -75,8 +75,10 @@ export async function recordFailed(client: ClientBase, id: string, logs: string)
 }
 
 /**
- * Returns the migrations of this code that are not applied yet. Checks that all applied migrations exist unchanged in
- * this code. Does not access the database.
+ * Returns the migrations of this code that the database lacks. It only compares the two lists, and checks that every
+ * applied migration exists unchanged in this code.
+ * @param known migrations of this code
+ * @param applied rows of the database
  * @throws MigrationError newer_database, edited, failed_earlier or out_of_order
  */
 export function pendingMigrations(known: readonly Migration[], applied: readonly AppliedMigration[]): Migration[] {

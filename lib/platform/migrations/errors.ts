@@ -1,11 +1,11 @@
 /**
  * Reasons why a database could not be migrated:
- * - `server_too_old`: PostgreSQL before version 15
- * - `behind`: the database lacks migrations of this code, and the caller does not apply any
+ * - `server_too_old`: PostgreSQL is older than version 15
+ * - `behind`: the database lacks migrations of this code, and the caller only checks
  * - `newer_database`: the database has migrations that this code does not know
  * - `edited`: the text of an applied migration differs from the file in this code
- * - `out_of_order`: the database lacks a migration that sorts before an applied migration
- * - `failed_earlier`: a migration outside a transaction was interrupted
+ * - `out_of_order`: the database lacks a migration that is older than an applied migration
+ * - `failed_earlier`: an earlier migration outside a transaction was interrupted
  * - `failed`: the SQL of a migration failed now; it was rolled back, unless it runs outside a transaction
  * - `busy`: another process held the lock for too long
  * - `broken_folder`: the migrations of this code cannot be read

@@ -5,20 +5,27 @@ import { MigrationError } from './errors.ts'
 
 /** Migration in a folder under prisma/migrations. */
 export type Migration = {
-  /** Name of the folder: `20260101120000_purpose`. Names sort in the order of application. */
+  /**
+   * Name of the folder, for example `20260101120000_purpose`. Alphabetical order is the order in which migrations are
+   * applied.
+   */
   name: string
   sql: string
   /** SHA-256 of the file's text in hex, as Prisma stores it in `_prisma_migrations`. */
   checksum: string
   /**
-   * false = the file contains `-- peerwatch: no-transaction`, because its single statement cannot run in a transaction
+   * false = the migration is marked with `-- peerwatch: no-transaction`, because its only statement cannot run in a
+   * transaction
    */
   inTransaction: boolean
 }
 
 const NO_TRANSACTION = /^--\s*peerwatch:\s*no-transaction\s*$/m
 
-/** Pattern for transaction commands. The BEGIN of a PL/pgSQL block has no semicolon, so it does not match. */
+/**
+ * Pattern for commands that begin or end a transaction. The BEGIN of a PL/pgSQL block does not match, because no
+ * semicolon follows it.
+ */
 const OWN_TRANSACTION = /^\s*(?:BEGIN|COMMIT|ROLLBACK|START TRANSACTION)\s*;/im
 
 /**

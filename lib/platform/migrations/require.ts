@@ -4,9 +4,9 @@ import { MigrationError } from './errors.ts'
 import { readMigrations } from './folder.ts'
 
 /**
- * Checks that a database has exactly the migrations of this code, without changing the database.
+ * Checks that a database has exactly the migrations of this code. The database is not changed.
  * @param folder folder that contains a subfolder for each migration
- * @throws MigrationError `behind` if the database lacks migrations; the errors of {@link applyMigrations} if it is
+ * @throws MigrationError `behind` if the database lacks migrations; the errors of {@link pendingMigrations} if it is
  *   newer or differs
  */
 export async function requireMigrated(url: string, folder: string): Promise<void> {

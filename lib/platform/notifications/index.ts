@@ -1,5 +1,5 @@
 export { type Listener, listen } from './listen.ts'
 export { notifyListeners, notifyAll } from './notify.ts'
 
-/** Name of the channel (LISTEN/NOTIFY) on which changes are announced to streams, caches and jobs. */
+/** Name of the Postgres channel (LISTEN/NOTIFY) that announces changes to event streams, caches and jobs. */
 export const CHANGES = 'peerwatch'

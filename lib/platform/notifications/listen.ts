@@ -5,15 +5,18 @@ import { componentLogger } from '../log.ts'
 
 type ListenOptions = {
   /**
-   * Called after each reconnection. Messages that were sent in between are lost, so a caller that depends on messages
-   * must read the data again.
+   * Called after each reconnection. Messages that were sent while there was no connection are lost, so the caller must
+   * read the data again.
    */
   onReconnect?: () => void
-  /** Called when the connection is lost. No messages arrive until it is established again. */
+  /** Called when the connection is lost. Until the reconnection no messages arrive. */
   onLost?: () => void
-  /** Time in milliseconds before the first attempt to reconnect; it doubles up to `maxRetryMs`. Default 250. */
+  /**
+   * Wait in milliseconds before the first attempt to reconnect. It doubles with each attempt up to `maxRetryMs`.
+   * Default 250.
+   */
   retryMs?: number
-  /** Maximum time in milliseconds between attempts. Default 10,000. */
+  /** Maximum wait in milliseconds between two attempts. Default 10,000. */
   maxRetryMs?: number
   /** Interval in milliseconds at which the connection is tested with a query. Default 30,000. */
   probeMs?: number
@@ -88,7 +91,7 @@ export function listen(
         log.warn({ err: error, retryInMs: wait }, 'could not listen')
       }
       if (closing.signal.aborted) return
-      // after a connection that was established, the wait starts again at its first length
+      // an attempt that established a connection resets the wait
       wait = connections > before ? first : Math.min(wait * 2, options.maxRetryMs ?? 10_000)
       await delay(wait, undefined, { signal: closing.signal }).catch((error: Error) => {
         if (error.name !== 'AbortError') throw error
@@ -107,8 +110,8 @@ export function listen(
 }
 
 /**
- * Tests the connection regularly with a query, because a connection that a firewall dropped only looks idle. Without a
- * response until the next test, the connection counts as lost.
+ * Tests a connection regularly with a query, because a connection that a firewall dropped looks like an idle one. If
+ * the query has no response when the next test is due, the connection counts as lost.
  * @returns function that stops the tests
  */
 function probe(client: pg.Client, everyMs: number, onLost: (reason: Error) => void): () => void {

@@ -5,15 +5,15 @@ import { type Queryable, queryable } from '../queryable.ts'
 export const MAX_PAYLOAD_BYTES = 7_999
 
 /**
- * Notifies the listeners of `channel` when the surrounding transaction commits, or immediately outside a transaction.
- * The payload should name the data that listeners must fetch, and not contain the data.
+ * Sends a message to the listeners of a channel. They get it when the surrounding transaction commits; outside a
+ * transaction, immediately. The message should name the data that changed, and not contain the data.
  * @throws RangeError if the payload is longer than {@link MAX_PAYLOAD_BYTES}
  */
 export async function notifyListeners(db: Database | Queryable, channel: string, payload: string): Promise<void> {
   await notifyAll(db, channel, [payload])
 }
 
-/** Sends several notifications in one statement, otherwise like {@link notifyListeners}. */
+/** Sends several messages to the listeners of a channel in one statement. See {@link notifyListeners}. */
 export async function notifyAll(db: Database | Queryable, channel: string, payloads: readonly string[]): Promise<void> {
   for (const payload of payloads) {
     const bytes = Buffer.byteLength(payload)

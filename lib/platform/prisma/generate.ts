@@ -2,9 +2,8 @@ import path from 'node:path'
 import { runCommand } from '../bootstrap/run-command.ts'
 
 /**
- * Runs `prisma generate`, which creates the client of a schema in `lib/platform/generated`, without the engines that
- * Prisma would download. The client is stored in the repository, so that starting Peerwatch does not require the Prisma
- * CLI.
+ * Runs `prisma generate`. It writes the client for a schema into `lib/platform/generated`, without downloading Prisma's
+ * engines. The client is stored in the repository, so that Peerwatch can start without the Prisma CLI.
  * @param root folder whose installed packages are used
  * @param tree folder whose `prisma/schema.prisma` is read; default: `root`
  */

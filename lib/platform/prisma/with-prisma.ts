@@ -7,17 +7,17 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 
 /**
- * Tables of Prisma Client, without its function for transactions, because transactions are started only with
- * `Database.transaction`.
+ * Tables of the Prisma client. Its function for transactions is left out, because only `Database.transaction` may start
+ * a transaction.
  */
 export type Tables = Omit<Prisma.TransactionClient, '$transaction'>
 
 /**
- * Runs queries with Prisma on the connection that `db` would use for SQL: on its pool, or on the connection of its
- * transaction, to which the queries then belong. Several statements form a transaction only inside
+ * Runs queries with Prisma. They use the same connection that SQL on `db` would use: the pool, or the connection of the
+ * current transaction, which the queries then belong to. Several statements form a transaction only inside
  * `Database.transaction` (ADR 0114).
  * @param db a database, its pool, or the client of `transaction`
- * @param ask must not use `tables` after it has ended
+ * @param ask receives the tables, which it must not use after it has ended
  * @throws DatabaseError, MissingRowError; `databaseFailure` classifies failures of the database
  */
 export async function withPrisma<T>(
@@ -34,19 +34,20 @@ export async function withPrisma<T>(
 }
 
 /**
- * Makes {@link withPrisma} usable with a wrapper of a pool or client. Prisma's statements then go through
- * `front.query`, as SQL does.
+ * Makes {@link withPrisma} work with a wrapper around a pool or client. Prisma's statements then go through the
+ * wrapper, as SQL statements do.
  */
 export function letPrismaReachThrough(front: Queryable, base: Queryable): void {
   const reachable: Reachable = front
   const { [PRISMA]: reached } = base as Reachable
-  // a client (which has `release`) executes one query at a time, so its queries must be sent one after another
+  // an object with `release` is a client. It executes only one query at a time, so queries must be sent one after
+  // another
   if (reached) reachable[PRISMA] = reached.on(front, 'release' in base)
 }
 
 /**
- * Makes {@link withPrisma} usable with a reader, but sends Prisma's statements directly to the pool behind it, because
- * they differ from the statements in SQL.
+ * Makes {@link withPrisma} work with a wrapper around a pool, but sends Prisma's statements directly to the pool. The
+ * wrapper only helps with statements in SQL.
  */
 export function letPrismaBypass(front: Queryable, pool: Queryable): void {
   const reachable: Reachable = front
@@ -55,24 +56,27 @@ export function letPrismaBypass(front: Queryable, pool: Queryable): void {
 }
 
 /**
- * Symbol of the property of a pool or client that gives Prisma access to it. It is global, because a web bundler can
- * instantiate this module more than once.
+ * Symbol of the property by which a pool or client gives access to Prisma. It is the same in all copies of this module
+ * that a web bundler creates.
  */
 const PRISMA = Symbol.for('peerwatch.prisma')
 type Ask = <T>(ask: (tables: Tables) => Promise<T>) => Promise<T>
-/** Function that runs queries with Prisma. Its `on` returns such a function for a single connection or a wrapper. */
+/**
+ * Function that runs queries with Prisma on a pool. Its `on` returns such a function for a single connection or for a
+ * wrapper.
+ */
 type Reached = Ask & { on: (asked: Queryable, inTurn: boolean) => Reached }
 type Reachable = object & { [PRISMA]?: Reached }
 
 /**
- * Maximum delay of a timer in milliseconds, used as Prisma's time limit. It disables the limit, because Postgres limits
- * the duration of transactions.
+ * Time limit of Prisma's transactions: the maximum delay of a timer, so that the limit never applies. Postgres already
+ * limits the duration of transactions.
  */
 const NEVER_MS = 2 ** 31 - 1
 
 /**
- * Makes {@link withPrisma} usable with a pool.
- * @returns disconnect: disconnects Prisma; the pool remains open
+ * Makes {@link withPrisma} work with a pool.
+ * @returns disconnect: ends Prisma's use of the pool; the pool remains open
  */
 export function letPrismaReach(pool: pg.Pool): { disconnect(): Promise<void> } {
   const joined = new AsyncLocalStorage<OneConnection | undefined>()
@@ -88,7 +92,8 @@ export function letPrismaReach(pool: pg.Pool): { disconnect(): Promise<void> } {
       const shared = await prisma()
       return joined.run(connection, () =>
         shared.$transaction(
-          // only the start of this transaction may join the connection, and no other query that runs meanwhile
+          // only the query that starts Prisma's transaction may use the joined connection; other queries that run
+          // meanwhile must not
           (tables) => joined.run(undefined, () => ask(tables)),
           { timeout: NEVER_MS, maxWait: NEVER_MS },
         ),
@@ -102,15 +107,17 @@ export function letPrismaReach(pool: pg.Pool): { disconnect(): Promise<void> } {
 }
 
 /**
- * Loads and creates a Prisma client at the first use. The first client of a process takes 55 MB and 0.1 s, and each
- * further client 9 MB and 30 ms.
+ * Loads the Prisma client code and creates a client. The first client of a process needs 55 MB and 0.1 s, each further
+ * client 9 MB and 30 ms.
  */
 async function makeClient(adapter: SqlDriverAdapterFactory): Promise<PrismaClient> {
   const { PrismaClient } = await import('../generated/prisma/client.ts')
   return new PrismaClient({ adapter, errorFormat: 'minimal' })
 }
 
-/** Makes {@link withPrisma} usable with a client of a pool while the client is checked out. */
+/**
+ * Makes {@link withPrisma} work with a client of a pool, so that its queries belong to the transaction of the client.
+ */
 export function letPrismaJoin(client: pg.PoolClient, pool: pg.Pool): void {
   const reachable: Reachable = client
   const { [PRISMA]: reached } = pool as Reachable
@@ -118,7 +125,7 @@ export function letPrismaJoin(client: pg.PoolClient, pool: pg.Pool): void {
 }
 
 /**
- * Error of Postgres that Prisma reported. `code` is the SQLSTATE as in an error of pg, so that errors of both are
+ * Error of Postgres that Prisma reported. `code` is the SQLSTATE as in errors of pg, so that both kinds of errors are
  * classified in the same way.
  */
 export class DatabaseError extends Error {
@@ -131,15 +138,15 @@ export class DatabaseError extends Error {
   }
 }
 
-/** Error for a row that does not exist although it was to be changed or read. */
+/** Error about a row that does not exist, although a query with Prisma required it. */
 export class MissingRowError extends Error {
   override name = 'MissingRowError'
 }
 
-/** Members of an error that Prisma's database adapter reports. */
+/** Fields of an error of Prisma's database adapter. */
 type Reported = { originalCode?: string; originalMessage?: string; kind?: string; code?: string; message?: string }
 
-/** SQLSTATE codes for Prisma's own error codes (https://www.prisma.io/docs/orm/reference/error-reference). */
+/** SQLSTATE codes that replace Prisma's own error codes (https://www.prisma.io/docs/orm/reference/error-reference). */
 const STATES: Readonly<Record<string, string>> = wordTable({
   P1001: '08001', // server is unreachable
   P1008: '08006', // server does not respond
@@ -148,8 +155,8 @@ const STATES: Readonly<Record<string, string>> = wordTable({
 })
 
 /**
- * Converts an error of Prisma: {@link DatabaseError} with the server's SQLSTATE, or {@link MissingRowError}. Other
- * errors, for example a lost connection, are returned unchanged.
+ * Converts an error of Prisma to a {@link DatabaseError} with the SQLSTATE of the server, or to a {@link
+ * MissingRowError}. Other errors, for example a lost connection, are returned unchanged.
  */
 function ownError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
@@ -162,9 +169,10 @@ function ownError(error: unknown): unknown {
 }
 
 /**
- * Returns Prisma's adapter for a pool, extended so that Prisma can join a transaction that was started with pg. In that
- * case Prisma uses the connection of that transaction, and does not begin, commit or roll back.
- * @param joined returns the connection to join; undefined = Prisma takes a connection of the pool and begins its own
+ * Returns a database adapter of Prisma for a pool. In addition to the usual adapter, it can join a transaction that pg
+ * has started. In this case Prisma uses the connection of that transaction and sends neither BEGIN nor COMMIT nor
+ * ROLLBACK.
+ * @param joined returns the connection to join; undefined = Prisma takes a connection of the pool and starts its own
  *   transaction
  */
 function joiningAdapter(pool: pg.Pool, joined: () => OneConnection | undefined): SqlDriverAdapterFactory {
@@ -173,8 +181,8 @@ function joiningAdapter(pool: pg.Pool, joined: () => OneConnection | undefined):
     provider,
     adapterName,
     async connect(): Promise<SqlDriverAdapter> {
-      // Prisma qualifies tables with the schema and assumes public, so the current schema is read. The joined
-      // connection is used first, because it may be the last of the pool.
+      // Prisma writes the schema in front of each table name, and assumes `public`. Therefore the current schema is
+      // read first. The joined connection is used for this, because the pool may have no other free connection
       const { rows } = await (joined() ?? pool).query<{ schema: string }>('SELECT current_schema() AS schema')
       const adapter = await new PrismaPg(pool, rows[0]).connect()
       return {
@@ -191,14 +199,14 @@ function joiningAdapter(pool: pg.Pool, joined: () => OneConnection | undefined):
   }
 }
 
-/** A checked-out connection, or a wrapper, in the form of a pool, because Prisma's adapter accepts only pools. */
+/** Single connection, or a wrapper, in the form of a pool, because Prisma's adapter accepts only pools. */
 class OneConnection extends pg.Pool {
   readonly #asked: Queryable
   readonly #inTurn: boolean
   #transaction: Promise<Transaction> | undefined
   /**
-   * End of the last query. Prisma sends some queries in parallel, but a single connection must execute them one after
-   * another.
+   * Promise of the end of the last query. Prisma sends some queries in parallel, but a single connection must execute
+   * them one after another.
    */
   #last: Promise<unknown> = Promise.resolve()
 
@@ -216,8 +224,8 @@ class OneConnection extends pg.Pool {
   }) as pg.Pool['query']
 
   /**
-   * Returns the transaction that was started on the connection with pg, in Prisma's form. Its `commit` and `rollback`
-   * do nothing, because pg ends it.
+   * Returns the transaction that pg has started on the connection, in Prisma's form. Its `commit` and `rollback` do
+   * nothing, because pg ends the transaction.
    */
   transaction(): Promise<Transaction> {
     this.#transaction ??= this.#join()
@@ -230,7 +238,8 @@ class OneConnection extends pg.Pool {
     return {
       provider: adapter.provider,
       adapterName: adapter.adapterName,
-      // with this option Prisma leaves COMMIT and ROLLBACK to the functions below
+      // with this option Prisma calls the functions `commit` and `rollback` below and does not send COMMIT or ROLLBACK
+      // itself
       options: { usePhantomQuery: true },
       queryRaw: (query) => adapter.queryRaw(query),
       executeRaw: (query) => adapter.executeRaw(query),

@@ -20,27 +20,27 @@ import { tracerOn, tracerProvider } from './traces.ts'
 import type { SpanExporter } from '@opentelemetry/sdk-trace'
 import { counter } from '../metrics.ts'
 
-/** Source of the metrics of the whole estate, which only one process exports. */
+/** Provider of the metrics about all polled resources. Only one process exports them. */
 export interface EstateExport {
-  /** @returns the metrics; null while another process exports them */
+  /** @returns the metrics; null = another process exports them */
   families: () => Promise<readonly MetricFamily[] | null>
 }
 
 export interface Telemetry {
-  /** Sends the remaining data for at most one second, and ends the export. Never rejects. */
+  /** Sends the remaining data, for at most one second, and ends the export. It never rejects. */
   stop(): Promise<void>
 }
 
-/** Name of this component. Its log lines are not exported, because they are about the export. */
+/** Name of this component in the log. Its own log lines are not exported, because they are about the export itself. */
 const COMPONENT = 'telemetry'
 /**
- * Maximum time in milliseconds for sending the remaining data at the end of the process, so that an unavailable
- * collector does not delay the end.
+ * Maximum time in milliseconds for sending the remaining data when the process ends. It is short, so that an
+ * unavailable collector does not delay the end.
  */
 const LAST_MS = 1_000
 /**
- * Maximum number of points in a request. 50,000 series of an estate need ten requests of about 2 MB each, a size that
- * every collector accepts.
+ * Maximum number of data points in a request. The 50,000 series of a large network need ten requests of about 2 MB, a
+ * size that every collector accepts.
  */
 const MAX_POINTS = 5_000
 
@@ -49,8 +49,8 @@ interface Ending {
 }
 
 /**
- * Starts the configured exports. The tracer is not registered globally, so that libraries with support for
- * OpenTelemetry do not trace.
+ * Starts the exports that are configured. The tracer is not registered globally, so that other libraries do not create
+ * spans.
  */
 export async function exportTelemetry(
   role: ProcessRole,
@@ -63,7 +63,7 @@ export async function exportTelemetry(
     { error: complain, warn: complain, info() {}, debug() {}, verbose() {} },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   )
-  // errors are ignored here, because the exporters' failures are recorded where they occur
+  // ignored, because failures of exporters are recorded where they occur
   setGlobalErrorHandler(() => {})
   const { metrics, traces, logs } = configured
   const endings: Ending[] = []
@@ -137,9 +137,9 @@ export async function exportTelemetry(
 }
 
 /**
- * Returns the OpenTelemetry resource that identifies the sender of an export. The metrics of the whole estate have
- * their own instance id, so that their series continue when another process exports them.
- * @param role role of this process; null = the metrics of the whole estate
+ * Returns the OpenTelemetry resource, that is, the attributes that identify the sender of exported data. The metrics
+ * about all polled resources have a fixed instance id, so that their series continue when another process exports them.
+ * @param role role of this process; null = the metrics about all polled resources
  * @source https://opentelemetry.io/docs/specs/semconv/resource/ (service.*, host.name, process.pid)
  */
 function resourceOf({ serviceName, resource }: Configured, role: ProcessRole | null): Resource {
@@ -163,8 +163,8 @@ function resourceOf({ serviceName, resource }: Configured, role: ProcessRole | n
 }
 
 /**
- * Functions that create the exporters. Exporters read addresses, headers, timeouts and certificates from the
- * environment, as the specification requires. Only exporters that are used are loaded.
+ * Functions that create the exporters. The code of an exporter is loaded only if it is used. Exporters read addresses,
+ * headers, timeouts and certificates from the environment, as the specification requires.
  */
 const exporters = {
   async metrics(protocol: OtlpProtocol, outcomes: ExportOutcomes): Promise<PushMetricExporter> {
@@ -205,7 +205,7 @@ function counted<Exporter extends { export(items: never, done: (result: ExportRe
   return exporter
 }
 
-/** Minimum time between two log lines about a failing collector, in milliseconds. */
+/** Minimum time in milliseconds between two log lines about a collector that fails. */
 const EVERY_MS = 60_000
 
 const exportsTotal = () =>
@@ -216,8 +216,8 @@ const exportsTotal = () =>
   )
 
 /**
- * Counter of export results. It logs a failure immediately and then at most once a minute, and it logs the recovery.
- * These log lines are not exported, because that would also fail.
+ * Counter of successful and failed exports. It logs a failure immediately and then at most once a minute, and it logs
+ * when exports work again. These log lines are not exported, because that would fail as well.
  */
 class ExportOutcomes {
   readonly #log: Logger
@@ -248,7 +248,7 @@ class ExportOutcomes {
     this.#failing.set(signal, { saidAt: now, since: 0 })
   }
 
-  /** Logs messages of the OpenTelemetry packages, at most once a minute. */
+  /** Logs a message of the OpenTelemetry packages. At most one message per minute is logged. */
   complain(message: string, now = Date.now()): void {
     if (now - this.#complainedAt < EVERY_MS) return
     this.#complainedAt = now
@@ -273,8 +273,8 @@ interface LoggedError {
 }
 
 /**
- * Converts a log line to an OpenTelemetry log record. The line is already masked and truncated.
- * @param line JSON as written by pino
+ * Converts a log line to an OpenTelemetry log record. The line is already masked and shortened.
+ * @param line JSON as pino writes it
  * @returns null if the text is not a log line
  */
 function logRecordOf(line: string): { component: string; record: LogRecord } | null {
@@ -320,7 +320,10 @@ function exception({ type, message, stack }: LoggedError): Record<string, string
   )
 }
 
-/** Converts the fields of a log line to attributes for which backends can search; objects become JSON text. */
+/**
+ * Returns the fields of a log line as attributes with simple values, because backends can search only for these.
+ * Objects become JSON text.
+ */
 function plain(fields: Record<string, unknown>): Record<string, string | number | boolean> {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([name, value]) => {

@@ -7,9 +7,9 @@ export type { Telemetry } from './export.ts'
 const OFF: Telemetry = { stop: async () => {} }
 
 /**
- * Starts to export this process's metrics, traces and logs by OpenTelemetry, if the environment configures it.
- * Otherwise no OpenTelemetry code is loaded.
- * @param estate provides the metrics of the whole estate; absent = this process does not have them
+ * Starts to export metrics, traces and logs of this process by OpenTelemetry, if this is configured. Otherwise no
+ * OpenTelemetry code is loaded.
+ * @param estate provides the metrics about all polled resources; absent = this process does not export them
  */
 export async function startTelemetry(
   role: ProcessRole,

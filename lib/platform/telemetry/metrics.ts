@@ -10,16 +10,19 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import { type Labels, mergedFamilies, type MetricFamily, type MetricSample } from '../exposition.ts'
 
-/** Start of the counting and current time, in epoch milliseconds; startedAt: null = unknown, which OTLP writes as 0. */
+/**
+ * Time at which the counters started, and the current time, in epoch milliseconds. `startedAt` null = unknown, which
+ * OTLP writes as 0.
+ */
 interface Times {
   startedAt: number | null
   now: number
 }
 
 /**
- * Converts metric families of /metrics to OTLP; families with the same name are merged. Metrics keep their names
- * without the suffix of their type. Units remain in the names, because a receiver that writes names for Prometheus
- * would otherwise add the unit again.
+ * Converts metric families, as /metrics has them, to OTLP. Families with the same name are merged. The metrics lose the
+ * suffix of their type, for example `_total`. Their names keep the unit, and OTLP's field for the unit stays empty,
+ * because a receiver that creates Prometheus names would otherwise add the unit again.
  * @source https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/ (an info is a sum that may
  *   fall)
  */
@@ -44,14 +47,14 @@ function metricData(families: readonly MetricFamily[], times: Times): MetricData
       const dataPoints = histograms(samples).map((point) => ({ ...span, ...point }))
       return [{ ...common, dataPointType: DataPointType.HISTOGRAM, dataPoints }]
     }
-    // summaries are not exported, because their quantiles cannot be added up
+    // summaries are left out, because quantiles of several processes cannot be combined
     if (type === 'summary') return []
     return [{ ...common, dataPointType: DataPointType.SUM, isMonotonic: type === 'counter', dataPoints: numbers() }]
   })
 }
 
 /**
- * Returns a metric producer that exports the families that `read` returns. An error of `read` is reported as an error
+ * Returns a metric producer that exports the families that `read` returns. If `read` fails, its error becomes an error
  * of the collection.
  */
 export function producerOf(
@@ -72,7 +75,10 @@ export function producerOf(
   }
 }
 
-/** Converts the cumulative buckets of Prometheus histograms to the separate counts per bucket that OTLP requires. */
+/**
+ * Converts Prometheus histograms to OTLP histograms. In Prometheus each bucket also counts the values of all smaller
+ * buckets; OTLP counts them separately.
+ */
 function histograms(samples: readonly MetricSample[]): { attributes: Attributes; value: Histogram }[] {
   const points = new Map<
     string,

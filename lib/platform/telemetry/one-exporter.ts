@@ -9,8 +9,8 @@ const LEASE = 'estate-metrics'
 const RETRY_MS = 10_000
 
 /**
- * Ensures that exactly one process exports the metrics of the whole estate: the process that holds a lease. If that
- * process ends, another one takes over within 20 s.
+ * Ensures that exactly one process exports the metrics about all polled resources: the process that holds a lease. If
+ * this process ends, another process exports them within 20 s.
  * @param read returns the metrics
  */
 export function oneExporter(
@@ -29,7 +29,7 @@ export function oneExporter(
           if (!ended.aborted) await once(ended, 'abort')
         })
       } catch {
-        // ignored, because an unavailable database is reported by all other parts of the process
+        // ignored, because other parts of the process already report an unavailable database
       } finally {
         isHolder = false
       }

@@ -10,21 +10,21 @@ export type ProcessRole = 'web' | 'worker' | 'bmp'
 /** Interval in milliseconds at which a process writes its metrics to the database. */
 const EVERY_MS = 15_000
 /**
- * Age, by the database clock, above which the metrics of a process are ignored, and deleted by other processes. They
- * are then left over from a process that ended without deleting them.
+ * Age of a process's metrics, by the database clock, above which they are ignored and other processes delete them. Such
+ * metrics come from a process that ended without deleting them.
  */
 const GOOD_FOR = '1 minute'
 
-/** Returns an id of this process that differs between machines. */
+/** Returns the id of this process: host name and process id. */
 const ownId = () => `${hostname()}:${process.pid}`
 
-/** Returns the metrics of this process, with the labels `process` and `process_id`. */
+/** Returns the metrics of this process. Each sample gets the labels `process` and `process_id`. */
 export async function ownMetrics(role: ProcessRole, id = ownId()): Promise<MetricFamily[]> {
   const metrics = await registry().getMetricsAsJSON()
   return metrics.flatMap((metric) => {
     const { name, help, type } = metric
-    // prom-client exports the numbers of open handles and requests as gauges with names of counters, so they are left
-    // out
+    // prom-client exports the numbers of open handles and requests as gauges whose names end like those of counters.
+    // They are left out
     if (`${type}` !== 'counter' && name.endsWith('_total')) return []
     const values = metric.values as { value: number; labels: Record<string, string | number>; metricName?: string }[]
     const samples = values.map(({ value, labels, metricName = name }) => ({
@@ -44,8 +44,8 @@ export async function ownMetrics(role: ProcessRole, id = ownId()): Promise<Metri
 }
 
 /**
- * Writes this process's metrics to the database every 15 s, so that the metrics endpoint of another process can return
- * them. A failed write is ignored, because the next one follows.
+ * Writes the metrics of this process to the database every 15 s, so that another process can serve them at its metrics
+ * endpoint. A write that fails is ignored, because the next one follows.
  * @returns function that ends this and deletes the metrics
  */
 export function publishMetrics(db: Database, role: ProcessRole, everyMs = EVERY_MS): () => Promise<void> {
@@ -88,7 +88,7 @@ export async function writeMetrics(q: Queryable, { id, role, families }: Written
   )
 }
 
-/** Returns the metrics of all processes that wrote theirs within the last minute, as one list. */
+/** Returns the metrics of all processes that wrote them within the last minute. */
 export async function publishedMetrics(q: Queryable): Promise<MetricFamily[]> {
   const { rows } = await q.query<{ families: MetricFamily[] }>(
     `SELECT families FROM process_metrics WHERE written_at >= clock_timestamp() - interval '${GOOD_FOR}' ORDER BY id`,

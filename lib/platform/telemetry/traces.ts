@@ -17,8 +17,8 @@ import type { Span, SpanAttributes, Tracer } from '../tracing.ts'
 type Traces = NonNullable<TelemetrySettings['traces']>
 
 /**
- * Maximum length of an attribute's text in characters. It is limited because the message of an error may contain a
- * complete response.
+ * Maximum length of a text attribute in characters. It is limited, because an error message may contain a complete
+ * response.
  */
 const TEXT = 1_000
 
@@ -36,7 +36,8 @@ export function tracerProvider(
 }
 
 /**
- * Converts a tracer of OpenTelemetry to the product's tracer interface. Secrets are masked in all texts, as in the log.
+ * Returns a tracer with Peerwatch's interface that uses a tracer of OpenTelemetry. Secrets are masked in all texts, as
+ * in the log.
  */
 export function tracerOn(tracer: OtelTracer): Tracer {
   return {

@@ -12,14 +12,14 @@ const FOLDERS = ['app', 'bin', 'components', 'docs', 'e2e', 'lab', 'lib', 'prism
 const SOURCE = /\.(?:ts|tsx|mjs|css|prisma)$/
 const PROSE = /\.md$/
 /**
- * Folders that are not checked, because migrations are never edited after a release, and decision records keep the
- * words of their time.
+ * Names of folders that are not checked. For example, migrations are never edited after a release, and decision records
+ * keep the words of their time.
  */
 const LEFT_OUT = /(^|\/)(node_modules|generated|testdata|fixtures|migrations|adr|screens|\.next)$/
 const ITSELF = /^docs\/glossary\.md$|^lib\/platform\/words\//
 
 /**
- * Checks every source file and document under `root`. Reports each use of a word that docs/glossary.md replaces by
+ * Checks every source file and document under `root`. Reports each use of a word for which docs/glossary.md requires
  * another term (ADR 0100).
  */
 export function findReplacedWords(root: string): WordReport {
@@ -49,8 +49,8 @@ function filesUnder(root: string, folder: string): string[] {
 }
 
 /**
- * Returns the uses of replaced words in a line of code or prose, including comments and strings. Names are split into
- * words (`toldAt`, `told_at`); words joined by a hyphen (`one-way`, `items-stretch`) count as one word.
+ * Returns the uses of words that the glossary replaces, in a line of code or text, including comments and strings. A
+ * name is split into its words (`toldAt`, `told_at`). Words that are joined by a hyphen (`one-way`) count as one word.
  * @returns one message for each use
  */
 export function faultsIn(line: string, { replacements, exempt }: Glossary): string[] {
@@ -64,7 +64,8 @@ export function faultsIn(line: string, { replacements, exempt }: Glossary): stri
   return words.flatMap(({ part, isName }, n) =>
     (replacements.get(part) ?? []).flatMap((one) => {
       if (!one.words.every((expected, i) => texts[n + i] === expected)) return []
-      // `take, { onReconnect }` does not contain the phrase "take on"
+      // a phrase does not match if one of its words is part of a longer name: `take, { onReconnect }` is not the phrase
+      // "take on"
       if (one.words.length > 1 && words.slice(n, n + one.words.length).some((word) => word.isName)) return []
       if (one.inNamesOnly && !isName) return []
       return isExempt(texts, n, exempt) ? [] : [messageOf(one)]
@@ -72,7 +73,7 @@ export function faultsIn(line: string, { replacements, exempt }: Glossary): stri
   )
 }
 
-/** Reports whether the word at index `n` is part of an exempt phrase of two or three words, such as `look up`. */
+/** Reports whether the word at index `n` is part of a permitted phrase of two or three words, such as `look up`. */
 function isExempt(texts: readonly string[], n: number, exempt: ReadonlySet<string>): boolean {
   const spans = [
     [n, n + 2],

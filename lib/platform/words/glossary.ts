@@ -1,9 +1,9 @@
-/** Word or phrase that docs/glossary.md replaces, and the term to use instead. */
+/** Word or phrase for which docs/glossary.md requires another term, and this term. */
 export interface Replacement {
   /** replaced word or phrase in lower case, as a list of words */
   words: readonly string[]
   term: string
-  /** true = refused only as part of a longer name (`movedAt`); false = refused everywhere */
+  /** true = the word is refused only as part of a longer name (`movedAt`); false = refused everywhere */
   inNamesOnly: boolean
 }
 
@@ -15,9 +15,9 @@ export interface Glossary {
 }
 
 /**
- * Parses the tables of the glossary. In `| term | means | replaces |` the third column lists replaced words, separated
- * by commas, with `(names)` after words that are refused only in names. The code spans in the list under the heading
- * "Exempt" are allowed.
+ * Parses the glossary. In its tables `| term | means | replaces |`, the third column contains the words that the term
+ * replaces, separated by commas. `(names)` after a word means that it is refused only in names. Under the heading
+ * "Exempt", the texts in backticks are permitted names and phrases.
  * @throws Error that names the line if a row has no term, or if the glossary replaces no words
  */
 export function readGlossary(markdown: string): Glossary {
