@@ -8,8 +8,7 @@ import RootLayout from './layout.tsx'
 export { metadata, viewport } from './layout.tsx'
 
 /**
- * Shows the page for an unknown address, with the usual frame and links to similar addresses. No other page loads its
- * code (ADR 0041).
+ * Page for an unknown URL, with the usual frame and links to similar pages. No other page loads its code (ADR 0041).
  */
 export default async function NotFound() {
   const asked = await getRequestedPath()

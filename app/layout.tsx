@@ -9,9 +9,9 @@ import { connection } from 'next/server'
 import type { ReactNode } from 'react'
 import { preferencesOf } from './_shared/preferences-of.ts'
 
-// Latin letters are needed by every page, so this font is preloaded with the page instead of after its style sheet.
-// Fonts for other alphabets come from the packages' own style sheets, on demand. Next reads these calls from the source
-// text, so they cannot share values.
+// Every page needs the Latin letters, so this font is preloaded with the page and not only after its style sheet. The
+// style sheets of the font packages load other alphabets on demand. Next reads these calls from the source text, so
+// they cannot share constants.
 const latinSans = localFont({
   src: '../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
   weight: '100 900',
@@ -53,7 +53,7 @@ export const viewport: Viewport = {
 }
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  // each page has its own nonce, so pages cannot be rendered before their request
+  // each response has its own nonce (content security policy), so pages cannot be rendered before they are requested
   await connection()
   const preferences = await preferencesOf()
   return (

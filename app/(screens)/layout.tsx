@@ -19,7 +19,7 @@ import { getSourcesSummary } from '#lib/setup/answers/index.ts'
 import type { FrameFacts } from '#components/shell/visitor.tsx'
 
 /**
- * Maximum wait in milliseconds for each fact (for example the names of customers) that the frame around a page shows.
+ * Maximum wait in milliseconds for each fact that the frame around a page shows, for example the names of customers.
  * After this time the page is sent without the fact, and the browser requests it.
  */
 const PATIENCE_MS = 500
@@ -46,13 +46,16 @@ export default async function ScreensLayout({ children }: { children: ReactNode 
   )
 }
 
-/** Returns the signed-in caller; null without a caller, for a wall display, and for a caller without rights. */
+/**
+ * Returns the signed-in caller. Returns null if there is no caller, or if the caller is a wall display or has no
+ * rights.
+ */
 async function screenCaller(): Promise<ScreenCaller | null> {
   try {
     const { kind, name, role, rights } = accountView(readCaller(await headers()))
     return rights.length === 0 || kind === 'wall' ? null : { kind, name, role, rights }
   } catch (error) {
-    // Public pages, for example the sign-in, have no caller.
+    // a public page, for example the sign-in, has no caller
     if (error instanceof UnauthenticatedError) return null
     throw error
   }
@@ -71,7 +74,7 @@ async function frameFacts(): Promise<FrameFacts> {
 }
 
 /**
- * Returns the answer of a query for the frame around the page; null if it takes longer than `PATIENCE_MS` or fails. The
+ * Returns the result of a query for the frame around the page; null if it takes longer than `PATIENCE_MS` or fails. The
  * content of the page does not depend on it.
  */
 async function inTime<Answer>(what: string, question: (db: Db) => Promise<Answer>): Promise<Answer | null> {

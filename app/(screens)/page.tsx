@@ -9,8 +9,9 @@ import { ask, prefetch, type PageQuery } from '#app/_prefetch/prefetch.ts'
 export const metadata = { title: 'Home' }
 
 /**
- * Returns the usage query of the circuit with the least traffic, which a card shows. Loading it later would shift the
- * layout.
+ * Returns the usage query of the circuit that the overview suggests for savings: the circuit on an unlimited plan with
+ * the lowest utilization. Returns an empty list if the card is not shown. Without this query, loading the usage later
+ * would shift the layout.
  */
 async function leastUsed({ rights }: Caller): Promise<PageQuery[]> {
   if (!rights.has('read_cost') || !hasNothingToShow((await ask('overview')).data)) return []

@@ -19,12 +19,12 @@ import { pageAddress } from '../_shared/page-address.ts'
 import { pageReader } from '../_shared/page-reader.ts'
 
 /**
- * A query that the page's first paint needs, for the filters in the page's address: its query key in the browser, and
- * the same response as from the API.
+ * A query that the server runs for the first paint of a page. It has the same query key as in the browser, and its
+ * result is the same as the API response.
  */
 export type PageQuery = () => Promise<{ queryKey: readonly unknown[]; queryFn: () => Promise<unknown> }>
 
-/** The endpoint and its answer function, by the path below `/api/v1`. */
+/** Endpoints with the functions that compute their responses, by the path below `/api/v1`. */
 const BY_PATH = new Map(
   Object.entries(table.answers).flatMap(([name, answer]) => {
     const endpoint = table.endpoints[name]
@@ -33,7 +33,7 @@ const BY_PATH = new Map(
 )
 
 /**
- * Answers a request to the API for a page; requests with the same path, parameters and id are answered once per page.
+ * Computes an API response for a page. Queries with the same path, parameters and id are computed only once per page.
  */
 const answerOf = cache(async (path: string, search: string, id: string): Promise<unknown> => {
   const found = BY_PATH.get(path)
@@ -46,13 +46,14 @@ const answerOf = cache(async (path: string, search: string, id: string): Promise
   return answerTo(endpoint, answer, { db, parameters, id, caller, offers: table.offers })
 })
 
-/** Adds the customer and the time in the page's address to the given parameters. */
+/** Adds the customer and the time of the page's URL to parameters. */
 const parametersOf = async (path: ScreenEndpoint, given: object | undefined): Promise<QueryParameters> =>
   addPageScope(path, (given ?? {}) as QueryParameters, await pageAddress())
 
 /**
- * Queries an endpoint for a page, with the rights of the visitor and for the customer and time in the page's address.
- * @throws the same errors that the API returns as a problem
+ * Computes the response of an endpoint for a page, with the visitor's rights and for the customer and time of the
+ * page's URL.
+ * @throws the errors that the API returns as a problem response
  */
 export async function ask<Path extends ScreenEndpoint>(
   path: Path,
@@ -63,7 +64,7 @@ export async function ask<Path extends ScreenEndpoint>(
   return (await answerOf(path, search, String(given.id ?? ''))) as EndpointAnswer<Path>
 }
 
-/** Returns the query of an endpoint for a page's first paint. */
+/** Returns a query of an endpoint that the server runs for the first paint of a page. */
 export const prefetch =
   <Path extends ScreenEndpoint>(path: Path, ...rest: Rest<Path>): PageQuery =>
   async () => ({
@@ -72,15 +73,15 @@ export const prefetch =
   })
 
 /**
- * Returns the query of an endpoint for a page's first paint, with the time range of the clock in the page's address.
- * @param usual range if the address sets none
+ * Returns a query of an endpoint for the first paint of a page, with the time range of the page's URL.
+ * @param usual time range if the URL contains none
  */
 export const prefetchRange =
   <Path extends ScreenEndpoint>(path: Path, usual: string, parametersIn: (range: TimeRange) => Rest<Path>): PageQuery =>
   async () =>
     prefetch(path, ...parametersIn(clockRange((await pageAddress()).clock, usual, databaseNow())))()
 
-/** Returns the query of the first part of a paginated list. */
+/** Returns the query of the first page of a list whose pages are loaded one after the other. */
 export const prefetchPage =
   <Path extends ScreenEndpoint>(path: Path, limit: number): PageQuery =>
   async () => ({

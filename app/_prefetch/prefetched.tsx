@@ -17,20 +17,20 @@ import { inOneAnswer } from '#lib/platform/one-answer.ts'
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 
 /**
- * Parameters that every link of the product keeps and that prefetched queries apply, so they do not count as filters of
- * the page.
+ * URL parameters that every link keeps and that every prefetched query applies. They do not count as filters of the
+ * page.
  */
 const CARRIED: readonly string[] = [...clockNames, 'customer']
 
 /**
- * Maximum wait for the data in milliseconds. After this time the page is sent without its data; the page's own queries
- * then fetch them and show that they are loading.
+ * Maximum wait for the data in milliseconds. After this time the page is sent without data. The browser then requests
+ * the data, and the page shows that it is loading.
  */
 const PATIENCE_MS = 1500
 
 /**
- * Draws a page with the answers of its queries included, so that the first paint shows numbers and the layout does not
- * shift.
+ * Renders a page together with the results of its queries, so that the first paint shows the data and the layout does
+ * not shift.
  */
 export async function Prefetched({
   queries,
@@ -40,18 +40,20 @@ export async function Prefetched({
   children,
 }: {
   queries: PageQuery[]
-  /** queries that depend on other answers, and queries for content further down the page */
+  /** returns further queries: queries that depend on other results, and queries for content further down the page */
   further?: (caller: Caller) => Promise<PageQuery[]>
-  /** parameters of the page's address; if one of them is a filter, the page is sent without data */
+  /**
+   * parameters of the page's URL; if one of them is a filter, the page is sent without data, because the queries apply
+   * no filter
+   */
   unlessAsked?: SearchParams
-  /** the right that the visitor needs */
+  /** right that the visitor needs to see the page */
   right?: Right
   children: ReactNode
 }) {
   await connection()
   const caller = readCaller(await headers())
-  // the right is checked first, so that neither a prefetched query nor a query of the page in the browser runs without
-  // it
+  // the right is checked first, so that without it neither the server nor the browser runs a query of the page
   if (!caller.rights.has(right)) return <NoRight right={right} />
   await openDefaultView(caller)
   const given = Object.keys((await unlessAsked) ?? {}).filter(
@@ -60,11 +62,11 @@ export async function Prefetched({
   if (given.length > 0) return children
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   const leaveOut = (error: unknown) => {
-    // the page's own query gets the same error and shows it
+    // the browser sends the same query, gets the same error and shows it
     componentLogger('pages').debug({ err: error }, 'a page is sent without its data')
   }
-  // Queries that start together read the same rows. If one started later, its `asOf` would be later than that of the
-  // others.
+  // Queries that start together read the same state of the database. If one started later, its `asOf` would be later
+  // than the time of the others.
   const runAll = (all: PageQuery[]) =>
     inOneAnswer(() =>
       Promise.all(
@@ -77,15 +79,15 @@ export async function Prefetched({
         ),
       ),
     )
-  // query the content at the top of the page first, so that it is ready if the time runs out
+  // queries for the content at the top of the page run first, so that their results are ready if the time runs out
   const running = runAll(queries).then(async () => runAll((await further?.(caller)) ?? []))
   await Promise.race([running.catch(leaveOut), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))])
   return <DrawnPage state={dehydrate(queryClient)}>{children}</DrawnPage>
 }
 
 /**
- * Returns a page that is a single screen.
- * @param ifPlain true = the page is sent without data if its address sets a filter
+ * Returns a Next page that consists of a single screen.
+ * @param ifPlain true = the page is sent without data if its URL contains a filter
  */
 export const screenPage = (Screen: ComponentType, queries: PageQuery[], ifPlain = false, right?: Right) =>
   function Page({ searchParams }: { searchParams: SearchParams }) {

@@ -8,8 +8,8 @@ export const sessionsQuery = (scope: string): PageQuery => prefetch('sessions', 
 export const maintenanceQuery = (): PageQuery => prefetch('maintenance')
 
 /**
- * Returns the queries for the content above the timeline on the page of a circuit or gateway. Loading it later would
- * shift the layout below.
+ * Returns the queries for the content above the timeline on the page of a circuit or gateway. Loading this content
+ * later would shift the layout below it.
  */
 export const resourceQueries = (scope: string): PageQuery[] => [
   sessionsQuery(scope),

@@ -1,7 +1,7 @@
 import { connection } from 'next/server'
 import { componentLogger } from '#lib/platform/log.ts'
 
-/** Returns a resource's name as the title of the browser tab, or its type if the name can't be read. */
+/** Returns the title of the browser tab for a resource: its name, or its type if the name cannot be read. */
 export async function pageTitleOf(kind: string, name: () => Promise<string>): Promise<string> {
   await connection()
   try {

@@ -1,5 +1,5 @@
 /**
- * Name of the request header with the page's whole address. Prefetched queries need the address, but Next passes it
+ * Name of the request header with the page's whole URL. Prefetched queries need the URL, but Next passes its parameters
  * only to the page component.
  */
 export const PAGE_ADDRESS = 'x-peerwatch-page'

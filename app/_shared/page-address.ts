@@ -11,10 +11,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { databaseForUse } from '#lib/questions/index.ts'
 import { PAGE_ADDRESS } from './page-address-header.ts'
 
-/**
- * The parts of a page's address that apply to all prefetched queries of its first paint. The browser reads the same
- * parts again.
- */
+/** Parts of a page's URL that apply to all queries of its first paint: the customer and the time. */
 interface PageAddress extends PageScope {
   clock: ClockAddress
 }
@@ -35,7 +32,7 @@ export const pageAddress = cache(async (): Promise<PageAddress> => {
   return { clock, customer: searchParams.get('customer'), at: findPagePast(pathname).shows === 'now' ? null : at }
 })
 
-/** Returns an address for a redirect with the clock and the customer of the current address added. */
+/** Returns a URL for a redirect that keeps the time and the customer of the current URL. */
 export async function withCurrentClock(href: string): Promise<string> {
   const { searchParams } = await searchOf()
   const kept = [...clockNames, 'customer'].flatMap((name) => {
@@ -45,7 +42,10 @@ export async function withCurrentClock(href: string): Promise<string> {
   return withRange(href, new URLSearchParams(kept).toString())
 }
 
-/** Redirects an address with a resource's name to the address with its ID. The answer for the name contains the ID. */
+/**
+ * Redirects a URL with a resource's name to the URL with its ID. The API accepts the name, and its response contains
+ * the ID.
+ */
 export async function redirectNameToId(
   place: { path: string; asked: string },
   answer: Promise<{ data: { id: string } }>,
@@ -58,8 +58,8 @@ export async function redirectNameToId(
 }
 
 /**
- * Redirects a list without filters in its address to the default view of the visitor or their team, if there is one
- * (ADR 0268).
+ * Redirects a list page without filters to the default view (saved filter) of the visitor or of their team, if one
+ * exists (ADR 0268).
  */
 export async function openDefaultView(caller: Caller): Promise<void> {
   const { pathname, searchParams } = await searchOf()

@@ -5,14 +5,17 @@ import { type Db, withoutOthers } from '#lib/questions/index.ts'
 import { openScopedDatabase } from '../api/_http/ask.ts'
 
 /**
- * Returns the database connection that all queries of one page use. It is limited to the visitor's scope and, if given,
- * to one customer within it. The scope is read once for each page.
+ * Returns the database connection for all queries of one page. It can read only the resources that the visitor may see,
+ * limited to one customer if that is given. The visitor's scope is read once for each page.
  */
 export const pageReader = cache(
   async (customer: string | undefined): Promise<Db> => openScopedDatabase(readCaller(await headers()), customer),
 )
 
-/** Runs a query for a page if no API endpoint has it. The answer contains only the rows that the visitor may see. */
+/**
+ * Runs a database query for a page that needs data which no API endpoint has. The result contains only rows that the
+ * visitor may see.
+ */
 export async function fetchForPage<Answer>(question: (db: Db) => Promise<Answer>): Promise<Answer> {
   const db = await pageReader(undefined)
   return withoutOthers(db, await question(db))

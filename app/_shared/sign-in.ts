@@ -6,18 +6,19 @@ import { publicAddress } from '#lib/platform/environment.ts'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import { settings } from '#lib/platform/settings.ts'
 
-/** Time in milliseconds after which a sign-in provider that did not answer is contacted again. */
+/** Time in milliseconds before an OpenID Connect provider that did not respond is contacted again. */
 const PROVIDER_AGAIN_MS = 30_000
 
 /**
- * Key on `globalThis` under which the sign-in is stored, because bundlers may instantiate this module more than once.
+ * Key on `globalThis` under which the sign-in is stored. A module variable is not sufficient, because bundlers may load
+ * this module more than once.
  */
 const KEY = Symbol.for('peerwatch.web.sign-in')
 type Holder = { [KEY]?: { made: Promise<SignIn>; at: number } | undefined }
 
 /**
- * Returns the sign-in (the configured better-auth instance) of this process, which is created on first use. If the
- * provider did not answer, it is created again after a while.
+ * Returns the sign-in of this process, that is, the configured better-auth instance. It is created on first use. If the
+ * OpenID Connect provider did not respond, it is created again after `PROVIDER_AGAIN_MS`.
  */
 export async function signIn(now: number = databaseNow()): Promise<SignIn> {
   const holder = globalThis as Holder
@@ -40,7 +41,7 @@ export async function signIn(now: number = databaseNow()): Promise<SignIn> {
         { kind: 'person', id, name },
         { action: 'signIn', subject: '', before: null, after: { by }, address },
       ),
-    // the mail module is loaded only when it is needed, because it takes memory
+    // the mail module is loaded only when a mail must be sent, because it takes memory
     onWrongCode: (user, address) =>
       void import('./wrong-code-mail.ts').then(({ sendWrongCodeMail }) =>
         sendWrongCodeMail(configured, user, { address, at: databaseNow() }),
@@ -59,8 +60,8 @@ function cookieKey(): string {
 }
 
 /**
- * Returns the caller whose session cookie the request has, for paths on which the front (the HTTP server in front of
- * Next) does not check callers; null without a valid session.
+ * Returns the user whose session cookie the request has; null without a valid session. It is for paths on which the
+ * front (the HTTP server in front of Next) does not check the caller.
  */
 export function personOf(request: Request): Promise<Caller | null> {
   const isHttps = settings().publicUrl?.startsWith('https:') ?? false

@@ -3,8 +3,8 @@ import { componentLogger } from '#lib/platform/log.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 
 /**
- * Informs a person by mail that their password was entered, followed by a wrong code. Does nothing without a mail
- * server; a failure is logged.
+ * Informs a user by mail that somebody entered their correct password and then a wrong code of the second factor. Does
+ * nothing if no mail server is configured; a failure is logged.
  */
 export async function sendWrongCodeMail(
   { mail, outboundAllow, publicUrl }: Pick<Settings, 'mail' | 'outboundAllow' | 'publicUrl'>,

@@ -6,7 +6,7 @@ import { plainRoute } from '../api/_http/handler.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-/** Returns metrics in Prometheus' text exposition format, or in OpenMetrics if the client accepts it. */
+/** Returns the metrics in the Prometheus text exposition format, or in OpenMetrics if the client accepts it. */
 export const GET = plainRoute(plainEndpoints.metrics, async ({ request, caller }) => {
   const accept = request.headers.get('accept')
   const { text, contentType } = await metricsFor(databaseForUse('health'), caller.scope, { accept })

@@ -27,7 +27,7 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
   )
 }
 
-/** Returns a name for the provider that users know: Microsoft, or the host name. */
+/** Returns a name for an OpenID Connect provider that users recognize: Microsoft, or the host name. */
 function providerName(issuer: string): string {
   const { hostname } = new URL(issuer)
   return hostname === 'login.microsoftonline.com' || hostname === 'sts.windows.net' ? 'Microsoft' : hostname

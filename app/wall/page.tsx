@@ -49,7 +49,7 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
 }
 
 async function firstAnswer({ by, customer, at }: WallSettings): Promise<ResponseOf<'wall'> | null> {
-  // for a past time, the browser fetches the data
+  // for a past time, the browser requests the data
   if (at !== null) return null
   const answer = headers()
     .then((sent) =>
@@ -57,14 +57,16 @@ async function firstAnswer({ by, customer, at }: WallSettings): Promise<Response
     )
     .then((wall) => encoded(endpoints.wall.response, wall))
     .catch((error: unknown) => {
-      // The wall display's own query gets the same error and shows it.
+      // the browser sends the same query, gets the same error and shows it
       componentLogger('pages').debug({ err: error }, 'the wall is sent without its tiles')
       return null
     })
   return Promise.race([answer, new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE_MS))])
 }
 
-/** Reports whether the wall display offers a rotation by customer; false if the customers are not known in time. */
+/**
+ * Reports whether the wall display can rotate by customer; false if the customers are not known within `PATIENCE_MS`.
+ */
 async function hasCustomers(): Promise<boolean> {
   const names = fetchForPage(customerNames).catch(() => [])
   const patience = new Promise<string[]>((resolve) => setTimeout(() => resolve([]), PATIENCE_MS))

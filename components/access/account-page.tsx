@@ -15,32 +15,32 @@ import { type AccountPasskey, PasskeysPanel } from './passkeys-panel.tsx'
 
 interface AccountProps {
   name: string
-  /** display name of the role; null = the account has no role yet */
+  /** display name of the user's role; null = the account has no role yet */
   role: string | null
   rights: readonly Right[]
-  /** scopes that the account may see; empty = everything */
+  /** scopes (groups of resources) that the user may see; empty = all resources */
   scopes: readonly string[]
-  /** false for an account that signs in only by OpenID Connect */
+  /** false = the account can sign in only by OpenID Connect */
   hasPassword: boolean
   /** minimum length of a new password, in characters */
   minLength: number
-  /** minimum length of a password that is used without a second factor, in characters */
+  /** minimum length of a password if no second factor protects the account, in characters */
   minLengthAlone: number
   /** second factors that the user has set up */
   secondFactor: { app: boolean; passkeys: readonly AccountPasskey[] }
-  /** sessions, last used first */
+  /** sessions of the user, last used first */
   sessions: readonly AccountSession[]
 }
 
 interface AccountSession {
   id: string
-  /** ISO 8601 */
+  /** time of sign-in, ISO 8601 */
   since: string
   /** time of the session's last request, ISO 8601, accurate to five minutes */
   lastSeenAt: string
   address: string
   browser: string
-  /** whether this session is the browser that shows the page */
+  /** true = this browser, which shows the page, has this session */
   isThis: boolean
 }
 
@@ -48,7 +48,7 @@ interface AccountSession {
 export function AccountPage(props: AccountProps) {
   const { name, role, rights, scopes, hasPassword, minLength, minLengthAlone, secondFactor, sessions } = props
   return (
-    // for a user without rights, no navigation surrounds the page, so it sets its own margins
+    // the page has no navigation around it for a user without rights, so it sets its own margins
     <div className={rights.length === 0 ? 'mx-auto max-w-2xl px-4 py-6' : 'max-w-2xl xl:max-w-[85rem]'}>
       <PageHead title={name} eyebrow="Account" actions={<SignOut />} />
       {role === null && (
@@ -176,8 +176,8 @@ function EndSession({
 }
 
 /**
- * Moves the focus after a session was signed out and its row disappeared: to the button of the row that follows, or to
- * the panel's heading after the last row.
+ * Moves the focus after a session was ended and its row disappeared. The focus goes to the button of the following row
+ * or, after the last row, to the heading of the panel.
  */
 function useFocusAfter(sessions: readonly AccountSession[]) {
   const list = useRef<HTMLUListElement>(null)
@@ -198,7 +198,7 @@ function useFocusAfter(sessions: readonly AccountSession[]) {
   return [list, restoreFocus] as const
 }
 
-/** Lists the browsers in which the user is signed in. */
+/** List of the browsers in which the user is signed in. */
 function Sessions({ sessions }: { sessions: readonly AccountSession[] }) {
   const router = useRouter()
   const [words, setWords] = useState('')

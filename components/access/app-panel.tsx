@@ -18,7 +18,7 @@ interface Begun {
 }
 
 /**
- * Sets up or turns off the authenticator app of the signed-in user.
+ * Panel in which the user sets up or turns off an authenticator app.
  * @param isOn whether a sign-in by password requires a code of the app
  * @param minLength minimum length of a password that is used without the app, in characters
  */

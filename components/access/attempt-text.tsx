@@ -1,4 +1,4 @@
-/** Text below a form with the result of the last attempt to submit it; a failure is announced as an alert. */
+/** Result text below a form after the user submitted it. Screen readers announce a failure immediately. */
 export function AttemptText({ words }: { words: { text: string; isFault: boolean } | null }) {
   return (
     <p

@@ -1,11 +1,11 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 
-/** Error text if the sign-in API could not be reached. */
+/** Error text that is shown if the sign-in API did not respond. */
 const UNKNOWN = 'Peerwatch could not be reached from this browser.'
 
 /**
- * Error texts by error code of the sign-in API. They tell the user how to continue. For other codes, the text of the
- * response is shown.
+ * Error texts by error code of the sign-in API. They tell the user how to continue. For other codes, the text in the
+ * API's response is shown.
  */
 const WORDS: Readonly<Record<string, string>> = wordTable({
   INVALID_PASSWORD: 'The password is not right.',
@@ -19,8 +19,8 @@ const WORDS: Readonly<Record<string, string>> = wordTable({
 })
 
 /**
- * Sends a POST request to the sign-in API. It needs a separate function, because the API's responses have another form
- * than those of the other endpoints.
+ * Sends a POST request to the sign-in API. The general function for API requests cannot be used, because responses of
+ * the sign-in API have another form.
  * @throws Error whose message can be shown to the user
  */
 export const sendAuth = <Body>(path: string, body: unknown): Promise<Body> =>
@@ -55,17 +55,17 @@ async function ask<Body>(path: string, init: RequestInit): Promise<Body> {
 }
 
 /**
- * Response to a correct password. If `twoFactorRedirect` is true, the user must also enter a code; otherwise the user
- * is signed in.
+ * Response of the sign-in API to a correct password. If `twoFactorRedirect` is true, the user must also enter a code;
+ * otherwise the user is signed in.
  */
 export interface SignInAnswer {
   twoFactorRedirect?: boolean
 }
 
 /**
- * Returns the page to open after signing in. It is always a page of Peerwatch, never another site; an invalid value
+ * Returns the page to open after signing in. It is always a page of Peerwatch and never another site. An invalid value
  * becomes `/`.
- * @param wanted `next` parameter of the address
+ * @param wanted value of the `next` parameter in the URL
  */
 export function resolveOwnPage(wanted: string | null | undefined): string {
   if (!wanted?.startsWith('/') || !URL.canParse(wanted, 'http://here')) return '/'
@@ -75,10 +75,10 @@ export function resolveOwnPage(wanted: string | null | undefined): string {
 }
 
 /**
- * Returns the origin of the page and the same page at the main sign-in address. Returns null if the page is already
- * open at one of the sign-in addresses.
- * @param origins addresses at which people can sign in; the first is used for the link
- * @param address address of the page
+ * Returns the origin of the current page and the URL of the same page at the main sign-in address. Returns null if the
+ * current page already has one of the sign-in addresses.
+ * @param origins origins at which users can sign in; the first is the main address
+ * @param address URL of the current page
  */
 export function findSignInAddress(
   [first, ...others]: readonly [string, ...string[]],

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { BrandMark } from '../ui/drawing/brand-mark.tsx'
 
-/** Shows a page without the application's navigation, for visitors who cannot see any other page yet. */
+/** Layout of a page without navigation, for visitors who cannot see any other page yet. */
 export function BarePage({ title, children }: { title: string; children: ReactNode }) {
   return (
     <main className="flex min-h-dvh flex-col items-center justify-center gap-5 px-4 py-10">

@@ -18,18 +18,19 @@ export function CallerProvider({ caller, children }: { caller: ScreenCaller; chi
 }
 
 /**
- * Returns the user of this browser; null outside the application's navigation frame, for example on the wall display.
+ * Returns the user of this browser. Returns null if the calling component is outside the frame with the navigation, for
+ * example on the wall display.
  */
 export const useCaller = () => useContext(CallerContext)
 
 /**
- * Reports whether the user of this browser has a right; true if the user is not known here. This only decides which
- * controls are displayed, because the API checks the right too.
+ * Reports whether the user of this browser has a right; true if the user is unknown here. The result only decides which
+ * controls are displayed, because the API checks the right again.
  */
 export const useMay = (right: Right): boolean => useContext(CallerContext)?.rights.includes(right) ?? true
 
 /**
- * Shows its children only if the caller has the right, otherwise nothing. Unlike {@link Needs}, it does not tell the
- * reason.
+ * Renders its children only if the user has the right, otherwise nothing. ({@link Needs} shows disabled controls with a
+ * reason instead.)
  */
 export const IfMay = ({ right, children }: { right: Right; children: ReactNode }) => (useMay(right) ? children : null)

@@ -10,7 +10,7 @@ export function CodeForm({ onDone }: { onDone: () => void }) {
   const [isRecovery, setIsRecovery] = useState(false)
   const { words, busy, attempt } = useAttempt()
   const field = useRef<HTMLInputElement>(null)
-  // the new field gets the focus, because the field that had the focus was removed
+  // the field was replaced by a new field, which gets the focus
   useEffect(() => field.current?.focus(), [isRecovery])
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()

@@ -10,8 +10,8 @@ import { CodeForm } from './code-form.tsx'
 type Purpose = ({ minLength: number } & ({ purpose: 'first_admin' } | { purpose: 'password'; email: string })) | null
 
 /**
- * Form in which a user sets a password by a one-time link. The secret of the link is the part of the address after `#`.
- * @param minLength minimum length of a password, in characters, until the purpose of the link is loaded
+ * Form in which a user sets a password with a one-time link. The secret of the link is the part of the URL after `#`.
+ * @param minLength minimum length of a password in characters; used until the API returns the purpose of the link
  */
 export function LinkForm({ minLength: usual }: { minLength: number }) {
   const [purpose, setPurpose] = useState<Purpose | 'unknown'>('unknown')

@@ -8,11 +8,11 @@ import { useMay } from './caller.tsx'
 const whyNot = (right: Right) => `You can read this, but not change it: that needs the right “${right}”.`
 
 /**
- * Wraps controls that send a command which needs a right. Users without the right see the controls disabled, with the
- * reason. On pages that show the past or a frozen state, the controls are left out. Every control outside the settings
- * that sends a command must be inside this component.
- * @param inPast whether the command applies to the time that is shown, so that the controls also appear on pages that
- *   show the past
+ * Wraps controls that send a command which needs a right. A user without the right sees the controls disabled, with the
+ * reason. On pages that show the past or a snapshot, the controls are left out. Every control outside the settings that
+ * sends a command must be inside this component.
+ * @param inPast whether the command applies to the time that is shown, so that pages about the past also show the
+ *   controls
  * @param isSmall for controls in rows: the reason is a tooltip, which screen readers also read
  */
 export function Needs({

@@ -1,7 +1,7 @@
 import { PageLink } from '../links/page-link.tsx'
 import { RIGHT_MEANINGS, type Right } from '#lib/contract/index.ts'
 
-/** Content in place of a page for whose display the user lacks a right. */
+/** Content in place of a page that the user lacks the right to see. */
 export function NoRight({ right }: { right: Right }) {
   return (
     <div className="py-16 text-center">

@@ -1,6 +1,6 @@
 import { CopyButton } from '../ui/copy-button.tsx'
 
-/** Shows a secret, such as a new token, that cannot be displayed again, with a copy button. */
+/** Shows a secret, such as a new API token, with a copy button. The secret cannot be displayed again later. */
 export function Once({ words, secret }: { words: string; secret: string }) {
   return (
     <div

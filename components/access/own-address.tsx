@@ -4,10 +4,10 @@ import { type ReactNode, useEffect, useState } from 'react'
 import { findSignInAddress } from './auth-client.ts'
 
 /**
- * Shows the sign-in form, or a link to the main sign-in address if the page was opened at another address. Sign-in
- * fails at other addresses, because cookies and the redirect of the OpenID Connect provider work for configured
- * addresses only.
- * @param origins addresses at which sign-in works; the first is shown in the link
+ * Renders the sign-in form or, if the page was opened at an address that is not configured, a link to the main address.
+ * Sign-in fails at other addresses, because cookies and the redirect of the OpenID Connect provider work only for
+ * configured addresses.
+ * @param origins origins at which sign-in works; the link leads to the first
  */
 export function OwnAddress({ origins, children }: { origins: [string, ...string[]]; children: ReactNode }) {
   const [address, setAddress] = useState<string | null>(null)

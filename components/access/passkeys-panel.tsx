@@ -13,11 +13,11 @@ import { useAttempt } from './use-attempt.ts'
 export interface AccountPasskey {
   id: string
   name: string
-  /** ISO 8601 */
+  /** time at which the passkey was added, ISO 8601 */
   since: string
 }
 
-/** Lists the passkeys of the signed-in user, oldest first, with controls to add and remove passkeys. */
+/** Panel with the passkeys of the signed-in user, oldest first, in which the user adds and removes passkeys. */
 export function PasskeysPanel({ passkeys }: { passkeys: readonly AccountPasskey[] }) {
   const router = useRouter()
   const { words, busy, attempt } = useAttempt()

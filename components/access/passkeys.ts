@@ -1,6 +1,6 @@
 import { getAuth, sendAuth } from './auth-client.ts'
 
-/** Returns the reason why passkeys cannot be used at this address; null if they can be used. */
+/** Returns the reason why passkeys do not work at the address of this page; null if they work. */
 export function findPasskeyHindrance(): string | null {
   const { hostname } = window.location
   // browsers accept passkeys only for host names, over https or on localhost
@@ -17,8 +17,8 @@ export function findPasskeyHindrance(): string | null {
  * @throws Error whose message can be shown to the user
  */
 export async function addPasskey(name: string, password: string): Promise<void> {
-  // Check the password first, because after a wrong password the new passkey would stay on the device without being
-  // registered.
+  // The password is checked first. Otherwise, after a wrong password, the new passkey would stay on the device although
+  // it is not registered.
   await sendAuth('verify-password', { password })
   const { startRegistration } = await import('@simplewebauthn/browser')
   const optionsJSON = await getAuth<Parameters<typeof startRegistration>[0]['optionsJSON']>(
@@ -37,7 +37,7 @@ export async function signInByPasskey(): Promise<void> {
   const optionsJSON = await getAuth<Parameters<typeof startAuthentication>[0]['optionsJSON']>(
     'passkey/generate-authenticate-options',
   )
-  // require the fingerprint or PIN of the device, so that the passkey counts as two factors
+  // requires the fingerprint or the PIN of the device, so that the passkey counts as two factors
   const response = await startAuthentication({ optionsJSON: { ...optionsJSON, userVerification: 'required' } }).catch(
     ofBrowser,
   )

@@ -1,7 +1,7 @@
 import { encode } from 'uqr'
 
 /**
- * Draws a QR code, black on white in every theme, because cameras read that best.
+ * QR code of a text. It is black on white in every theme, because cameras read that best.
  * @param label text for screen readers
  */
 export function QrCode({ text, label }: { text: string; label: string }) {

@@ -10,9 +10,9 @@ import { findPasskeyHindrance, signInByPasskey } from './passkeys.ts'
 import { useAttempt } from './use-attempt.ts'
 
 /**
- * Lets the user sign in by password, passkey or OpenID Connect.
+ * Form to sign in by password, passkey or OpenID Connect.
  * @param provider name of the OpenID Connect provider; null = not configured
- * @param fault reason why the sign-in by OpenID Connect failed; null = it did not fail
+ * @param fault reason why a sign-in by OpenID Connect failed; null = none failed
  */
 export function SignInForm({
   next,
@@ -28,7 +28,7 @@ export function SignInForm({
   const [hasPasskeys, setHasPasskeys] = useState(false)
   useEffect(() => setHasPasskeys(findPasskeyHindrance() === null), [])
   const goOn = resolveOwnPage(next)
-  // reload the whole page, because its frame depends on the signed-in user
+  // loads the whole page again, because the frame around it depends on the signed-in user
   const go = (to: string) => {
     window.location.assign(to)
     return null

@@ -1,12 +1,16 @@
 import { useState } from 'react'
 
-/** Manages an attempt to submit a form: its busy state, and the text that is shown afterwards. */
+/**
+ * Returns the state of submitting a form: whether it is busy, the text that is shown afterwards, and the function that
+ * submits.
+ */
 export function useAttempt(fault: string | null = null) {
   const [words, setWords] = useState<{ text: string; isFault: boolean } | null>(
     fault === null ? null : { text: fault, isFault: true },
   )
   const [busy, setBusy] = useState(false)
   /**
+   * Runs an attempt to submit the form.
    * @param work returns the text to show after success: '' = no text; null = no text, and the form stays busy because
    *   another page is loading
    */

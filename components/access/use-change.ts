@@ -6,7 +6,7 @@ interface Change {
   body?: object
 }
 
-/** Returns a command that changes users or tokens, and then reloads both lists and the audit log. */
+/** Returns a mutation that changes users or tokens, and then refetches both lists and the audit log. */
 export const useAccessChange = <Data>() =>
   useCommand(
     async ({ method, path, body = {} }: Change) => (await sendJson<{ data: Data }>(method, apiUrl(path), body)).data,
@@ -14,7 +14,7 @@ export const useAccessChange = <Data>() =>
     'onSettled',
   )
 
-/** Splits the text of a scope field into scopes, which are separated by commas or line breaks. */
+/** Splits the text of a form field into scopes. Commas or line breaks separate them. */
 export const parseScopes = (text: string): string[] =>
   text
     .split(/[\n,]/)

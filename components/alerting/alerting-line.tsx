@@ -5,12 +5,12 @@ import { useAsOf } from '../links/range-search.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 
 /**
- * Shows in one line whether alerting was verified. If alerting, a channel or a wall display fails, shows a banner with
- * the failures instead.
+ * Line that states whether alerting was verified, that is, whether alerts can be sent. If alerting, a notification
+ * channel or a wall display fails, a banner with the failures replaces it.
  */
 export function AlertingLine() {
   const { data } = useEndpoint('alerting')
-  // the current state of alerting does not apply to a page that shows the past
+  // the present state of alerting is irrelevant on a page that shows the past
   if (useAsOf() !== null || !data) return null
   const faults = faultsOf(data.data)
   const { proof } = data.data

@@ -9,7 +9,7 @@ import { ConfirmButton } from '../ui/overlay/opened.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
-/** Shows whether alerting works, the wall displays that are monitored, and the free storage. */
+/** Panel about Peerwatch itself: whether alerting works, the wall displays that are monitored, and the free storage. */
 export function OwnHealthPanel() {
   const query = useEndpoint('alerting')
   return (
@@ -31,7 +31,7 @@ export function OwnHealthPanel() {
   )
 }
 
-/** Notice about a deletion of old rows that is larger than usual and therefore waits until an admin confirms it. */
+/** Notice about a deletion of old rows that waits until an admin confirms it, because it is larger than usual. */
 function HeldDeletion({ held: { from, upTo } }: { held: NonNullable<Alerting['heldDeletion']> }) {
   const confirm = useAccessChange()
   return (
@@ -54,7 +54,7 @@ function HeldDeletion({ held: { from, upTo } }: { held: NonNullable<Alerting['he
   )
 }
 
-/** Lists the wall displays that are monitored, each with the time when it last drew a picture. */
+/** List of the monitored wall displays, each with the time at which it last drew a picture. */
 function Walls({ screens }: Pick<Alerting, 'screens'>) {
   const remove = useAccessChange()
   if (screens.length === 0)

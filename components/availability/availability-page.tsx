@@ -27,9 +27,7 @@ const subjects = [
 ] as const
 type By = (typeof subjects)[number]['value']
 
-/**
- * Returns the month and the kind of rows (circuit, site or customer) from the page's address, and the query for them.
- */
+/** Returns the month and the kind of rows (circuit, site or customer) in the page's URL, and the query for them. */
 function useAvailability() {
   const [{ month, by: asked }, setAddress] = useQueryStates(
     { month: parseAsString, by: parseAsString },
@@ -39,7 +37,10 @@ function useAvailability() {
   return { month, by, setAddress, query: useEndpoint('reports/availability', { month, by }) }
 }
 
-/** Shows how the time of a month divides into up, down, planned and unknown, for each circuit, site or customer. */
+/**
+ * Page about the availability in a month: how the time of each circuit, site or customer divides into up, down, planned
+ * and unknown.
+ */
 export function AvailabilityPage() {
   const { query } = useAvailability()
   return (
@@ -99,8 +100,8 @@ type PeeringRow = AvailabilityRow['peerings'][number]
 type PrefixRow = AvailabilityRow['prefixes'][number] & { of: string }
 
 /**
- * Table with the availability of each peering of the circuits. It is separate, because the availability of a circuit
- * depends on all of its peerings.
+ * Table of the availability of each circuit's peerings. It is separate from the table of circuits, because all peerings
+ * of a circuit together determine its availability.
  */
 function PeeringTable({ report }: { report: AvailabilityReport }) {
   const rows = new Map(
@@ -126,7 +127,7 @@ function PeeringTable({ report }: { report: AvailabilityReport }) {
   )
 }
 
-/** Table of the prefixes that had no route for some time; renders nothing if there are none. */
+/** Table of the prefixes that had no route for a part of the month; renders nothing if there are none. */
 function PrefixTable({ report }: { report: AvailabilityReport }) {
   const rows = report.rows.flatMap(({ name, prefixes }): PrefixRow[] => prefixes.map((one) => ({ ...one, of: name })))
   const omitted = report.rows.reduce((sum, { prefixesOmitted }) => sum + prefixesOmitted, 0)
@@ -182,7 +183,7 @@ type Lengths = Pick<AvailabilityRow, 'seconds' | 'upSeconds' | 'downSeconds' | '
 type Share = Parameters<typeof upShare>[0]
 
 /**
- * Returns a column with the share of the observed time in which something was up.
+ * Returns a column with the share of the observed time in which a resource was up.
  * @param exported CSV headers for the bounds and for the observed time
  */
 const shareColumn = <Row,>(
@@ -216,8 +217,8 @@ const downColumn = <Row extends Lengths>(): Column<Row> => ({
   cell: ({ downSeconds }) => <span className="sm:whitespace-nowrap">{formatLength(downSeconds)}</span>,
 })
 /**
- * Returns a column with an exact length of time. The value 0 is treated as empty, so that the column is hidden if every
- * row has 0.
+ * Returns a column with a length of time that is known exactly. The value 0 counts as empty, so that the column is
+ * hidden if every row has 0.
  */
 const secondsColumn = <Row,>(id: string, header: string, of: (row: Row) => number): Column<Row> => ({
   id,
@@ -228,8 +229,8 @@ const secondsColumn = <Row,>(id: string, header: string, of: (row: Row) => numbe
   cell: (row) => formatLength({ atLeast: of(row), atMost: of(row) }),
 })
 /**
- * Returns a column that draws the month as one bar with its parts up, down, no data and planned. Parts that were or may
- * have been down have a minimum width, so that they stay visible.
+ * Returns a column that draws the month as one bar with the parts up, down, no data and planned. A part with a certain
+ * or possible outage has a minimum width, so that it stays visible.
  */
 const pictureColumn = <Row extends Lengths>(): Column<Row> => ({
   id: 'picture',
@@ -256,7 +257,7 @@ const pictureColumn = <Row extends Lengths>(): Column<Row> => ({
     )
   },
 })
-/** Returns the columns that divide the whole time into up, down, no data and planned. */
+/** Returns the columns with the parts of the month: up, down, no data and planned. */
 const lengthColumns = <Row extends Lengths>(): Column<Row>[] => [
   pictureColumn(),
   upColumn(),

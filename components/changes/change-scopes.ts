@@ -1,8 +1,9 @@
 import { owningResource } from '#lib/contract/vocabulary.ts'
 
 /**
- * Returns the ids to query for configuration changes of a circuit or gateway: first the resource, then its connections.
- * Connections of a virtual hub's gateway are left out, because their changes are part of the gateway.
+ * Returns the ids for which a page queries configuration changes of a circuit or gateway: the resource itself, then its
+ * connections. Connections of a virtual hub's gateway are left out, because their changes are reported as changes of
+ * the gateway.
  */
 export const changeScopes = ({
   id,

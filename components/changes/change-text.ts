@@ -25,7 +25,7 @@ export function formatValue(value: unknown): string {
 /** Formats an ARM operation: `Microsoft.Network/connections/write` becomes `connections write`. */
 export const formatOperation = (operation: string): string => operation.split('/').slice(1).join(' ') || operation
 
-/** Merges lists of changes, newest first. A change that several scopes returned appears once. */
+/** Merges lists of configuration changes, newest first. A change that is in several lists appears once. */
 export function mergeChanges(lists: readonly ConfigurationChange[][]): ConfigurationChange[] {
   const keyOf = ({ resourceId, op, between, fields }: ConfigurationChange) =>
     JSON.stringify([resourceId.toLowerCase(), op, between, fields.map(({ path }) => path)])

@@ -15,10 +15,13 @@ import { Status } from '../ui/status.tsx'
 import { Between, Moment } from '../ui/times/time.tsx'
 import { changeStatus, formatField, mergeChanges, formatOperation, formatValue } from './change-text.ts'
 
-/** Default time range of the panel. It is a month, because changes are rare. */
+/** Default time range of the panel. It is a month and not a day, because configuration changes are rare. */
 const USUAL = '30d'
 
-/** Shows the configuration changes of a resource and its connections: before, after and who made them. */
+/**
+ * Panel with the configuration changes of a resource and its connections: the values before and after, and the person
+ * who made the change.
+ */
 export function ChangesPanel({ scopes }: { scopes: readonly string[] }) {
   const { range } = useTimeRange(USUAL)
   const queries = useQueries({
@@ -29,8 +32,8 @@ export function ChangesPanel({ scopes }: { scopes: readonly string[] }) {
   const error = queries.find((query) => query.error)?.error
   const pending = queries.some((query) => query.isPending && !query.error)
   const changes = mergeChanges(queries.flatMap(({ data }) => (data ? [data.data] : [])))
-  // all responses report the same gaps, because the configuration is polled for the whole subscription, so the first
-  // response is sufficient
+  // The first response is sufficient: all responses have the same gaps, because the configuration of a whole
+  // subscription is polled together.
   const { uncovered, uncoveredOmitted } = queries[0]?.data ?? {}
   return (
     <Panel
@@ -90,7 +93,7 @@ function Changes({
   )
 }
 
-/** Maximum number of changed fields that are shown for a change; an added resource can have dozens. */
+/** Maximum number of changed fields that are shown for a change. */
 const MAX_FIELDS = 6
 
 function ChangeItem({ change }: { change: ConfigurationChange }) {

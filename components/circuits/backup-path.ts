@@ -5,7 +5,8 @@ import { circuitStatus } from '../ui/words.ts'
 import { formatPathTraffic } from './path-brief.tsx'
 
 /**
- * Describes the backup for the traffic of a failing circuit: first its other path, then other circuits of its gateways.
+ * Describes which paths can currently carry the traffic of a circuit: its own paths that are up or, if none is up,
+ * other circuits of its gateways.
  * @param circuits all known circuits
  */
 export function formatBackupPath(circuit: Circuit, circuits: readonly Circuit[]): string {

@@ -95,8 +95,8 @@ export function CircuitPage({ id }: { id: string }) {
 }
 
 /**
- * Shows a circuit at a past moment before Peerwatch polled it. For that time only Azure's metrics may report its
- * traffic.
+ * Page of a circuit for a past time before Peerwatch polled it. It can only show traffic from Azure's metrics for that
+ * time.
  */
 function BeforeItsPolls({ id }: { id: string }) {
   return (
@@ -139,8 +139,8 @@ function lastChange({ paths, redundancy, impaired }: Circuit): [string, string] 
 }
 
 /**
- * Reports whether the circuit is being built or removed: its provider has not provisioned it, it has no peering, it has
- * no connection, or it is being deleted.
+ * Reports whether the circuit is being built or deleted. This is so if its provider has not provisioned it, if it has
+ * no peering or no connection, or if Azure is deleting it.
  */
 const isInTransition = ({ provisioning, peerings, connections, provisioningState }: Circuit): boolean =>
   (provisioning.provider !== null && provisioning.provider !== 'Provisioned') ||

@@ -38,8 +38,8 @@ export function CircuitPresent({ circuit, series }: { circuit: Circuit; series: 
 }
 
 /**
- * Describes the backup of a circuit that has no path. It loads all circuits, so it is rendered only if neither path is
- * up.
+ * Describes the backup of a circuit without a working path. It loads all circuits, so it is rendered only if both paths
+ * are down.
  */
 function BackupPath({ circuit }: { circuit: Circuit }) {
   const { data } = useEndpoint('circuits')
@@ -89,8 +89,8 @@ function Blocks({ circuit, peering, series }: { circuit: Circuit; peering: Peeri
 }
 
 /**
- * Shows the IPv6 sessions between the customer's and Microsoft's edge routers, because the path pictures show only
- * IPv4. Renders nothing if there are no IPv6 sessions.
+ * Shows the IPv6 sessions between the customer's and Microsoft's edge routers, which the pictures of the paths leave
+ * out. Renders nothing if there are no IPv6 sessions.
  */
 function Ipv6({ circuit, series }: { circuit: Circuit; series: SeriesSessions }) {
   const sessions = series.sessions.filter(

@@ -38,15 +38,16 @@ function stateOf(circuit: Circuit, name: CircuitPathView['path']): string | null
 }
 
 /**
- * Returns the circuit's current traffic as a share of one path's bandwidth, in the direction with more traffic; null =
- * unknown.
+ * Returns the share of one path's bandwidth that the circuit's current traffic uses, in the direction with more
+ * traffic; null = unknown.
  */
 function shareOfPath(circuit: Circuit): number | null {
   const [most, bandwidth] = [Math.max(bitsIn(circuit) ?? -1, bitsOut(circuit) ?? -1), circuit.bandwidthMbps]
   return most < 0 || !bandwidth ? null : most / (bandwidth * 1e6)
 }
 /**
- * Returns the used share of the bandwidth in steps of 10 %, so that rows with nearly equal traffic keep their order.
+ * Returns the used share of the bandwidth in tenths. Rows are sorted by it, so that rows with nearly equal traffic keep
+ * their order.
  */
 const fullness = (circuit: Circuit) => Math.round((shareOfPath(circuit) ?? 0) * 10)
 
@@ -208,7 +209,7 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
   )
 }
 
-/** Index at which the columns with pictures are inserted: after the columns for name, state and used share. */
+/** Index at which the columns with pictures are inserted, after the columns name, state and used share. */
 const AFTER_SHARE = 3
 
 const byState = { id: 'state', desc: false }

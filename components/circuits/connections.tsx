@@ -3,7 +3,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { ConnectionTrafficFact } from '../ui/facts/connection-traffic.tsx'
 import { Panel } from '../ui/panel.tsx'
 
-/** Lists the gateways that this circuit is connected to, with the traffic of each connection. */
+/** List of the gateways that are connected to the circuit, with the traffic of each connection. */
 export function CircuitConnections({ connections }: { connections: Circuit['connections'] }) {
   return (
     <Panel title="Connections" flush>

@@ -15,8 +15,8 @@ const statuses: Record<ReachPart['state'], StatusText> = {
 type Reach = Pick<Circuit, 'id' | 'globalReachConnections' | 'globalReachTraffic'>
 
 /**
- * Lists the Global Reach connections of a circuit, which lead to private peerings of other circuits. Renders nothing if
- * there are none.
+ * List of the Global Reach connections of a circuit, which lead to the private peerings of other circuits. Renders
+ * nothing if there are none.
  */
 export function GlobalReach({ id, globalReachConnections: connections, globalReachTraffic: traffic }: Reach) {
   const mayReadCost = useMay('read_cost')

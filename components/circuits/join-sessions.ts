@@ -3,7 +3,10 @@ import { plural } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
 import { sessionStatus } from '../ui/words.ts'
 
-/** Returns one status for the sessions of all gateway instances to one neighbor; the worst status if they differ. */
+/**
+ * Returns one status for a neighbor's sessions to all gateway instances; if they differ, the worst status. Sessions
+ * that were never up do not count.
+ */
 export function summarizeSessions(sessions: Session[]): StatusText {
   const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')
   if (counted.length === 0) {
@@ -20,8 +23,9 @@ export function summarizeSessions(sessions: Session[]): StatusText {
 }
 
 /**
- * Returns one status for sessions that are not mapped to a path. ARM does not report which neighbor of a gateway
- * belongs to which path. Until the mapping is inferred, only a status that all neighbors share applies to the path.
+ * Returns one status for the sessions of a gateway that are not mapped to paths. Azure does not report which neighbor
+ * of a gateway belongs to which path of a circuit. Until this mapping is inferred, only a status that all neighbors
+ * share is certain for a path.
  * @param sessions sessions of the gateway to every Microsoft edge router
  * @param isOfHub whether the gateway belongs to a Virtual WAN hub, whose sessions Azure does not report
  */

@@ -39,8 +39,8 @@ const decommissioningLabels: Readonly<Record<DecommissioningStep, string>> = {
 }
 
 /**
- * Shows the steps of a circuit's commissioning with their times, and the steps that remain before the circuit can be
- * deleted.
+ * Panel with the steps of a circuit's commissioning and their times, and the steps that are necessary before the
+ * circuit can be deleted.
  */
 export function LifecyclePanel({ circuitId }: { circuitId: string }) {
   const query = useEndpoint('circuits/{id}/lifecycle', { id: circuitId })

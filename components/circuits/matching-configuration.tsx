@@ -24,8 +24,8 @@ const placeName = ({ peering, path }: Place): string =>
   `${peeringName({ peeringType: peering, name: peering })}, ${path} path`
 
 /**
- * Shows the configuration for the customer's routers that matches Azure's side, and compares it with a configuration
- * that the user pastes.
+ * Panel with a configuration for the customer's routers that matches the settings of the circuit in Azure. The user can
+ * paste the present configuration to compare it.
  */
 export default function MatchingConfiguration({ circuit: { id, connectivity } }: { circuit: Circuit }) {
   const [software, setSoftware] = useState<SoftwareKey>('iosXe')
@@ -98,7 +98,7 @@ function PathText({ text, unknown, learnedAt, ...place }: RouterConfigurationVie
 }
 
 /**
- * Lists the differences between the sessions that routers report and the expected configuration; renders nothing if
+ * List of the differences between the sessions that routers report and the expected configuration; renders nothing if
  * there are none.
  */
 function Reported({ reported }: Pick<RouterConfigurationView, 'reported'>) {

@@ -1,6 +1,9 @@
 import type { NatPool } from '#lib/circuits/api/index.ts'
 
-/** Describes which paths carry a NAT pool, that is, whether connections through the pool survive the loss of a path. */
+/**
+ * Describes which paths of a circuit carry a NAT pool. Connections through the pool survive the loss of a path only if
+ * both paths carry it.
+ */
 export function formatNatPool({ configured, primary, secondary }: NatPool): {
   words: string
   tone: 'up' | 'degraded' | 'unknown'

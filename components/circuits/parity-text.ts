@@ -3,8 +3,8 @@ import { plural } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
 
 /**
- * Returns the status of the comparison between the route tables of both paths. A prefix on only one path is worse than
- * AS paths of different length, which may be intended.
+ * Returns a status for the difference between the route tables of a circuit's two paths. A prefix on only one path is
+ * worse than AS paths of different length, which may be intended.
  */
 export function parityStatus(parity: CircuitParity | null): StatusText {
   if (parity === null) return { tone: 'unknown', word: 'UNKNOWN' }

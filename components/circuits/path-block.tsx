@@ -12,7 +12,10 @@ import { pathStatus, formatUnconfirmed } from '../ui/words.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { PathPicture } from './path-picture.tsx'
 
-/** Summary of a path: the BGP sessions in series along it, its layers (ARP, BGP, traffic), and its current traffic. */
+/**
+ * Summary of a circuit's path: the BGP sessions in series along it, its layers (ARP, BGP, traffic), and its current
+ * traffic.
+ */
 export function PathBlock({
   path,
   peering,
@@ -27,7 +30,7 @@ export function PathBlock({
   const counted = formatCounterContradiction(path)
   const isOwn = peering.type === ownPeering(circuit)
   const { toAzure, fromAzure, only } = getPathRates(isOwn ? path : { ...path, allPeerings: null }, circuit)
-  // text that names the peerings to which the rates belong, if the circuit has several peerings
+  // peerings to which the shown rates belong, as text; null if the circuit has only one peering
   const whose = path.allPeerings === undefined ? null : isOwn ? (only ?? 'all peerings') : formatPeering(peering.type)
   const isUp = path.state === 'up'
   return (
@@ -35,7 +38,7 @@ export function PathBlock({
       <header className="mb-1 flex min-h-6 flex-wrap items-center gap-x-2 text-xs">
         <h3 className="text-sm font-semibold">{pathName(path)}</h3>
         <Status {...pathStatus(path.state)} />
-        {/* the page head already shows how long an outage has lasted */}
+        {/* only for a path that is up, because the page head already shows how long an outage has lasted */}
         {isUp && path.since && (
           <span className="text-ink-3">
             <Since bounds={path.since} until={path} brief />
@@ -56,7 +59,7 @@ export function PathBlock({
       </p>
       <dl className="mt-0.5 grid gap-0.5 text-xs">
         <Carried name="To Azure" bits={toAzure} of={circuit.bandwidthMbps} />
-        {/* a metered plan bills only traffic from Azure */}
+        {/* traffic from Azure is marked as billable, because a metered plan bills only this direction */}
         <Carried
           name={circuit.sku.family === 'MeteredData' ? 'From Azure (billable)' : 'From Azure'}
           bits={fromAzure}
@@ -75,8 +78,8 @@ export function PathBlock({
 const pathName = ({ path }: Pick<CircuitPathView, 'path'>) => (path === 'primary' ? 'Primary' : 'Secondary')
 
 /**
- * Shows a rate and its share of one path's bandwidth. The bandwidth of the circuit is not used, because its two paths
- * are separate links.
+ * Shows a rate and the share of one path's bandwidth that it uses. The whole circuit's bandwidth is not the reference,
+ * because the two paths are separate links.
  */
 function Carried({ name, bits, of }: { name: string; bits: number | null; of: number | null }) {
   const share = bits !== null && of ? bits / (of * 1e6) : null
@@ -108,7 +111,8 @@ const layerLabels: Record<string, StatusText> = wordTable({
 const unknown: StatusText = { tone: 'unknown', word: 'UNKNOWN' }
 
 /**
- * Returns the layers of a path from bottom to top with their states. The layer "Provisioned" is left out if it is up.
+ * Returns the layers of a path from bottom to top, with the state of each. The layer "Provisioned" is left out if it is
+ * up.
  */
 const layersOf = ({ layers }: CircuitPathView, counted: string | null): [string, StatusText][] => [
   ...(layers.provisioned === 'up'
@@ -116,6 +120,6 @@ const layersOf = ({ layers }: CircuitPathView, counted: string | null): [string,
     : ([['Provisioned', layerLabels[layers.provisioned] ?? unknown]] satisfies [string, StatusText][])),
   ['ARP', layerLabels[layers.arp] ?? unknown],
   ['BGP', layerLabels[layers.bgp] ?? unknown],
-  // bytes of another peering do not prove that this peering carries traffic
+  // the byte counters include another peering, so they do not prove that this peering carries traffic
   ['Traffic', counted ? { tone: 'notice', word: 'COUNTED' } : (layerLabels[layers.traffic] ?? unknown)],
 ]

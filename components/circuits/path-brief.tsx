@@ -8,8 +8,8 @@ import { Since } from '../ui/times/time.tsx'
 import { pathStatus, formatUnconfirmed } from '../ui/words.ts'
 
 /**
- * Shows one path in a table cell: its state, the duration of a problem, and problems of its traffic. The traffic rates
- * have separate columns.
+ * Shows one path in a table cell: its state, the duration of a problem, and problems of its traffic. Separate columns
+ * show the rates.
  */
 export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
   if (!path) return <span className="text-ink-3">none</span>
@@ -36,7 +36,7 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
 }
 
 /**
- * Formats the traffic of a path: `212 Mb/s in, 120 Mb/s out`.
+ * Formats the rates of a path: `212 Mb/s in, 120 Mb/s out`.
  * @param carried null = the path carries no traffic ("quiet")
  */
 export function formatPathTraffic(carried: CarriedRates | null): string {

@@ -13,8 +13,8 @@ import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { summarizeSessions, summarizeUnmappedSessions } from './join-sessions.ts'
 
 /**
- * Draws the BGP sessions in series along a path: customer edge to Microsoft edge, and Microsoft edge to each gateway.
- * Each session has its own state, because a failure on the customer's side leaves the gateway's session up.
+ * Picture of the BGP sessions in series along a path: from the customer's edge to Microsoft's edge, and from there to
+ * each gateway. Each session has its own state, because the gateway's session stays up if the customer's side fails.
  */
 export function PathPicture({
   path,
@@ -71,13 +71,16 @@ interface End {
   key: string
   end: ReactNode
   note: string | null
-  /** status of the session that leads to this end; null = still loading, 'none' = Azure reports no session there */
+  /**
+   * status of the session that leads to this end of the path; null = still loading, 'none' = Azure reports no session
+   * there
+   */
   words: StatusText | null | 'none'
   href?: string | undefined
 }
 
 /**
- * Right end of the picture for Microsoft peering, which leads to Microsoft's own network instead of a gateway. Azure
+ * Right end of the picture for Microsoft peering. The path leads to Microsoft's own network and not to a gateway. Azure
  * reports no session there, so the line has no status mark.
  */
 const MICROSOFT: End = { key: 'microsoft', end: 'public services', note: 'AS 8075', words: 'none' }
@@ -135,7 +138,9 @@ const Dot = () => (
   </p>
 )
 
-/** Draws a node of the path and the session to the next node: a line with a status mark, and the state below it. */
+/**
+ * Draws a node of the path and its session to the next node: a line with a status mark, and the state below the line.
+ */
 function Leg({
   name,
   note,
@@ -201,8 +206,8 @@ const bgpLayer = ({ layers }: CircuitPathView): StatusText => {
 }
 
 /**
- * Formats the neighbors of the sessions on a path. If the mapping of neighbors to the path is inferred, the text says
- * "inferred", because ARM does not report which neighbor belongs to which path.
+ * Formats the neighbors of the sessions on a path. Azure does not report which neighbor belongs to which path. If
+ * Peerwatch has inferred this, the text contains "inferred".
  */
 function formatMapping(sessions: readonly Session[]): string {
   const neighbors = [...new Set(sessions.map(({ neighbor }) => neighbor))].join(', ')

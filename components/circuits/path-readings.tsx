@@ -6,10 +6,7 @@ import { Bytes } from '../ui/facts/quantities.tsx'
 import { Age, Between } from '../ui/times/time.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 
-/**
- * Shows the results of the last poll of a path: the number of prefixes compared with the limit, the ARP table, and the
- * byte counters.
- */
+/** Values of the last poll of a path: the number of prefixes and their limit, the ARP table, and the byte counters. */
 export function PathReadings({ path }: { path: CircuitPathView }) {
   return (
     <section className="min-w-0 text-xs">
@@ -31,8 +28,8 @@ export function PathReadings({ path }: { path: CircuitPathView }) {
 }
 
 /**
- * Shows the number of prefixes that a path receives, the limit of Azure, and the date when the limit will be reached at
- * the present growth.
+ * Shows the number of prefixes that a path receives, Azure's limit for them, and the date on which the limit will be
+ * reached at the present growth.
  */
 function RoutesReceived({ path: { routesReceived, headroom } }: { path: CircuitPathView }) {
   if (!headroom) {
@@ -65,7 +62,7 @@ function RoutesReceived({ path: { routesReceived, headroom } }: { path: CircuitP
   )
 }
 
-/** Shows the ARP table of a path, which contains both ends of the link. */
+/** Shows the ARP table of a path, which contains both ends of its link. */
 function PathArp({ entries, layer }: { entries: CircuitPathView['arp']; layer: CircuitPathView['layers']['arp'] }) {
   if (entries.length === 0) {
     return (

@@ -7,6 +7,6 @@ const names: Record<string, string> = wordTable({
   AzurePublicPeering: 'Public peering (deprecated)',
 })
 
-/** Returns the display name of a peering's type; if the type is not known, returns the name of the peering. */
+/** Returns the display name of a peering's type; for an unknown type, the name of the peering itself. */
 export const peeringName = ({ peeringType, name }: Pick<PeeringView, 'peeringType' | 'name'>): string =>
   names[peeringType] ?? name

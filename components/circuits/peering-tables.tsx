@@ -14,7 +14,8 @@ import { PathReadings } from './path-readings.tsx'
 import { peeringName } from './peering-name.ts'
 
 /**
- * Compares the routes that both paths of a peering learn, and shows the results of the last poll of each path.
+ * Panel that compares the routes which the two paths of a peering learn, and shows the values of the last poll of each
+ * path.
  * @param id anchor of the panel in the page's URL
  */
 export function PeeringTables({ circuitId, peering, id }: { circuitId: string; peering: PeeringView; id?: string }) {
@@ -22,7 +23,7 @@ export function PeeringTables({ circuitId, peering, id }: { circuitId: string; p
     id: circuitId,
     ...(peering.type === 'microsoft' && { peering: peering.type }),
   })
-  // the comparison uses the current route tables, so it is hidden on pages that show the past
+  // the comparison uses the present route tables, so pages that show the past hide it
   const isNow = useAsOf() === null
   const known = isNow ? parity.data?.data : undefined
   return (

@@ -99,7 +99,7 @@ const validations: Record<string, string> = wordTable({
   notconfigured: 'not configured',
 })
 
-/** Formats the state of Azure's validation of the public prefixes of Microsoft peering. */
+/** Formats the state of Azure's validation of the advertised public prefixes (Microsoft peering). */
 const formatValidation = (state: string | null): string =>
   state === null ? 'validation unknown' : (validations[state.toLowerCase()] ?? state)
 

@@ -1,2 +1,2 @@
-/** Formats the family of a circuit's SKU in ARM: `MeteredData` becomes `metered`. */
+/** Formats the billing plan of a circuit from the family of its SKU: `MeteredData` becomes `metered`. */
 export const formatCircuitPlan = (family: string | null) => family?.replace(/Data$/, '').toLowerCase() ?? null

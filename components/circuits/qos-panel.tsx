@@ -6,7 +6,8 @@ import { classBandwidth, formatClassDrops, formatDrop } from './qos-text.ts'
 const names: Record<Circuit['classes'][number]['name'], string> = { ef: 'EF', af: 'AF', best_effort: 'Best effort' }
 
 /**
- * Shows the traffic of the circuit that Azure dropped in the last 24 h, compared with the provider's traffic classes.
+ * Panel with the traffic of the circuit that Azure dropped in the last 24 hours, compared with the provider's traffic
+ * classes.
  */
 export function QosPanel({ circuit }: { circuit: Circuit }) {
   const { classes, bandwidthMbps } = circuit

@@ -4,7 +4,7 @@ import { formatBandwidth, formatBytes, formatBitRate, formatShare } from '../for
 
 type TrafficClass = Circuit['classes'][number]
 
-/** Formats the drops in one direction, with the length of time for which Azure reported data. */
+/** Formats the dropped traffic in one direction, with the length of time for which Azure reported data. */
 export function formatDrop(drops: QosDrops['in']): string {
   if (drops === null) return 'unknown: Azure Monitor reported nothing'
   const reported = formatDuration(drops.reportedSeconds * 1_000, 'round')
@@ -22,7 +22,7 @@ function classMbps({ share, mbps }: TrafficClass, bandwidthMbps: number | null):
   return share === null || bandwidthMbps === null ? null : share * bandwidthMbps
 }
 
-/** Formats the bandwidth of a class: `100 Mb/s of a path (10 %)`. */
+/** Formats the bandwidth of a traffic class: `100 Mb/s of a path (10 %)`. */
 export function classBandwidth(one: TrafficClass, bandwidthMbps: number | null): string {
   const mbps = classMbps(one, bandwidthMbps)
   const share = one.share === null ? '' : ` (${formatShare(one.share)})`
@@ -30,8 +30,8 @@ export function classBandwidth(one: TrafficClass, bandwidthMbps: number | null):
 }
 
 /**
- * Formats the maximum drop rate as a share of a traffic class. Azure does not report which class was dropped, so the
- * text treats all drops as drops of this class and begins with "at most".
+ * Formats the maximum drop rate as a share of a traffic class. Azure does not report which class was dropped. The text
+ * therefore assumes that all drops belong to this class, and begins with "at most".
  */
 export function formatClassDrops(one: TrafficClass, drops: QosDrops | null, bandwidthMbps: number | null): string {
   const mbps = classMbps(one, bandwidthMbps)

@@ -1,8 +1,8 @@
 import { parseAsString, useQueryState } from 'nuqs'
 
 /**
- * Select field for the customer by which every page is filtered; the choice is part of the page's address. Renders
- * nothing if no customers are declared.
+ * Select field for the customer to which all pages are limited. The choice is part of the page's URL. Renders nothing
+ * if no customers are declared.
  * @param names names of the customers that the user may see
  */
 export function CustomerFilter({ names, className }: { names: readonly string[]; className: string }) {

@@ -22,8 +22,8 @@ import { Status } from '../ui/status.tsx'
 import { connectLabels, OPEN_INCIDENTS, sessionsStatus } from './customer-text.ts'
 
 /**
- * Shows the state of one customer: its circuits with their incidents, this month's availability and cost, and links to
- * its gateways and sessions.
+ * Page about one customer: its circuits with their incidents, this month's availability and cost, and links to its
+ * gateways and sessions.
  */
 export function CustomerReport({ name }: { name: string }) {
   const mayReadCost = useMay('read_cost')
@@ -66,7 +66,7 @@ export function CustomerReport({ name }: { name: string }) {
   )
 }
 
-/** Line with the numbers of the customer's gateways, sessions and subscriptions; the numbers link to the lists. */
+/** Line with the numbers of the customer's gateways, sessions and subscriptions. Each number links to its list. */
 function Belongings({ customer: { name, connect, subscriptions, sessions, gateways } }: { customer: Customer }) {
   const of = `?customer=${encodeURIComponent(name ?? '')}`
   const all = sessions.up + sessions.down + sessions.unknown + sessions.other

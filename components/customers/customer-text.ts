@@ -2,12 +2,12 @@ import type { Customer } from '#lib/customers/api/index.ts'
 import { plural } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
 
-/** Names of the ways in which a Cloud Solution Provider connects a customer. */
+/** Names of the ways in which a Cloud Solution Provider connects customers to ExpressRoute. */
 export const connectLabels = { through: 'connect-through', to: 'connect-to' } as const
 
 /**
- * Returns a status for all sessions of a customer: the number of sessions that are down, else that are unknown, else
- * "all up"; null if there are no such sessions.
+ * Returns a status for all sessions of a customer: the number of sessions that are down, otherwise the number that are
+ * unknown, otherwise "all up". Returns null if the customer has no such sessions.
  */
 export function sessionsStatus({ sessions: { up, down, unknown } }: Pick<Customer, 'sessions'>): StatusText | null {
   if (down > 0) return { tone: 'down', word: `${plural(down, 'SESSION', 'SESSIONS')} DOWN` }

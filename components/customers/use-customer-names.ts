@@ -4,9 +4,9 @@ import { endpointQuery } from '../data/index.ts'
 const NONE: readonly string[] = []
 
 /**
- * Returns the names of the customers that the user may see. The server normally sends them with the layout; the API is
- * queried only if the server did not have the names in time (`sent` is null). Otherwise the customer filter would be
- * missing until the page is reloaded, because a layout is sent once.
+ * Returns the names of the customers that the user may see. The server normally sends them with the layout. If it did
+ * not have them in time (`sent` is null), the API is queried. Without this query, the customer filter would be missing
+ * until the page is reloaded, because the layout is sent only once.
  */
 export function useCustomerNames(sent: readonly string[] | null): readonly string[] {
   const { data } = useQuery({

@@ -6,8 +6,8 @@ import { InlineButton } from './inline-button.tsx'
 import { laterPart } from '../ui/later-part.tsx'
 
 /**
- * Form whose code is loaded separately, because it contains the schemas of the API contract, which users who only read
- * do not need.
+ * The form's code is loaded when it is opened. It contains the schemas of the API, which users who only read do not
+ * need.
  */
 const CircuitForm = laterPart(
   () => import('./circuit-form.tsx').then((part) => part.CircuitForm),
@@ -15,8 +15,8 @@ const CircuitForm = laterPart(
 )
 
 /**
- * Button that opens the form for the declaration of a circuit: the operator of BGP, a second S-tag, NAT pools, the
- * provider's traffic classes and credits.
+ * Button that opens the form for the declared facts of a circuit: the operator of BGP, a second S-tag, NAT pools, and
+ * the provider's traffic classes and service credits.
  */
 export function CircuitDeclaration({ id, name }: { id: string; name: string }) {
   const declarations = useEndpoint('declarations')

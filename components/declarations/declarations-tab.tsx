@@ -21,7 +21,7 @@ import { useResources } from '../schema-form/use-resources.ts'
 
 const SHOWN_VERSIONS = 10
 
-/** Settings tab with the declarations, which are facts that users enter because Azure does not provide them. */
+/** Settings tab with the declarations: facts that users enter because Azure does not provide them. */
 export function DeclarationsTab() {
   const declarations = useEndpoint('declarations')
   return (
@@ -37,7 +37,7 @@ export function DeclarationsTab() {
   )
 }
 
-/** Shows the lists of declarations that have items, and below them one line for each empty list. */
+/** Shows the lists of declarations that have items, and one line for each list without items. */
 function Lists({ data }: { data: DeclarationsAnswer }) {
   const all = [
     <ListPanel key="sites" form={siteForm} items={data.sites} />,

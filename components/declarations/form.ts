@@ -7,7 +7,7 @@ import { createDraft, readInput } from '../schema-form/draft.ts'
 import type { Draft, Field } from '../schema-form/fields.ts'
 import type { ResourceNames } from '../schema-form/use-resources.ts'
 
-/** Description of one list of declarations: how its items are shown and edited. */
+/** Description of one list of declarations (facts that users enter): how its items are shown and edited. */
 export interface Form<List extends DeclarationList> {
   list: List
   title: string
@@ -19,11 +19,11 @@ export interface Form<List extends DeclarationList> {
   /** effect of removing an item, as text */
   whenRemoved: string
   fields: Field[]
-  /** component below the fields that shows the consequences of the field values; absent = there is none */
+  /** component below the fields that shows the consequences of their values; absent = no preview */
   Preview?: ComponentType<{ draft: Draft }>
-  /** returns form values that are not simply the item's values as text, or that have no field */
+  /** Returns values for form fields whose text is not simply the value in the item, or that the item does not have. */
   draftOf?: (item: DeclarationItem<List> | null, zone: string) => Draft
-  /** returns the values for the schema that are not simply the form values */
+  /** Returns values for the item that are not simply the values of the form fields. */
   itemOf?: (draft: Draft, zone: string) => object
   nameOf: (item: DeclarationItem<List>, resources: ResourceNames) => string
   /** returns the facts of an item, except its name, in one or two lines */
@@ -37,16 +37,17 @@ export const itemDraft = <List extends DeclarationList>(
   zone: string,
 ): Draft => ({ ...createDraft(fields, item, zone), ...draftOf?.(item, zone) })
 
-/** Validates form values by the list's schema. Returns the item, or a fault for each invalid field. */
+/** Validates the form values with the schema of the list. Returns the item, or an error for each invalid field. */
 export function readDraft<List extends DeclarationList>(
   form: Form<List>,
   draft: Draft,
   zone: string,
 ): FormRead<DeclarationItem<List>> {
-  // the schema belongs to the list, so its output is an item of the list
+  // the cast is safe, because the schema belongs to the list, so its output is an item of the list
   const schema = declarationItems[form.list] as unknown as z.ZodType<DeclarationItem<List>>
   const isField = (name: PropertyKey | undefined) => form.fields.some((field) => field.name === name)
-  // a fault inside an object of the item belongs to the inner field if the form has one
+  // an error inside a nested object is shown at the inner field if the form has such a field, otherwise at the outer
+  // field
   const fieldOf = ([name, inner]: readonly PropertyKey[]) =>
     String((isField(name) ? name : isField(inner) ? inner : name) ?? 'root')
   const input = readInput(form.fields, declarationItems[form.list], draft, zone)

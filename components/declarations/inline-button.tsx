@@ -2,8 +2,8 @@ import { clsx } from 'clsx'
 import type { ComponentProps } from 'react'
 
 /**
- * Button for a small action inside a line of text. It looks like a link, is at least 24 px wide and high for touch, and
- * is hidden in print.
+ * Button for a small action inside a line of text. It looks like a link, but its area is at least 24 px wide and high
+ * for touch. It is hidden in print.
  */
 export function InlineButton({ className, ...props }: ComponentProps<'button'>) {
   return (

@@ -8,7 +8,8 @@ import type {
 import { formatDeclarationKey } from '#lib/contract/vocabulary.ts'
 
 /**
- * Edit of one item in one list of declarations: the item is added (`before` null), changed, or removed (`after` null).
+ * Edit of one item in a list of declarations. If `before` is null, `after` is added. If `after` is null, `before` is
+ * removed. Otherwise the item is changed.
  */
 export interface ItemEdit<List extends DeclarationList = DeclarationList> {
   list: List
@@ -18,7 +19,8 @@ export interface ItemEdit<List extends DeclarationList = DeclarationList> {
 }
 
 /**
- * Error if another user changed the item after the form was opened, so that this change is not overwritten unnoticed.
+ * Error that another user changed the item after the form was opened. It prevents the other user's change from being
+ * overwritten.
  */
 export class ConcurrentChangeError extends Error {
   override name = 'ChangedMeanwhile'
@@ -28,9 +30,9 @@ export class ConcurrentChangeError extends Error {
 }
 
 /**
- * Returns the request body that applies an edit to the stored declarations. Changes of other items that were saved
- * since the form was opened are kept.
- * @throws ConcurrentChangeError if the same item was changed or removed
+ * Returns the request body that applies an edit to the stored declarations. Changes of other items that other users
+ * saved after the form was opened are kept.
+ * @throws ConcurrentChangeError if another user changed or removed the same item
  */
 export function declarationBody<List extends DeclarationList>(
   current: DeclarationsAnswer,

@@ -6,7 +6,7 @@ import { type Form, itemDraft, readDraft } from './form.ts'
 import type { Draft } from '../schema-form/fields.ts'
 import { useDeclare } from './use-declare.ts'
 
-/** Form that edits one declaration in place. Escape cancels; faults are shown at their fields. */
+/** Form in place of a declaration in its list, which edits it. Escape cancels; errors are shown at their fields. */
 export function ItemForm<List extends DeclarationList>({
   form,
   item,
@@ -14,9 +14,9 @@ export function ItemForm<List extends DeclarationList>({
   onDone,
 }: {
   form: Form<List>
-  /** null = a new item */
+  /** item that is edited; null = a new item */
   item: DeclarationItem<List> | null
-  /** values of fields that the context determines, so that the form hides these fields */
+  /** values of fields that the place of the form determines; these fields are hidden */
   fixed?: Draft
   onDone: () => void
 }) {
@@ -40,8 +40,8 @@ export function ItemForm<List extends DeclarationList>({
 }
 
 /**
- * Preview of the consequences. It is a separate component, so that a change of a field renders only the preview again
- * and not the form.
+ * Preview of the consequences of the form's values. It is a separate component, so that a change in a field renders
+ * only the preview again and not the whole form.
  */
 function Preview<Body>({
   Of,

@@ -13,13 +13,13 @@ import { useDeclare } from './use-declare.ts'
 import { useResources } from '../schema-form/use-resources.ts'
 import { laterPart } from '../ui/later-part.tsx'
 
-/** Form whose code is loaded when it is opened, because it contains the schemas of the API contract. */
+/** The form's code is loaded when it is opened, because it contains the schemas of the API. */
 const ItemForm = laterPart(
   () => import('./item-form.tsx').then((part) => part.ItemForm),
   <div className="skeleton h-64" />,
 ) as typeof AnyItemForm
 
-/** Panel with one list of declarations. Items are added, changed and removed in place. */
+/** Panel with one list of declarations (facts that users enter), in which the user adds, changes and removes items. */
 export function ListPanel<List extends DeclarationList>({
   form,
   items,
@@ -30,7 +30,7 @@ export function ListPanel<List extends DeclarationList>({
   /** further content for an item, below its description */
   extra?: (item: DeclarationItem<List>) => ReactNode
 }) {
-  /** `edited` is the key of the item that is being edited; '' = a new item */
+  /** `edited` is the key of the item in the open form; '' = the form adds a new item; null = no form is open */
   const { edited, edit, close, addButton } = useEditInPlace()
   const isBare = items.length === 0 && edited === null
   return (

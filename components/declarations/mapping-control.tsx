@@ -15,8 +15,8 @@ import { useResources } from '../schema-form/use-resources.ts'
 type Mapping = NonNullable<Session['mapping']>
 
 /**
- * Shows the circuit and path to which a neighbor of a gateway is mapped, and the confidence of this mapping, with
- * buttons to confirm or correct it.
+ * Shows the circuit and path to which Peerwatch maps a neighbor of a gateway, and the confidence of this mapping. The
+ * user can confirm or correct it.
  */
 export function MappingControl({
   gateway,
@@ -57,7 +57,7 @@ export function MappingControl({
           'path unknown'
         )}
         {mapping && (
-          // in a table row, the button already shows that the mapping is not confirmed
+          // hidden in a table row if the mapping is not confirmed, because the button already shows this
           <span className={clsx('text-ink-3', !declared && 'in-[td]:hidden')}>
             ({declared ? 'confirmed' : mapping.confidence})
           </span>

@@ -9,8 +9,8 @@ import { InlineButton } from './inline-button.tsx'
 import { laterPart } from '../ui/later-part.tsx'
 
 /**
- * Form whose code is loaded separately, because it contains the schemas of the API contract, which users who only read
- * do not need.
+ * The form's code is loaded when it is opened. It contains the schemas of the API, which users who only read do not
+ * need.
  */
 const CardForm = laterPart(
   () => import('./card-form.tsx').then((part) => part.CardForm),
@@ -28,7 +28,7 @@ export function useCard(scope: string, part = ''): Card | null {
 
 const INVITATION = 'Add contact & runbook'
 
-/** Shows a resource's contact card, which is edited in place. */
+/** Contact card of a resource: the people or teams to call. The user can edit it in place. */
 export function OperatorCardPanel({
   scope,
   part = '',
@@ -39,7 +39,7 @@ export function OperatorCardPanel({
   scope: string
   part?: string
   of: string
-  /** whether it is inside a panel and has no border */
+  /** whether the card is inside another panel, so that it has no border of its own */
   flat?: boolean
   /** `card` shows only an existing card; `invitation` shows only the button to add a missing card */
   shown?: 'both' | 'card' | 'invitation'

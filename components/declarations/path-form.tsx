@@ -13,8 +13,8 @@ export interface PathChoice {
 }
 
 /**
- * Form in which the user chooses the circuit and path of a session.
- * @param before current path; null = unknown, so the form starts with the private peering of the first circuit
+ * Form in which the user chooses the circuit and path to which a session belongs.
+ * @param before current path; null = unknown, so the form initially shows the private peering of the first circuit
  */
 export function PathForm({
   label,

@@ -3,8 +3,8 @@ import { useSaveOnTop } from '../data/index.ts'
 import { declarationBody, type ItemEdit } from './item-edit.ts'
 
 /**
- * Returns a mutation that saves an edit of one declaration on top of the stored declarations, so that concurrent edits
- * of other users are kept.
+ * Returns a mutation that saves an edit of one declaration on top of the stored declarations, so that edits that other
+ * users saved in the meantime are kept.
  */
 export const useDeclare = <List extends DeclarationList>() =>
   useSaveOnTop('declarations', (stored: DeclarationsAnswer, edit: ItemEdit<List>) => declarationBody(stored, edit), [

@@ -18,8 +18,8 @@ const subjects = ['flaps', 'churn'] as const
 const names: Record<(typeof subjects)[number], string> = { flaps: 'Session losses', churn: 'Route changes' }
 
 /**
- * Calendar with the number of session losses or route changes in each hour of the last 30 days, which makes patterns
- * such as nightly losses visible.
+ * Calendar with the number of session losses or route changes in each hour of the last 30 days. It makes patterns such
+ * as nightly losses visible.
  */
 export function CalendarPanel() {
   const [shown, setShown] = useQueryState('calendar', parseAsStringLiteral(subjects).withDefault('flaps'))
@@ -89,8 +89,8 @@ const spanOf = ({ start }: CalendarHour) =>
   `from=${new Date(start).toISOString()}&to=${new Date(start + HOUR).toISOString()}`
 
 /**
- * Background colors by number of events. They are shades of one neutral color, because the number of events is not a
- * state.
+ * Background colors of the calendar by number of events. They are shades of a neutral color, because a number of events
+ * is not a health state.
  */
 const shades = [
   'bg-sunken',

@@ -15,8 +15,8 @@ const unseenOf = ({ notObserved = [] }: Timed) =>
   notObserved.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
 
 /**
- * Returns the time until which polls confirm that an event is ongoing, and the number of seconds before that time
- * without polls.
+ * Returns the time until which polls confirm that an event was ongoing, and the number of seconds without polls before
+ * that time.
  */
 function provenOf(event: Timed): Proven {
   const { startedBetween, confirmedAt } = event
@@ -44,9 +44,9 @@ export function EventLength({ event, prefix }: { event: Timed; prefix?: string }
 }
 
 /**
- * Duration of an event in a list, as text and as a bar whose hatched ends show the bounds.
- * @param inLine whether text and bar are next to each other; an event without duration is then left out instead of
- *   shown as a dash
+ * Duration of an event in a list, as text and as a bar. The hatched ends of the bar show the bounds.
+ * @param inLine whether text and bar are next to each other; for an event without duration, nothing is then shown
+ *   instead of a dash
  */
 export function EventDuration({ event, inLine = false }: { event: Timed; inLine?: boolean }) {
   const now = useNow()

@@ -3,14 +3,17 @@ import { causeOwners } from '#lib/contract/vocabulary.ts'
 import { ownerLabel } from '#lib/contract/words/index.ts'
 import type { EndpointParameters } from '../data/endpoint.ts'
 
-/** Filter of the event log in the page's address. Lists are separated by commas, as in the API; null = any. */
+/**
+ * Filter of the event log in the page's URL. Several values in a field are separated by commas, as in the API; null =
+ * any.
+ */
 export interface EventLogAddress {
   kind: string | null
   severity: string | null
   owner: string | null
   scope: string | null
   text: string | null
-  /** `each` = child events are listed as well; null = only root events */
+  /** `each` = child events are listed too; null = only events that are not part of another event */
   parts: string | null
 }
 
@@ -25,7 +28,7 @@ export const nothingChosen: EventLogAddress = {
 
 export const isChosen = (address: EventLogAddress): boolean => Object.values(address).some((value) => value !== null)
 
-/** Returns the API parameters for a filter of the event log. */
+/** Converts the filter of the event log to API parameters. */
 export function queryOf({ parts, ...address }: EventLogAddress): EndpointParameters<'events'> {
   return { ...address, partOf: parts === 'each' ? null : 'none' }
 }

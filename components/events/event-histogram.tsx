@@ -11,8 +11,8 @@ import { severityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
 import { findBrushedRange, formatBinCount, formatHistogram, totalOf } from './histogram-steps.ts'
 
 /**
- * Chart with the number of events in each step of time; the worst severity is at the bottom of a bar. Dragging over
- * bars selects their time range. By keyboard, the arrow keys choose a bar, Shift extends the range, and Enter applies
+ * Bar chart of the number of events over time, stacked by severity with the worst at the bottom. Dragging over bars
+ * selects their time range. With the keyboard, the arrow keys choose a bar, Shift extends the range, and Enter applies
  * it.
  */
 export function EventHistogram({
@@ -130,7 +130,7 @@ const keys: Record<string, ((at: number, last: number) => number) | undefined> =
 
 const isBetween = (index: number, { from, to }: TimeSpan) => index >= Math.min(from, to) && index <= Math.max(from, to)
 
-/** Formats the selected time range with its numbers of events: `2026-11-20 03:00:00 – 04:00:00 UTC: 2 major`. */
+/** Formats a selected time range with its numbers of events: `2026-11-20 03:00:00 – 04:00:00 UTC: 2 major`. */
 function formatBrush(summary: EventsSummary, brush: TimeSpan, zone: string): string {
   const range = findBrushedRange(summary, brush.from, brush.to)
   if (!range) return ''
@@ -149,7 +149,7 @@ function formatBrush(summary: EventsSummary, brush: TimeSpan, zone: string): str
 
 const formatEdge = (at: string, zone: string) => formatMoment(Date.parse(at), zone, null).slice(0, 16)
 
-/** Text about the pointed or selected bars, above the chart and inside the panel. */
+/** Text above the chart about the bars at the pointer or in the selection. It stays within the panel. */
 function Readout({ words, share }: { words: string; share: number }) {
   return (
     <span

@@ -176,7 +176,7 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
   },
 ]
 
-/** Returns the status by whose tone a table row is marked. Rows of ended events have a neutral tone. */
+/** Returns the status whose color marks the table row of an event. A row of an ended event has a neutral color. */
 const rowStatus = (event: Event): StatusText =>
   isStillOngoing(event) ? eventStatus(event) : { ...eventStatus(event), tone: 'off' }
 
@@ -262,7 +262,7 @@ const groupings: Grouping<Event>[] = [
   { id: 'severity', name: 'severity', of: ({ severity }) => severity },
 ]
 
-/** Lists the child events of an event, recursively. */
+/** Lists the child events of an event, and recursively the child events of these. */
 function EventParts({ of }: { of: Pick<Event, 'id' | 'parts'> }) {
   const parts = useEndpoint('events', { partOf: of.id, limit: 1000 })
   return (

@@ -28,11 +28,14 @@ const DOWN: ReadonlySet<EventKind> = new Set([
   'network_peering_disconnected',
 ])
 
-/** Returns the tone of an event: up for a recovery, down for a kind in `DOWN`, otherwise the tone of its severity. */
+/**
+ * Returns the tone (class of state) of an event: up for a recovery, down for a kind in `DOWN`, otherwise the tone of
+ * its severity.
+ */
 const toneOf = ({ kind, severity }: Pick<Event, 'kind' | 'severity'>): StatusText['tone'] =>
   isRecovery(kind) ? 'up' : DOWN.has(kind) ? 'down' : severityTone[severity]
 
-/** Returns an event as a status. Its tone shows the meaning of the event, even after it has ended. */
+/** Returns a status for an event. Its tone shows the meaning of the event, whether or not the event has ended. */
 export function eventStatus({
   kind,
   severity,
@@ -64,9 +67,9 @@ export function formatSubject(subject: string): string {
 }
 
 /**
- * Formats the subject of an event. The arrow in the subject of a path change points from the value before to the value
- * after in the event's evidence. A recovery has the same subject as the change that it ends, so its arrow is reversed,
- * for example `10.0.4.5 → 10.0.4.4, 10.0.4.5` if ECMP is restored.
+ * Formats the subject of an event. For a path change, the subject contains an arrow from the value before to the value
+ * after, as in the event's evidence. A recovery has the same subject as the change that it ends. Its arrow is therefore
+ * reversed, for example `10.0.4.5 → 10.0.4.4, 10.0.4.5` if ECMP is restored.
  */
 export function formatEventSubject({ kind, subject, evidence }: Pick<Event, 'kind' | 'subject' | 'evidence'>): string {
   const [from, to, ...more] = subject.split(' > ')
@@ -74,8 +77,8 @@ export function formatEventSubject({ kind, subject, evidence }: Pick<Event, 'kin
   const sides = evidence.find(({ before, after }) => typeof before === 'string' && typeof after === 'string')
   const isAsNamed = sides && isSame(sides.before, from) && isSame(sides.after, to)
   const isReversed = sides && isSame(sides.before, to) && isSame(sides.after, from)
-  // evidence names neighbors; if the subject names circuits instead, the two cannot be compared, and only the arrow of
-  // a recovery is reversed
+  // The evidence names neighbors. If the subject names circuits, both cannot be compared, and the arrow is reversed
+  // only for a recovery.
   return formatSubject(isReversed || (!isAsNamed && isRecovery(kind)) ? `${to} > ${from}` : subject)
 }
 

@@ -40,7 +40,7 @@ const addressed = {
   cursor: parseAsString,
 }
 
-/** Page with the event log, or with `tab=patterns` the times and resources at which events recur. */
+/** Page with the event log. With `tab=patterns` in the URL, it shows the times and resources at which events recur. */
 export function EventsPage() {
   const [tab] = useQueryState('tab', parseAsString)
   return tab === 'patterns' ? <PatternsView /> : <EventLogView />
@@ -49,7 +49,7 @@ export function EventsPage() {
 function EventLogView() {
   const [{ cursor, ...address }, setAddress] = useQueryStates(addressed, { history: 'push' })
   const { range, setRange } = useTimeRange(defaultRange)
-  // the text filter is left out of the summary, because counts could reveal texts that the user may not see
+  // the text filter does not apply to the summary, because counts could reveal texts that the user may not see
   const { kind, severity, owner, scope, partOf } = queryOf(address)
   const summary = useEndpoint('events/summary', {
     kind,
@@ -88,7 +88,7 @@ function EventLogView() {
           tools={
             <>
               <FilterBar address={address} onChange={(change) => void setAddress({ ...change, cursor: null })} />
-              {/* while it is unknown whether there are further pages, the buttons are drawn to reserve their space */}
+              {/* the buttons are also rendered while it is unknown whether there are further pages, so that their space is reserved */}
               {(!data || cursor !== null || data.nextCursor !== null) && (
                 <nav aria-label="Pages of events" className="flex gap-2">
                   <Button disabled={cursor === null} onClick={() => void setAddress({ cursor: null })}>
@@ -159,7 +159,10 @@ function PatternsView() {
   )
 }
 
-/** Filters of the event log, in one line with the tools of its table. All filters apply together. */
+/**
+ * Filters of the event log, in one line with the tools of its table. The log contains the events that match all
+ * filters.
+ */
 function FilterBar({
   address,
   onChange,

@@ -14,7 +14,7 @@ import { ThresholdsVersion } from './thresholds-version.tsx'
 type Evidence = Event['evidence'][number]
 
 /**
- * Button with an event's name that opens the event's evidence: the fields before and after the event, with the times of
+ * Button with an event's name that opens the evidence of the event: the fields before and after it, with the times of
  * both samples. A click on the event's table row does the same.
  */
 export function EvidenceButton({ event }: { event: Event }) {
@@ -139,7 +139,7 @@ function Sampled({ bounds }: { bounds: [string, string] }) {
   )
 }
 
-/** Lists each possible cause of an event with its owner and the next step. */
+/** Lists the possible causes of an event, each with its likely owner and the next step. */
 export function Causes({ causes }: { causes: Event['causes'] }) {
   return (
     <ul>

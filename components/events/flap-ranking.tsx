@@ -12,7 +12,7 @@ import { PartText } from './part-text.tsx'
 
 type Flap = EventsSummary['flapping'][number]
 
-/** Event kinds that count as a loss of a session. */
+/** Event kinds that count as a loss of a session, separated by a comma. */
 export const LOSSES = 'session_flap,session_down'
 
 /** Table of sessions, sorted by the number of losses in the time range. */

@@ -7,16 +7,16 @@ type Step = EventsSummary['steps'][number]
 export const totalOf = ({ counts }: Step): number => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
 /**
- * Formats the numbers of events in a step of the chart, worst severity first: `2 major, 1 minor`. Without events,
- * returns `no events`, or `not observed` if no polls covered the step.
+ * Formats the numbers of events in a bar of the chart, worst severity first: `2 major, 1 minor`. If there are none,
+ * returns `no events`, or `not observed` if no polls covered the time.
  */
 export const formatBinCount = ({ counts, observed }: Step): string =>
   severities.flatMap((severity) => (counts[severity] ? `${counts[severity]} ${severity}` : [])).join(', ') ||
   (observed ? 'no events' : 'not observed')
 
 /**
- * Returns the time range from step `a` to step `b` of the chart, both included; `b` may be before `a`. Returns null if
- * a step does not exist.
+ * Returns the time range from bar `a` to bar `b` of the chart (indexes, both included); `b` may be before `a`. Returns
+ * null if a bar does not exist.
  */
 export function findBrushedRange(
   { steps, stepSeconds, to }: EventsSummary,
@@ -29,7 +29,7 @@ export function findBrushedRange(
   return { from: first.start, to: new Date(end).toISOString() }
 }
 
-/** Formats the total number of events in all steps of the chart. */
+/** Formats the total number of events in the chart. */
 export const formatHistogram = ({ steps }: EventsSummary): string =>
   plural(
     steps.reduce((sum, step) => sum + totalOf(step), 0),

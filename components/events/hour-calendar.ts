@@ -4,7 +4,7 @@ import { DAY, HOUR } from '#lib/contract/time/time.ts'
 export interface CalendarHour {
   /** start of the hour, epoch milliseconds */
   start: number
-  /** number of events; null = not observed, or in the future */
+  /** number of events in the hour; null = not observed, or in the future */
   count: number | null
 }
 
@@ -19,8 +19,8 @@ interface CalendarDay {
 export const calendarStart = (now: number, days: number): number => now - (now % DAY) - (days - 1) * DAY
 
 /**
- * Groups steps of one hour into days, newest day first. The count of an hour without a step is null, because the hour
- * is in the future or was not queried.
+ * Groups hourly counts into days, newest day first. An hour without a count has null, because it is in the future or
+ * was not queried.
  */
 export function buildCalendar(
   steps: readonly { start: string; count: number | null }[],
@@ -41,8 +41,8 @@ export function buildCalendar(
 }
 
 /**
- * Returns the shade of an hour by its number of events: 0 for no events, and 1 to 4 in logarithmic steps up to the
- * busiest hour, so that a single extreme value does not hide the others.
+ * Returns the shade (0 to 4) for a number of events in an hour. 0 means no events. 1 to 4 are logarithmic steps up to
+ * the busiest hour, so that a single extreme value does not hide the others.
  */
 export function shadeOf(count: number, most: number): 0 | 1 | 2 | 3 | 4 {
   if (count <= 0) return 0

@@ -25,16 +25,16 @@ export function incidentMeaning({ root }: Pick<Incident, 'root'>): string {
 }
 
 /**
- * Returns the likely owner of an incident for lists; `Diagnosing` until polls after the incident's start identify an
- * owner.
+ * Returns the likely owner of an incident for lists. The text is `Diagnosing` until polls after the start of the
+ * incident identify an owner.
  */
 export const incidentOwner = ({ cause, diagnosing }: Pick<Incident, 'cause' | 'diagnosing'>): string =>
   diagnosing ? 'Diagnosing' : ownerShare(cause?.owner ?? 'unknown', cause?.ownerName ?? null, cause?.confidence ?? null)
 
 /**
- * Returns the bounds of the time since which a resource has had its current state. It is not before the end of the
- * resource's last incident, because an incident overrides the state.
- * @param bounds start of the state without regard to incidents; null = unknown
+ * Returns the bounds of the time since which a resource has been in its current state. The time is not before the end
+ * of the resource's last incident, because an incident overrides the state.
+ * @param bounds bounds of the state's start without regard to incidents; null = unknown
  */
 export const boundStateStart = (
   bounds: readonly [string, string] | null,
@@ -49,8 +49,8 @@ export const boundStateStart = (
     )
 
 /**
- * Returns the status of an incident. OPEN has the last confirmed severity, even while polls do not confirm it;
- * RECOVERED means that all its events have ended; ENDED means that they ended without the resource being restored.
+ * Returns the status of an incident. OPEN has the last confirmed severity, even while polls cannot confirm it.
+ * RECOVERED means that all its events have ended. ENDED means that they ended although the resource was not restored.
  */
 export function incidentStatus({
   state,
@@ -76,7 +76,7 @@ export function incidentStatus({
 
 /**
  * Returns the bounds of an incident's duration in milliseconds, without the healthy time between its outages. If polls
- * no longer confirm the incident, only the time until the last confirmation counts as certain. `most` null = the
+ * no longer confirm the incident, only the time until the last confirmation counts as certain. If `most` is null, the
  * incident began before the first poll.
  */
 export function incidentLength(
@@ -87,8 +87,8 @@ export function incidentLength(
 }
 
 /**
- * Returns the bounds of the duration of the incident's ongoing outage, or of its last outage. All pages show this
- * duration first.
+ * Returns the bounds of the duration of the incident's ongoing outage, or of its last outage if none is ongoing. Every
+ * page shows this duration before other durations.
  */
 export function outageLength(incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt'>, now: number) {
   const last = latestOutage(incident.outages)
@@ -96,8 +96,8 @@ export function outageLength(incident: Pick<Incident, 'outages' | 'unverifiedSin
 }
 
 /**
- * Returns the text before the duration of an incident's ongoing or last outage. It is '' if the incident has only one
- * outage and is not a path change.
+ * Returns the text before the duration of an incident's ongoing or last outage, for example `This outage: `. It is ''
+ * for an incident with only one outage, except a path change.
  */
 export function lengthLead({ root, phase, outages }: Pick<Incident, 'root' | 'phase' | 'outages'>): string {
   const goesOn = phase === 'ongoing' && !latestOutage(outages)?.endedBetween
@@ -131,7 +131,7 @@ const verdicts = {
 } as const
 
 /**
- * Formats the target for the duration of a failover, and whether it was met: `a failover by BFD at 300 ms takes 20 s:
+ * Formats the expected maximum duration of a failover, and whether it was met: `a failover by BFD at 300 ms takes 20 s:
  * within target`.
  */
 export function formatExpectation({
@@ -150,7 +150,10 @@ const marks = {
   forwardingResumes: 'the return of bytes',
 } as const
 
-/** Describes how later samples changed the time of a phase of a failover. The bounds follow the text. */
+/**
+ * Describes how a later poll changed the time of a phase of a failover. The caller adds the time's bounds after this
+ * text.
+ */
 export function formatRevision({
   mark,
   by,
@@ -164,7 +167,10 @@ export function formatRevision({
     : { words: `${who} narrowed the bounds of ${marks[mark]}: previously`, bounds: before }
 }
 
-/** Returns the phases of a failover in order, with their durations; null = the polls cannot measure the phase. */
+/**
+ * Returns the phases of a failover in order: the name, the meaning and the duration of each. The duration is null if
+ * the polls cannot measure it.
+ */
 export function failoverLengths(
   failover: NonNullable<Event['failover']>,
 ): [name: string, meaning: string, Length | null][] {
@@ -176,8 +182,8 @@ export function failoverLengths(
 }
 
 /**
- * Returns the name of the event that made an incident last longer than its root event, for example `Redundancy lost`;
- * null if there is none. An incident lasts until all its events of the worst severity have ended.
+ * Returns the name of the event because of which an incident lasted longer than its root event, for example `Redundancy
+ * lost`; null if there is none. An incident lasts until all its events of the worst severity have ended.
  */
 export function findLongerEvent({ root, timeline }: Pick<IncidentDetail, 'root' | 'timeline'>): string | null {
   const endOf = ({ endedBetween }: Event) => (endedBetween ? Date.parse(endedBetween[1]) : Number.POSITIVE_INFINITY)
@@ -190,7 +196,7 @@ export function findLongerEvent({ root, timeline }: Pick<IncidentDetail, 'root' 
 
 /**
  * Describes how an incident ended if the resource was not restored: `not back: absent as long as it had been known`.
- * Returns null if the incident is ongoing or the resource was restored.
+ * Returns null if the incident has not ended, or if the resource was restored.
  */
 export function formatEnding({ root, endedBetween }: Pick<Incident, 'root' | 'endedBetween'>): string | null {
   const reason = endedBetween && formatNotBack(root)

@@ -3,7 +3,10 @@ import { endpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
-/** Link to the version of the thresholds with which an event was raised, with the version's author and time. */
+/**
+ * Link to the version of the thresholds that was in use when an event was raised, with the author and time of this
+ * version.
+ */
 export function ThresholdsVersion({ version }: { version: number }) {
   // version 0 has the default values, so it has no author and no time
   const { data: saved } = useQuery({

@@ -1,14 +1,14 @@
 import { localAt, type Zone } from '#lib/contract/time/local-time.ts'
 
-/** Returns the local date and time in a zone. */
+/** Returns the date and time of day of an instant in a time zone. */
 function civil(at: number, zone: Zone): { date: string; time: string } {
   const local = new Date(localAt(at, zone)).toISOString()
   return { date: local.slice(0, 10), time: local.slice(11, 19) }
 }
 
 /**
- * Returns `UTC`, or the zone's offset at that instant, `UTC+5:30`. The text is the same in every browser and on the
- * server.
+ * Returns `UTC`, or the offset of a time zone at an instant, `UTC+5:30`. The text is the same in every browser and on
+ * the server.
  */
 export function zoneLabel(at: number, zone: Zone): string {
   if (zone === 'UTC') return 'UTC'
@@ -20,28 +20,32 @@ export function zoneLabel(at: number, zone: Zone): string {
 }
 
 /**
- * Returns the zone's offset at the instant `at` if it differs from the offset at the instant `other`; otherwise null.
+ * Returns the time zone's offset at the instant `at` if it differs from the offset at the instant `other`; otherwise
+ * null.
  */
 export function otherOffset(at: number, other: number, zone: string): string | null {
   const own = zoneLabel(at, zone)
   return own === zoneLabel(other, zone) ? null : own
 }
 
-/** Formats an instant as `03:12:05`, preceded by the date unless it is on the same day as `today` in the zone. */
+/**
+ * Formats an instant as `03:12:05`. The date precedes it, unless the instant is on the same day as `today` in the time
+ * zone.
+ */
 export function formatMoment(at: number, zone: string, today: number | null): string {
   const moment = civil(at, zone)
   if (today !== null && civil(today, zone).date === moment.date) return moment.time
   return `${moment.date} ${moment.time}`
 }
 
-/** Formats an instant like {@link formatMoment}, to the minute. */
+/** Formats an instant like {@link formatMoment}, but without seconds. */
 export const formatMinute = (at: number, zone: string, today: number | null): string =>
   formatMoment(at, zone, today).replace(/:\d\d$/, '')
 
 /**
- * Formats two instants that are shown as a range. On the same day, the second instant has no date; on different days,
- * both have dates. If the clocks change in between, the first instant includes its offset. The caller adds the offset
- * of the second.
+ * Formats two instants that are shown as a range. If both are on the same day, the second has no date; otherwise both
+ * have dates. If the clocks change between them, the first contains its offset. The caller adds the offset of the
+ * second.
  */
 export function formatBetween(
   earliest: number,
@@ -57,19 +61,19 @@ export function formatBetween(
     : { from: `${formatMoment(earliest, zone, null)}${offset}`, to: formatMoment(latest, zone, null) }
 }
 
-/** Formats a time range: `03:12:05 – 03:15:00 UTC`, with both offsets if the clocks change in between. */
+/** Formats a time range: `03:12:05 – 03:15:00 UTC`. It contains both offsets if the clocks change in between. */
 export function formatRange(from: number, to: number, zone: string, today: number | null): string {
   const words = formatBetween(from, to, zone, today)
   return `${words.from} – ${words.to} ${zoneLabel(to, zone)}`
 }
 
-/** Formats an instant with date, time and zone, for example for a ticket. */
+/** Formats an instant with its date, time of day and time zone, for example for a ticket. */
 export function formatInstant(at: number, zone: string): string {
   const { date, time } = civil(at, zone)
   return `${date} ${time} ${zoneLabel(at, zone)}`
 }
 
-/** Returns the local time of a zone at an instant: `2026-11-20T03:12:05`. */
+/** Returns the local time of a time zone at an instant: `2026-11-20T03:12:05`. */
 export function wallClock(at: number, zone: Zone): string {
   const { date, time } = civil(at, zone)
   return `${date}T${time}`

@@ -1,8 +1,8 @@
 type Order = (a: string, b: string) => number
 
 /**
- * Returns a comparison function for texts. Its collator is created at the first comparison, because creating a collator
- * takes milliseconds that would delay the loading of a page.
+ * Returns a comparison function for texts. Its collator is created only at the first comparison, because creating it
+ * takes milliseconds and would delay the loading of every page.
  */
 function naturally(options: Intl.CollatorOptions): Order {
   let collator: Intl.Collator | null = null
@@ -18,14 +18,15 @@ export const naturalOrder = naturally({})
 /** Compares like `naturalOrder`, but ignores case and accents. */
 export const naturalOrderOfAnyCase = naturally({ sensitivity: 'base' })
 
-/** Number of equal letters at the start of two words from which the words count as similar. */
+/** Minimum number of equal letters at the start of two words that count as similar. */
 const ALIKE = 4
 
 const wordsIn = (text: string) => text.toLowerCase().split(/[^a-z0-9]+/)
 
 /**
- * Reports whether a text may be the intended target of an unknown address: `/circuit/x` may mean the circuits,
- * `/circuits/london` may mean erc-london.
+ * Reports whether a page may be the target that the user meant by an unknown URL. For example, `/circuit/x` may mean
+ * the circuits, and `/circuits/london` may mean erc-london.
+ * @param text words about the page, such as its URL and name
  */
 export function mayMatchAddress(pathname: string, text: string): boolean {
   const begins = wordsIn(pathname).filter(({ length }) => length >= ALIKE)

@@ -11,7 +11,7 @@ export function formatBandwidth(megabitsPerSecond: number): string {
     : `${megabitsPerSecond} Mb/s`
 }
 
-/** Formats a number of bytes in decimal units. The calculation uses integers, so that no digit is lost. */
+/** Formats a number of bytes in decimal units. It computes with integers, so that no digit is lost. */
 export function formatBytes(bytes: string): string {
   let value = BigInt(bytes)
   const sign = value < 0n ? '−' : ''
@@ -47,7 +47,7 @@ export function formatShareBounds(least: number, most: number): string {
   return lo === hi ? `${lo} %` : `${lo} to ${hi} %`
 }
 
-/** Tolerance for rounding errors of floating point numbers. */
+/** Tolerance for rounding errors, in hundredths of a per cent. */
 const SLIP = 1e-6
 
 /** Formats a count with its noun: `1 path`, `2 paths`. */
@@ -55,7 +55,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
 }
 
-/** Formats text as a sentence, with a capital letter at the start and a full stop at the end. */
+/** Formats text as a sentence: the first letter becomes a capital letter, and a full stop is added. */
 export const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 
 /** Replaces spaces by no-break spaces between a number and its unit, within `3 min 00 s`, and after `≤` or `≥`. */

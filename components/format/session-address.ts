@@ -4,6 +4,6 @@ import { sessionSubject } from '#lib/contract/vocabulary.ts'
 /** Fields that identify a session. */
 type SessionEnds = Pick<Session, 'scope' | 'localAddress' | 'neighbor'>
 
-/** Returns the address of a session's page. */
+/** Returns the URL of a session's page. */
 export const sessionHref = (session: SessionEnds): string =>
   `/sessions/${encodeURIComponent(session.scope)}/${encodeURIComponent(sessionSubject(session))}`

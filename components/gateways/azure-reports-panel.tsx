@@ -8,11 +8,11 @@ import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
-/** Maximum number of prefixes shown in a list; the API returns all. */
+/** Maximum number of prefixes that a list shows, although the API returns all. */
 const MOST = 20
 
 /**
- * Panel with Azure's own tests and score of a gateway, which Azure computes on request, next to Peerwatch's data about
+ * Panel with tests and a score of a gateway that Azure computes on request. Next to them are Peerwatch's own data about
  * the same subjects.
  */
 export function AzureReportsPanel({ id }: { id: string }) {

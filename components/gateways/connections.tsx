@@ -11,8 +11,8 @@ import { Since } from '../ui/times/time.tsx'
 import { deviceText, ipsecText, noTunnelsText } from './vpn-text.ts'
 
 /**
- * Panel that refers from a gateway in Virtual WAN to its hub, because Azure lists the connections within the hub and
- * reports no BGP sessions for the gateway.
+ * Panel in place of the connections of a gateway in Virtual WAN. It links to the gateway's hub, because Azure lists the
+ * connections there and reports no BGP sessions for the gateway.
  */
 export function HubOfGateway({ hub }: { hub: Gateway['hub'] }) {
   return (
@@ -36,7 +36,9 @@ export function HubOfGateway({ hub }: { hub: Gateway['hub'] }) {
   )
 }
 
-/** Lists a gateway's connections with their traffic; for VPN connections also the device and the tunnels. */
+/**
+ * List of a gateway's connections with their traffic. VPN connections also have their remote device and their tunnels.
+ */
 export function GatewayConnections({ connections }: { connections: Connection[] }) {
   return (
     <Panel title="Connections" flush>
@@ -85,7 +87,7 @@ export function GatewayConnections({ connections }: { connections: Connection[] 
 }
 
 /**
- * Shows the state of FastPath of a connection and the traffic that still passes the gateway. Only the number of
+ * State of FastPath on a connection, and the traffic that still passes through the gateway. Only the number of
  * addresses comes from Azure Monitor; the rest is derived from the configuration.
  */
 function FastPathDetails({ on, supported, addressLimit, routes, findings, source }: FastPath) {
@@ -135,7 +137,7 @@ const tunnelStatus: Record<Tunnel['state'], StatusText> = {
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
 }
 
-/** Shows the far end of a VPN connection, its IPsec parameters, and each tunnel with its state. */
+/** Remote device of a VPN connection, its IPsec parameters, and each tunnel with its state. */
 function VpnConnectionParts({
   id,
   name,

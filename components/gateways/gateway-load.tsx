@@ -15,7 +15,10 @@ import { formatSku } from './gateway-text.ts'
 import { LoadChart, loadTitles } from './load-chart.tsx'
 import { loadUnits } from './load-series.ts'
 
-/** Shows a gateway's current and past load compared with the limits of its SKU, from metrics of Azure Monitor. */
+/**
+ * Panel with the present and past load of a gateway compared with the limits of its SKU, from the metrics of Azure
+ * Monitor.
+ */
 export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway: Gateway }) {
   const { range } = useTimeRange()
   const series = useEndpoint('gateways/{id}/load', { id, from: range.from, to: range.to })
@@ -69,10 +72,7 @@ export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway
   )
 }
 
-/**
- * Shows the last reported value of a load metric as a number and a bar; `load` is undefined if there is no recent
- * value.
- */
+/** Shows the newest value of a load metric as a number and a bar. `load` is undefined if there is no recent value. */
 function LoadMeter({ name, load }: { name: GatewayLoad['name']; load: GatewayLoad | undefined }) {
   const write = loadUnits[name]
   const share = load?.share ?? null

@@ -131,7 +131,7 @@ function GatewayPresent({
 
 const RUNS_IT: Partial<Record<string, string>> = wordTable({ microsoft: 'Microsoft runs it', own_change: 'you run it' })
 
-/** Line that names the gateway which replaces this gateway, or which this gateway replaces, during a migration. */
+/** Line about a migration in Azure, with the gateway that replaces this gateway or that this gateway replaces. */
 function MigrationLine({ role, with: other, since, until, owner }: NonNullable<Gateway['migration']>) {
   return (
     <p className="px-3.5 py-2 text-xs text-ink-2">
@@ -163,7 +163,7 @@ function tabsOf(gateway: Gateway, sessions: Session[], isNow: boolean): Resource
     children: <GatewayNowTab gateway={gateway} sessions={sessions} />,
   }
   return [
-    // gateways of a hub have no tab "Now", because Azure does not report their sessions
+    // gateways of a Virtual WAN hub have no tab "Now", because Azure does not report their sessions
     ...(gateway.kind === 'vwan' ? [] : [now]),
     { id: 'load', name: 'Load', sections: ['load', 'probes'], children: <LoadTab gateway={gateway} /> },
     { id: 'routes', name: 'Routes', isWide: true, children: <GatewayRoutesTab gateway={gateway} /> },

@@ -11,8 +11,8 @@ export const formatKind = (kind: Gateway['kind']) => kinds[kind]
 export const formatSku = ({ name, tier }: Gateway['sku']) => name ?? tier
 
 /**
- * Formats the scale units of a gateway: the configured minimum and maximum, and the number in use; null = the gateway
- * has no scale units.
+ * Formats the scale units of a gateway: the configured minimum and maximum, and the number in use. Returns only the
+ * number if it is fixed; null if the gateway has no scale units.
  */
 export const formatScale = (units: Gateway['scaleUnits']) =>
   units === null || units.least === units.most

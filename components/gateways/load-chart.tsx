@@ -31,7 +31,7 @@ export const loadTitles: Record<GatewayLoad['name'], string> = {
   flowsCreated: 'New flows per second, at the most',
 }
 
-/** Charts one metric of a gateway's load over time, with the limit of its SKU. */
+/** Chart of one load metric of a gateway over time, with the limit of its SKU. */
 export function LoadChart({
   gateway,
   series,
@@ -44,7 +44,7 @@ export function LoadChart({
   gateway: string
   series: GatewayLoadSeries
   metric: GatewayLoadSeries['metrics'][number]
-  /** the same metric a week before; undefined = not compared */
+  /** values of the same metric in the week before; undefined = no comparison */
   metricBefore: GatewayLoadSeries['metrics'][number] | undefined
   /** time of the response, epoch milliseconds */
   asOf: number
@@ -114,7 +114,7 @@ export function LoadChart({
   )
 }
 
-/** Factor for the height of the chart, so that the label fits above the line of the limit. */
+/** Factor by which the value axis extends above the limit, so that the label fits above the line of the limit. */
 const ABOVE_LIMIT = 1.14
 
 /** Returns the upper end of the chart's value axis. */

@@ -5,7 +5,7 @@ import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
 import { type LoadColumn, loadGaps, loadPoints } from './load-series.ts'
 
-/** Draws the mean of each step as a line, and the range up to the maximum as a band above it. */
+/** Draws the mean of each column as a line, and the range from the mean to the maximum as a band above it. */
 export default function LoadPlot({
   columns,
   before,
@@ -16,9 +16,9 @@ export default function LoadPlot({
   write,
 }: {
   columns: readonly LoadColumn[]
-  /** means of the week before, by start of the step */
+  /** mean values of the week before, by start of the column with which they are compared, epoch milliseconds */
   before: ReadonlyMap<number, number>
-  /** time spans for which Azure may still report values; hatched like gaps */
+  /** ranges in which Azure may still report values; they are hatched like gaps */
   pending: readonly PlotGap[]
   domain: readonly [number, number]
   top: number

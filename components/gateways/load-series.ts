@@ -16,20 +16,20 @@ export const loadUnits: Record<GatewayLoad['name'], (value: number) => string> =
   flowsCreated: (value) => formatCount(Math.round(value)),
 }
 
-/** Step of a load chart; a value that Azure did not report is null. */
+/** Column of the load chart: a short time range with its values. A value that Azure did not report is null. */
 export interface LoadColumn {
-  /** epoch milliseconds; `to` has the same unit */
+  /** start of the column, epoch milliseconds; `to` is its end */
   from: number
   to: number
   average: number | null
-  /** maximum value at any moment of the step */
+  /** highest value within the column's time range */
   peak: number | null
   instances: number | null
 }
 
 /**
- * Returns all steps of a load chart, with or without a value. The last step is the last for which Azure must have
- * reported a value by `asOf`.
+ * Returns all columns of a load chart, with or without a value. The last column is the newest for which Azure must have
+ * reported a value at the time `asOf`.
  */
 export function loadColumns(
   { points }: GatewayLoadSeries['metrics'][number],
@@ -54,14 +54,14 @@ export const highestLoad = (columns: readonly LoadColumn[]): number =>
 type Values = { average: number | null; band: [number, number] | null; before: number | null }
 
 /**
- * Returns the mean values of the week before, by the start of the step with which each is compared (one week later).
+ * Returns the mean values of the week before, by the start of the column one week later, with which they are compared.
  */
 export const meansBefore = (metric: GatewayLoadSeries['metrics'][number] | undefined): ReadonlyMap<number, number> =>
   new Map(
     metric?.points.flatMap(({ start, average }) => (average === null ? [] : [[Date.parse(start) + 7 * DAY, average]])),
   )
 
-/** Returns the points of the chart: a line through the mean values, and a band from the mean to the maximum. */
+/** Returns the points of the load chart: a line through the mean values, and a band from the mean to the maximum. */
 export const loadPoints = (
   columns: readonly LoadColumn[],
   before: ReadonlyMap<number, number> = new Map(),
@@ -79,9 +79,9 @@ export const loadGaps = (columns: readonly LoadColumn[]): PlotGap[] =>
   findMatchingRanges(columns, ({ average }) => average === null)
 
 /**
- * Returns the values of a step of a load chart as text.
+ * Returns the texts that the chart shows for one of its columns.
  * @param most maximum number of instances that reported in the time range
- * @param today current time for the format of dates, epoch milliseconds
+ * @param today current time, which determines whether a date is shown, epoch milliseconds
  */
 export function loadReading(
   column: LoadColumn | undefined,

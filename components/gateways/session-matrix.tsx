@@ -21,13 +21,13 @@ import { IconButton } from '../ui/button.tsx'
 import { Popover } from '../ui/overlay/opened.tsx'
 import { type Address, compareAddresses, parseAddress } from '#lib/bgp/index.ts'
 
-/** Maximum number of columns that fit; with more columns, the table scrolls horizontally. */
+/** Maximum number of gateway instances whose columns fit; with more instances, the table scrolls horizontally. */
 const MAX_COLUMNS = 3
 
 /**
- * Table of BGP sessions with a row for each neighbor and a column for each instance of the gateway. Only cells with a
- * problem are filled. Sessions between the gateway's own instances have separate rows and are not counted, because it
- * is normal that such a session never connects.
+ * Table of BGP sessions with a row for each neighbor and a column for each gateway instance. Only cells with a problem
+ * are colored. Sessions between the gateway's own instances have separate rows and do not count, because it is normal
+ * that such a session never connects.
  */
 export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; sessions: Session[] }) {
   const { instances, external, siblings } = gridOf(
@@ -96,7 +96,7 @@ function Table({ gateway, rows, instances }: { gateway: Gateway; rows: NeighborR
   )
 }
 
-/** Number of an instance's sessions that are up; left out if all are up. */
+/** Number of an instance's sessions that are up, in the column header; nothing if all are up. */
 function InstanceNote({ instance, gateway }: { instance: Gateway['instances'][number] | undefined; gateway: Gateway }) {
   if (!instance) return null
   if (instance.reporting === false) return <span className="hatch rounded-xs px-1 font-semibold">NOT REPORTED</span>
@@ -137,8 +137,8 @@ function Row({ gateway, row, instances }: { gateway: Gateway; row: NeighborRow; 
 
 /**
  * Cell of one session.
- * @param most maximum number of prefixes that the neighbor sends to any instance of the gateway, to detect an instance
- *   that receives fewer
+ * @param most maximum number of prefixes that the neighbor sends to any instance of the gateway; an instance that
+ *   receives fewer is marked
  */
 function Cell({ session, most, isSelf }: { session: Session | undefined; most: number; isSelf: boolean }) {
   if (!session) return <td className="px-2 text-ink-3">{isSelf ? 'itself' : '–'}</td>
@@ -179,8 +179,8 @@ function Cell({ session, most, isSelf }: { session: Session | undefined; most: n
 }
 
 /**
- * Menu of a neighbor with its mapping to a circuit, its contact card, and a link to the routes that the gateway
- * advertises to it.
+ * Menu of a neighbor: its mapping to a circuit, its contact card, and a link to the routes that the gateway advertises
+ * to it.
  */
 function NeighborMenu({ gateway, row: { neighbor, role, mapping, sessions } }: { gateway: string; row: NeighborRow }) {
   const label = `Actions for ${neighbor}`
@@ -219,7 +219,7 @@ interface NeighborRow {
 
 interface SessionGrid {
   instances: string[]
-  /** counted neighbors: Microsoft's edge routers and on-premises routers */
+  /** neighbors that count: Microsoft's edge routers and on-premises routers */
   external: NeighborRow[]
   /** sessions between the gateway's own instances */
   siblings: NeighborRow[]

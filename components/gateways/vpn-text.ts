@@ -4,8 +4,8 @@ import type { Connection } from '#lib/gateways/api/index.ts'
 const isApipa = (address: string): boolean => address.startsWith('169.254.')
 
 /**
- * Describes the far end of a VPN connection in one line: its name, its public address, and the way in which Azure
- * learns its networks (BGP or static).
+ * Describes the remote device of a VPN connection in one line: its name, its public address, and how Azure learns the
+ * networks behind it (BGP or static).
  */
 export function deviceText(device: Connection['device'], bgp: boolean | null): string {
   const routes = bgp === false ? 'no BGP: only the tunnels show whether it is reached' : 'BGP'
@@ -18,7 +18,8 @@ export function deviceText(device: Connection['device'], bgp: boolean | null): s
 }
 
 /**
- * Describes the parameters of IKE and IPsec in one line. If no policy is configured, Azure proposes its default set.
+ * Describes the IKE and IPsec parameters of a connection in one line. Without a configured policy, Azure proposes its
+ * default set.
  */
 export function ipsecText({
   protocol,

@@ -31,8 +31,8 @@ const incidentsColumn: Column<AffectedResource> = {
 }
 
 /**
- * Table of the circuits and gateways with an incident in the shift, with the uptime of the last days and the traffic of
- * the last 24 hours.
+ * Table of the circuits and gateways with an incident in the shift. It shows their uptime of the last days and their
+ * traffic of the last 24 hours.
  */
 export function AffectedResources({ shift }: { shift: Handover }) {
   const circuits = useEndpoint('circuits').data?.data
@@ -57,7 +57,7 @@ export function AffectedResources({ shift }: { shift: Handover }) {
   }, [circuits, length, of, ofCircuit, ofGateway])
   const incidents = listShiftIncidents(shift)
   if (incidents.length === 0) return null
-  // number of rows of the placeholder, which is shown until the names of the resources are loaded
+  // number of rows of the placeholder that is shown until the names of the resources are loaded
   const most = new Set(incidents.map(({ incident }) => incident.scope)).size
   return (
     <Panel title="Uptime of what was affected" flush>

@@ -42,11 +42,12 @@ import { type PollGap, groupPollGaps, gapPolls, resourcesOf } from './poll-gaps.
 const HOURS = [8, 12, 24] as const
 
 /**
- * Page for the handover between shifts. It covers the selected time range, or the 12 hours before the selected moment.
+ * Page for the handover between shifts. The shift is the time range that the user selected, or the 12 hours before the
+ * page time.
  */
 export function HandoverPage() {
   const { kind, isChosen, range, setRange } = useClock()
-  // supports old addresses with the parameter `since`
+  // URLs of older versions contain the start of the shift in the parameter `since`
   const [given] = useQueryState('since', parseAsString)
   const since = isChosen ? (kind === 'moment' ? null : range.from) : given
   const shift = useEndpoint('handover', { since })
@@ -107,7 +108,7 @@ export function HandoverPage() {
 const linkOf = ({ since, until }: Handover) =>
   `${window.location.origin}/handover?${new URLSearchParams({ from: since, to: until })}`
 
-/** Lists the users' notes about times within the shift. */
+/** List of the users' notes about times within the shift. */
 function ShiftNotes({ shift: { since, until } }: { shift: Handover }) {
   const own = filterNotes(useNotes()?.notes ?? [], Date.parse(since), Date.parse(until))
   if (own.length === 0) return null
@@ -168,7 +169,7 @@ function HandoverParts({ shift }: { shift: Handover }) {
   )
 }
 
-/** Links to lists of the changes and events in the shift, which contain more than the incidents. */
+/** Links to the lists of all changes and events in the shift, which contain more than the incidents. */
 function Elsewhere({ since, until }: Pick<Handover, 'since' | 'until'>) {
   const range = new URLSearchParams({ from: since, ...(useAsOf() !== null && { to: until }) })
   return (
@@ -189,8 +190,8 @@ const SHOWN = 20
 const lengthOf = ({ from, to }: PollGap) => to - from
 
 /**
- * Panel with the polling gaps of a shift, collapsed at first. Gaps at the same time are one row, which expands to the
- * affected polls.
+ * Panel with the times in a shift without polls, initially collapsed. Gaps at the same time share a row, which expands
+ * to the affected polls.
  */
 function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' | 'gapsOmitted'>) {
   const groups = useMemo(() => groupPollGaps(gaps).toSorted((a, b) => lengthOf(b) - lengthOf(a)), [gaps])

@@ -12,13 +12,13 @@ import { formatEnding, incidentLength, formatOutages } from '../events/incident-
 import { incidentName } from '../tickets/ticket-sections.ts'
 import { gapPolls, resourcesOf, groupPollGaps } from './poll-gaps.ts'
 
-/** Maximum number of polling gaps that are listed; further gaps are counted. */
+/** Maximum number of polling gaps that are listed; for the others, only their number is given. */
 const MAX_INTERVALS = 12
 
 /**
- * Returns a handover as plain text for a chat or a ticket.
+ * Returns the content of a handover as plain text for a chat or a ticket.
  * @param zone time zone of the times
- * @param losses losses that announced maintenance will cause
+ * @param losses outages that announced maintenance will cause
  */
 export function handoverText(
   shift: Handover,

@@ -4,22 +4,22 @@ import { plural } from '../format/quantity.ts'
 
 type Interval = Handover['gaps'][number]
 
-/** Polling gaps at the same time with the same outcome, for example because a collector was down. */
+/** Group of polling gaps at about the same time with the same reason, for example because a collector was down. */
 export interface PollGap {
   outcome: Interval['outcome']
-  /** start of the first gap and (`to`) end of the last gap, epoch milliseconds */
+  /** start of the first gap, epoch milliseconds; `to` is the end of the last gap */
   from: number
   to: number
   intervals: readonly [Interval, ...Interval[]]
 }
 
 /**
- * Minimum share of the longer gap by which two gaps must overlap to be grouped. Gaps of one outage differ by up to a
- * polling interval.
+ * Minimum overlap of two gaps in the same group, as a share of the longer gap. Gaps with the same cause differ by up to
+ * a polling interval.
  */
 const COMMON_SHARE = 0.8
 
-/** Groups gaps with the same outcome at about the same time. The order, longest gap first, is kept. */
+/** Groups gaps at about the same time with the same reason. Their order, the longest gap first, is kept. */
 export function groupPollGaps(gaps: readonly Interval[]): PollGap[] {
   const groups: PollGap[] = []
   for (const interval of gaps) {

@@ -13,14 +13,17 @@ import { CurrentDataNote } from '../ui/times/of-now.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { listShiftIncidents } from './shift-incidents.ts'
 
-/** Maximum number of entries in one line of the summary; further entries are counted. */
+/** Maximum number of entries in one line of the summary; for the others, only their number is given. */
 const MOST = 5
-/** Maximum number of resources that are named for one kind of event. */
+/** Maximum number of resources that are named for one kind of event; for the others, only their number is given. */
 const NAMES = 3
-/** Number of days ahead for planned maintenance and losses. */
+/** Number of days ahead for which planned maintenance and its outages are listed. */
 const AHEAD = 7
 
-/** Summarizes a shift in a few lines: open incidents, past incidents, planned maintenance and expected losses. */
+/**
+ * Summary of a shift in a few lines: open incidents, past incidents, planned maintenance and outages that it will
+ * cause.
+ */
 export function ShiftSummary({ shift }: { shift: Handover }) {
   const nameOf = useScopeNames()
   // the time is rounded down to the hour, so that the query key does not change with every refresh
@@ -41,7 +44,7 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
       </Line>
       <Line name="Planned">
         {error !== null ? (
-          // a snapshot contains only the responses that its page used, so maintenance may be unknown
+          // unknown, because a snapshot contains only the responses that its page used
           <span className="text-ink-3">not known</span>
         ) : planned === undefined ? (
           <span className="skeleton w-60 text-transparent">maintenance</span>
@@ -77,14 +80,14 @@ const Line = ({ name, children }: { name: string; children: ReactNode }) => (
 )
 
 /**
- * Lists incidents grouped by the kind of their root event. A single incident of a kind is listed by its name, several
- * as their kind with number and resources.
+ * Lists incidents grouped by the kind of their root event. A single incident of a kind has its name. Several have the
+ * name of their kind, their number and their resources.
  */
 function Groups({ incidents, none }: { incidents: readonly Incident[]; none: string }) {
   if (incidents.length === 0) return <span className="text-ink-3">{none}</span>
   // incidents are sorted by severity, worst first
   const groups = [...Map.groupBy(incidents, ({ root, id }) => root?.kind ?? id).values()]
-  // one group more than the maximum is shown instead of counted, because the count would take the same space
+  // if only one group is left over, it is shown, because its count would take the same space
   const shown = groups.length === MOST + 1 ? groups : groups.slice(0, MOST)
   return (
     <>

@@ -24,13 +24,13 @@ import {
 type Row = ReturnType<typeof connectionsOf>[number]
 
 /**
- * Returns the column with the provisioning state in ARM.
- * @param stateOf returns the ARM provisioning state of a row
+ * Returns the column with the provisioning state of a resource in ARM.
+ * @param stateOf returns the provisioning state of a row
  */
 export const provisioning = <Of,>(stateOf: (row: Of) => string | null): Column<Of> => ({
   id: 'provisioning',
   header: 'Provisioning',
-  // `Succeeded` is hidden on the screen, because nearly all changes succeed
+  // `Succeeded` is left out of the table, because nearly all changes succeed
   value: (row) => (stateOf(row) === 'Succeeded' ? null : stateOf(row)),
   exported: [{ header: 'Provisioning', value: stateOf }],
   className: 'text-ink-2 whitespace-nowrap',
@@ -175,8 +175,7 @@ function SiteDevice({ asn, asnReservedBy }: Device) {
 }
 
 /**
- * Lists the links of a VPN connection, each with its state. The tooltip of a link contains the bytes since the link
- * came up.
+ * List of the links of a VPN connection, each with its state. The tooltip contains the bytes since the link came up.
  */
 function HubLinks({ links }: { links: readonly HubLink[] }) {
   return (
@@ -191,7 +190,7 @@ function HubLinks({ links }: { links: readonly HubLink[] }) {
   )
 }
 
-/** Lists the connections of a hub's gateways, with the number of prefixes from each connection. */
+/** Table of the connections of a hub's gateways, with the number of prefixes from each connection. */
 export function HubConnections({ hub }: { hub: Hub }) {
   return (
     <Panel title="Connections" flush note="of the hub’s ExpressRoute and VPN gateways">
@@ -230,7 +229,7 @@ const networkColumns: Column<Hub['networks'][number]>[] = [
   provisioning(({ provisioningState }) => provisioningState),
 ]
 
-/** Lists the virtual networks that are connected to a hub. */
+/** Table of the virtual networks that are connected to a hub. */
 export function HubNetworks({ networks }: { networks: Hub['networks'] }) {
   return (
     <Panel title="Virtual networks" flush>

@@ -19,8 +19,8 @@ import { UptimePresent } from '../resource-page/uptime-present.tsx'
 import { formatHubKind, hubStatus, firewallTraffic, formatPreference, prefixesText, formatRouter } from './hub-text.ts'
 
 /**
- * Page of a Virtual WAN hub: its connections, its route tables now or at a past moment, its events and its
- * configuration changes.
+ * Page of a Virtual WAN hub: its connections, its route tables now or at a past time, its events and its configuration
+ * changes.
  */
 export function HubPage({ id }: { id: string }) {
   return (

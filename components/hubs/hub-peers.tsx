@@ -11,7 +11,9 @@ import { nothing } from '../ui/table/nothing.tsx'
 import { provisioning } from './hub-connections.tsx'
 import { peerStatuses, routesText } from './hub-text.ts'
 
-/** Returns a column with the number of routes that a BGP peer sends or receives; the number links to the routes. */
+/**
+ * Returns a column with the number of routes that a BGP peer sends or receives. The number is a link to these routes.
+ */
 const routes = (table: 'learned' | 'advertised', header: string): Column<HubBgpConnection> => ({
   id: table,
   header,

@@ -46,9 +46,7 @@ const columns: Column<HubRouteTable>[] = [
   provisioning(({ provisioningState }) => provisioningState),
 ]
 
-/**
- * Lists the route tables of a hub. A route table decides how the connections that are associated with it are routed.
- */
+/** Table of the route tables of a hub. A route table determines how its associated connections are routed. */
 export function HubRouteTables({ hub }: { hub: Pick<Hub, 'name' | 'routeTables'> }) {
   return (
     <Panel title="Route tables" flush note="connections that are routed by each, and that send their routes to it">

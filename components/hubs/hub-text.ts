@@ -24,7 +24,10 @@ export const formatHubKind = ({ kind, wan }: Pick<Hub, 'kind' | 'wan'>) =>
 
 export const formatGatewayKind = ({ kind }: Pick<HubGateway, 'kind'>) => (kind === 'vpn' ? 'VPN' : 'ExpressRoute')
 
-/** Describes the traffic that a hub sends to its firewall: `private traffic to azfw, Internet traffic to azfw`. */
+/**
+ * Describes which traffic a hub sends to its firewall: `private traffic to azfw, Internet traffic to azfw`. Returns
+ * null if the hub's policies are unknown.
+ */
 export const firewallTraffic = ({ policies }: Pick<Hub, 'policies'>): string | null =>
   policies &&
   (policies
@@ -38,8 +41,8 @@ export const firewallTraffic = ({ policies }: Pick<Hub, 'policies'>): string | n
     'nothing')
 
 /**
- * Formats the router units of a hub and the units in use: `2, for 2,000 virtual machines in its networks; 1 in use`.
- * Returns null if they are unknown.
+ * Formats the configured router units of a hub, their capacity and the units in use: `2, for 2,000 virtual machines in
+ * its networks; 1 in use`. Returns null if they are unknown.
  */
 export const formatRouter = ({ router }: Pick<Hub, 'router'>): string | null =>
   router &&
@@ -48,14 +51,14 @@ export const formatRouter = ({ router }: Pick<Hub, 'router'>): string | null =>
     router.inUse === null ? 'those in use are not reported' : `${router.inUse} in use`,
   ].join('; ')
 
-/** Formats the number of prefixes in a route table; null = unknown, because the table was not polled recently. */
+/** Formats the number of prefixes in a route table. It is null (unknown) if the table was not polled recently. */
 export const prefixesText = (prefixes: number | null): string => (prefixes === null ? 'unknown' : String(prefixes))
 
 /** Returns the name of the circuit or site at the other end of a hub's connection. */
 export const formatFarEnd = ({ circuitName, site }: Pick<HubConnection, 'circuitName' | 'site'>): string =>
   circuitName ?? site ?? 'not named by Azure'
 
-/** Returns the connections of all gateways of a hub, one row each. */
+/** Returns the connections of all gateways of a hub, each with its gateway. */
 export const connectionsOf = ({
   gateways,
 }: Pick<Hub, 'gateways'>): { gateway: HubGateway; connection: HubConnection }[] =>
@@ -75,7 +78,7 @@ export function formatHubLink({ azureStatus, bytesIn, bytesOut, bgp }: HubLink):
 
 const bytesText = (bytes: string | null) => (bytes === null ? 'unknown' : formatBytes(bytes))
 
-/** Formats the number of routes by instance: `IN_0 3, IN_1 3`. */
+/** Formats the number of routes of each router instance of a hub: `IN_0 3, IN_1 3`. */
 export function routesText(tables: HubPeerFacts['learned']): string {
   if (tables === null) return 'not read yet'
   if (tables.length === 0) return 'no routes'

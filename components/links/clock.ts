@@ -1,23 +1,26 @@
-/** Parameters of a page's address that set the time that the page shows. */
+/** URL parameters that set the page time, that is, the time that a page shows. */
 export const clockNames = ['at', 'range', 'from', 'to'] as const
 
 /**
- * Time in a page's address: `at` for a moment, `range` for a length that ends now, `from` and `to` for a range. If all
- * are null, the page shows now.
+ * Page time in a page's URL: `at` for a moment, `range` for the length of a range that ends now, `from` and `to` for a
+ * fixed range. If all are null, the page shows now.
  */
 export type ClockAddress = Record<(typeof clockNames)[number], string | null>
 
 export interface ShownTime {
   kind: 'now' | 'moment' | 'range'
-  /** moment of the state that is shown: the chosen moment, or the end of a range in the past. ISO 8601; null = now */
+  /**
+   * Moment whose state the page shows: the chosen moment, or the end of a chosen range in the past. ISO 8601; null =
+   * now.
+   */
   at: string | null
 }
 
 const NOW: ShownTime = { kind: 'now', at: null }
 
 /**
- * Reads the time that a page shows from its address. If both a moment and a range are set, the state of the moment is
- * shown, while charts show the range. Invalid values are ignored, and future times count as now.
+ * Reads the page time from URL parameters. If both a moment and a range are set, the page shows the state at the
+ * moment, and its charts show the range. Invalid values are ignored; a future time counts as now.
  * @param now epoch milliseconds
  */
 export function readClock({ at, to }: Pick<ClockAddress, 'at' | 'to'>, now: number): ShownTime {

@@ -2,10 +2,7 @@ import { clsx } from 'clsx'
 import { useEffect, useRef } from 'react'
 import { PageLink } from './page-link.tsx'
 
-/**
- * Shows the views of a page as tabs, each with its own address. The current tab is scrolled into view on narrow
- * screens.
- */
+/** Tabs for the views of a page, each with its own URL. On a narrow screen, the current tab is scrolled into view. */
 export function LinkTabs({
   label,
   tabs,

@@ -6,10 +6,11 @@ import { useIsFrozen, useRangeSearch } from './range-search.tsx'
 import { withRange } from './with-range.ts'
 
 /**
- * Link between pages. It adds the selected time to the address, so that the linked page shows the same time, unless the
- * address already contains a time. Pages are not prefetched. Each page is rendered on request, so a prefetched page
- * would be requested again, and the overview would send 31 requests before the first click. The other features of
- * Next's link would add 3 kB to the scripts of every page. On a frozen page, only the text of the link is shown.
+ * Link to another page of Peerwatch. It adds the page time to the URL, so that the linked page shows the same time,
+ * unless the URL already contains a time. In a snapshot, only the text of the link is shown.
+ * The link does not prefetch its page. Each page is rendered on request, so a prefetched page would be requested again,
+ * and the overview would send 31 requests before the first click. Next's own link is not used, because its other
+ * features would add 3 kB to the scripts of every page.
  */
 export function PageLink({ href, onClick, children, ...rest }: ComponentProps<'a'> & { href: string }) {
   const chosen = useRangeSearch()
@@ -38,8 +39,8 @@ export function PageLink({ href, onClick, children, ...rest }: ComponentProps<'a
 }
 
 /**
- * Reports whether the browser must handle the click itself, because it opens another tab or window, a download, or
- * another site.
+ * Reports whether the browser must handle a click on a link itself, because the click opens another tab or window, a
+ * download, or another site.
  */
 const isLeftToBrowser = ({ currentTarget: link, metaKey, ctrlKey, shiftKey, altKey }: MouseEvent<HTMLAnchorElement>) =>
   metaKey ||

@@ -1,10 +1,13 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 
-/** Behavior of a page while a past time is selected. */
+/** Behavior of a page while the user has selected a past time. */
 interface PagePast {
-  /** `moment`: the state at the moment; `range`: records of the selected range; `now`: only the current state */
+  /**
+   * `moment`: the page shows the state at the selected time; `range`: records of the selected range; `now`: only the
+   * current state
+   */
   shows: 'moment' | 'range' | 'now'
-  /** text below the bar at the top, if the page does not show the past; absent = no text */
+  /** text in the bar about the past time, if the page does not show the past; absent = no text */
   words?: string
 }
 
@@ -12,7 +15,7 @@ const MOMENT: PagePast = { shows: 'moment' }
 const RECORD: PagePast = { shows: 'range' }
 const now = (words: string): PagePast => ({ shows: 'now', words })
 
-/** Behavior of pages by the first part of their path. */
+/** Behavior of pages while a past time is selected, by the first part of their path. */
 const PAGES: Record<string, PagePast> = wordTable({
   '': MOMENT,
   circuits: MOMENT,
@@ -36,15 +39,15 @@ const PAGES: Record<string, PagePast> = wordTable({
   account: now('The account is shown as it is now.'),
 })
 
-/** Returns the default length of a page's time range; null = the page has no time range. */
+/** Returns the default length of the time range of a page's charts; null = the page has no time range. */
 export function findDefaultLength(pathname: string): string | null {
   if (pathname.startsWith('/events')) return '30d'
   return /^\/(routes|(circuits|gateways|hubs|sessions)\/.)/.test(pathname) ? '6h' : null
 }
 
 /**
- * Returns a page's behavior while a past time is selected.
- * @param pathname path of the page's address
+ * Returns the behavior of a page while a past time is selected.
+ * @param pathname path of the page's URL
  */
 export const findPagePast = (pathname: string): PagePast =>
   PAGES[pathname.split('/')[1] ?? ''] ?? now('This page shows now.')

@@ -3,22 +3,22 @@
 import { parseAsString } from 'nuqs'
 import { createContext, type ReactNode, useContext } from 'react'
 
-/** Parsers of the parameters for the selected time in a page's address, see {@link clockNames}. */
+/** Parsers of the URL parameters for the page time, see {@link clockNames}. */
 export const clockParameters = { at: parseAsString, range: parseAsString, from: parseAsString, to: parseAsString }
 
 /**
- * Parsers of the parameters that change together when the user selects a time. They include the cursor of a list, which
- * is reset because it belongs to the previous time.
+ * Parsers of the URL parameters that change when the user selects a time. The cursor of a list is one of them; it is
+ * removed, because it belongs to the previous time.
  */
 export const clockSetting = { ...clockParameters, cursor: parseAsString }
 
 const RangeSearch = createContext('')
 const CustomerSearch = createContext<string | null>(null)
 const AsOf = createContext<string | null>(null)
-/** Display names by ID, which a frozen page (a stored snapshot) contains; null = the page is live. */
+/** Display names by ID that a snapshot contains; null = the page is not a snapshot. */
 export const Frozen = createContext<Readonly<Record<string, string>> | null>(null)
 
-/** Provides the parts of a page's address that apply to all its components. */
+/** Provides the page time and the customer in the page's URL to all components inside. */
 export function PageSearch({
   search,
   customer,
@@ -39,19 +39,17 @@ export function PageSearch({
   )
 }
 
-/** Returns the customer in the page's address, by which lists are filtered; null = all. */
+/** Returns the customer to which the page is limited; null = all customers. */
 export const useCustomer = (): string | null => useContext(CustomerSearch)
 
 /** Returns the past moment that the page shows, ISO 8601; null = now. */
 export const useAsOf = (): string | null => useContext(AsOf)
 
-/**
- * Returns the selected time and the customer as a query string, for example `range=7d`; empty if neither is selected.
- */
+/** Returns the page time and the customer as a query string, for example `range=7d`; empty if neither is selected. */
 export const useRangeSearch = (): string => useContext(RangeSearch)
 
 /**
- * Reports whether the page is frozen. A frozen page has neither commands nor links, and does not query the API
- * (ADR 0267).
+ * Reports whether the page is a snapshot. A snapshot has neither commands nor links, and sends no API requests (ADR
+ * 0267).
  */
 export const useIsFrozen = (): boolean => useContext(Frozen) !== null

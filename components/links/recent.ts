@@ -1,4 +1,4 @@
-/** Page that the user opened recently, as it is offered in the command palette. */
+/** Page that the user opened recently and that the command palette offers. */
 export interface Destination {
   href: string
   name: string
@@ -8,12 +8,14 @@ export interface Destination {
 const KEY = 'peerwatch-recent'
 const MOST = 8
 
-/** Returns the list with a destination added at the start and without duplicates. */
+/**
+ * Returns the list of recent pages with a page added at the start, without duplicates and with at most `MOST` pages.
+ */
 export function withRecent(recent: readonly Destination[], { href, name, detail }: Destination): Destination[] {
   return [{ href, name, detail }, ...recent.filter((item) => item.href !== href)].slice(0, MOST)
 }
 
-/** Parses the stored destinations; invalid content gives an empty list. */
+/** Parses the recent pages stored in the browser; invalid content gives an empty list. */
 export function parseRecent(text: string | null): Destination[] {
   try {
     const items: unknown = JSON.parse(text ?? '[]')
@@ -24,8 +26,8 @@ export function parseRecent(text: string | null): Destination[] {
 }
 
 /**
- * Reports whether a stored item is a valid destination. Only addresses of this site are accepted, because the items are
- * opened as links.
+ * Reports whether a stored item is a valid recent page. Only URLs of this site are valid, because the items are opened
+ * as links.
  */
 const isItem = (item: unknown): item is Destination => {
   const { href, name, detail } = (item ?? {}) as Record<string, unknown>
@@ -36,7 +38,7 @@ export function readRecent(): Destination[] {
   try {
     return parseRecent(localStorage.getItem(KEY))
   } catch {
-    // the browser blocks storage for this site, so there are no recent destinations
+    // if the browser blocks storage for this site, there are no recent pages
     return []
   }
 }
@@ -45,6 +47,6 @@ export function saveRecent(item: Destination): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(withRecent(readRecent(), item)))
   } catch {
-    // if storage is blocked, the destination is not saved; navigation works without it
+    // if storage is blocked, the page is not saved, but navigation works
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What-if scenario, which the page's address contains completely: resources that fail (`lose`) and configuration
- * changes.
+ * What-if scenario: the resources that fail (`lose`) and the configuration changes (`change`). The page's URL contains
+ * all of it.
  */
 export interface Scenario {
   lose: readonly string[]
@@ -15,13 +15,13 @@ export function whatIfHref({ lose, change }: Scenario): string {
   return `/resilience?${query}`
 }
 
-/** Returns the terms of a comma-separated list in the address, without duplicates. */
+/** Returns the items of a comma-separated list in a URL parameter, without duplicates. */
 export const termsIn = (text: string | null): string[] =>
   [...new Set((text ?? '').split(',').map((term) => term.trim()))].filter((term) => term !== '')
 
 /**
- * Adds a term to the list, or removes it if it is already there. Adding a circuit removes its paths from the list,
- * because the circuit includes them.
+ * Adds a resource to the list of failing resources, or removes it if it is already there. If a circuit is added, its
+ * paths are removed from the list, because the circuit includes them.
  */
 export function toggledInHref(lose: readonly string[], term: string): string[] {
   if (lose.includes(term)) return lose.filter((one) => one !== term)

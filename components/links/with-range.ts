@@ -1,12 +1,12 @@
 import { clockNames } from './clock.ts'
 
 const isTime = (name: string) => clockNames.some((known) => known === name)
-/** Parameters that mean that an address already contains a time. */
+/** URL parameters for a time. A URL that contains any of them keeps its own time. */
 const ownTime = [...clockNames, 'since']
 
 /**
- * Adds the choices that apply to all pages to an address: the customer and the selected time (`at=…` or `range=7d`).
- * The time is left out if the address already contains a time.
+ * Adds the selections that apply to all pages to a URL: the customer and the page time (`at=…` or `range=7d`). The page
+ * time is not added if the URL already contains a time.
  */
 export function withRange(href: string, chosen: string): string {
   const [address = '', hash] = href.split('#')

@@ -48,8 +48,8 @@ export const contentField: Field = {
 }
 
 /**
- * Form field for a calendar that is uploaded as text: whether new text replaces the stored text or is added to it.
- * Adding is useful because notices arrive one by one.
+ * Form field for a calendar whose text the user pastes or uploads. It determines whether new text replaces the stored
+ * text or is added to it. Adding is useful because notices arrive one by one.
  */
 export const addsField: Field = {
   name: 'adds',
@@ -63,14 +63,15 @@ export const addsField: Field = {
 }
 
 /**
- * Returns the form values of a calendar. The URL field is empty, because the stored URL is a secret that the API masks.
+ * Returns the initial values of the form for a calendar. The URL field is empty, because the stored URL is a secret
+ * that the API does not return.
  */
 export const calendarDraft = (calendar: CalendarView | null): Draft =>
   createDraft([...calendarFields, contentField, addsField], calendar && { ...calendar, url: null })
 
 /**
- * Validates the form values of a calendar. An empty URL or text keeps the stored value; a new calendar needs a URL or a
- * text.
+ * Validates the values of the form for a calendar. An empty URL or text keeps the stored value; a new calendar needs a
+ * URL or a text.
  */
 export function readCalendarDraft(draft: Draft, isNew: boolean): FormRead<CalendarBody> {
   const content = draftText(draft, 'content')

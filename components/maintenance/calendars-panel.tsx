@@ -23,12 +23,12 @@ import {
 import { SchemaForm } from '../schema-form/schema-form.tsx'
 
 /**
- * List of the calendars that announce maintenance, with the result of the last time each was read. Calendars are added
- * and edited in place.
+ * List of the calendars that announce maintenance, in which the user adds and edits calendars. Each has the result of
+ * its last reading.
  */
 export function CalendarsPanel() {
   const calendars = useEndpoint('maintenance/calendars')
-  /** `edited` is the ID of the calendar that is being edited; '' = a new calendar */
+  /** `edited` is the ID of the calendar in the open form; '' = the form adds a calendar; null = no form is open */
   const { edited, edit, close, addButton } = useEditInPlace()
   return (
     <Panel
@@ -133,13 +133,14 @@ function Item({ calendar, onEdit }: { calendar: CalendarView; onEdit: () => void
 }
 
 /**
- * Form that adds a calendar or edits one in its row. When it is saved, the server also fetches and reads the calendar.
+ * Form that adds a calendar, or edits a calendar in its row. After saving, the server also fetches and reads the
+ * calendar.
  */
 function CalendarForm({
   calendar,
   onDone,
 }: {
-  /** null = a new calendar */
+  /** calendar that is edited; null = a new calendar */
   calendar: CalendarView | null
   onDone: () => void
 }) {
@@ -185,16 +186,16 @@ function CalendarForm({
 
 interface Change {
   method: 'POST' | 'PUT' | 'DELETE'
-  /** null = a new calendar */
+  /** ID of the calendar; null = a new calendar */
   id: string | null
-  /** whether the calendar is only read again, without a change */
+  /** true = the server only reads the calendar again, without a change */
   read?: boolean
   body?: CalendarBody
 }
 
 /**
- * Returns the command that changes a calendar or reads it again. Afterwards, the responses that show its maintenance
- * windows are refetched.
+ * Returns the mutation that changes a calendar or makes the server read it again. Afterwards, the responses that
+ * contain its maintenance windows are refetched.
  */
 const useCalendarChange = () =>
   useCommand(

@@ -12,8 +12,8 @@ import { levelTone } from './level-text.ts'
 const WEEKS_AHEAD = '/resilience?tab=weeks-ahead'
 
 /**
- * Line about a future time interval in which maintenance causes a loss: `Thu 02:00 – 04:00: both paths of erc-lon are
- * in work; 14 prefixes strand`.
+ * Line about a future time interval in which maintenance will interrupt traffic: `Thu 02:00 – 04:00: both paths of
+ * erc-lon are in work; 14 prefixes strand`. (A prefix strands if no path to it is left.)
  */
 export const LossAhead = ({ interval, className = '' }: { interval: OutlookInterval; className?: string }) => (
   <PageLink href={WEEKS_AHEAD} className={`inline-flex min-w-0 items-baseline gap-1.5 hover:underline ${className}`}>
@@ -25,8 +25,8 @@ export const LossAhead = ({ interval, className = '' }: { interval: OutlookInter
 )
 
 /**
- * Returns the time intervals with a loss that begin within `withinMs` milliseconds. Returns an empty list if the page
- * shows the past or the outlook is not loaded.
+ * Returns the time intervals in which maintenance will interrupt traffic and that begin within `withinMs` milliseconds.
+ * Returns an empty list if the page shows the past or the data is not loaded.
  */
 export function useLossesAhead(withinMs: number): OutlookInterval[] {
   const isNow = useAsOf() === null
@@ -36,7 +36,7 @@ export function useLossesAhead(withinMs: number): OutlookInterval[] {
 }
 
 /**
- * Lists the first losses that announced maintenance will cause for a resource in the next four weeks; renders nothing
+ * Lists the first outages that announced maintenance will cause for a resource in the next four weeks; renders nothing
  * if there are none.
  */
 export function LossesAhead({ scope }: { scope: string }) {

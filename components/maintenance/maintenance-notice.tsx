@@ -8,7 +8,7 @@ import { originWords } from './window-text.ts'
 
 const SOON_MS = 24 * 3_600_000
 
-/** Shows the maintenance windows of a resource, from any source, that are in progress or begin within a day. */
+/** Notice about the maintenance windows of a resource, from any source, that are in progress or begin within a day. */
 export function MaintenanceNotice({ scope }: { scope: string }) {
   const now = useNow()
   const at = useAsOf()

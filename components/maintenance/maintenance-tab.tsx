@@ -18,8 +18,8 @@ import { type Draft, draftParts, draftText } from '../schema-form/fields.ts'
 import { useZone } from '../ui/preferences.tsx'
 
 /**
- * Settings tab with all maintenance windows, the windows that users declare, and the calendars and mailed notices that
- * announce maintenance.
+ * Settings tab about maintenance: all maintenance windows, the windows that users declare, and the calendars and mailed
+ * notices that announce maintenance.
  */
 export function MaintenanceTab() {
   const declarations = useEndpoint('declarations')
@@ -47,7 +47,10 @@ export function MaintenanceTab() {
 
 const AHEAD_MS = 2 * 366 * 24 * 60 * 60_000
 
-/** Shows the times of a window; for a recurring window, the open or next occurrence. */
+/**
+ * Shows the time of a declared maintenance window. For a recurring window, this is the occurrence in progress,
+ * otherwise the next.
+ */
 function Times({ window }: { window: DeclaredMaintenance }) {
   const now = useNow()
   if (window.recurrence === null) return <WindowTime window={window} />
@@ -59,7 +62,7 @@ function Times({ window }: { window: DeclaredMaintenance }) {
 
 const SHOWN = 5
 
-/** While a recurring window is edited, shows its next occurrences in the local time of its zone and in UTC. */
+/** Shows the next occurrences of a recurring window while the user edits it, in its own time zone and in UTC. */
 function RecurrencePreview({ draft }: { draft: Draft }) {
   const zone = useZone()
   const now = useNow()
@@ -91,8 +94,8 @@ function RecurrencePreview({ draft }: { draft: Draft }) {
 }
 
 /**
- * Returns the next occurrences of the window in the form, or the reason why they are unknown; null = the window does
- * not recur.
+ * Returns the next occurrences of the window in the form, or the reason why they are unknown. Returns null if the
+ * window does not recur.
  */
 function nextTimes(draft: Draft, zone: string, now: number) {
   const rule = maintenanceRule(draft)
@@ -114,7 +117,7 @@ function nextTimes(draft: Draft, zone: string, now: number) {
   return { words: formatRule(read.rule), zone: timeZone, next }
 }
 
-/** Formats a time span to the minute: `Sat 2026-12-05 22:00 – 02:00`. The end has a date if it is on another day. */
+/** Formats a time span without seconds: `Sat 2026-12-05 22:00 – 02:00`. The end has a date if it is on another day. */
 function span(from: number, to: number, zone: string): string {
   const [begin = '', beginTime = ''] = wallClock(from, zone).slice(0, 16).split('T')
   const [end = '', endTime = ''] = wallClock(to, zone).slice(0, 16).split('T')

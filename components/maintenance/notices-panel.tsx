@@ -9,8 +9,8 @@ import { Status } from '../ui/status.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
 /**
- * Panel about the mailbox for providers' maintenance notices: whether it is read, and the mails that Peerwatch could
- * not interpret. If no mailbox is configured, the panel explains how to configure one.
+ * Panel about the mailbox for providers' maintenance notices: whether it is read, and the mails that could not be
+ * interpreted. If no mailbox is configured, the panel explains how to configure one.
  */
 export function NoticesPanel() {
   const query = useEndpoint('maintenance/notices')

@@ -11,8 +11,7 @@ import { Moment } from '../ui/times/time.tsx'
 import { formatWindowScope, inOrder, originWords, stateLabels } from './window-text.ts'
 
 /**
- * Lists the maintenance windows of every source: windows that are open now, of the next 30 days, and of the last 7
- * days.
+ * Table of the maintenance windows of every source: windows in progress, of the next 30 days, and of the last 7 days.
  */
 export function WindowsPanel() {
   const query = useEndpoint('maintenance')
@@ -43,8 +42,8 @@ export function WindowsPanel() {
 }
 
 /**
- * Lists Azure's maintenance configurations whose windows are unknown, so that the user does not consider the list of
- * windows complete.
+ * List of Azure's maintenance configurations whose windows are unknown. It shows that the list of windows is not
+ * complete.
  */
 function Unreadable({ items, nameOf }: { items: readonly UnreadableMaintenance[]; nameOf: (id: string) => string }) {
   if (items.length === 0) return null
@@ -126,7 +125,9 @@ const columnsWith = (nameOf: (id: string) => string, now: number): Column<Mainte
 
 const [PAST_DAYS, DAYS] = [7, 37]
 
-/** Draws the position of a maintenance window within the listed days; a line marks the current time. */
+/**
+ * Draws the position of a maintenance window on a time axis over the days of the table. A line marks the current time.
+ */
 function WindowBar({ from, to, now }: { from: number; to: number; now: number }) {
   const at = (time: number) => Math.min(100, Math.max(0, (((time - now) / DAY + PAST_DAYS) / DAYS) * 100))
   const left = at(from)

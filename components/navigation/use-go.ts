@@ -4,8 +4,8 @@ import { useLive } from '../data/index.ts'
 import { useToast } from '../ui/toast.tsx'
 
 /**
- * Returns null while Peerwatch is reachable. Otherwise returns a function that tells the user that other pages cannot
- * be opened, and checks the connection again immediately.
+ * Returns null while Peerwatch is reachable. Otherwise returns a function that tells the user that no other page can be
+ * opened, and immediately tries to connect again.
  */
 function useStay(): (() => void) | null {
   const { status, retryNow } = useLive()
@@ -21,7 +21,7 @@ function useStay(): (() => void) | null {
   return status === 'offline' ? stay : null
 }
 
-/** Returns a function that opens another page after a key press or a choice, like a link. */
+/** Returns a function that opens another page, for example after a key press, in the same way as a link. */
 export function useGo(): (href: string) => void {
   const router = useRouter()
   const stay = useStay()
@@ -29,8 +29,8 @@ export function useGo(): (href: string) => void {
 }
 
 /**
- * Keeps the current page if the user clicks a link while Peerwatch does not respond. Otherwise the browser would
- * replace the page and its data with an error page. Clicks that open another site or tab are left to the browser.
+ * Prevents clicks on links from leaving the page while Peerwatch does not respond. Otherwise the browser would replace
+ * the page and its data by an error page. Clicks that open another site or tab are not prevented.
  */
 export function useLinksOffline(): void {
   const stay = useStay()
@@ -41,7 +41,7 @@ export function useLinksOffline(): void {
       const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[href]') : null
       if (!link || link.target === '_blank' || link.hasAttribute('download') || link.origin !== window.location.origin)
         return
-      // a link to a place in the same page does not leave the page, so it is not intercepted
+      // a link to an anchor in the same page does not leave the page, so it is not prevented
       if (link.hash !== '' && link.pathname === window.location.pathname && link.search === window.location.search)
         return
       event.preventDefault()

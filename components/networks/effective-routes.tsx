@@ -15,7 +15,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { nothing } from '../ui/table/nothing.tsx'
 
-/** Labels of route sources, with the texts of Azure's portal, by ARM value. Other values are shown unchanged. */
+/** Labels of route sources as in Azure's portal, by the value in ARM. Values without a label are shown unchanged. */
 const sources: Readonly<Record<string, string>> = wordTable({
   default: 'System',
   user: 'User-defined',
@@ -72,12 +72,12 @@ const columns: Column<EffectiveRoute>[] = [
   sinceColumn(),
 ]
 
-/** Maximum number of routes that are loaded; the routes page shows all routes. */
+/** Maximum number of routes that this panel loads; the routes page shows all routes. */
 const MOST = 1_000
 
 /**
- * Shows the effective routes of a network interface, or of all polled interfaces (`networkInterface` null), now or at a
- * past moment.
+ * Panel with the effective routes of a network interface, or of all polled interfaces (`networkInterface` null), now or
+ * at a past time.
  */
 export function EffectiveRoutes({ networkInterface }: { networkInterface: NetworkInterface | null }) {
   const id = networkInterface?.id ?? null

@@ -1,7 +1,10 @@
 import type { NetworkFinding } from '#lib/networks/api/index.ts'
 import { Status } from '../ui/status.tsx'
 
-/** Lists findings about networks, each with its source in the documentation. */
+/**
+ * List of findings about virtual networks, such as settings that block traffic, each with a link to Azure's
+ * documentation.
+ */
 export function Findings({ findings }: { findings: readonly Pick<NetworkFinding, 'text' | 'severity' | 'source'>[] }) {
   return (
     <ul className="flex max-w-[60ch] flex-col gap-1">

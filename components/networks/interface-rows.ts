@@ -13,8 +13,8 @@ export interface InterfaceRow {
 }
 
 /**
- * Returns rows for the network interfaces in the inventory, and for the chosen interfaces that are missing in the
- * inventory, sorted by name.
+ * Returns rows for the polled network interfaces, sorted by name. Interfaces that users chose for polling but that are
+ * not in the inventory also have a row.
  */
 export function interfaceRows(networks: readonly Network[], chosen: readonly ChosenInterface[]): InterfaceRow[] {
   const notes = new Map(chosen.map((one) => [armKey(one.interface), one.note]))
@@ -39,7 +39,7 @@ const words: Record<NetworkInterface['state'], StatusText> = {
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
 }
 
-/** Returns a status for the age of an interface's route table, and the reason if the table is not current. */
+/** Returns a status for the age of an interface's route table, with a reason if the table is not current. */
 export function interfaceStatus({ found }: InterfaceRow): { status: StatusText; reason: string | null } {
   if (found === null) {
     return { status: words.unknown, reason: 'Azure lists no such network interface, or it was not asked yet.' }
@@ -48,7 +48,7 @@ export function interfaceStatus({ found }: InterfaceRow): { status: StatusText; 
 }
 
 /**
- * Prefix in the effective routes of one or more interfaces, with all its next hops. Routes from another source or in
+ * Prefix in the effective routes of one or more interfaces, with all its next hops. Routes with another source or
  * another state have a separate row.
  */
 export interface EffectiveRoute extends Pick<Route, 'prefix' | 'source' | 'state' | 'origin' | 'since'> {

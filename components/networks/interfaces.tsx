@@ -16,8 +16,8 @@ import { EffectiveRoutes } from './effective-routes.tsx'
 import { type InterfaceRow, interfaceRows, interfaceStatus } from './interface-rows.ts'
 
 /**
- * List whose code is loaded separately, because its form contains the schemas of the API contract, which users who only
- * read do not need.
+ * The list's code is loaded when it is opened. Its form contains the schemas of the API, which users who only read do
+ * not need.
  */
 const ChosenInterfaces = dynamic(
   () => import('../declarations/chosen-interfaces.tsx').then((part) => part.ChosenInterfaces),
@@ -93,7 +93,10 @@ const columnsFor = (show: (scope: string) => void): Column<InterfaceRow>[] => [
   },
 ]
 
-/** Lists the network interfaces that users chose for polling, and shows the effective routes of one of them. */
+/**
+ * List of the network interfaces that users chose for polling. Below it are the effective routes of the selected
+ * interface.
+ */
 export function Interfaces({ networks }: { networks: readonly Network[] }) {
   const declarations = useEndpoint('declarations')
   const [chosen, setChosen] = useQueryState('nic', parseAsString.withOptions({ history: 'push' }))

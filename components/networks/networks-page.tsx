@@ -26,7 +26,7 @@ import {
   worstPeeringFirst,
 } from './peering-rows.ts'
 
-/** Returns a column with one setting of a peering as configured on both of its sides. */
+/** Returns a column with one setting of a network peering, as it is configured on each of the two sides. */
 const bySide = (
   id: string,
   header: string,

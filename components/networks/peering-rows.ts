@@ -2,12 +2,15 @@ import { isPeeringBehind, type NetworkPeering, peeringState } from '#lib/contrac
 import type { Network } from '#lib/networks/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 
-/** Row for a peering between two networks. If one network has gateways, it is `network`, and the other is `remote`. */
+/**
+ * Row of a peering between two virtual networks. If one of them has gateways, it is `network`, and the other is
+ * `remote`.
+ */
 export interface PeeringRow {
   key: string
   network: Network
   peering: NetworkPeering
-  /** null = the remote network is not polled */
+  /** the other network; null = it is not polled */
   remote: Network | null
 }
 
@@ -28,7 +31,7 @@ const comesFirst = (a: Network, b: Network): boolean =>
 
 const connected: StatusText = { tone: 'up', word: 'CONNECTED' }
 
-/** Returns the worse status of the two sides of a peering, with the reason. */
+/** Returns the status of a peering, which is the worse status of its two sides, with the reason. */
 export function peeringStatus({
   peering: { state, syncLevel, back, otherSide, subnets },
 }: Pick<PeeringRow, 'peering'>): {
@@ -68,7 +71,7 @@ const sideLabels: Record<NetworkPeering['otherSide'], string> = {
 
 export const worstPeeringFirst: StatusText['tone'][] = ['down', 'degraded', 'unknown', 'notice', 'up']
 
-/** Describes which of the two networks uses the gateways of the other over a peering. */
+/** Describes which of the two networks uses the gateways of the other network. */
 export function formatTransit({ network, peering, remote }: PeeringRow): string {
   const { back, otherSide } = peering
   const other = remote?.name ?? peering.remoteName
@@ -88,8 +91,8 @@ function usage(user: string, owner: string, isAllowed: boolean | null): string {
 }
 
 /**
- * Formats a setting of both sides of a peering: `yes` if both are equal, otherwise `vnet-hub yes, vnet-spoke no`. A
- * side that is not polled is `not visible`.
+ * Formats one setting of both sides of a peering: `yes` if it is equal, otherwise `vnet-hub yes, vnet-spoke no`. A side
+ * that is not polled has `not visible`.
  */
 export function formatBothSides(
   { network, peering }: PeeringRow,

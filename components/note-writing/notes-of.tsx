@@ -8,8 +8,8 @@ import { laterPart } from '../ui/later-part.tsx'
 const NoteDialog = laterPart(() => import('./note-dialog.tsx').then((part) => part.NoteDialog))
 
 /**
- * Provides the users' notes about a resource to the charts inside it, which draw the notes and let the user write new
- * notes (ADR 0266).
+ * Provides the users' notes about a resource to the charts inside. The charts draw the notes, and the user can write
+ * new notes in them (ADR 0266).
  */
 export function NotesOf({ place, children }: { place: NotesPlace; children: ReactNode }) {
   const { scopes, subject = null } = place

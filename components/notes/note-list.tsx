@@ -14,8 +14,8 @@ import { useNoteCommand } from './use-note-command.ts'
 import { AddNote, useNotes } from './notes.tsx'
 
 /**
- * Footer of a chart with a button that shows the notes in the chart's time range, and further buttons.
- * @param time time range of the chart, epoch milliseconds; null = the chart is not over time
+ * Line below a chart with a button that shows the notes in the chart's time range, and with further buttons.
+ * @param time time range of the chart, epoch milliseconds; null = the chart has no time axis
  */
 export function ChartFoot({ time, children }: { time: readonly [number, number] | null; children?: ReactNode }) {
   const notes = useNotes()
@@ -42,7 +42,7 @@ export function ChartFoot({ time, children }: { time: readonly [number, number] 
   )
 }
 
-/** List of users' notes with author and time. Notes can be edited and deleted. */
+/** List of users' notes with author and time, in which users edit and delete notes. */
 export function NoteList({ notes, scoped = false }: { notes: readonly Note[]; scoped?: boolean }) {
   const zone = useZone()
   const today = useToday()

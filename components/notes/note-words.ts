@@ -5,13 +5,13 @@ import { formatMoment, zoneLabel } from '../format/instant.ts'
 /** Note that the user is writing; `id` null = a new note. */
 export type NoteDraft = Pick<Note, 'from' | 'to' | 'text'> & { id: string | null }
 
-/** Resources to which the notes on a page belong. */
+/** Resource or resources to which the notes on a page belong. */
 export interface NotesPlace {
   /** short ids of the resources, the page's own resource first; null = notes about everything */
   scopes: readonly string[] | null
-  /** session or prefix of the first resource */
+  /** session or prefix to which new notes belong, as a part of the first resource */
   subject?: string | null
-  /** display name of the subject */
+  /** display name of the resource or its part */
   name: string
 }
 
@@ -21,14 +21,14 @@ export const timeOfNote = ({ from, to }: Pick<Note, 'from' | 'to'>): { from: num
   to: Date.parse(to ?? from),
 })
 
-/** Returns the notes that overlap a time range, earliest first. */
+/** Returns the notes that overlap a time range, the earliest first. */
 export const filterNotes = (notes: readonly Note[], from: number, to: number): Note[] =>
   notes
     .filter((note) => timeOfNote(note).to >= from && timeOfNote(note).from <= to)
     .toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from))
 
 /**
- * Formats the author and time of a note and, if the note was changed, of its last change.
+ * Formats the author and time of a note. If the note was changed, the author and time of the last change follow.
  * @param today epoch milliseconds; times on this day are shown without a date
  */
 export function signatureOf({ writtenBy, writtenAt, changedBy, changedAt }: Note, zone: string, today: number | null) {
@@ -37,11 +37,12 @@ export function signatureOf({ writtenBy, writtenAt, changedBy, changedAt }: Note
   return `${writtenBy} ${at(writtenAt)}${change ?? ''}`
 }
 
-/** Minimum number of letters of a shortened text, because a shorter text would not be understandable. */
+/** Minimum number of letters of a cut text; a shorter text would not be understandable. */
 const FEWEST = 4
 
 /**
- * Cuts a text to a maximum length with an ellipsis. Returns '' if the maximum is too small for an understandable text.
+ * Cuts a text with an ellipsis if it is longer than `most`. Returns '' if `most` is too small for an understandable
+ * text.
  * @param most maximum number of letters
  */
 export const cutText = (text: string, most: number): string =>

@@ -10,7 +10,7 @@ import { type NoteDraft, takeFocus } from './note-words.ts'
 
 interface Notes {
   notes: readonly Note[]
-  /** whether the notes belong to several resources, so that each note shows the name of its resource */
+  /** whether each note shows the name of its resource, because the notes belong to several resources */
   isScoped: boolean
   write: (draft: NoteDraft) => void
 }
@@ -20,7 +20,7 @@ export const NotesContext = createContext<Notes | null>(null)
 /** Returns the notes that the charts draw, and a function to write a note; null if the charts have no notes. */
 export const useNotes = (): Notes | null => use(NotesContext)
 
-/** Button that opens the dialog to write a note at the moment that the page shows. */
+/** Button that opens the dialog to write a note about the page time. */
 export function AddNote({ variant = 'quiet' }: { variant?: 'plain' | 'quiet' }) {
   const at = useAsOf()
   const notes = useNotes()
@@ -35,7 +35,10 @@ export function AddNote({ variant = 'quiet' }: { variant?: 'plain' | 'quiet' }) 
 
 const draftAt = (at: number): NoteDraft => ({ id: null, from: new Date(at).toISOString(), to: null, text: '' })
 
-/** Button to write a note, at the position where the user clicked a chart. It disappears when it loses the focus. */
+/**
+ * Button to write a note about a moment in a chart. It appears where the user clicked, and disappears when it loses the
+ * focus.
+ */
 export function NoteHere({ at, style, onDone }: { at: number; style: CSSProperties; onDone: () => void }) {
   const zone = useZone()
   const notes = useNotes()

@@ -1,6 +1,6 @@
 import { sendJson, useCommand } from '../data/index.ts'
 
-/** Returns a command that adds, changes or deletes a note and then refetches the notes. */
+/** Returns the mutation that adds, changes or deletes a note and then refetches the notes. */
 export const useNoteCommand = () =>
   useCommand(
     ({ method, id, body }: { method: 'POST' | 'PUT' | 'DELETE'; id: string | null; body: object }) =>

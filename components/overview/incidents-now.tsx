@@ -11,12 +11,12 @@ import { formatUnconfirmed } from '../ui/words.ts'
 
 const MORE = 'link text-xs text-ink-2 hover:text-ink'
 
-/** Number of rows, which is constant: a new incident replaces a closed incident, so that the page does not move. */
+/** Number of rows. It is constant (a new incident replaces a closed incident), so that the page does not move. */
 const ROWS = 3
 
 /**
- * Lists current problems: open incidents (repeated incidents as one row), then problems without an incident. The last
- * closed incidents fill the remaining rows.
+ * List of current problems: open incidents, in which repeated incidents share a row, and then problems without an
+ * incident. The last closed incidents fill the remaining rows.
  */
 export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview: Overview }) {
   const { counts, recovered, planned, open, closed } = incidents
@@ -61,7 +61,7 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
         {groups.length > 0 && <IncidentRows name="Open incidents" groups={groups} />}
         <ProblemItems problems={problems} />
         {past.length > 0 && (
-          // on a phone, at most two closed incidents are shown, and only if there are no open incidents or problems
+          // a phone shows at most two closed incidents, and only if there are no open incidents and no other problems
           <div className="max-sm:not-first:hidden max-sm:[&_li:nth-child(2)]:border-b-0 max-sm:[&_li:nth-child(3)]:hidden">
             <IncidentRows name="Incidents that are over" groups={past} />
           </div>
@@ -71,7 +71,7 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
   )
 }
 
-/** Maximum number of problems without an incident that are listed; further problems are counted. */
+/** Maximum number of listed problems without an incident; for the others, only their number is shown. */
 const SHOWN = 3
 
 /** Lists problems without an incident, one line each. */
@@ -116,7 +116,7 @@ const tones: Record<ActiveProblem['severity'], Tone> = {
   maintenance: 'off',
 }
 
-/** Returns the status of a problem: its state as a word, with a tone by severity (or for planned work). */
+/** Returns the status of a problem: its state as a word, with the tone of its severity. */
 const problemStatus = ({ severity, called, unconfirmedSince }: ActiveProblem): StatusText => ({
   tone: tones[severity],
   word: called.toUpperCase(),
@@ -126,8 +126,8 @@ const problemStatus = ({ severity, called, unconfirmedSince }: ActiveProblem): S
 const severitiesWorstFirst = Object.keys(tones)
 
 /**
- * Sorts problems by severity. Within a severity, a late collector comes before resources whose state is unknown,
- * because the late collector is the reason.
+ * Sorts problems by severity. Within a severity, a late collector comes before the resources whose state is unknown
+ * because of it.
  */
 const collectorFirst = (problems: readonly ActiveProblem[]): ActiveProblem[] =>
   problems.toSorted(

@@ -18,7 +18,7 @@ import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useMeasured } from '../ui/times/clock.tsx'
 
-// The code of the starting cards is loaded only when needed, because the cards are hidden if there are current or past
+// The code of the starting cards is loaded only if they are shown, that is, if there are neither present nor past
 // problems.
 const StartingCards = lazy(async () => ({ default: (await import('./starting-cards.tsx')).StartingCards }))
 
@@ -31,7 +31,7 @@ export function OverviewPage() {
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <Headline overview={shown} />
         <AlertingLine />
-        {/* the figures are next to the map if the screen is wide enough, otherwise below it */}
+        {/* the column of figures is next to the map on a wide screen, otherwise below it */}
         <div className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-5 min-[86rem]:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_26rem]">
           <InTurn>
             <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-5">
@@ -88,8 +88,8 @@ const fields: Record<Tone, string> = {
 }
 
 /**
- * Headline of the page: the state of everything that is monitored and the time since which it applies, in the color of
- * the worst severity.
+ * Headline of the page: the state of all monitored resources, and since when it applies. It has the color of the worst
+ * severity.
  */
 function Headline({ overview }: { overview: Overview | undefined }) {
   const headline = overview?.headline
@@ -114,7 +114,7 @@ function Headline({ overview }: { overview: Overview | undefined }) {
   )
 }
 
-/** Returns the line below the headline: the impact of the incident in the headline, and other problems. */
+/** Returns the line below the headline: the impact of the incident in the headline, and further problems. */
 function secondLine({ headline: { more }, worstFirst: [lead], incidents }: Overview): string {
   const own = lead?.incidentId ? incidents.open.find(({ id }) => id === lead.incidentId)?.impact.summary : undefined
   return [own?.replace(/\.$/, ''), more && (own ? `also: ${more}` : more)].filter(Boolean).join(' · ')

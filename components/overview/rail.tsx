@@ -22,7 +22,7 @@ import { type Day, dividedDays } from '../uptime/uptime-text.ts'
 import { useUptime } from '../uptime/use-uptime.ts'
 import { formatBand } from '../cost/money-text.ts'
 
-/** Column of further figures, such as traffic, uptime and cost, each with a small chart and a link to its page. */
+/** Column of figures, such as traffic, uptime and cost, each with a small chart and a link to its page. */
 export function Rail({ overview }: { overview: Overview | undefined }) {
   return (
     <aside
@@ -39,7 +39,7 @@ export function Rail({ overview }: { overview: Overview | undefined }) {
 
 /**
  * Figure with its name, a note and a small chart.
- * @param figure undefined = not loaded yet, so that its space is reserved
+ * @param figure undefined = not loaded yet; its space is then reserved
  */
 function Item({
   name,
@@ -74,8 +74,8 @@ function sumOf(paths: readonly CarriedRates[], of: 'toAzure' | 'fromAzure'): str
 }
 
 /**
- * Describes the paths that a sum of rates does not cover: paths with unknown rates, or paths of which only one peering
- * is known. For example `, on 9 of 10 paths`; '' if the sum is complete.
+ * Describes which paths a sum of rates does not fully cover: paths with unknown rates, or paths with the rates of only
+ * one peering. For example `, on 9 of 10 paths`; '' if the sum is complete.
  */
 function partOf(paths: readonly CarriedRates[]): string {
   const known = paths.filter(({ toAzure, fromAzure }) => toAzure !== null && fromAzure !== null)
@@ -84,7 +84,7 @@ function partOf(paths: readonly CarriedRates[]): string {
   return `${known.length === paths.length ? '' : `, on ${known.length} of ${paths.length} paths`}${alone}`
 }
 
-/** Shows the current traffic of all circuits, and a chart of its half-hour means over 24 hours. */
+/** Figure with the current traffic of all circuits, and a chart of its half-hour means over 24 hours. */
 function Traffic() {
   const history = useEndpoint('circuits/history', { days: '0' }).data
   const circuits = useEndpoint('circuits').data?.data
@@ -134,8 +134,8 @@ const Key = ({ fill, children }: { fill: string; children: string }) => (
 )
 
 /**
- * Label of an end of a time axis: `words`, or the time if the page shows the past.
- * @param at distance from the moment of the page, milliseconds
+ * Label at the end of a time axis: `words`, or the time itself if the page shows the past.
+ * @param at distance from the page time, milliseconds; negative = earlier
  */
 function Edge({ at, words }: { at: number; words: string }) {
   const zone = useZone()
@@ -143,7 +143,7 @@ function Edge({ at, words }: { at: number; words: string }) {
   return <span suppressHydrationWarning>{text}</span>
 }
 
-/** Maximum number of circuits in the chart; the circuits with the lowest uptime are drawn. */
+/** Maximum number of circuits in the chart, chosen by the lowest uptime. */
 const BARS = 6
 
 function Uptime() {
@@ -188,12 +188,12 @@ function leastUp(days: readonly Day[]): number {
   return seen === 0 ? 1 : up / seen
 }
 
-/** Number of days on the chart of upcoming maintenance. */
+/** Number of days ahead on the chart of maintenance. */
 const AHEAD = 14
 
 const begins = (ms: number, isPast: boolean) => (isPast ? `${formatDuration(ms)} later` : `in ${formatDuration(ms)}`)
 
-/** Shows the maintenance in progress, or the next maintenance if none is in progress. */
+/** Figure with the maintenance in progress, or the next maintenance if none is in progress. */
 function NextWork() {
   const nameOf = useScopeNames()
   const now = useNowInSteps(MINUTE)
@@ -255,7 +255,7 @@ function NextWork() {
   )
 }
 
-/** Shows the possible monthly saving by changes of plan as an amount and as a share of the month's cost. */
+/** Figure with the possible monthly saving by plan changes, as an amount and as a share of the month's cost. */
 function Saving({ cost }: { cost: Overview['cost'] | undefined }) {
   const share = cost?.savingShare ?? null
   return (
@@ -275,8 +275,8 @@ function Saving({ cost }: { cost: Overview['cost'] | undefined }) {
 type Rates = readonly (number | null)[]
 
 /**
- * Adds the rates of several resources step by step. The sum of a step is null if the rate of any resource with data is
- * unknown in that step, so that a gap does not look like less traffic.
+ * Adds the rates of several resources for each half hour. The sum is null if the rate of any resource with data is
+ * unknown in that half hour, so that missing data does not look like less traffic.
  */
 export function summedRates(all: readonly Rates[]): (number | null)[] {
   const reported = all.filter((rates) => rates.some((rate) => rate !== null))

@@ -12,12 +12,12 @@ import { useRealNow } from '../ui/times/clock.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { leastUsedUnlimited, shareOfOnePath, thisMonth } from './starting-points.ts'
 
-/** Example address, which exists in the built-in demo. */
+/** Example address, which is part of the built-in demo. */
 const EXAMPLE_ADDRESS = '10.10.4.7'
 
 /**
- * Cards with starting points, for an installation without problems: past failures, a route lookup at a time last night,
- * and possible savings for users who may read cost.
+ * Cards with starting points for an installation without problems: past failures, a route lookup at a time last night
+ * and, for users who may read cost, possible savings.
  */
 export function StartingCards() {
   const circuits = useEndpoint('circuits').data?.data

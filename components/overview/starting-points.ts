@@ -3,22 +3,23 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Overview } from '#lib/overview/api/index.ts'
 
 /**
- * Reports whether there are no current problems and no open or closed incidents, so that the overview page has space
- * for starting points.
+ * Reports whether there are no current problems and no open or closed incidents. The overview then has space for the
+ * starting cards.
  */
 
 export const hasNothingToShow = ({ worstFirst, incidents }: Pick<Overview, 'worstFirst' | 'incidents'>): boolean =>
   worstFirst.length === 0 && incidents.open.length === 0 && incidents.closed.length === 0
 
 /**
- * Returns the start of the calendar month (UTC) of a moment, which is the billing month in Azure; epoch milliseconds.
+ * Returns the start of the calendar month (UTC) that contains a time, epoch milliseconds. It is also the start of
+ * Azure's billing month.
  */
 export function startingMonth(now: number): number {
   const date = new Date(now)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth())
 }
 
-/** Returns the query for a circuit's traffic in the month of a given time. */
+/** Returns API parameters for a circuit's traffic in the calendar month that contains a time. */
 export const thisMonth = (now: number) => ({
   from: new Date(startingMonth(now)).toISOString(),
   to: null,
@@ -27,7 +28,7 @@ export const thisMonth = (now: number) => ({
 })
 
 /**
- * Returns the circuit on an unlimited plan with the lowest utilization in the direction from Azure; null = no circuit
+ * Returns the circuit on an unlimited plan that uses the smallest share of its bandwidth from Azure; null = no circuit
  * has such a plan.
  */
 export function leastUsedUnlimited(circuits: readonly Circuit[]): Circuit | null {
@@ -38,8 +39,8 @@ export function leastUsedUnlimited(circuits: readonly Circuit[]): Circuit | null
 const isUnlimited = (family: string | null) => /^unlimited/i.test(family ?? '')
 
 /**
- * Returns the rate from Azure as a share of one path's bandwidth. An unknown share is a very large number, so that it
- * sorts last.
+ * Returns the share of one path's bandwidth that a circuit's traffic from Azure uses. An unknown share is a very large
+ * number, so that it sorts last.
  */
 function shareOut(circuit: Circuit): number {
   const { fromAzure } = sumCircuitRates(circuit)
@@ -47,9 +48,10 @@ function shareOut(circuit: Circuit): number {
 }
 
 /**
- * Returns the bytes from Azure as a share of the bytes that one path can carry in the covered seconds.
- * @param bytes decimal string
- * @returns null if no time was covered or the bandwidth is unknown
+ * Returns the traffic from Azure as a share of the bytes that one path could carry in the measured time.
+ * @param bytes measured bytes, decimal string
+ * @param coveredSeconds length of the measured time
+ * @returns null if no time was measured or the bandwidth is unknown
  */
 export function shareOfOnePath(bytes: string, coveredSeconds: number, bandwidthMbps: number | null): number | null {
   if (coveredSeconds <= 0 || !bandwidthMbps) return null

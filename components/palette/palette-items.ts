@@ -33,22 +33,22 @@ export interface Findable {
   circuits: readonly Circuit[]
   gateways: readonly Gateway[]
   sessions: readonly Session[]
-  /** customer names */
+  /** names of customers */
   customers: readonly string[]
   /** open incidents */
   incidents: readonly Incident[]
-  /** actions of the current page */
+  /** actions that the current page offers */
   onPage: readonly PaletteItem[]
   actions: readonly PaletteItem[]
   recent: readonly PaletteItem[]
 }
 
-/** Times that the palette needs to offer a route lookup at a past time and to read a time typed after an IP address. */
+/** Times that the palette needs for route lookups at a past time. */
 interface PaletteTimes {
-  /** most recent 03:12 UTC, ISO 8601 */
+  /** most recent 03:12 UTC ("last night"), ISO 8601 */
   night: string
   /**
-   * parses the typed text of a time.
+   * Parses a time that the user typed, for example after an IP address.
    * @returns ISO 8601; null if the text is not a time in the past
    */
   momentOf: (text: string) => string | null
@@ -57,14 +57,14 @@ interface PaletteTimes {
 /** Maximum number of results in each group of the palette. */
 const MAX_OF_A_KIND = 6
 /**
- * Minimum number of typed letters from which sessions are offered. Sessions have no names, so short texts would match
- * too many addresses.
+ * Minimum number of typed letters at which the palette offers sessions. Sessions have only addresses and no names, so a
+ * shorter text would match too many.
  */
 const MIN_FOR_SESSIONS = 3
 
 /**
- * Returns the results for the typed text: lookups of addresses and prefixes, incidents and resources by name, actions,
- * and a search in the event log.
+ * Returns the results for the typed text in groups: lookups of addresses and prefixes, incidents and resources by name,
+ * actions, and a search in the event log.
  */
 export function listPaletteGroups(text: string, findable: Findable, times: PaletteTimes): PaletteGroup[] {
   const typed = text.trim()
@@ -76,11 +76,11 @@ export function listPaletteGroups(text: string, findable: Findable, times: Palet
   const groups: PaletteGroup[] =
     typed === ''
       ? [
-          // open incidents are the first group, so that Enter opens the first incident
+          // open incidents are the first group, so that Enter in an empty palette opens the first incident
           { name: 'Open incidents', items: findable.incidents.slice(0, MAX_OF_A_KIND).map(incidentItem) },
           { name: 'Recent', items: findable.recent.slice(0, MAX_OF_A_KIND) },
           { name: 'Pages', items: pages },
-          // the actions of the page are not the first group, so that Enter in an empty palette cannot acknowledge an
+          // the actions of the page are not the first group, because Enter in an empty palette must not acknowledge an
           // incident
           { name: 'On this page', items: findable.onPage.slice(0, MAX_OF_A_KIND) },
           { name: 'Actions', items: [...findable.actions] },

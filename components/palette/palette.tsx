@@ -23,7 +23,7 @@ import { listPageActions, useActions } from './use-actions.ts'
 const valueOf = (group: string, { href }: PaletteItem) => `${group} ${href}`
 
 /**
- * Command palette, which finds pages, open incidents, circuits, gateways, sessions, routes to an address or prefix at a
+ * Command palette. It finds pages, open incidents, circuits, gateways, sessions, routes to an address or prefix at a
  * time, and actions.
  */
 export function Palette({
@@ -39,8 +39,8 @@ export function Palette({
 }) {
   const { onOpenAutoFocus, onCloseAutoFocus } = useFocusBack()
   /**
-   * Action that the user chose. It runs after the palette has returned the focus to the page, so that a popover or
-   * dialog which the action opens can take the focus.
+   * Action that the user chose. It runs only after the palette has closed and returned the focus to the page. The
+   * action can then open a popover or dialog, which takes the focus.
    */
   const chosen = useRef<(() => void) | null>(null)
   return (
@@ -116,8 +116,8 @@ function Find({
       ),
     [text, pages, customers, circuits, gateways, sessions, incidents, onPage, actions, recent, now, zone],
   )
-  // Results that arrive later may appear above earlier results. Until the user selects a result with the arrow keys,
-  // Enter opens the first visible result.
+  // Results that arrive later may appear above earlier results. Enter opens the first visible result, unless the user
+  // has selected a result with the arrow keys.
   const [first] = groups
   const firstValue = first?.items[0] ? valueOf(first.name, first.items[0]) : ''
   const [selected, setSelected] = useState(firstValue)
@@ -131,7 +131,7 @@ function Find({
     onChosen()
     go(withRange(item.href, range))
   }
-  // if the user pressed Enter before results were loaded, the first result is opened once when it appears
+  // true if the user pressed Enter before results were loaded; the first result is then opened once when it appears
   const entered = useRef(ahead.entered)
   useEffect(() => {
     const item = first?.items[0]
@@ -194,8 +194,8 @@ function Find({
 }
 
 /**
- * Sets `aria-activedescendant` to the selected option for screen readers. cmdk sets it to the option last selected with
- * the arrow keys, which may no longer exist.
+ * Sets `aria-activedescendant` to the selected option for screen readers. The library cmdk leaves it at the option last
+ * selected with the arrow keys, which may no longer exist.
  */
 function ActiveOption() {
   useCommandState(({ value, selectedItemId }) => `${value} ${selectedItemId}`)

@@ -1,11 +1,11 @@
-/** Text typed while the palette was still loading, and whether Enter was pressed after it. */
+/** Text that the user typed while the palette was loading, and whether they then pressed Enter. */
 interface Ahead {
   text: string
   entered: boolean
 }
 
 /**
- * Maximum time for which key presses are captured while the palette is loading, ms. Afterwards, key presses reach the
+ * Maximum time in ms for which key presses are captured while the palette is loading. Afterwards, key presses reach the
  * page again.
  */
 const PATIENCE_MS = 15_000
@@ -26,8 +26,8 @@ function take(event: KeyboardEvent): void {
 }
 
 /**
- * Starts to capture key presses for the palette while it is loading. On a slow machine they would otherwise scroll the
- * page, and Enter would open a row.
+ * Starts to capture key presses for the palette while it is loading. On a slow machine, they would otherwise reach the
+ * page: typing would scroll it, and Enter would open a row.
  */
 export function startTypeAhead(): void {
   ahead = { text: '', entered: false }
@@ -43,11 +43,12 @@ function stopTypingAhead(): void {
   document.removeEventListener('keydown', take, { capture: true })
 }
 
-/** Returns the text captured since {@link startTypeAhead}. */
+/** Returns the text captured since the call of {@link startTypeAhead}. */
 export const readTypeAhead = (): Ahead => ahead
 
 /**
- * Returns the captured text and stops capturing, because the palette is loaded and receives further key presses itself.
+ * Returns the captured text and stops capturing. The palette calls it when it is loaded, because it then receives key
+ * presses itself.
  * @returns null if capturing has already stopped
  */
 export function takeTypeAhead(): Ahead | null {

@@ -5,7 +5,7 @@ import { pageControls } from '../ui/page-controls.ts'
 import type { PaletteItem } from './palette-items.ts'
 
 /**
- * CSS selector of the controls of a page that the palette offers as actions: controls with a shortcut key, controls
+ * CSS selector of the controls that the palette offers as actions of a page: controls with a shortcut key, controls
  * with `data-palette`, and the buttons in the menu of the page head.
  */
 const OFFERED = ':is([data-key], [data-palette], [popover] button)'
@@ -13,8 +13,8 @@ const OFFERED = ':is([data-key], [data-palette], [popover] button)'
 const nameOf = (control: HTMLElement) => control.getAttribute('aria-label') ?? control.textContent.trim()
 
 /**
- * Returns the controls of the page as actions of the palette, one for each name. An action finds its control by name
- * when it runs, because the page may have rendered the control again.
+ * Returns the page's controls as actions of the palette, one for each name. When an action runs, it finds its control
+ * by name again, because the page may have rendered a new control in the meantime.
  */
 export function listPageActions(): PaletteItem[] {
   const controls = new Map(pageControls(OFFERED).map((control) => [nameOf(control), control.dataset.key]))

@@ -17,10 +17,11 @@ export const metadata = { title: 'Account' }
 
 export default async function Page() {
   const caller = readCaller(await headers())
-  // With open access there are no accounts, so only a signed-in user has this page.
+  // If sign-in is off (open access), there are no accounts. The page exists only for signed-in users.
   if (caller.kind !== 'person') redirect('/')
   const { name, role, rights, scopes } = accountView(caller)
-  // This page uses the connection for commands, because the read-only database role may not read sign-in sessions.
+  // This page uses the database connection that commands use, because the read-only database role may not read sign-in
+  // sessions.
   const { pool } = databaseForUse('commands')
   const { signsInBy } = await userById(pool, caller.id)
   const { app, passkeys } = await secondFactorOf(pool, caller.id)

@@ -7,7 +7,7 @@ import { prefetchRange } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Events' }
 
-/** Query of the page without filters, for the time range of the clock in the address. */
+/** Query of the event log without filters, for the time range in the page's URL. */
 const plainQuery = prefetchRange('events', defaultRange, ({ from, to }) => [
   { ...queryOf(nothingChosen), from, to, limit: PAGE_ROWS },
 ])

@@ -6,8 +6,8 @@ import { prefetch } from '#app/_prefetch/prefetch.ts'
 export const metadata = { title: 'Routers' }
 
 /**
- * Returns the address and ports that routers connect to. The host is a specific address that a station listens on,
- * otherwise the host name of the public URL.
+ * Returns the address and ports that customer routers connect to in order to report. The host is a specific address on
+ * which Peerwatch listens, otherwise the host name of its public URL.
  */
 function stationPlaces() {
   const { routers, publicUrl } = settings()

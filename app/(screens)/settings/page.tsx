@@ -3,7 +3,7 @@ import { FIRST_TAB, settingsTabs } from '#components/settings/tabs.ts'
 import { withCurrentClock } from '#app/_shared/page-address.ts'
 
 /**
- * Redirects to the page of a settings tab. Each tab is a page of its own, but an address may name it by the parameter
+ * Redirects to the page of a settings tab. Each tab has its own page, but a URL may also name it in the parameter
  * `tab`, as on other pages.
  */
 export default async function Page({ searchParams }: { searchParams: Promise<{ tab?: string | string[] }> }) {

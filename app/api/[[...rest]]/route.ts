@@ -4,7 +4,7 @@ import { noSuchResource } from '../_http/problem-response.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-/** Answers 404 to every API path that has no other route. */
+/** Responds with 404 to every API path that has no other route. */
 const nothingHere = publicRoute(async (request) => noSuchResource(request))
 
 export { nothingHere as DELETE, nothingHere as GET, nothingHere as PATCH, nothingHere as POST, nothingHere as PUT }

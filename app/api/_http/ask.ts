@@ -11,14 +11,14 @@ import {
   withoutOthers,
 } from '#lib/questions/index.ts'
 
-/** The fields that all API responses have. */
+/** Field that all API responses have. */
 interface Envelope {
   asOf: string
 }
 
 /**
- * Returns the database connection for a caller's queries.
- * @param customer limits the caller's scope to one customer, a filter of many lists; undefined = no limit
+ * Returns a database connection that can read only the resources in the caller's scope.
+ * @param customer limits the scope further to one customer, a filter of many lists; undefined = no further limit
  */
 export const openScopedDatabase = ({ scope }: Caller, customer: string | undefined): Promise<Db> =>
   readerOf(narrowScope(scope, customer))
@@ -27,8 +27,8 @@ export const customerIn = (parameters: unknown): string | undefined =>
   (parameters as { customer?: string } | undefined)?.customer
 
 /**
- * Returns an answer with only the rows that the caller may see, for the API and for pages. Answers of endpoints with
- * `forAll`, which every screen requests repeatedly, are shared by callers with the same rights.
+ * Returns the response of an endpoint with only the rows that the caller may see, for the API and for pages. Every
+ * screen requests the endpoints with `forAll` repeatedly, so callers with the same rights share their responses.
  */
 export function answerTo<Of extends Endpoint>(
   endpoint: Of,

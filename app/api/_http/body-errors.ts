@@ -1,6 +1,6 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 
-/** Thrown if a body has a content type other than JSON. The message contains the type to send. */
+/** Error for a request body whose content type is not JSON. Its message contains the expected type. */
 export class MediaTypeError extends BrandedError {
   static override readonly brand = 'MediaTypeError'
 

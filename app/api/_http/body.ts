@@ -3,13 +3,13 @@ import { visitJson } from '#lib/platform/work-budget.ts'
 import { InvalidRequestError } from '#lib/questions/index.ts'
 import { MediaTypeError } from './body-errors.ts'
 
-/** Maximum nesting of lists and objects. The deepest body of the contract has 6 levels. */
+/** Maximum nesting of lists and objects in a request body. The deepest body of the API has 6 levels. */
 const MAX_DEPTH = 32
 
 /**
- * Reads the JSON body of a request. The front (the HTTP server in front of Next) limits its length.
+ * Reads the JSON body of a request. The front (the HTTP server in front of Next) has limited its length.
  * @returns an empty object if there is no body
- * @throws MediaTypeError if the body has another type than JSON
+ * @throws MediaTypeError if the content type is not JSON
  * @throws InvalidRequestError if the body is not JSON or cannot be stored
  */
 export async function readJson(request: Request): Promise<unknown> {
@@ -30,7 +30,7 @@ export async function readJson(request: Request): Promise<unknown> {
 const isJson = (type: string | null) => /^\s*application\/json\s*(;|$)/i.test(type ?? '')
 
 /**
- * Refuses text that can't be stored, and nesting that would overflow the stack of schemas and writers.
+ * Refuses a body with text that cannot be stored, or with nesting so deep that recursive code would overflow the stack.
  * @throws InvalidRequestError
  */
 function assertPlain(body: unknown): void {
@@ -44,12 +44,12 @@ function assertPlain(body: unknown): void {
 }
 
 function assertName(key: string): void {
-  // Schemas drop this key silently, so it is refused here.
+  // zod drops this key silently, so it is refused here
   if (key === '__proto__') throw new InvalidRequestError('body: there is no __proto__ in it; leave it out')
   assertStorable(key)
 }
 
-/** Control characters except line breaks and tabs. Users do not type them, and terminals execute them. */
+/** Control characters except line breaks and tabs. Users do not type them, and a terminal would execute them. */
 const CONTROL = /[^\P{Cc}\n\r\t]/u
 
 function assertStorable(text: string): void {

@@ -7,13 +7,13 @@ import { noSuchResource, problemResponse } from './problem-response.ts'
 export type PathHandlers = { [Method in 'GET' | 'POST' | 'PUT' | 'DELETE']?: Handler }
 
 /**
- * Returns the handler of one Next route that serves many paths, because each separate route would take a share of the
- * build and of the web's memory (ADR 0192). Each path's handler checks the caller's rights.
+ * Returns a handler that serves many API paths from one Next route. Separate routes would make the build larger and
+ * take more memory (ADR 0192). The handler of each path checks the caller's rights.
  * @param folder prefix of all paths
  * @param paths handlers by the path below the folder, with parameters in braces; if two paths match, the path without a
  *   parameter is used
- * @returns a handler that answers 404 to an unknown path, 405 to a method that a path does not accept, and 400 to a
- *   path with an invalid escape
+ * @returns a handler that responds with 404 to an unknown path, 405 to a method that a path does not accept, and 400 to
+ *   a path with an invalid percent escape
  */
 export function dispatcher(
   folder: string,
@@ -52,8 +52,8 @@ export function dispatcher(
 }
 
 /**
- * Returns the handlers of all paths below `/api/v1` that the capability table declares. The path to which chat and
- * paging services send requests has its own Next route.
+ * Returns the handlers of all paths below `/api/v1` that the capability table (the list of all endpoints) declares. The
+ * path to which chat and paging services send requests is not among them; it has its own Next route.
  */
 export function createPathHandlers(table: Capability): Record<string, PathHandlers> {
   const paths: Record<string, PathHandlers> = {}
@@ -89,7 +89,7 @@ function registered<Of>(all: Readonly<Record<string, Of>>, name: string): Of {
   return found
 }
 
-/** Decodes percent escapes in parameters; null if an escape is invalid. */
+/** Decodes the percent escapes in path parameters; null if an escape is invalid. */
 function decodeAll(parameters: Readonly<Record<string, string>>): Record<string, string> | null {
   try {
     return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, decodeURIComponent(value)]))

@@ -21,8 +21,8 @@ const UNITS: Record<string, [one: string, many: string]> = wordTable({
 })
 
 /**
- * Returns an error message that tells what to send instead, if a schema has no message of its own; undefined = use
- * zod's message.
+ * Returns an error message for a value that a schema refused, if the schema has no message of its own. It tells the
+ * caller what to send instead; undefined = use zod's message.
  */
 export function formatFault(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {

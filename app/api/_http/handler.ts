@@ -26,30 +26,33 @@ import { answerTo, customerIn, openScopedDatabase } from './ask.ts'
 import { problemOf } from './problem.ts'
 import { readBody, readQuery, readValue } from './query.ts'
 
-/** The second argument that Next passes to a route, after the request. The values are percent-decoded. */
+/** Second argument that Next passes to a route handler. It contains the path parameters, percent-decoded. */
 export interface RouteContext {
   params: Promise<Record<string, string | string[] | undefined>>
 }
 
-/** A route's handler. Next passes the parameters of the path as context; callers without parameters omit it. */
+/**
+ * Handler of a route. Next passes the path parameters as context; code that calls a handler without path parameters
+ * omits it.
+ */
 export type Handler = (request: Request, context?: RouteContext) => Promise<Response>
 
 /**
- * Sets of handlers: `GUARDED` check the caller's right, `PUBLIC` serve everybody. A test finds routes that are in
- * neither set.
+ * Sets of handlers. A handler in `GUARDED` checks the caller's right; a handler in `PUBLIC` serves everybody. A test
+ * finds routes whose handler is in neither set.
  */
 const GUARDED = new WeakSet<object>()
 const PUBLIC = new WeakSet<object>()
 
-/** Reports whether a route's handler checks its caller's right or is public; null = neither, which a test rejects. */
+/** Returns whether a route's handler checks the caller's right or is public; null = neither, which a test rejects. */
 export function getProtection(handler: object): 'right' | 'public' | null {
   if (GUARDED.has(handler)) return 'right'
   return PUBLIC.has(handler) ? 'public' : null
 }
 
 /**
- * Returns the GET handler of an endpoint. It checks the caller's right, reads the parameters, runs the query, and
- * responds with JSON or a problem.
+ * Returns the handler for GET requests to an endpoint. It checks the caller's right, reads the parameters, runs the
+ * query, and responds with JSON or a problem response.
  */
 export function queryRoute(
   endpoint: Endpoint,
@@ -70,8 +73,8 @@ export function queryRoute(
 
 /**
  * Returns the handler of a command. It checks the caller's right, reads the body, runs the command in the caller's
- * scope, records the change in the audit, and responds with JSON or a problem.
- * @param answer handles requests to the API, for commands that need an answer from it
+ * scope, records the change in the audit log, and responds with JSON or a problem response.
+ * @param answer handles requests to the API, for commands that need an API response
  */
 export function commandRoute(
   name: string,
@@ -94,7 +97,7 @@ export function commandRoute(
     const ordered = { db, body, id, caller, address, ask }
     // if the audited object is new, there is no state before the change
     const before = audit ? ((await audit.before?.(ordered)) ?? null) : undefined
-    // drop cached answers, so that the caller reads their own change even before its notification arrives
+    // cached responses are dropped, so that the caller sees the change even before the notification about it arrives
     const result = await runAsActor(caller.name, () => workInScope(scope, ordered, work)).finally(clearCaches)
     const change = {
       action: name,
@@ -106,20 +109,21 @@ export function commandRoute(
     const isPrivate = audit?.isPrivate?.(result) === true
     const recorded = isPrivate ? Promise.resolve() : recordChange(db.pool, caller, change)
     await recorded.catch((error: unknown) => {
-      // The change was made, so the response must not be an error, because the sender would repeat the change.
+      // The change was made, so the response must not be an error. Otherwise the sender would repeat the change.
       componentLogger('access').error({ err: error, action: name }, 'a change is missing in the audit')
     })
     return answered({ asOf: new Date(databaseNow()).toISOString(), freshness: FRESH_WITHOUT_POLLS, ...result })
   })
 }
 
-/** Returns a JSON response with the database's time as its date, because browsers set their clock by it. */
+/**
+ * Returns a JSON response. Its Date header is the time of the database, because browsers set their clock by this
+ * header.
+ */
 const answered = (answer: object) =>
   Response.json(answer, { headers: { 'cache-control': 'no-store', date: new Date(databaseNow()).toUTCString() } })
 
-/**
- * Returns the handler of an endpoint whose response is not JSON with a schema, for example a stream, a file or text.
- */
+/** Returns the handler of an endpoint whose response is not JSON, for example a stream, a file or text. */
 export function plainRoute<Of extends PlainEndpoint>(endpoint: Of, answer: PlainAnswer<Of>): Handler {
   return guarded(endpoint, (request, _, caller) => {
     const parameters = endpoint.parameters ? readQuery(request, endpoint.parameters) : null
@@ -127,14 +131,14 @@ export function plainRoute<Of extends PlainEndpoint>(endpoint: Of, answer: Plain
   })
 }
 
-/** Returns a handler that everybody may call, with or without signing in. */
+/** Returns a handler that serves everybody, signed in or not. */
 export function publicRoute(answer: (request: Request) => Promise<Response>): (request: Request) => Promise<Response> {
   const handler = (request: Request) => orProblem(request, () => answer(request))
   PUBLIC.add(handler)
   return handler
 }
 
-/** Returns a handler that checks the caller's right first. All checks of rights for requests are made here. */
+/** Returns a handler that first checks the caller's right. No other function checks the rights of requests. */
 function guarded(
   needed: { right: Right; forWalls?: boolean },
   answer: (request: Request, context: RouteContext | undefined, caller: Caller) => Promise<Response>,
@@ -149,7 +153,7 @@ function guarded(
   return handler
 }
 
-/** Turns any thrown error into a problem response. */
+/** Runs the work of a request and converts any error to a problem response. */
 async function orProblem(request: Request, work: () => Promise<Response>): Promise<Response> {
   try {
     return await work()

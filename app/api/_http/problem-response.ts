@@ -2,8 +2,8 @@ import { PROBLEM_HEADERS, problemText } from '#lib/access/index.ts'
 import type { Right } from '#lib/contract/index.ts'
 
 /**
- * Returns an error as RFC 9457 problem details. `detail` tells what to do; `missingRight` is the right that the caller
- * of a 403 needs.
+ * Returns an error response with RFC 9457 problem details. `detail` tells the caller what to do. In a 403 response,
+ * `missingRight` is the right that the caller lacks.
  */
 export function problemResponse(
   status: number,

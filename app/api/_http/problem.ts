@@ -28,7 +28,9 @@ import { MediaTypeError } from './body-errors.ts'
 import { problemResponse } from './problem-response.ts'
 import { unavailabilityOf } from './unavailability.ts'
 
-/** Converts an error to a problem response. The text of an unexpected error is logged and never sent. */
+/**
+ * Converts an error to a problem response. The text of an unexpected error is logged, but is not part of the response.
+ */
 export function problemOf(error: unknown, request: Request): Response {
   if (error instanceof UnauthenticatedError)
     return problemResponse(401, error.message, request, { 'www-authenticate': 'Bearer realm="Peerwatch"' })
@@ -53,7 +55,7 @@ export function problemOf(error: unknown, request: Request): Response {
   if (isEndOfBody(error)) return problemResponse(400, 'The request ended before its body was complete.', request)
   const log = componentLogger('api')
   if (isDataException(error)) {
-    // the schema of the parameters should have refused this value, so the case is logged
+    // logged, because the schema of the parameters should have refused this value before
     log.warn({ err: error, path: new URL(request.url).pathname }, 'the database refused a value')
     return problemResponse(
       400,
@@ -78,15 +80,15 @@ function isOne(error: unknown, ...classes: ErrorClass[]): error is Error {
 }
 
 /**
- * Reports whether the connection of a request ended before its body, because the client left or because the front (the
- * HTTP server in front of Next) refused the rest of the body.
+ * Reports whether the connection of a request ended before the whole body arrived. The client disconnected, or the
+ * front (the HTTP server in front of Next) refused the rest of the body.
  */
 const isEndOfBody = (error: unknown) => {
   const { code, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : {}
-  // a reset connection to the database has the same code, but its message names the system call
+  // a reset connection to the database has the same error code, but another message, which names the system call
   return code === 'ERR_STREAM_PREMATURE_CLOSE' || (code === 'ECONNRESET' && message === 'aborted')
 }
 
-/** SQLSTATE class 22: a value that the database can't read or compute with. */
+/** Reports whether an error is of SQLSTATE class 22: the database cannot read a value, or cannot compute with it. */
 const isDataException = (error: unknown) =>
   error instanceof Error && /^22...$/.test(String((error as NodeJS.ErrnoException).code))

@@ -4,22 +4,23 @@ import { readJson } from './body.ts'
 import { formatFault } from './fault-text.ts'
 
 /**
- * Reads the parameters of a request with their schema.
- * @throws InvalidRequestError that names the first error and the values to send instead
+ * Reads the query parameters of a request and validates them.
+ * @throws InvalidRequestError whose message contains the first error and the values to send instead
  */
 export function readQuery<Schema extends z.ZodType>(request: Request, schema: Schema): z.output<Schema> {
   const { searchParams } = new URL(request.url)
   for (const name of new Set(searchParams.keys())) {
     if (searchParams.getAll(name).length > 1) throw new InvalidRequestError(`${name}: send it once, not several times`)
   }
-  // Schemas drop this parameter silently, so it is refused here.
+  // zod drops this parameter silently, so it is refused here
   if (searchParams.has('__proto__')) throw new InvalidRequestError(unknownParameter(['__proto__'], '', schema))
   return readValue(Object.fromEntries(searchParams), schema)
 }
 
 /**
- * Checks a value against a schema, with the same errors as {@link readQuery}. `name` is the subject of the error
- * message if the fault is in the value as a whole and not in one of its fields.
+ * Validates a value with a schema. If the whole value is wrong and not one of its fields, the error message uses `name`
+ * as the name of the value.
+ * @throws InvalidRequestError whose message contains the first error and the values to send instead
  */
 export function readValue<Schema extends z.ZodType>(value: unknown, schema: Schema, name = 'query'): z.output<Schema> {
   const read = schema.safeParse(value, { error: formatFault })
@@ -31,7 +32,7 @@ export function readValue<Schema extends z.ZodType>(value: unknown, schema: Sche
 }
 
 /**
- * Reads a JSON body with its schema. A missing body is read as an empty object.
+ * Reads the JSON body of a request and validates it. A missing body counts as an empty object.
  * @throws InvalidRequestError if the body does not match the schema, and the errors of {@link readJson}
  */
 export async function readBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
@@ -39,8 +40,8 @@ export async function readBody<Schema extends z.ZodType>(request: Request, schem
 }
 
 /**
- * Returns the error message for unknown keys of a request.
- * @param where '' = the parameters themselves; otherwise the part of a body with the unknown keys
+ * Returns the error message for unknown keys in a request.
+ * @param where place of the unknown keys in the body; '' = they are query parameters
  */
 function unknownParameter(keys: readonly string[], where: string, schema: z.ZodType): string {
   if (where !== '') return `${where}: there is no ${keys.join(', ')} in it; leave it out`

@@ -3,7 +3,10 @@ import { publicAddress } from '#lib/platform/environment.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { problemResponse } from './problem-response.ts'
 
-/** Returns the refusal of a sign-in request from a page at another address; null if the address is right. */
+/**
+ * Returns an error response if a page at another address than the configured addresses sends a sign-in request; null if
+ * the address is right.
+ */
 export function refuseForeignOrigin(request: Request): Response | null {
   const detail = findSignInOriginFault(signInOrigins(publicAddress(settings())), request.headers.get('origin'))
   return detail === null ? null : problemResponse(403, detail, request)

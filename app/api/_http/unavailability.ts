@@ -4,7 +4,7 @@ import { SettingsError } from '#lib/platform/settings.ts'
 import { AnswerTimeoutError } from '#lib/overview/answers/shared-answer.ts'
 
 interface Unavailability {
-  /** text with the failure and the action to take */
+  /** text about the failure and the action to take */
   detail: string
   retryAfterSeconds: number
 }
@@ -42,11 +42,11 @@ const FAILURES: Record<DatabaseFailure, Unavailability> = {
   },
 }
 
-/** Returns the response to a valid request that can succeed later; null for every other error. */
+/** Returns the response for an error after which the same request can succeed later; null for every other error. */
 export function unavailabilityOf(error: unknown): Unavailability | null {
   if (error instanceof TooManyQuestionsError) return TOO_MANY
   if (error instanceof AnswerTimeoutError) return FAILURES.timed_out
-  // A SettingsError here means that no database is configured.
+  // in this place, a SettingsError means that no database is configured
   if (error instanceof SettingsError) return FAILURES.away
   const failure = databaseFailure(error)
   return failure && FAILURES[failure]

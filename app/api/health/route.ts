@@ -6,7 +6,9 @@ import { publicRoute } from '../_http/handler.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-/** Health for load balancers and supervisors: 200 while the database answers, otherwise 503. */
+/**
+ * Health check for load balancers and supervisors. Responds with 200 while the database responds, otherwise with 503.
+ */
 export const GET = publicRoute(async () => {
   const health = await getHealth(databaseForUse('health'))
   return Response.json(

@@ -6,7 +6,7 @@ import { publicAddress } from '#lib/platform/environment.ts'
 import { settings } from '#lib/platform/settings.ts'
 
 export const metadata = { title: 'Choose a password' }
-// the page is rendered for each request, because the public address is not known at build time
+// rendered for each request, because the public address is not known at build time
 export const dynamic = 'force-dynamic'
 
 export default function Page() {

@@ -6,8 +6,8 @@ import type { ComponentType } from 'react'
 import { wordTable } from '#lib/bgp/word-table.ts'
 
 /**
- * Components by kind of page. They are chosen in the browser and loaded dynamically, because a choice on the server
- * would load the scripts of all kinds.
+ * Components of snapshot pages, by the first part of the page's path. The browser chooses and loads the component,
+ * because a choice on the server would load the scripts of all kinds.
  */
 const kinds: Record<string, ComponentType<{ id: string }>> = wordTable({
   incidents: dynamic(() => import('#components/incidents/incident-page.tsx').then((part) => part.IncidentPage)),
@@ -19,8 +19,8 @@ const kinds: Record<string, ComponentType<{ id: string }>> = wordTable({
 })
 
 /**
- * Draws the content of a frozen page.
- * @param page address of the frozen page, without the query string
+ * Content of a snapshot, that is, of a page at a fixed time.
+ * @param page path of the original page, for example `/circuits/ID`
  */
 export function FrozenContent({ page }: { page: string }) {
   const [, kind = '', id = ''] = page.split('/').map(decodeURIComponent)

@@ -10,8 +10,8 @@ import { FrozenContent } from './frozen-content.tsx'
 export const metadata = { title: 'Snapshot', robots: { index: false, follow: false }, referrer: 'no-referrer' }
 
 /**
- * Shows the frozen page of a link. The front (the HTTP server in front of Next) has already refused visitors for whom
- * the link is not valid (ADR 0267).
+ * Page of a snapshot link. The front (the HTTP server in front of Next) has already refused visitors for whom the link
+ * is not valid (ADR 0267).
  */
 export default async function Page({ params }: { params: Promise<{ token: string }> }) {
   await connection()

@@ -19,7 +19,7 @@ const MatchingConfiguration = dynamic(() => import('../matching-configuration.ts
   loading: () => <div className="skeleton h-80" />,
 })
 
-/** Shows the configuration and the declarations of a circuit, and how close it is to Azure's limits. */
+/** Tab with the configuration of a circuit, the facts that users declared about it, and its use of Azure's limits. */
 export function CircuitConfigurationTab({ circuit }: { circuit: Circuit }) {
   const { id, name, peerings, connections, overlaps, paths } = circuit
   return (
@@ -81,7 +81,7 @@ const circuitFacts = (circuit: Circuit): Fact[] => [
   ['Global Reach', circuit.globalReachEnabled === null ? null : circuit.globalReachEnabled ? 'enabled' : 'not enabled'],
 ]
 
-/** Returns Microsoft’s resiliency level of the circuit; for a Metro circuit, followed by its two peering locations. */
+/** Returns Microsoft's resiliency level of the circuit. For a Metro circuit, its two peering locations follow. */
 function resiliencyOf({ resiliencyLevel, peeringLocations }: Circuit): Fact[1] {
   if (peeringLocations?.length !== 2) return resiliencyLevel
   return (
@@ -96,8 +96,8 @@ function statesOf({ provisioning: { circuit, provider } }: Circuit): string | nu
 }
 
 /**
- * Formats the connectivity model of the circuit, which determines whether the customer or the provider runs BGP, with
- * the basis of this knowledge. Returns null if the model is unknown.
+ * Formats the connectivity model of the circuit, with the evidence for it; null if it is unknown. The model determines
+ * whether the customer or the provider operates BGP.
  */
 function formatCall({ connectivity, connectivityBasis, connectivityConfidence }: Circuit): string | null {
   const words = modelWords(connectivity)

@@ -9,10 +9,10 @@ import { DeferredPanel } from '../../ui/deferred-panel.tsx'
 const TITLE = 'Traffic and sessions'
 /** Approximate height of the timeline, rem, which is reserved while it is loading. */
 const ROOM = 34
-/** Width reserved for the names of the timeline's tracks, px. */
+/** Width reserved for the names of the timeline's rows, px. */
 const NAMES = 150
 
-/** Tab with the current observations from both ends and a timeline of both paths. */
+/** Tab with the present state at both ends of the circuit, and a timeline of both paths. */
 export function NowTab({ circuit, sessions }: { circuit: Circuit; sessions: Session[] }) {
   return (
     <>

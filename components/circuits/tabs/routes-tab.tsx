@@ -5,7 +5,7 @@ import { Empty } from '../../ui/answer-view.tsx'
 import { PeeringTables } from '../peering-tables.tsx'
 
 /**
- * Tab with the routes that both paths learn: whether they are equal, their number compared with the limit, and the ARP
+ * Tab with the routes that both paths learn. It shows whether they are equal, their number and its limit, and the ARP
  * tables.
  */
 export function CircuitRoutesTab({ circuit }: { circuit: Circuit }) {

@@ -79,13 +79,14 @@ function classText({ name, share, mbps }: TrafficClass): string {
 type Credit = DeclaredCircuit['credits'][number]
 
 /**
- * Formats a service credit of the provider, that is, the credit in percent if the availability is below a limit: `below
- * 99.95 %: 10 %`.
+ * Formats a service credit of the provider: the credit in percent of the fee that is due if the availability is below a
+ * limit, for example `below 99.95 %: 10 %`.
  */
 const creditText = ({ below, credit }: Credit): string => `below ${below} %: ${credit} %`
 
 /**
- * Parses a line with a service credit. A line in another format is returned unchanged, so that the schema rejects it.
+ * Parses a line of text with a service credit. If the format is wrong, the line is returned unchanged, so that the
+ * schema rejects it.
  */
 function readCredit(line: string): unknown {
   const [, below, credit] =
@@ -93,7 +94,10 @@ function readCredit(line: string): unknown {
   return below === undefined ? line : { below: Number(below), credit: Number(credit) }
 }
 
-/** Parses a line with a traffic class. A line in another format gets an empty name, so that the schema rejects it. */
+/**
+ * Parses a line of text with a traffic class. If the format is wrong, the class has an empty name, so that the schema
+ * rejects it.
+ */
 function readClass(line: string): unknown {
   const [, word = '', amount, unit] =
     /^(ef|af|best[ _-]?effort)\b[\s:]*(?:(\d+(?:\.\d+)?)\s*(%|mb\/?p?s))?$/i.exec(line) ?? []

@@ -8,7 +8,7 @@ import { newId, pathsField, proposedEnds, scopesField } from './window-fields.ts
 const ONCE = ''
 const CUSTOM = 'custom'
 
-/** Recurrence rules of maintenance windows that are offered as choices. Other rules are entered as text. */
+/** Recurrence rules (RFC 5545) that the form offers as choices. The user can enter other rules as text. */
 const simpleRules = [
   { value: 'FREQ=DAILY', label: 'every day' },
   { value: 'FREQ=WEEKLY', label: 'every week' },

@@ -46,8 +46,8 @@ export const siteForm: Form<'sites'> = {
 }
 
 /**
- * Parses the routers in the form values, one for each line: the name, a colon and the addresses. A line without a colon
- * is a router without known addresses.
+ * Parses the lines of the form that declare routers. A line contains a name, a colon and addresses; without a colon,
+ * the router has no known addresses.
  */
 function routersOf(draft: Draft) {
   return draftText(draft, 'routers')

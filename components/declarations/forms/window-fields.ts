@@ -2,7 +2,7 @@ import { circuitPaths } from '#lib/contract/vocabulary.ts'
 import { typedMomentText } from '../../time/typed-moment.ts'
 import { type Field, namedOptions, resourceOptions } from '../../schema-form/fields.ts'
 
-/** Returns the form field for the circuits and gateways of a maintenance window; no choice means all. */
+/** Returns the form field for the circuits and gateways that maintenance affects; no choice means all. */
 export const scopesField = (label: string, hint: string): Field => ({
   name: 'scopes',
   label,
@@ -12,7 +12,7 @@ export const scopesField = (label: string, hint: string): Field => ({
   wide: true,
 })
 
-/** Form field for the paths of circuits; no choice means both. */
+/** Form field for the circuit paths that maintenance affects; no choice means both. */
 export const pathsField: Field = {
   name: 'paths',
   label: 'Paths',
@@ -38,13 +38,13 @@ export const pathField: Field = {
 
 const pathOptions = circuitPaths.map((path) => ({ value: path, label: `${path} path` }))
 
-/** Returns the start and end of a new window as text in the format of the form. */
+/** Returns the initial start and end of a new maintenance window as text in the format of the form. */
 export const proposedEnds = (from: number, to: number, zone: string): { from: string; to: string } => ({
   from: typedMomentText(from, zone),
   to: typedMomentText(to, zone),
 })
 
-/** Returns a new ID for a declared item. It appears in event flags, so it is short and readable. */
+/** Returns a new ID for a declared item. Events refer to the item by this ID, so it is short and readable. */
 export function newId(kind: string): string {
   const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
   return `${kind}-${random.toString(36)}`

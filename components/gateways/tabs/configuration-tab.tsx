@@ -8,7 +8,7 @@ import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { GatewayConnections } from '../connections.tsx'
 import { formatKind, formatScale, formatSku } from '../gateway-text.ts'
 
-/** Tab with the configuration of the gateway and the used part of Azure's limits. */
+/** Tab with the configuration of a gateway and its use of Azure's limits. */
 export function GatewayConfigurationTab({ gateway }: { gateway: Gateway }) {
   return (
     <>
@@ -23,7 +23,7 @@ export function GatewayConfigurationTab({ gateway }: { gateway: Gateway }) {
   )
 }
 
-/** Returns Microsoft’s resiliency level of the gateway, which depends on the gateway's circuits. */
+/** Returns a fact with Microsoft's resiliency level of the gateway. The level depends on the gateway's circuits. */
 const resiliencyFact = ({ resiliencyLevel }: Gateway): [string, React.ReactNode] => [
   'Resiliency',
   resiliencyLevel && (

@@ -13,7 +13,7 @@ export function LoadTab({ gateway }: { gateway: Gateway }) {
 }
 
 /**
- * Reports whether the gateway has load data. Azure Monitor reports load for ExpressRoute gateways; other gateways have
- * it only if values were found.
+ * Reports whether the tab shows load data. Azure Monitor reports load for all ExpressRoute gateways; for other
+ * gateways, the tab shows it only if values exist.
  */
 const hasLoad = ({ kind, load }: Gateway) => kind === 'expressRoute' || (load !== undefined && load.length > 0)

@@ -8,7 +8,7 @@ import { DeferredPanel } from '../../ui/deferred-panel.tsx'
 const TITLE = 'Sessions'
 /** Approximate height of the timeline, rem, which is reserved while it is loading. */
 const ROOM = 24
-/** Width reserved for the names of the timeline's tracks, px. */
+/** Width reserved for the names of the timeline's rows, px. */
 const NAMES = 200
 
 /** Tab with a timeline of the states of the gateway's sessions. */

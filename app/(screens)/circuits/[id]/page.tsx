@@ -22,8 +22,8 @@ interface Place {
 const answerOf = (id: string) => ask('circuits/{id}', { id })
 
 /**
- * Returns the queries of a circuit's timeline, for its default range unless the clock in the page's address sets
- * another range.
+ * Returns the queries of a circuit's timeline. They have the time range of the page's URL or, without one, the default
+ * range of the timeline.
  */
 async function timelineQueries(circuit: Circuit): Promise<PageQuery[]> {
   const { id } = circuit
@@ -65,7 +65,8 @@ export default async function Page(place: Place) {
         prefetch('circuits/{id}/parity', { id }),
         prefetch('circuits/{id}/routers', { id }),
       ]}
-      // prefetch the sessions of the connected gateways, and the data of the timeline if its tab is open at first
+      // prefetches the sessions of the connected gateways and, if the tab with the timeline opens first, the data of
+      // the timeline
       further={async () => {
         const { data: circuit } = await answerOf(id)
         const isNow = (await place.searchParams).tab === undefined

@@ -13,7 +13,10 @@ interface Place {
 
 const answerOf = (id: string) => ask('gateways/{id}', { id })
 
-/** Reports whether the ID belongs to a Virtual WAN hub. Events and sessions of hubs link to this page too. */
+/**
+ * Reports whether the ID belongs to a Virtual WAN hub, because links from events and sessions of a hub lead to this
+ * page too.
+ */
 const isHub = (id: string): Promise<boolean> =>
   answerOf(id).then(
     () => false,

@@ -20,7 +20,7 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
 
 export default async function Page(place: Place) {
   const id = await idOf(place)
-  // A Route Server is shown as a gateway, so its sessions are on the gateway page.
+  // Peerwatch shows a Route Server as a gateway, so the page of its hub redirects to the gateway.
   const isRouteServer = await answerOf(id).then(
     ({ data }) => data.kind === 'routeServer',
     () => false,

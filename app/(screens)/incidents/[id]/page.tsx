@@ -23,7 +23,7 @@ export default async function Page(place: Place) {
     <Prefetched
       queries={[
         prefetch('incidents/{id}', { id }),
-        // Declarations are prefetched, because the contacts in them are shown above the facts of the incident.
+        // declarations are prefetched, because they contain the contacts that are shown above the facts of the incident
         prefetch('declarations'),
       ]}
     >

@@ -11,12 +11,12 @@ interface Props {
 }
 
 /**
- * Queries for the names of circuits, gateways and customers. Without them, an ID would be replaced by a longer name
- * after loading.
+ * Queries for the names of circuits, gateways and customers. Without them, the page would first show IDs and later
+ * replace them with names of another length.
  */
 const names: PageQuery[] = [prefetch('circuits'), prefetch('gateways'), prefetch('customers')]
 
-/** Queries whose answers are needed for the first paint of a settings tab, by tab. */
+/** Queries whose results the first paint of a settings tab needs, by id of the tab. */
 const queries: Record<string, PageQuery[]> = wordTable({
   declarations: [prefetch('declarations'), ...names],
   maintenance: [prefetch('maintenance'), prefetch('declarations'), ...names],

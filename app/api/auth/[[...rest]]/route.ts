@@ -18,8 +18,8 @@ export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 /**
- * Audit actions of signed-in users by path. Sign-ins are recorded elsewhere (`onSignIn`), because the method of the
- * sign-in is known there.
+ * Names under which actions of signed-in users are recorded in the audit log, by path. A sign-in is recorded elsewhere
+ * (`onSignIn`), because only that code knows its method.
  */
 const RECORDED: Readonly<Record<string, string>> = wordTable({
   '/api/auth/sign-out': 'signOut',
@@ -32,7 +32,7 @@ const RECORDED: Readonly<Record<string, string>> = wordTable({
 })
 
 /**
- * Paths that need a signed-in user. They are checked here, because better-auth does not know that a session ended by
+ * Paths that need a signed-in user. This file checks them, because better-auth does not know that a session can end by
  * inactivity.
  */
 const OF_PEOPLE = new Set([
@@ -54,7 +54,7 @@ const answer = publicRoute(async (request) => {
   const refused = refuseForeignOrigin(request)
   if (refused) return refused
   const action = RECORDED[pathname]
-  // the signed-in user, read before the request is handled; null if there is no valid session
+  // user who is signed in before the request is handled; null if there is no valid session
   const person = action !== undefined || OF_PEOPLE.has(pathname) ? await personOf(request) : null
   if (person === null && OF_PEOPLE.has(pathname)) throw new UnauthenticatedError()
   const { pool } = databaseForUse('commands')

@@ -15,9 +15,9 @@ const body = z.strictObject({
   name: z.string().max(200).optional(),
 })
 
-/** Uses a one-time link, which is the credential of this request. */
+/** Redeems a one-time link, for example to set a password. The secret of the link authorizes the request. */
 export const POST = publicRoute(async (request) => {
-  // Check this before the link is used up, because the sign-in that follows would be refused.
+  // checked before the link is used up, because the sign-in that follows would be refused at another address
   const refused = refuseForeignOrigin(request)
   if (refused) return refused
   const db = databaseForUse('commands')

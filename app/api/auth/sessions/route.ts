@@ -17,8 +17,8 @@ export const dynamic = 'force-dynamic'
 const body = z.strictObject({ id: z.string().max(100).optional() })
 
 /**
- * Ends one of the caller's own sessions or, without an ID, all except the caller's current session. Users without a
- * role may do this too.
+ * Ends a sign-in session of the caller or, without an ID, all of the caller's sessions except the current session.
+ * Users without a role may do this too.
  */
 export const POST = publicRoute(async (request) => {
   const person = await personOf(request)

@@ -5,7 +5,10 @@ import { buildId } from '../../../_build/build-id.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-/** Liveness for a process supervisor: 200 while the process answers. Does not query the database. */
+/**
+ * Liveness check for a process supervisor. Responds with 200 while the process can respond; does not query the
+ * database.
+ */
 export const GET = publicRoute(async () => {
   const live: Liveness = { status: 'ok', build: buildId }
   return Response.json(live, { headers: { 'cache-control': 'no-store' } })

@@ -5,7 +5,7 @@ import { publicRoute } from '../../_http/handler.ts'
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
-/** Readiness for alerting: 200 while writes, polls and alerting work, otherwise 503. */
+/** Readiness check for alerting. Responds with 200 while writes, polls and alerting work, otherwise with 503. */
 export const GET = publicRoute(async () => {
   const ready = await getReadiness(databaseForUse('health'))
   const { writes, polls, alerting } = ready

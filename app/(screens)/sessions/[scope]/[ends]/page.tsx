@@ -18,7 +18,10 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
   return { title: (await addressOf(place)).ends.replace('~', ' ↔ ') }
 }
 
-/** Returns the queries of the session's circuit and its routers. Loading them later would shift the layout below. */
+/**
+ * Returns the queries for the circuit of the session and its routers. Loading them later would shift the layout below
+ * them.
+ */
 async function circuitQueries({ scope, ends }: { scope: string; ends: string }): Promise<PageQuery[]> {
   const session = (await ask('sessions', { scope })).data.find((one) => sessionSubject(one) === ends)
   const id = session && circuitOfSession(session)

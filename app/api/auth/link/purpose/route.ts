@@ -10,8 +10,8 @@ export const dynamic = 'force-dynamic'
 const body = z.strictObject({ secret: z.string().max(200) })
 
 /**
- * Returns the purpose of a one-time link; null if it was used or has expired. The method is POST, because an address
- * would be logged.
+ * Returns the purpose of a one-time link; null if the link was used or has expired. The method is POST so that the
+ * secret is in the body, because URLs are logged.
  */
 export const POST = publicRoute(async (request) => {
   const { secret } = await readBody(request, body)

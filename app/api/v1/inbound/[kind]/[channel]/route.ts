@@ -25,7 +25,10 @@ export const dynamic = 'force-dynamic'
 const MAX_A_MINUTE = 120
 const rate = new InboundRate(MAX_A_MINUTE)
 
-/** Receives a request from the vendor of a channel. Its signature proves that the vendor sent it. */
+/**
+ * Receives a request from the chat or paging service of a notification channel, for example an acknowledgement. The
+ * signature proves that this service sent it.
+ */
 export const POST = publicRoute(async (request) => {
   const address = callerAddressOf(request.headers)
   const wait = rate.take(address ?? '', databaseClock.now())
@@ -64,7 +67,8 @@ export const POST = publicRoute(async (request) => {
       address,
     }
     await recordChange(db.pool, { kind: 'channel', id: channel.id, name: by }, change).catch((error: unknown) => {
-      // The acknowledgement was stored, so the response must not be an error, because the vendor would send it again.
+      // The acknowledgement was stored, so the response must not be an error. Otherwise the service would send it
+      // again.
       componentLogger('access').error({ err: error, action: change.action }, 'a change is missing in the audit')
     })
   }
