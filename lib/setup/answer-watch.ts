@@ -6,12 +6,15 @@ import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import type { ClockReading } from './clocks.ts'
 
 /**
- * Collector of data in Azure's responses that observations of polls do not contain: the time of Azure's clock, and the
+ * Collects facts from Azure's HTTP responses that are not part of a poll's result: the time of Azure's clock, and the
  * object ID of an identity that Azure refuses.
  */
 export class AnswerWatch {
   clock: ClockReading | null = null
-  /** time of Azure's clock (`theirs`), and the monotonic time of this machine when it was read (`at`) */
+  /**
+   * `theirs`: time of Azure's clock in its last response; `at`: this machine's monotonic time when that response was
+   * read
+   */
   #read: { theirs: EpochMs; at: number } | null = null
   /** object IDs of refused identities, by the names of the identities */
   readonly principalIds = new Map<string, string>()
@@ -29,8 +32,8 @@ export class AnswerWatch {
   }
 
   /**
-   * Returns the current time of Azure's clock; null = no response from Azure yet. It is computed from the last `Date`
-   * header and the monotonic time since then, so that changes of this machine's wall clock have no effect.
+   * Returns the current time of Azure's clock; null = no response from Azure yet. It is the last `Date` header plus the
+   * monotonic time since then, so that changes of this machine's wall clock have no effect.
    */
   readonly azureTime = (): EpochMs | null => this.#read && Math.floor(this.#read.theirs + steadyMs() - this.#read.at)
 }

@@ -11,15 +11,15 @@ import { type BudgetSettings, intervalsResult, type TimedPoll } from './interval
 import { rightsResult } from './rights.ts'
 
 /**
- * Error codes of lib/azure for a missing token. After such an error, no request was sent to Azure Resource Manager
+ * Error codes of lib/azure that mean that there was no token, so that no request was sent to Azure Resource Manager
  * (ARM).
  */
 const WITHOUT_TOKEN = new Set(['NO_TOKEN', 'TOKEN_TIMEOUT', 'TOKEN_SERVICE_UNAVAILABLE'])
 
-/** Outcomes that prove that ARM itself answered, although some of them are refusals. */
+/** Outcomes of a request to which ARM itself responded, even if it refused the request. */
 const ANSWERED: ReadonlySet<Outcome> = new Set(['ok', 'unauthorized', 'forbidden', 'not_found', 'throttled', 'locked'])
 
-/** Returns the results of all setup checks of Azure. */
+/** Returns the results of all setup checks about Azure. */
 export function azureResults(
   findings: AzureFindings,
   planned: readonly TimedPoll[],
@@ -38,7 +38,7 @@ export function azureResults(
   ]
 }
 
-/** Adds to a result the number of subscriptions that were not checked. */
+/** Adds to a result the number of subscriptions that were not checked, if there are any. */
 function withoutRest({ left = 0 }: AzureFindings, result: SetupResult): SetupResult {
   if (left === 0 || result.state === 'skip') return result
   const note = left === 1 ? 'One more subscription was not asked.' : `${left} more subscriptions were not asked.`
@@ -46,15 +46,15 @@ function withoutRest({ left = 0 }: AzureFindings, result: SetupResult): SetupRes
 }
 
 /**
- * Returns the names of the identities that poll a subscription. If no identity can see the subscription, returns the
- * default identity.
+ * Returns the names of the identities that poll a subscription. If no identity can see it, returns the default
+ * identity.
  */
 function askersOf({ listing: { identities = [] } }: AzureFindings, subscriptionId: string): string[] {
   const asking = identities.filter(({ subscriptionIds }) => subscriptionIds.includes(subscriptionId.toLowerCase()))
   return asking.length > 0 ? asking.map(({ identity }) => identity) : [DEFAULT_IDENTITY]
 }
 
-/** Returns all setup checks of Azure as skipped, with the given reason. */
+/** Returns all setup checks about Azure as skipped, with a reason. */
 export function azureSkipped(detail: string): SetupResult[] {
   const ids = ['login', 'arm', 'clockAzure', 'apiVersion', 'subscriptions', 'found', 'rights', 'metrics'] as const
   return [...ids, 'intervals' as const].map((id) => setupResult(id, 'skip', detail))
@@ -83,7 +83,7 @@ function loginResult(findings: AzureFindings): SetupResult {
 }
 
 /**
- * Returns the result of the sign-in check for several identities, with a line for each that contains its tenant, its
+ * Returns the result of the sign-in check for several identities. A line for each identity contains its tenant, its
  * client and the subscriptions that it can see.
  */
 function loginsResult(identities: readonly IdentityListing[]): SetupResult {
@@ -131,12 +131,12 @@ function subscriptionsResult({ listing }: AzureFindings): SetupResult {
       ? `asked by ${names.map(({ identity }) => identity).join(' and ')}`
       : null
   }
-  // a configured subscription that the identity does not see has no state
+  // A configured subscription without a state is one that the identity cannot see.
   const unseen = subscriptions.filter(({ state }) => state === null)
   const seen = subscriptions.filter(({ state }) => state !== null)
   const lineOf = ({ subscriptionId, displayName, state }: (typeof subscriptions)[number]) =>
     [subscriptionId, displayName, state ?? 'not seen', askedBy(subscriptionId)].filter(Boolean).join(', ')
-  // subscriptions that are not seen come first
+  // Subscriptions that cannot be seen come first.
   const lines = [...shortenList(unseen.map(lineOf), 'not seen'), ...shortenList(seen.map(lineOf), 'seen')]
   const remedy = 'Assign the role at each subscription (docs/azure-permissions.md), or correct AZURE_SUBSCRIPTION_IDS.'
   if (outcome !== 'ok') {

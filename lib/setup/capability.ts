@@ -32,7 +32,7 @@ export const setup = capability({
     coverage: ({ db, parameters }) => getCoverage(db, parameters),
     setup: ({ db }) => {
       const { subscriptions } = settings().azure
-      // if the reader has a scope, only subscriptions in the scope are shown
+      // A caller with limited access gets only subscriptions within the caller's scope.
       const seen = visibleTo(queryable(db))?.subscriptions
       return getSetup(db, seen ?? (subscriptions === 'all' ? [] : subscriptions), settings().tls)
     },

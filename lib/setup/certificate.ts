@@ -8,8 +8,8 @@ const URGENT_DAYS = 7
 const REMEDY = 'Renew the certificate and replace the files; the web takes them within a minute.'
 
 /**
- * Checks how long the certificate of the web is still valid. The result is a warning in the last 30 days, and a failure
- * in the last 7 days or if the certificate cannot be read.
+ * Checks how long the web server's certificate is still valid. It is a warning in the last 30 days, and a failure in
+ * the last 7 days or if the certificate cannot be read.
  * @param tls null = another program terminates TLS, or TLS is not used
  */
 export function certificateResult(tls: TlsFiles | null, now: EpochMs): SetupResult {

@@ -1,42 +1,50 @@
 import { type SetupCheckId, type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 
 /**
- * Reading of another clock (`theirs`), and this machine's clock before (`sentAt`) and after it (`receivedAt`), in epoch
- * milliseconds.
+ * A reading of another clock (`theirs`), with this machine's clock before (`sentAt`) and after it (`receivedAt`), in
+ * epoch milliseconds.
  */
 export interface ClockReading {
   sentAt: number
   receivedAt: number
   theirs: number
-  /** resolution of the other clock; for a Date header 1,000 ms, because it contains whole seconds, rounded down */
+  /**
+   * resolution of the other clock in milliseconds. A Date header has 1,000, because it contains whole seconds, rounded
+   * down
+   */
   resolutionMs: number
 }
 
-/** Bounds of the time by which another clock is ahead of this machine's clock, in milliseconds; negative = behind. */
+/**
+ * Minimum and maximum time in milliseconds by which another clock is ahead of this machine's clock; negative = behind.
+ */
 interface Ahead {
   atLeastMs: number
   atMostMs: number
 }
 
 /**
- * Returns by how much another clock is ahead of this machine's clock. The result is a range, because the other clock
- * was read at some time between request and response.
+ * Returns by how much another clock is ahead of this machine's clock. It is a range, because the other clock was read
+ * at an unknown time between request and response.
  */
 export function aheadOf({ sentAt, receivedAt, theirs, resolutionMs }: ClockReading): Ahead {
   return { atLeastMs: theirs - receivedAt, atMostMs: theirs + resolutionMs - sentAt }
 }
 
-/** Minimum certain differences between two clocks that cause a warning or a failure. */
+/**
+ * Differences between two clocks, in milliseconds, from which the check warns or fails. The lower end of the measured
+ * range counts.
+ */
 interface ClockLimits {
   warnMs: number
   failMs: number
-  /** text about the effect of a difference, for the advice of the check */
+  /** sentence about the effect of a difference, for the advice of the check */
   consequence: string
 }
 
 /**
- * Limits for the difference from Azure's clock. Microsoft Entra ID and Azure accept a difference of 5 min in tokens;
- * the limit is half of that, because a clock may continue to drift.
+ * Limits for the difference from Azure's clock. Microsoft Entra ID and Azure accept tokens up to a difference of 5 min.
+ * The failure begins at half of that, because a clock may continue to drift.
  */
 export const AZURE_CLOCK: ClockLimits = {
   warnMs: 5_000,
@@ -46,7 +54,7 @@ export const AZURE_CLOCK: ClockLimits = {
 
 /**
  * Limits for the difference from the database's clock. The worker dates samples and the database computes their ages,
- * so with a difference of a poll interval, good polls look late.
+ * so a difference of a poll interval makes good polls look late.
  */
 export const DATABASE_CLOCK: ClockLimits = {
   warnMs: 1_000,

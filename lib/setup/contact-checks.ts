@@ -13,20 +13,23 @@ export interface Spread {
 interface KindFigures {
   polls: number
   outcomes: Partial<Record<Outcome, number>>
-  /** duration of a poll from its first request to its last response */
+  /** durations of the polls in seconds, each from the first request to the last response */
   seconds: Spread
-  /** number of refusals by Azure's error code */
+  /** number of refused polls by Azure's error code */
   codes: Record<string, number>
 }
 
-/** Statistics about a first contact with Azure: counts, times and Azure's error codes, without data of the estate. */
+/**
+ * Statistics about the first contact with an Azure environment: numbers, times and Azure's error codes. They contain no
+ * data of the customer's resources.
+ */
 export interface ContactFigures {
   requests: number
   statuses: Record<string, number>
   faults: Record<string, number>
   apiVersions: Record<string, number>
   contentTypes: Record<string, number>
-  /** lowest value of each header that contains a remaining budget */
+  /** for each response header with a remaining budget, its lowest value */
   budgets: Record<string, number>
   retryAfterSeconds: Spread | null
   /** number of responses that accepted a long-running operation */
@@ -35,12 +38,15 @@ export interface ContactFigures {
   pages: number
   bytes: Spread | null
   seconds: Spread | null
-  /** bounds of the time in milliseconds by which Azure's clock is ahead of this machine's clock, from all responses */
+  /**
+   * minimum and maximum time in milliseconds by which Azure's clock is ahead of this machine's clock, over all
+   * responses
+   */
   clockAheadMs: { atLeast: number; atMost: number } | null
   kinds: Partial<Record<PollKind, KindFigures>>
 }
 
-/** Line of the report on a first contact. It contains no names from the estate. */
+/** A line of the report on a first contact. It contains no names of resources. */
 export interface ContactCheck {
   id: string
   title: string
@@ -48,21 +54,24 @@ export interface ContactCheck {
   detail: string
 }
 
-/** Results of polling a server that replays the recording of the first contact. */
+/**
+ * Results of the replay: the polls were repeated against a server that returns the recorded responses of the first
+ * contact.
+ */
 export interface ReplayFigures {
   exchanges: number
-  /** statistics about the polls of the replay, by kind of poll */
+  /** statistics about the polls of the replay, by kind */
   kinds: ContactFigures['kinds']
-  /** number of requests for which the recording has no response */
+  /** number of requests for which no response was recorded */
   notRecorded: number
 }
 
 interface ContactFacts {
   setup: readonly SetupResult[]
   figures: ContactFigures
-  /** results of the replay; a text is the reason why there are none */
+  /** results of the replay; a text = the reason why there are none */
   replay: ReplayFigures | string
-  /** number of pages of list prices; a text is the reason why there are none */
+  /** number of pages of Azure's price list; a text = the reason why there are none */
   prices: number | string
 }
 
@@ -86,7 +95,7 @@ const outcomesOf = ({ kinds }: Pick<ContactFigures, 'kinds'>, outcome: Outcome):
 const found = (counts: Record<string, number>, state: SetupState): Judged =>
   Object.keys(counts).length === 0 ? ['pass', 'none'] : [state, listed(counts)]
 
-/** Checks of all responses together, in the order of the report. */
+/** Checks about all responses together, in the order of the report. */
 const answerChecks: readonly [id: string, title: string, judge: (facts: ContactFacts) => Judged][] = [
   ['requests', 'Requests', ({ figures: { requests } }) => [requests > 0 ? 'pass' : 'fail', `${requests} left`]],
   ['faults', 'Broken connections', ({ figures: { faults } }) => found(faults, 'warn')],
@@ -214,8 +223,8 @@ const answerChecks: readonly [id: string, title: string, judge: (facts: ContactF
 ]
 
 /**
- * Reports whether polls of a kind had an outcome in the replay that they never had in Azure; false if the kind was not
- * polled in Azure.
+ * Reports whether the replay had an outcome, for a kind of poll, that the real polls never had; false if that kind was
+ * not polled in Azure.
  */
 function isUnlike(azure: KindFigures | undefined, replay: KindFigures | undefined): boolean {
   if (!azure) return false
@@ -239,8 +248,8 @@ function kindCheck(kind: PollKind, figures: KindFigures | undefined): ContactChe
 }
 
 /**
- * Returns all checks of a first contact. The setup checks come first; only their states are included, because their
- * details contain names from the estate.
+ * Returns all checks of a first contact, setup checks first. Setup checks are included without their details, which
+ * contain names of resources.
  */
 export function contactChecks(facts: ContactFacts): ContactCheck[] {
   return [
@@ -258,7 +267,7 @@ export function contactChecks(facts: ContactFacts): ContactCheck[] {
   ]
 }
 
-/** Returns the report about a first contact that users send, as a Markdown table of the checks. */
+/** Returns the report about a first contact, which users send to the developers, as a Markdown table. */
 export function contactMarkdown(
   checks: readonly ContactCheck[],
   about: { at: string; minutes: number; version: string },

@@ -3,7 +3,7 @@ import type { DetectionSettings, SettingName } from '#lib/detection/model/settin
 
 /**
  * Pairs of thresholds of which the first must not exceed the second. Otherwise a condition would end before it begins,
- * or never begin.
+ * or would never begin.
  */
 const ascending: readonly (readonly [SettingName, SettingName])[] = [
   ['session.penalty.clear', 'session.penalty.open'],
@@ -24,7 +24,10 @@ const ascending: readonly (readonly [SettingName, SettingName])[] = [
  */
 const WRITES_A_MINUTE = 200
 
-/** Returns one sentence for each contradiction between thresholds. */
+/**
+ * Returns a sentence for each pair of thresholds that contradict each other, and for fast polling that would exceed
+ * Azure's limit.
+ */
 export function contradictionsOf(settings: DetectionSettings): string[] {
   const reversed = ascending
     .filter(([lower, upper]) => settings[lower] > settings[upper])

@@ -9,7 +9,7 @@ import { formatSupportEnd } from './support-ends.ts'
 const MIN_MAJOR = 15
 
 /**
- * Returns the setup checks of the database: version and migrations, role and its rights, collation, and clock.
+ * Returns the setup checks about the database: version and migrations, role and its rights, collation, clock.
  * @param url null = the embedded database, which is not running
  * @param migrations folder with the migrations of this version of Peerwatch
  */
@@ -71,8 +71,8 @@ async function versionResult(facts: DatabaseFacts, url: string, migrations: stri
 }
 
 /**
- * Checks whether the database's collation still has the version with which its indexes were created. After an update of
- * the C library or ICU, indexes of texts may be sorted differently, so that they miss rows.
+ * Checks whether the version of the database's collation (sort order of texts) has changed since its indexes were
+ * created. An update of the C library or of ICU can change the sort order, so that indexes of texts miss rows.
  */
 export function collationResult({ database, collation }: Pick<DatabaseFacts, 'database' | 'collation'>): SetupResult {
   const { recorded, current } = collation

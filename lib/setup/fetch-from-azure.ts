@@ -13,13 +13,13 @@ import type { AzureFindings, PollFinding } from './findings.ts'
 import type { TimedPoll } from './intervals.ts'
 
 /**
- * Maximum number of subscriptions that are checked, because each has separate rights. The others are assumed to be
- * similar; only their number is reported.
+ * Maximum number of subscriptions that are checked one by one. The others are probably similar; only their number is
+ * reported.
  */
 const MAX_SUBSCRIPTIONS = 20
 /**
- * Number of subscriptions that are polled in parallel. Subscriptions share neither budgets nor resources, so a slow
- * subscription does not delay others.
+ * Number of subscriptions that are polled in parallel. They share neither budgets nor resources, so a slow one does not
+ * delay the others.
  */
 const AT_ONCE = 5
 const DEADLINE_MS = 90_000
@@ -30,8 +30,8 @@ interface AzureRequest {
 }
 
 /**
- * Sends the requests of a first poll: the list of subscriptions, an inventory of each, and in each one poll of each
- * kind.
+ * Makes a first round of requests: the list of subscriptions, then for each subscription an inventory and one poll of
+ * each kind.
  * @param progress called with a description of the next request
  */
 export async function fetchFromAzure(
@@ -98,7 +98,7 @@ async function inventoryOf(
 }
 
 /**
- * Polls one resource of a subscription for each kind of poll.
+ * Makes one poll of each kind in a subscription.
  * @returns all planned polls of the subscription, each with the duration that was measured for its kind
  */
 async function fetchEachKind(
@@ -120,7 +120,8 @@ async function fetchEachKind(
   const neighbors = new Map<string, string[]>()
   const plan = () => planPolls({ subscriptionIds: [subscriptionId], resources: own, neighbors }, intervals)
   const seconds = new Map<PollKind, number>()
-  // the poll of peers comes first, because it finds the neighbors whose advertised routes are polled
+  // Polls in the order of `kinds`. BGP peers come first, because that poll finds the neighbors whose advertised routes
+  // are polled.
   for (const kind of Object.keys(kinds) as PollKind[]) {
     const first: PlannedPoll | undefined = plan().find((poll) => poll.kind === kind)
     if (!first || kind === 'inventory') continue

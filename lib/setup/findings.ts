@@ -3,11 +3,11 @@ import type { IdentityListing } from '#lib/azure/index.ts'
 import type { StoredNetworkApiVersion } from './store/index.ts'
 import type { ClockReading } from './clocks.ts'
 
-/** Result of a poll, reduced to the fields that the setup checks use. */
+/** The fields of a poll's result that setup checks need. */
 export interface PollFinding {
   resourceId: string
   kind: PollKind
-  /** name of the identity that got this response; absent if there is only one identity */
+  /** name of the identity with which the poll was made; absent if there is only one identity */
   identity?: string
   outcome: Outcome
   error: Pick<PollError, 'code' | 'detail' | 'missingAction'> | null
@@ -16,8 +16,8 @@ export interface PollFinding {
 }
 
 /**
- * Results of the requests to Azure with all identities, from which the setup checks are made. In a field, null = not
- * requested yet.
+ * Results of requests to Azure with all identities. Setup checks are derived from them. A null field was not requested
+ * yet.
  */
 export interface AzureFindings {
   listing: {
@@ -29,7 +29,7 @@ export interface AzureFindings {
   }
   clock: ClockReading | null
   apiVersion: StoredNetworkApiVersion | null
-  /** object ID of each refused identity by its name, if Azure's refusal contained it */
+  /** object ID of each refused identity, by its name, if Azure's refusal contained it */
   principalIds: ReadonlyMap<string, string>
   /** number of subscriptions that were not checked; absent = all were checked */
   left?: number

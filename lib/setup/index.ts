@@ -1,6 +1,5 @@
 /**
- * Checks the environment, the database and Azure at the first contact: reports which parts work, which do not, and
- * commands that help.
+ * Checks the environment, the database and Azure. Reports which parts work and which do not, with commands that help.
  */
 export { AnswerWatch } from './answer-watch.ts'
 export { fetchFromAzure } from './fetch-from-azure.ts'

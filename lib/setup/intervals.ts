@@ -20,20 +20,20 @@ import {
   type PollPlan,
 } from '#lib/poller/index.ts'
 
-/** Planned poll, with the duration of such a poll in seconds if it was measured. */
+/** A planned poll with its measured duration. */
 export interface TimedPoll extends Pick<PollLoad, 'resourceId' | 'kind' | 'everySeconds' | 'region'> {
   /** duration of the poll in seconds; null = not measured */
   seconds: number | null
 }
 
 /**
- * Settings that determine the request budgets. Default: a single identity, and a network provider that is not known to
- * count POST requests.
+ * Settings that determine the request budgets. By default, there is one identity, and it is unknown whether Azure's
+ * network provider counts POST requests.
  */
 export type BudgetSettings = Pick<PlanSettings, 'countsPosts' | 'identitiesOf'>
 const USUAL: BudgetSettings = { countsPosts: 'learn', identitiesOf: () => [DEFAULT_IDENTITY] }
 
-/** Kinds of polls whose intervals are shown, because events depend on them. */
+/** Kinds of polls whose intervals are listed, because events depend on them. */
 const SHOWN = pollKindsByArea.filter((kind) => pollKindRecords[kind].area !== 'other')
 
 const limitLabels: Readonly<Record<Exclude<IntervalLimit, 'budget'>, string>> = {
@@ -53,9 +53,10 @@ interface Planned {
 }
 
 /**
- * Returns the setup check of poll intervals: the interval and the detection floor (shortest outage that is certain to
- * be detected) of each kind of poll for an estate of this size. They are computed by the worker's planner from one
- * operation per resource, the measured durations, and the documented budgets of ARM and the network provider.
+ * Returns the setup check of poll intervals. For each kind of poll it contains the interval and the detection floor
+ * (shortest outage that is certain to be detected) for an estate of this size. The same planner as in workers computes
+ * them from the measured durations, from Azure's rule of one operation at a time on a resource, and from the documented
+ * request budgets.
  */
 export function intervalsResult(polls: readonly TimedPoll[], settings: BudgetSettings = USUAL): SetupResult {
   if (polls.length === 0) return setupResult('intervals', 'skip', 'Nothing is planned yet.')
@@ -82,8 +83,8 @@ function plannedBy(polls: readonly TimedPoll[], { countsPosts, identitiesOf }: B
 }
 
 /**
- * Returns the load of a poll, as the planner needs it. All budgets are assumed to exist, as if responses had reported
- * them; metrics are assumed to be read in batches.
+ * Returns a planned poll in the form that the planner needs. Every budget is treated as if Azure had reported it, and
+ * metrics as if they were read in batches.
  */
 function loadOf({ resourceId, kind, everySeconds, seconds, region }: TimedPoll, index: number): PollLoad {
   return {
@@ -92,7 +93,7 @@ function loadOf({ resourceId, kind, everySeconds, seconds, region }: TimedPoll, 
     resourceId,
     subscriptionId: subscriptionOf(resourceId),
     region: region?.toLowerCase() ?? null,
-    // Azure runs only one operation at a time on a resource
+    // Azure runs only one operation at a time on a resource.
     resource: kinds[kind].operation ? resourceId.toLowerCase() : null,
     configuredSeconds: everySeconds,
     everySeconds,
@@ -112,8 +113,8 @@ function reasonOf(plan: PollPlan | undefined): string | null {
 }
 
 /**
- * Returns the plan for the case that Azure counts diagnostic POST requests. Null if it is known whether Azure counts
- * them, or if no interval would be longer.
+ * Returns the intervals for the case that Azure counts diagnostic POST requests. Null if it is known whether Azure
+ * counts them, or if no interval would become longer.
  */
 function ifCounted(
   polls: readonly TimedPoll[],

@@ -7,12 +7,12 @@ import { type AnswerWatch, reportSetup } from './index.ts'
 
 declare module '#lib/questions/capability.ts' {
   interface JobContext {
-    /** collector of facts in Azure's recent responses */
+    /** collects facts from Azure's recent responses */
     watch: AnswerWatch
   }
 }
 
-/** Returns the regular jobs of the setup module: the setup report and the back-tests. */
+/** Returns the scheduled jobs of this module: the setup report and the back-tests. */
 export const jobs = ({ settings, azure, clock, watch }: JobContext): Job[] => [
   {
     name: 'setup',

@@ -7,13 +7,13 @@ import { formatSupportEnd } from './support-ends.ts'
 const MIN_NODE = 24
 const GB = 1_000_000_000
 /**
- * Free space in bytes from which there is no warning. A day of 150 circuits with changing tables takes less than a
+ * Free disk space in bytes that is enough for no warning. A day of 150 circuits with changing tables needs less than a
  * tenth of it.
  */
 const ROOMY_BYTES = 5 * GB
-/** Number of days until the disk is full, below which there is a warning. */
+/** Number of days until the disk is full, below which the check warns. */
 const MIN_DAYS = 7
-/** Free space in bytes below which the check fails, because PostgreSQL stops when its disk is full. */
+/** Free disk space in bytes below which the check fails, because PostgreSQL stops when its disk is full. */
 const MIN_BYTES = GB / 2
 
 export function nodeResult(version: string, now: EpochMs): SetupResult {
@@ -31,8 +31,8 @@ export function nodeResult(version: string, now: EpochMs): SetupResult {
 }
 
 /**
- * Checks the environment variables.
- * @param faults a line for each variable that cannot be parsed
+ * Returns the check of the environment variables.
+ * @param faults a line for each variable that cannot be read
  * @param warnings a line for each variable that works but should be changed
  */
 export function environmentResult(faults: readonly string[], warnings: readonly string[]): SetupResult {
@@ -49,10 +49,10 @@ export function environmentResult(faults: readonly string[], warnings: readonly 
 }
 
 /**
- * Checks the free space on the disk of the data folder, and whether the folder can be written to.
+ * Checks the free space on the disk of the data folder, and whether the process can write to the folder.
  * @param dataDir absolute path; the folder need not exist yet
  * @param daysLeft days until the disk is full; null = unknown
- * @param isWritten true = this process must be able to write to the folder; a worker that `npm start` runs as a
+ * @param isWritten whether this process must be able to write to the folder. A worker that `npm start` runs as a
  *   separate user only reads there
  */
 export function diskResult(

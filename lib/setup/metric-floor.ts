@@ -2,19 +2,19 @@ import { armTypes } from '#lib/contract/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 
 /**
- * Time resolution (`grain`) of the metrics from which states are derived, and delay (`late`) until Azure Monitor has
- * them, in seconds: CIRCUIT for a circuit's availability, GATEWAY for a gateway's route counts.
+ * For metrics from which states are derived, in seconds: their time resolution (`grain`), and the delay until Azure
+ * Monitor has them (`late`). CIRCUIT: availability of a circuit. GATEWAY: route counts of a gateway.
  */
 const CIRCUIT = { grain: 60, late: 300 }
 const GATEWAY = { grain: 300, late: 600 }
 
 /**
- * Returns the detection floor in seconds (shortest outage that is certain to be detected) of sessions that Azure
- * refuses to show, so that their state is derived from metrics. It is the detection floor of the metric poll plus the
- * metric's time resolution and delay.
- * @param all all sources, or at least those of the same resource
- * @param neededSeconds maximum age that the metrics of this resource have had so far when they became complete
- * @returns null if metrics do not replace the poll, because it is not refused or because metrics cannot be read either
+ * Returns the detection floor in seconds (shortest outage that is certain to be detected) of sessions whose state is
+ * derived from metrics, because Azure refuses to show it. It is the detection floor of the metric poll plus the time
+ * resolution and the delay of the metrics.
+ * @param all all sources, or at least the sources of the same resource
+ * @param neededSeconds maximum age so far at which metrics of this resource became complete
+ * @returns null if metrics do not replace the poll, because the poll is not refused or metrics cannot be read either
  */
 export function metricFloorSeconds(
   { scope, resourceType, poll }: SourceStatus,

@@ -3,8 +3,8 @@ import path from 'node:path'
 import type { ChildStatus } from '#lib/platform/bootstrap/supervisor.ts'
 
 /**
- * Returns the processes of `npm start` as last recorded, in the order of their start. Empty if `npm start` was never
- * run on this data folder, for example because another supervisor runs the processes.
+ * Returns the processes that `npm start` last recorded, in the order of their start. Empty if `npm start` never ran on
+ * this data folder, for example because another program starts the processes.
  * @param dataDir absolute path
  */
 export function readProcesses(dataDir: string): ChildStatus[] {

@@ -9,8 +9,8 @@ import { formatNames } from './shortened-list.ts'
 
 const ROLE_FILE = 'peerwatch-role.json'
 /**
- * Maximum number of commands that each assign the role in one subscription. If more subscriptions lack rights, a single
- * command with a loop assigns the role in all of them.
+ * Maximum number of subscriptions for which separate commands assign the role. For more subscriptions, one command with
+ * a loop assigns it.
  */
 const MAX_COMMANDS = 3
 
@@ -23,7 +23,10 @@ interface Lack {
   kinds: Set<PollKind>
 }
 
-/** Checks which actions of Azure are missing according to refused polls, and returns the commands that grant them. */
+/**
+ * Checks which Azure actions are not permitted, according to refused polls. The result contains the commands that grant
+ * them.
+ */
 export function rightsResult(findings: Pick<AzureFindings, 'polls' | 'principalIds' | 'listing'>): SetupResult {
   const { polls } = findings
   const lacks = new Map<string, Lack>()
@@ -44,7 +47,7 @@ export function rightsResult(findings: Pick<AzureFindings, 'polls' | 'principalI
     const words = [...seen].map(formatPollKind).join(', ')
     return setupResult('rights', 'pass', seen.size === 0 ? 'No poll was refused.' : `Nothing is missing for: ${words}.`)
   }
-  // polls run in parallel, so the order of their results is random
+  // Polls run in parallel, so their results are in random order and are sorted here.
   const all = [...lacks.values()].toSorted((a, b) => (a.subscriptionId < b.subscriptionId ? -1 : 1))
   const byIdentity = [...Map.groupBy(all, ({ identity }) => identity)]
   const isMany = byIdentity.some(([, own]) => own.length > MAX_COMMANDS)
@@ -65,8 +68,8 @@ export function rightsResult(findings: Pick<AzureFindings, 'polls' | 'principalI
 }
 
 /**
- * Returns a key that is equal for equal missing rights of an identity. Such rights are reported together, because an
- * identity usually lacks the same rights in hundreds of subscriptions.
+ * Returns a text that is equal for equal missing rights of an identity, so that they are reported together. An identity
+ * usually lacks the same rights in hundreds of subscriptions.
  */
 const sameLack = ({ identity, actions, kinds: refused }: Lack): string =>
   JSON.stringify([identity, [...refused].toSorted(), [...actions].toSorted()])
@@ -82,10 +85,7 @@ function lackLines(alike: readonly Lack[]): string[] {
   ]
 }
 
-/**
- * Returns the commands that assign the role to an assignee: one for each subscription, or a single command for many
- * subscriptions.
- */
+/** Returns the commands that assign the role: one for each subscription, or one with a loop if there are many. */
 function assignments(assignee: string, subscriptionIds: readonly string[]): string[] {
   const assign = (id: string) =>
     `az role assignment create --assignee ${assignee} --role "${ROLE_NAME}" --scope /subscriptions/${id}`
@@ -94,8 +94,8 @@ function assignments(assignee: string, subscriptionIds: readonly string[]): stri
 }
 
 /**
- * Returns the assignee in a command of `az`: the application ID of the identity if known, otherwise the object ID if
- * Azure's refusal contained it, otherwise a placeholder.
+ * Returns the assignee for an `az` command: the application ID of the identity; if unknown, the object ID from Azure's
+ * refusal; if unknown too, a placeholder.
  */
 function assigneeOf(
   identity: string | null,

@@ -24,9 +24,9 @@ interface SetupContext {
   watch: AnswerWatch
   clock: Clock
   dataDir: string
-  /** value of SECRETS_KEY; null = the process stores its own key in `dataDir` */
+  /** value of SECRETS_KEY; null = the process creates its own key in `dataDir` */
   secretsKey: string | null
-  /** value of ARM_COUNTS_POSTS */
+  /** value of ARM_COUNTS_POSTS (whether Azure counts diagnostic POST requests) */
   countsPosts: CountsPosts
   warnings: readonly string[]
 }
@@ -36,14 +36,14 @@ export async function reportSetup(context: SetupContext, signal: AbortSignal): P
   const { db, azure, watch, clock, dataDir, secretsKey, warnings } = context
   const now = () => clock.now()
   const { findings, planned } = await recordedPolls({ db: db.pool, azure, watch, now }, signal)
-  // if plans have learned that Azure counts POST requests, this is used here too
+  // If the planner has found that Azure counts POST requests, the check uses this too.
   const isLearned = context.countsPosts === 'learn' && (await readPlanState(db.pool))?.countsPosts
   const countsPosts = isLearned ? 'yes' : context.countsPosts
   const report = {
     at: now(),
     results: [
       nodeResult(process.version, now()),
-      // there are no faults, because with faults the worker refuses to start
+      // The list of faults is empty, because a worker with faults refuses to start.
       environmentResult([], warnings),
       diskResult(dataDir, { isWritten: secretsKey === null, daysLeft: daysLeft(await readSpace(db.pool, dataDir)) }),
       ...(await databaseResults(db.url, MIGRATIONS)),
@@ -54,7 +54,7 @@ export async function reportSetup(context: SetupContext, signal: AbortSignal): P
   return report
 }
 
-/** Returns the result of a poll, and the refusals of other identities for the same poll. */
+/** Returns the last result of a poll, and refusals of other identities for the same poll. */
 function findingsOf(
   resourceId: string,
   { kind, lastOutcome, error, budget }: Pick<PollHealth, 'kind' | 'lastOutcome' | 'error' | 'budget'>,
@@ -75,9 +75,7 @@ function findingsOf(
   ]
 }
 
-/**
- * Returns the results of requests to Azure from the recorded polls. Only the list of subscriptions is requested again.
- */
+/** Returns the results of requests to Azure as recorded by polls. Only the list of subscriptions is requested again. */
 async function recordedPolls(
   { db, azure, watch, now }: { db: Queryable; azure: Azure; watch: AnswerWatch; now: () => EpochMs },
   signal: AbortSignal,

@@ -18,11 +18,11 @@ const ends: Readonly<Record<'PostgreSQL' | 'Node', ReadonlyMap<number, string>>>
   ]),
 }
 
-/** Time in milliseconds before the end of support from which the setup warns. */
+/** Time in milliseconds before the end of support from which a warning is shown. */
 const WARNED_MS = 90 * DAY
 
 /**
- * Returns a sentence about the end of support of a major version; null if the end is more than 90 days away, or is not
+ * Returns a sentence about the end of support of a major version. Null if the end is more than 90 days away or not
  * known here.
  */
 export function formatSupportEnd(program: keyof typeof ends, major: number, now: EpochMs): string | null {

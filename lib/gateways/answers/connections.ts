@@ -11,7 +11,7 @@ import {
 import type { ConnectionAt, CounterNow, TunnelNow } from '#lib/history/index.ts'
 import type { connectionsOfGateway, Topology } from '#lib/questions/topology.ts'
 
-/** Polled data for describing connections. `live`, `counters` and `tunnels` are maps by connection ID. */
+/** Data of the latest polls that describe connections. `live`, `counters` and `tunnels` are maps by connection ID. */
 interface ConnectionFacts {
   estate: Topology
   live: ReadonlyMap<string, ConnectionAt[]>
@@ -37,7 +37,7 @@ export function describeConnection(
     fastPath: now?.fastPath ?? config.fastPath,
     circuitId: circuit?.id ?? null,
     circuitName: circuit?.name ?? null,
-    // not shown for ExpressRoute connections: a counter that was recorded earlier may exist, but it always remains 0
+    // Not shown for ExpressRoute connections, because their counter always remains 0 (older recordings may contain it).
     bytesIn: isExpressRoute(config) ? null : (counter?.latest.bytesIn ?? null),
     bytesOut: isExpressRoute(config) ? null : (counter?.latest.bytesOut ?? null),
     since: states.find(({ name }) => name === '')?.since ?? null,
@@ -51,8 +51,8 @@ export function describeConnection(
 const isVpn = ({ type }: ConnectionConfig) => type?.toLowerCase() === 'ipsec' || type?.toLowerCase() === 'vnet2vnet'
 
 /**
- * Describes a tunnel from its latest poll.
- * @param counters counters of the tunnel's source
+ * Describes a tunnel by its latest poll.
+ * @param counters counters of the source to which the tunnel belongs
  */
 export function describeTunnel(tunnel: TunnelNow, counters: readonly CounterNow[]) {
   const latest = counters.find(({ counter }) => counter === `tunnel/${tunnel.name}`)?.latest

@@ -28,7 +28,7 @@ import {
   readTopology,
 } from '#lib/questions/index.ts'
 
-/** Limits of a gateway SKU, in bit/s, packets per second, concurrent flows, and virtual machines in its networks. */
+/** Limits of a gateway SKU: bit/s, packets per second, concurrent flows, and virtual machines in its networks. */
 interface SkuLimits {
   bits: number
   packets: number
@@ -42,20 +42,19 @@ const LARGE: SkuLimits = { bits: 10e9, packets: 1_000_000, flows: 1_000_000, mac
 /** Limits per scale unit. Source: learn.microsoft.com/azure/expressroute/scalable-gateway, both of its tables. */
 const SCALE_UNIT: SkuLimits = { bits: 1e9, packets: 100_000, flows: 100_000, machines: 2_000 }
 /**
- * Number of scale units from which a unit handles twice the packets. One documented table doubles the packets from the
- * 11th unit, the other
- * only at 40 units, so the lower figure applies below 40.
+ * Number of scale units from which each unit is credited with twice the packets. One documented table doubles the
+ * packets from the 11th unit, the other only at 40 units. The later one is used, so that the limit is never too high.
  */
 const FULL_UNITS = 40
 /**
- * Number of scale units up to which each unit supports the full number of virtual machines. Each unit of a larger
- * gateway supports half as many, but the gateway's limit never falls below the limit at this number. Source: Azure
- * documentation, "About ExpressRoute virtual network gateways".
+ * Number of scale units up to which each unit adds the full number of virtual machines. In a larger gateway, each unit
+ * counts half, but the limit never becomes lower than at this number. Source: Azure documentation, "About ExpressRoute
+ * virtual network gateways".
  */
 const UNITS_OF_MANY_MACHINES = 10
 
 /**
- * Largest supported numbers by SKU of ExpressRoute gateways. Source: Azure documentation, "About ExpressRoute virtual
+ * Limits of ExpressRoute gateways with a fixed size, by SKU. Source: Azure documentation, "About ExpressRoute virtual
  * network gateways".
  */
 const limitsBySku: Record<string, SkuLimits> = wordTable({
@@ -74,19 +73,18 @@ const suffixes = {
   packets: 'ExpressRouteGatewayPacketsPerSecond',
 } as const
 
-/** Metrics that report the load of fixed and scalable gateways. */
+/** Metrics about the load of gateways. Gateways with a fixed size and scalable gateways have different metrics. */
 export const LOAD_METRICS: readonly string[] = [
   ...[...Object.values(suffixes), ...Object.values(gatewayPeakMetrics)].flatMap((name) => [name, `Scalable${name}`]),
   SCALE_UNITS_METRIC,
 ]
-/** Load metrics that report bits per second. */
+/** The load metrics that measure bits per second. */
 export const BIT_METRICS: readonly string[] = LOAD_METRICS.filter((name) => name.endsWith(suffixes.bits))
 
 /**
- * Compares a gateway's load with the limits of its SKU. CPU is the value of the busiest instance. Average metrics are
- * summed over the instances, and
- * peak metrics (machines, created flows) are the maximum of all instances.
- * @param metrics newest sample of each series; the result is empty if there are no samples
+ * Compares a gateway's load with the limits of its SKU. CPU is the value of the busiest instance. Other averages are
+ * summed over the instances. Peak values (machines, created flows) are the maximum of all instances.
+ * @param metrics newest sample of each time series; without samples the result is empty
  */
 export function gatewayLoad(
   metrics: readonly MetricNow[],
@@ -122,8 +120,8 @@ const limitOf = (name: (typeof loadNames | typeof peakNames)[number], limits: Sk
   name === 'cpu' ? 100 : name === 'flowsCreated' ? null : (limits?.[name] ?? null)
 
 /**
- * Returns the minimum, maximum and current scale units, from ARM's bounds and the newest metric (ADR 0276); null if ARM
- * states no bounds.
+ * Returns the minimum and maximum scale units from ARM, and the current number from the newest metric (ADR 0276). Null
+ * if ARM states no minimum.
  */
 export function describeScaleUnits(
   { scaleUnits: least, scaleUnitsMost: most }: Pick<GatewayConfig, 'scaleUnits' | 'scaleUnitsMost'>,
@@ -136,13 +134,15 @@ export function describeScaleUnits(
 }
 
 /**
- * Returns the number of scale units for which limits are computed, which is the number in use, or the minimum if that
- * is unknown.
+ * Returns the number of scale units from which limits are computed: the current number, or the minimum if that is
+ * unknown.
  */
 export const getEffectiveScaleUnits = (units: StoredGateway['scaleUnits']): number | null =>
   units?.inUse ?? units?.least ?? null
 
-/** Returns the limits of a gateway's SKU; null if they are not documented or the number of scale units is unknown. */
+/**
+ * Returns the limits of a gateway's SKU. Null if they are not documented, or if the number of scale units is unknown.
+ */
 export function findSkuLimits({ name }: StoredGateway['sku'], units: number | null): SkuLimits | null {
   const sku = name?.toLowerCase() ?? ''
   if (!isScalableSku(sku)) return limitsBySku[sku] ?? null
@@ -158,13 +158,13 @@ export function findSkuLimits({ name }: StoredGateway['sku'], units: number | nu
 
 const kinds: readonly PollKind[] = ['metrics']
 const DEFAULT_RANGE_MS = 86_400_000
-/** Interval lengths for charts, starting with the interval of Azure Monitor. */
+/** Possible lengths of a chart's interval. The shortest one is the interval of Azure Monitor. */
 const STEPS = [5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE, 6 * 60 * MINUTE]
-/** Maximum number of points that a chart can show and a browser can draw quickly. */
+/** Maximum number of points of a chart. */
 const MAX_POINTS = 900
 
 /**
- * Returns a gateway's load over time. Times older than the stored samples have no points.
+ * Returns a gateway's load over time. Points begin when the stored samples begin.
  * @throws NotFoundError if the ID does not belong to a current gateway
  * @throws InvalidRequestError if the range is in the future
  */

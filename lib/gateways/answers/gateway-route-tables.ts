@@ -13,8 +13,8 @@ interface OfGateway {
 }
 
 /**
- * Returns the user-defined routes of each gateway's GatewaySubnet. Gateways whose subnet has no route table are left
- * out.
+ * Returns the route table (user-defined routes) of each gateway's GatewaySubnet. A gateway whose subnet has no route
+ * table is left out.
  * @param at undefined = now
  */
 export async function gatewayRouteTables(
@@ -22,7 +22,7 @@ export async function gatewayRouteTables(
   gateways: readonly GatewayInNetwork[],
   at?: EpochMs,
 ): Promise<OfGateway[]> {
-  // a Route Server is left out, because its subnet cannot have a route table
+  // A Route Server is left out, because its subnet cannot have a route table.
   const own = gateways.filter(({ gateway }) => gateway.type === armTypes.virtualNetworkGateway)
   if (own.length === 0) return []
   const then = at === undefined ? {} : { at }
@@ -56,7 +56,7 @@ function describeTable(key: string, table: ResourceView | undefined): GatewayRou
   }
 }
 
-/** Returns the user-defined routes of gateways' subnets that cover an address, longest prefix first. */
+/** Returns the user-defined routes of GatewaySubnets that cover an address, longest prefix first. */
 export function userRoutesTo(address: Address, tables: readonly OfGateway[]): RouteLookup['userRoutes'] {
   const covering = tables.flatMap(({ gateway, table }) =>
     (table.routes ?? []).flatMap(({ prefix: text, nextHopType, nextHop }) => {

@@ -20,8 +20,8 @@ import { BIT_METRICS } from './gateway-load.ts'
 const kinds: readonly PollKind[] = ['metrics']
 
 /**
- * Returns the mean traffic of every gateway in each half hour of the last 24 hours, from the gateways' metric of bits
- * per second. Gateways without samples are left out.
+ * Returns the mean traffic of every gateway in each half hour of the last 24 hours, in bit/s. A gateway without samples
+ * is left out.
  */
 export async function getGatewayTraffic(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'gatewayTraffic'>> {
   const q = queryable(db)
@@ -42,8 +42,8 @@ export async function getGatewayTraffic(db: Db, now: EpochMs = databaseNow()): P
 }
 
 /**
- * Returns the mean rate of each half hour in bit/s, by short ID of the gateway; null = unknown. Gateways without
- * samples are left out.
+ * Returns the mean rate in each half hour in bit/s, by short ID of the gateway; null = unknown. A gateway without
+ * samples is left out.
  */
 export async function gatewayRates(q: Queryable, range: Period): Promise<Map<string, (number | null)[]>> {
   const means = await metricRates(q, { metrics: BIT_METRICS, ...range, pieceMs: TRAFFIC_INTERVAL_MS })

@@ -74,7 +74,7 @@ import { isCountedSession, recentMetrics, readSessions } from '#lib/sessions/ans
 import { neighborsWithPrefixes } from '../store/index.ts'
 import { describeRouteServer } from './route-server.ts'
 
-/** Kinds of polls that the state of a gateway is derived from. */
+/** Kinds of polls from which the state of a gateway is derived. */
 export const pollsOfGateways: readonly PollKind[] = ['peers']
 
 /** Lists gateways with instances and connections, by name. */
@@ -128,7 +128,7 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
     routeTable: table,
     routeServer: own ? await describeRouteServer(q, own, sessions) : null,
   }
-  // Azure reports no sessions of a hub's gateway, so the age of its data comes from its route tables
+  // Azure does not report the sessions of a hub's gateway, so its freshness depends on the polls of its learned routes.
   const rests: readonly PollKind[] =
     gateway.kind === 'vwan' ? ['learned'] : gateway.state === 'not_offered' ? ['metrics'] : pollsOfGateways
   return { data, ...ageOf(findSupportingPolls(sources, rests, now), now) }
@@ -158,8 +158,8 @@ function hubOf({ byKey }: Topology, own: GatewayResource | undefined): StoredGat
 }
 
 /**
- * Compares a gateway with the limits of its SKU. Virtual WAN gateways and Route Servers have other limits, which are
- * not judged here.
+ * Compares a gateway with the limits of its SKU. Gateways in Virtual WAN hubs and Route Servers have other limits, so
+ * the result for them is empty.
  */
 function limitsOf(
   { kind, sku, scaleUnits, connections }: StoredGateway,
@@ -185,28 +185,32 @@ function limitsOf(
 }
 
 /**
- * Polled data for judging gateways. Sessions and sources belong to one gateway. The other data cover the whole estate.
+ * Polled data from which the state of a gateway is derived. `sessions` and `sources` belong to one gateway; the other
+ * fields cover the whole estate.
  */
 interface GatewayFacts {
   now: EpochMs
   estate: Topology
   sessions: StoredSession[]
   sources: SourceStatus[]
-  /** data of the latest polls of connections, by connection ID */
+  /** latest polled data of connections, by connection ID */
   live: ReadonlyMap<string, ConnectionAt[]>
   counters: ReadonlyMap<string, CounterNow[]>
   /** tunnel states by connection ID */
   tunnels: ReadonlyMap<string, TunnelNow[]>
   /** impairments from open events, by gateway ID */
   impaired: ReadonlyMap<string, Impairment>
-  /** scale units of autoscaling gateways that have a silent instance, by gateway ID */
+  /** for each autoscaling gateway with an instance that stopped reporting, its scale units over time; by gateway ID */
   units: ReadonlyMap<string, readonly UnitsInUse[]>
-  /** the setting `instance.rowsGone`: polls without rows of an instance before it counts as lost */
+  /**
+   * setting `instance.rowsGone`: number of poll intervals without rows of an instance after which the instance counts
+   * as lost
+   */
   rowsGone: number
 }
 
 /**
- * Reads the gateways of the estate, or the gateway in `scope`, and judges their state.
+ * Reads all gateways, or the gateway in `scope`, and determines their states.
  * @param known sessions of all gateways, if the caller has already read them
  */
 export async function readGateways(
@@ -240,14 +244,14 @@ export async function readGateways(
 }
 
 /**
- * Time for which Azure keeps both gateways of a migration. Source:
+ * Maximum time in ms for which Azure keeps both gateways of a migration. Source:
  * learn.microsoft.com/azure/expressroute/gateway-migration.
  */
 const MIGRATION_LASTS_MS = 15 * DAY
 
 /**
- * Returns the migration in which the gateway takes part, as the old or the new gateway; null if there is none. The
- * migration's event is stored under the old gateway and describes both gateways.
+ * Returns the migration in which a gateway is the old or the new one; null if there is none. The event of a migration
+ * is stored under the old gateway.
  */
 async function findMigration(q: Queryable, { gateways }: Topology, id: string): Promise<StoredGateway['migration']> {
   const own = gateways.find(({ resource }) => resource.id === id)
@@ -273,8 +277,8 @@ async function findMigration(q: Queryable, { gateways }: Topology, id: string): 
 }
 
 /**
- * Returns the scale units in use around the time at which an instance became silent, by gateway ID, to find out whether
- * Azure removed the instance by scaling in. Only autoscaling gateways that have a silent instance are included.
+ * Returns scale units over time, by gateway ID, for each autoscaling gateway with an instance that stopped reporting.
+ * They show whether Azure removed the instance by scaling in.
  */
 async function unitsBesideSilence(
   q: Queryable,
@@ -303,8 +307,8 @@ async function unitsBesideSilence(
 }
 
 /**
- * Returns the state `no_prefixes` if the gateway is healthy, but a circuit that sent prefixes before sends none
- * although its sessions are up. A circuit that never sent prefixes does not count as a fault.
+ * Returns the state `no_prefixes` for a healthy gateway if a circuit that sent prefixes before now sends none, although
+ * its sessions are up. A circuit that never sent prefixes does not count.
  * @returns null if the state does not change
  */
 async function silentCircuit(
@@ -331,7 +335,8 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
   const { resource, config } = gateway
   const { sessions } = facts
   const freshness = config.kind === 'vwan' ? freshnessOfTables(facts, config) : freshnessOfPeers(facts)
-  // metrics number the instances and do not tell their addresses, so configured addresses cannot be matched with them
+  // If sessions are known only from metrics, their instances are numbers and not addresses. The configured addresses
+  // are then left out.
   const isByMetric = sessions.some(({ evidence }) => evidence === 'metric')
   const configured = config.instances.flatMap(([address]) => address ?? [])
   const instances = instancesOf(isByMetric ? [] : configured, sessions, isUsable(freshness))
@@ -344,8 +349,8 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
     ...config,
     scaleUnits: describeScaleUnits(config, []),
     resiliencyLevel: resiliencyOfGateway(facts.estate, gateway),
-    // null except for VPN gateways: ARM has this flag on every gateway, but an ExpressRoute gateway always runs all of
-    // its instances
+    // ARM returns this flag for every gateway, but an ExpressRoute gateway always uses all of its instances. Therefore
+    // it is null except for VPN gateways.
     activeActive: config.kind === 'vpn' ? config.activeActive : null,
     provisioningNote: provisioningNote(config),
     ...stateOf(gateway, { ...facts, freshness, lostInstances: lostInstances.map(({ address }) => address) }),
@@ -360,9 +365,8 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
 }
 
 /**
- * Returns the state of a gateway. A loss that was proven before its polls became stale remains, and `unconfirmedSince`
- * is the time of the last
- * confirmation. A healthy gateway with stale polls is unknown.
+ * Returns the state of a gateway. If its polls are stale, a loss that they had shown remains, and `unconfirmedSince` is
+ * the time of the last successful poll; any other state becomes `unknown`.
  */
 function stateOf(
   { resource, config: { kind, provisioningState, isStandby, ...config } }: GatewayResource,
@@ -393,7 +397,8 @@ function lastGoodOfPeers({ sources }: GatewayFacts): EpochMs | null {
 }
 
 /**
- * Returns the freshness of the gateway's peer status. It is `fresh` if Azure refuses that poll and metrics replace it.
+ * Returns the freshness of the data about the gateway's BGP peers. It is `fresh` if the sessions are known from
+ * metrics, because Azure refuses the poll of peers.
  */
 function freshnessOfPeers({ sessions, sources, now }: GatewayFacts): FreshnessState {
   if (sessions.some(({ evidence }) => evidence === 'metric')) return 'fresh'
@@ -402,9 +407,8 @@ function freshnessOfPeers({ sessions, sources, now }: GatewayFacts): FreshnessSt
 }
 
 /**
- * Returns the freshness of a hub gateway from the freshest of its route tables, because Azure reports no sessions for
- * it. Without
- * connections there are no tables to read, so the result is `fresh`.
+ * Returns the freshness of a hub's gateway. Azure does not report its sessions, so it is the best freshness among its
+ * route tables. A gateway without connections has no tables and is `fresh`.
  */
 function freshnessOfTables({ sources, now }: GatewayFacts, { hubConnections }: GatewayConfig): FreshnessState {
   if (hubConnections.length === 0) return 'fresh'
@@ -420,8 +424,8 @@ const isExternal = ({ role, verdict }: StoredSession) =>
   role !== 'gateway-peer' && verdict !== 'never_established' && verdict !== 'disabled'
 
 /**
- * Returns the counts of sessions without a known instance, because Azure reports the status of a Route Server's peers
- * without the instance. The result is empty if there are none.
+ * Returns the numbers of sessions whose instance is unknown. Azure reports the peers of a Route Server without the
+ * instance. Empty if there are none.
  */
 function unplacedOf(sessions: readonly StoredSession[]): Pick<StoredGateway, 'unplaced'> {
   const own = sessions.filter((session) => session.localAddress === '' && isExternal(session))
@@ -448,8 +452,8 @@ function instancesOf(
       const reports = own.some(({ verdict }) => verdict !== 'not_reported')
       return {
         address,
-        // null also if the instance is configured but was never reported, because Azure reports only one instance of
-        // some gateways
+        // Also null if the instance is configured but was never reported, because for some gateways Azure reports only
+        // one instance.
         reporting: usable && own.length > 0 ? reports : null,
         sessionsUp: up,
         sessionsExpected: expected,
@@ -481,8 +485,8 @@ const peersOf = (sources: readonly SourceStatus[]) => sources.find(({ poll }) =>
 const lastSeen = ({ lastSeenAt }: StoredSession): EpochMs => lastSeenAt ?? 0
 
 /**
- * Reports whether an instance has had no rows for longer than `rowsGone` poll intervals, after which detection also
- * raises its event.
+ * Reports whether an instance has had no rows for more than `rowsGone` poll intervals. After that time, detection
+ * creates an event too.
  */
 function isLongSilent(address: string, { sessions, sources, rowsGone, now }: GatewayFacts): boolean {
   const seen = sessions.filter(({ localAddress }) => localAddress === address).map(lastSeen)

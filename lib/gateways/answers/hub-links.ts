@@ -6,11 +6,11 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { describeTunnel } from './connections.ts'
 import { pollFreshness } from '#lib/questions/index.ts'
 
-/** Polled data about the links of hub VPN gateways, by gateway ID. */
+/** Polled data about VPN links of hub gateways, by gateway ID. */
 export interface HubLinkFacts {
   tunnels: ReadonlyMap<string, TunnelNow[]>
   counters: ReadonlyMap<string, CounterNow[]>
-  /** gateways whose links were polled recently */
+  /** gateways whose links were recently polled with success */
   read: ReadonlySet<string>
 }
 
@@ -44,8 +44,8 @@ export async function hubLinkFacts(
 type HubConnection = StoredHub['gateways'][number]['connections'][number]
 
 /**
- * Returns the configured links of a connection with their recently polled state, and the state of the connection
- * derived from them.
+ * Returns the configured links of a connection with their recently polled states, and the state of the whole
+ * connection.
  */
 export function judgeHubConnection(
   gateway: string,

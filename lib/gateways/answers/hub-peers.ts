@@ -9,9 +9,9 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
  * Returns BGP peers of hubs and Route Servers with their polled data, in the given order.
- * @param peers resources inside hubs
- * @param sources sources of the peers; other sources are ignored
- * @param sessions returns the sessions of a peer's hub
+ * @param peers resources of the peers
+ * @param sources sources (polled tables) of the peers; others are ignored
+ * @param sessions returns the sessions that can belong to a peer
  */
 export async function hubPeers(
   q: Queryable,
@@ -57,8 +57,8 @@ function factsOf(
 }
 
 /**
- * Returns the state of a peer from its sessions. Metrics may report one session for each instance; if one of them is
- * down, the peer is down.
+ * Returns the state of a peer from its sessions. Metrics may report a session for each instance; if one of them is
+ * down, the peer counts as down.
  */
 function stateOf(sessions: readonly StoredSession[]): HubPeerFacts['state'] {
   const verdicts = sessions.map(({ verdict }) => verdict)

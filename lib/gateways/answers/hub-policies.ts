@@ -15,7 +15,7 @@ import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Returns the traffic that a hub sends to a firewall; null if unknown.
+ * Returns which traffic a hub sends to a firewall (its routing policies); null if unknown.
  * @param inside resources inside the hub
  */
 export function findHubPolicies(inside: readonly ResourceView[]): HubPolicy[] | null {
@@ -30,24 +30,26 @@ function defaultTableIn(inside: readonly ResourceView[]): HubRouteTableConfig | 
   return table && decodeConfig(armTypes.hubRouteTable, table.config)
 }
 
-/** A Virtual WAN hub, with the configuration that affects its forwarding in addition to the routes in its tables. */
+/** A Virtual WAN hub with the parts of its configuration that affect forwarding in addition to its route tables. */
 export interface HubForwarding {
   hub: ResourceView
-  /** traffic that the hub sends to a firewall; null = unknown */
+  /** traffic that the hub sends to a firewall (routing policies); null = unknown */
   policies: HubPolicy[] | null
   /** `armKey` of the Azure Firewall in the hub */
   firewallKey: string | null
   routeMaps: string[]
-  /** reasons why parts of its configuration may not be in effect */
+  /** sentences about parts of the configuration that may not be in effect */
   unapplied: string[]
   /** prefixes of the static routes in its default table */
   staticPrefixes: string[]
-  /** `armKey` of each virtual network that is connected to the hub by a connection that has effect */
+  /**
+   * `armKey` of each virtual network that is connected to the hub; connections that may not be in effect are left out
+   */
   networkKeys: string[]
 }
 
 /**
- * Returns every hub that the user may see, by `armKey`.
+ * Returns every hub that the caller may see, by `armKey`.
  * @param at undefined = now
  */
 export async function readHubForwarding(q: Queryable, at: EpochMs | undefined): Promise<Map<string, HubForwarding>> {

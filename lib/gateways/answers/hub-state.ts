@@ -1,6 +1,6 @@
 /**
- * Azure's states of a hub: `provisioningState` of the resource and `routingState` of its router; null = not reported. A
- * Route Server has no `routingState`.
+ * Azure's states of a hub: `provisioningState` of the resource, and `routingState` of its router. Null = not reported.
+ * A Route Server has no `routingState`.
  */
 export interface HubStates {
   provisioningState: string | null
@@ -8,8 +8,8 @@ export interface HubStates {
 }
 
 /**
- * Returns `router` if `routingState` reports a failure, `provisioning` if only `provisioningState` does, and null if
- * neither does.
+ * Returns the part of a hub that Azure reports as failed: `router` (by `routingState`), otherwise `provisioning` (by
+ * `provisioningState`); null if neither failed.
  */
 export function findFailedPart({ provisioningState, routingState }: HubStates): 'router' | 'provisioning' | null {
   const isFailed = (word: string | null) => word?.toLowerCase() === 'failed'

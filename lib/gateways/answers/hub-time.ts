@@ -15,10 +15,9 @@ import type { ResourceUptime } from '#lib/sessions/answers/index.ts'
 import { findFailedPart } from './hub-state.ts'
 
 /**
- * Divides a period for every Virtual WAN hub that the user may see. A hub is down while Azure's list reported it as
- * failed, and unknown while its
- * route table was not read. Route Servers are divided like gateways and are not included. A hub that is shared with
- * other customers is left out.
+ * Returns when every visible Virtual WAN hub was up, down or unknown in a period. A hub is down while Azure reported it
+ * as failed, and unknown while its route table was not read. Hubs that are shared with other customers are left out.
+ * Route Servers are included in the times of gateways.
  * @source docs/rules/availability.md
  */
 export async function readHubUptime(
@@ -50,7 +49,10 @@ type Interval = ConfiguredResource['intervals'][number]
 
 const outageOf = ({ since, until }: Interval) => ({ started: since, ended: until, owner: 'microsoft' as const })
 
-/** Reports whether the resource is a hub. A Route Server has the same ARM type but is decoded as a gateway. */
+/**
+ * Reports whether the resource is a Virtual WAN hub. A Route Server has the same ARM type, but its configuration is
+ * decoded as a gateway.
+ */
 const isHub = (intervals: readonly Interval[]) =>
   decodeConfig(armTypes.virtualHub, intervals.at(-1)?.config ?? {})?.resource === 'network'
 

@@ -48,7 +48,7 @@ import { readSessions, recentMetrics } from '#lib/sessions/answers/index.ts'
 
 type HubGateway = StoredHub['gateways'][number]
 
-/** Kinds of polls that the state of a hub is derived from. */
+/** Kinds of polls from which the state of a hub is derived. */
 export const pollsOfHubs: readonly PollKind[] = ['tables', 'learned', 'peers', 'connection']
 const GATEWAY_TYPES: readonly string[] = [armTypes.expressRouteGateway, armTypes.vpnGateway]
 const INSIDE_TYPES: readonly string[] = [
@@ -107,18 +107,18 @@ export async function getHub(db: Db, id: string, now: EpochMs = databaseNow()): 
   }
 }
 
-/** Data for describing hubs, in addition to their own configuration. */
+/** Data that describe hubs, in addition to their own configuration. */
 interface Facts {
   now: EpochMs
   byKey: ReadonlyMap<string, ResourceView>
-  /** resources inside hubs, and gateways, by the key of their hub */
+  /** resources inside hubs, and their gateways, by the `armKey` of the hub */
   inside: ReadonlyMap<string, ResourceView[]>
-  /** number of prefixes of each table whose polls are recent and successful */
+  /** number of prefixes in each table that was recently polled with success */
   sizes: ReadonlyMap<string, number>
-  /** BGP peers by the key of their hub */
+  /** BGP peers by the `armKey` of the hub */
   peers: ReadonlyMap<string, HubBgpConnection[]>
   links: HubLinkFacts
-  /** number of units of each hub's router from Azure Monitor, by hub ID */
+  /** number of routing infrastructure units of each hub's router, from Azure Monitor, by hub ID */
   unitsInUse: ReadonlyMap<string, number>
 }
 
@@ -172,7 +172,7 @@ async function readHubs(
   return { hubs, sources, facts }
 }
 
-/** Returns the settings of the hub, and the settings of the resources inside it under their names. */
+/** Returns the settings of the hub and of each resource inside it. */
 function settingsOfHub(id: string, { byKey, inside }: Facts): ConfigSetting[] {
   const hub = [...byKey.values()].find((one) => one.id === id)
   if (!hub) return []
@@ -202,7 +202,7 @@ async function readPeers(
 
 const tableOf = (scope: string, subresource: string, kind: string) => `${scope} ${kind} ${subresource}`
 
-/** Returns the key of the hub to which a resource belongs; '' if it belongs to none. */
+/** Returns the `armKey` of the hub to which a resource belongs; '' if it belongs to none. */
 function hubKeyOf({ type, resourceId, config }: Pick<ResourceView, 'type' | 'resourceId' | 'config'>): string {
   if (INSIDE_TYPES.includes(type)) return armKey(owningResource(resourceId))
   if (!GATEWAY_TYPES.includes(type)) return ''
@@ -280,10 +280,9 @@ function networksIn(inside: readonly ResourceView[], { byKey }: Facts): number |
 }
 
 /**
- * Compares the number of prefixes with the limit of a hub. The number is the larger of two counts, the prefixes brought
- * by the hub's own connections and
- * the prefixes in its default table, which also has prefixes from other hubs. Each of the counts may be incomplete. The
- * result is empty if neither is known.
+ * Compares a hub's number of prefixes with its limit. The number is the larger of two counts: the prefixes that the
+ * hub's own connections bring, and the prefixes in its default table (which also has prefixes from other hubs). The
+ * result is empty if some connections are not read and the table is not read either.
  */
 function limitsOfHub(
   { gateways, bgpConnections }: Pick<StoredHub, 'gateways' | 'bgpConnections'>,
@@ -307,7 +306,7 @@ function limitsOfHub(
   return [{ name: 'hub_prefixes', limit, count, share: count / limit, note, source }]
 }
 
-/** Returns the hub's route maps by name, including maps that are not in the inventory. */
+/** Returns the hub's route maps by name, also maps that the inventory does not contain. */
 function routeMapsOf(hub: HubConfig | null, inside: readonly ResourceView[]): StoredHub['routeMaps'] {
   const listed = inside.filter(({ type }) => type === armTypes.hubRouteMap)
   return (hub?.routeMaps ?? []).map((name) => {
@@ -319,8 +318,8 @@ function routeMapsOf(hub: HubConfig | null, inside: readonly ResourceView[]): St
 }
 
 /**
- * Returns the default route table, which every hub has, and the custom tables. Azure's built-in table that accepts no
- * routes is left out.
+ * Returns the default route table, which every hub has, and the custom tables. Azure's built-in table without routes is
+ * left out.
  */
 function routeTablesOf(hub: string, inside: readonly ResourceView[], { sizes }: Facts): HubRouteTable[] {
   const tables = inside.filter(({ type }) => type === armTypes.hubRouteTable)
@@ -349,7 +348,7 @@ function routeServerFacts(config: Extract<ReturnType<typeof decodeConfig>, { res
     addressPrefixes: [],
     routerAddresses: config.instances.flatMap(([address]) => address ?? []),
     allowsBranchToBranch: config.branchToBranch,
-    // a Route Server has no route table that could be stale, so it counts as read
+    // A Route Server has no route table that could be stale, so it counts as read.
     ...stateOf({ ...config, isRead: true }),
     effectivePrefixes: null,
     routeTables: [],
@@ -407,8 +406,8 @@ function describeGateway(resource: ResourceView, { byKey, sizes, links: polled }
 }
 
 /**
- * Returns the devices of a VPN site that speak BGP.
- * @param site undefined = the site has not been read, or the connection is not a VPN connection
+ * Returns the devices of a VPN site that use BGP; null if the site was not read, or the connection is not a VPN
+ * connection.
  */
 const siteDevices = (site: ResourceView | undefined): HubGateway['connections'][number]['siteDevices'] =>
   site === undefined
@@ -420,7 +419,7 @@ const siteDevices = (site: ResourceView | undefined): HubGateway['connections'][
       }))
 
 /**
- * Reports whether the table has the inbound routes of a connection. The subresource of these routes ends with the
+ * Reports whether a table contains the inbound routes of a connection. The subresource of such a table ends with the
  * connection's name.
  */
 const isTableOf = (table: string, scope: string, connection: string) =>

@@ -23,45 +23,39 @@ export interface GatewaySession {
 }
 
 export interface GatewayVerdictFacts {
-  /** freshness of the gateway's peer status; `never` and `stale` lead to `unknown` */
+  /** freshness of the data about the gateway's BGP peers. With `never` and `stale`, its state is `unknown` */
   freshness: FreshnessState
   /** state from ARM; null = not reported */
   provisioningState: string | null
   /**
-   * sentence that explains why the gateway has no BGP peers, for example because BGP is off; null = it has peers, or
+   * sentence that explains why the gateway has no BGP peers, for example that BGP is disabled; null = it has peers, or
    * the reason is not known
    */
   withoutBgp: string | null
-  /**
-   * false = Azure has no request for the sessions of this kind of gateway, which applies to gateways in Virtual WAN
-   * hubs
-   */
+  /** false = Azure cannot report the sessions of this kind of gateway (a gateway in a Virtual WAN hub) */
   areSessionsPolled: boolean
-  /** true = the gateway is the inactive gateway of a migration */
+  /** whether the gateway is the inactive one in a gateway migration */
   isStandby: boolean
   sessions: readonly GatewaySession[]
   /**
-   * addresses of the instances that the caller judged as lost, because they were silent for too long and were not
-   * scaled in
+   * addresses of instances that count as lost, because they have not reported for too long and were not removed by
+   * scaling in
    */
   lostInstances: readonly string[]
 }
 
 interface JudgedGateway {
   state: GatewayState
-  /** one plain sentence; null if the gateway is healthy */
+  /** sentence about the state; null if the gateway is healthy */
   reason: string | null
 }
 
-/**
- * Reports whether a session with an external peer is expected to be up, because it has been up before and is not
- * disabled.
- */
+/** Reports whether a session should be up: it is with an external peer, has been up before and is not disabled. */
 function isExpected({ role, verdict }: GatewaySession): boolean {
   return role !== 'gateway-peer' && verdict !== 'never_established' && verdict !== 'disabled'
 }
 
-/** Judges the state of a gateway from its sessions, by the rules in docs/rules/verdicts.md, "Gateway". */
+/** Determines the state of a gateway from its sessions (docs/rules/verdicts.md, "Gateway"). */
 export function judgeGateway(facts: GatewayVerdictFacts): JudgedGateway {
   if (facts.withoutBgp !== null) return { state: 'not_offered', reason: facts.withoutBgp }
   if (!isUsable(facts.freshness)) return { state: 'unknown', reason: 'Its BGP peer status is not known.' }
@@ -85,7 +79,10 @@ export function judgeGateway(facts: GatewayVerdictFacts): JudgedGateway {
   return judgeLosses(facts, expected, down)
 }
 
-/** Judges a gateway without an expected session. Such a gateway is not healthy, because no session shows that it works. */
+/**
+ * Returns the state of a gateway without a session that should be up. It is never `healthy`, because no session shows
+ * that the gateway works.
+ */
 function judgeWithoutPeers({ sessions, lostInstances, areSessionsPolled }: GatewayVerdictFacts): JudgedGateway {
   const [lost] = lostInstances
   if (lost) return instanceLost(lost)
@@ -100,8 +97,8 @@ function judgeLosses(facts: GatewayVerdictFacts, expected: GatewaySession[], dow
   const gone = [...new Set(down.map(({ neighbor }) => neighbor))].find((neighbor) =>
     reporting.filter((session) => session.neighbor === neighbor).every(({ verdict }) => verdict === 'down'),
   )
-  // If a whole instance is lost, that explains the loss of a neighbor that only this instance had. The instance is
-  // reported and not the neighbor.
+  // If all sessions that are down belong to one lost instance, the loss of the instance is reported and not the loss of
+  // a neighbor.
   const lost = facts.lostInstances[0] ?? wholeInstanceDown(reporting)
   const explained = lost !== undefined && down.every(({ localAddress }) => localAddress === lost)
   if (lost !== undefined && explained) return instanceLost(lost)
@@ -113,8 +110,8 @@ function judgeLosses(facts: GatewayVerdictFacts, expected: GatewaySession[], dow
 }
 
 /**
- * Returns an instance whose peers are all down; undefined if there is none. The caller has already excluded that all
- * instances are affected.
+ * Returns an instance whose peers are all down; undefined if there is none. The caller has already handled the case
+ * that all peers of all instances are down.
  */
 function wholeInstanceDown(reporting: GatewaySession[]): string | undefined {
   const instances = [...new Set(reporting.map(({ localAddress }) => localAddress))]

@@ -13,8 +13,8 @@ import { hubPeers } from './hub-peers.ts'
 const ROUTE_SERVER_LIMITS = { peers: 8, routesPerPeer: 1_000 } as const
 
 /**
- * Returns the facts that only a Route Server has, namely its settings, limits and peers with the sizes of their tables;
- * null for other kinds of gateways.
+ * Returns the data that only a Route Server has: its settings, limits, and peers with the sizes of their tables. Null
+ * for other kinds of gateways.
  * @param sessions sessions of the Route Server
  */
 export async function describeRouteServer(

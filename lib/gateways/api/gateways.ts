@@ -23,7 +23,7 @@ export const gatewayStates = [
   'unknown',
 ] as const
 
-/** The device at the far end of a VPN connection, which is a local network gateway in Azure. */
+/** The device at the other end of a VPN connection. In Azure, it is a local network gateway. */
 const remoteDevice = z.object({
   id: z.string(),
   name: z.string(),
@@ -67,7 +67,7 @@ const connection = z.object({
 })
 export type Connection = z.infer<typeof connection>
 
-/** A user-defined route, which takes precedence over a BGP route of the same prefix. */
+/** A user-defined route. It has priority over a BGP route with the same prefix. */
 const userRoute = z.object({
   name: z.string(),
   prefix: z.string(),
@@ -78,7 +78,10 @@ const userRoute = z.object({
   nextHop: z.string().nullable().describe('address of the appliance'),
 })
 
-/** User-defined routes of the GatewaySubnet, which apply to traffic that enters the gateway from on-premises. */
+/**
+ * The route table of the GatewaySubnet. Its user-defined routes apply to traffic that enters the gateway from
+ * on-premises.
+ */
 const gatewayRouteTable = z.object({
   name: z.string(),
   resourceId: z.string(),
@@ -93,10 +96,10 @@ export type GatewayRouteTable = z.infer<typeof gatewayRouteTable>
 
 export const loadNames = ['cpu', 'flows', 'bits', 'packets'] as const
 
-/** Metrics for which Azure Monitor reports only the maximum of each 5 minutes. */
+/** Load metrics for which Azure Monitor reports only the maximum of every 5 minutes. */
 export const peakNames = ['machines', 'flowsCreated'] as const
 
-/** Current value of one load metric of a gateway, compared with the limit of its SKU. */
+/** Current value of a load metric of a gateway, compared with the limit of the gateway's SKU. */
 const gatewayLoad = z.object({
   name: z.enum([...loadNames, ...peakNames]),
   value: z
@@ -111,7 +114,7 @@ const gatewayLoad = z.object({
 })
 export type GatewayLoad = z.infer<typeof gatewayLoad>
 
-/** A gateway's load over time. Times without samples in Azure Monitor have no point. */
+/** A gateway's load over time. Steps for which Azure Monitor has no samples have no point. */
 export const gatewayLoadSeries = z.object({
   from: instant,
   to: instant,

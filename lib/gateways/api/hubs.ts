@@ -13,7 +13,7 @@ const instanceRoutes = z.object({
   routes: z.number().int(),
 })
 
-/** Facts about a BGP peer of a hub or Route Server. */
+/** Data about a BGP peer of a hub or Route Server. */
 export const hubPeerFacts = z.object({
   address: z.string().nullable(),
   asn: z.number().nullable(),
@@ -30,8 +30,8 @@ export type HubPeerFacts = z.infer<typeof hubPeerFacts>
 const hubStates = ['healthy', 'changing', 'failed', 'unknown'] as const
 
 /**
- * A link of a hub's VPN connection. Its name is `connection/link`. If a connection has no separate links, one entry
- * with the connection's name represents it.
+ * A link of a hub's VPN connection, with the name `connection/link`. A connection without separate links has one entry
+ * with its own name.
  */
 const hubLink = tunnel.extend({
   siteLink: z.string().nullable().describe('of the VPN site'),
@@ -138,7 +138,7 @@ const hubPolicy = z.object({
   unapplied: z.string().nullable().describe('why it is not known to have effect; null = it has effect'),
 })
 
-/** A route map, which changes or drops routes of a hub's connections. Its rules are in `settings`. */
+/** A route map. It changes or drops routes of a hub's connections. Its rules are in `settings`. */
 const hubRouteMap = z.object({
   name: z.string(),
   ...routeMapFacts.shape,

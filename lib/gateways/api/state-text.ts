@@ -16,7 +16,7 @@ export const redundancyNames: Readonly<Record<Circuit['redundancy'], string>> = 
   unknown: 'unknown',
 }
 
-/** Level of a state, which selects its color on every page and its severity as a problem. */
+/** Level of a state. It determines the color of the state on every page and its severity as a problem. */
 type StateLevel = 'up' | 'off' | 'notice' | 'degraded' | 'down' | 'unknown'
 
 /** Level of a circuit's redundancy. */
@@ -45,8 +45,8 @@ export const gatewayLevels: Readonly<Record<Gateway['state'], StateLevel>> = {
 }
 
 /**
- * Returns the severity of a level as a problem; null if it is not a problem (ADR 0324). The level `notice` counts as
- * degraded because redundancy is reduced.
+ * Returns the severity of a level as a problem; null if it is not a problem (ADR 0324). `notice` counts as degraded,
+ * because it means reduced redundancy.
  */
 export function problemSeverityOf(level: StateLevel): 'down' | 'degraded' | 'unknown' | null {
   if (level === 'up' || level === 'off') return null
@@ -56,19 +56,15 @@ export function problemSeverityOf(level: StateLevel): 'down' | 'degraded' | 'unk
 /** Peerings of a circuit, with the fields that are needed to judge the whole circuit. */
 export type PeeringStates = readonly Pick<Circuit['peerings'][number], 'peeringType' | 'atLeastPaths'>[]
 
-/**
- * A partial outage of a circuit: `down` is the peering that has no path, `works` are the peerings that certainly have
- * one.
- */
+/** Outage of one peering of a circuit. `down`: peering without a path; `works`: peerings that certainly have a path. */
 interface PartLoss {
   down: string
   works: string[]
 }
 
 /**
- * Returns the part of a circuit that is down if a peering has no path; null if no other peering is known to work,
- * because the whole circuit counts
- * as down in that case (ADR 0296).
+ * Returns the outage of one peering if other peerings of the circuit certainly have a path. Null otherwise, because
+ * then the whole circuit counts as down (ADR 0296).
  * @param down ARM type of the peering without a path
  */
 export function findPartLoss(peerings: PeeringStates, down: string): PartLoss | null {
@@ -79,8 +75,8 @@ export function findPartLoss(peerings: PeeringStates, down: string): PartLoss | 
 }
 
 /**
- * Returns the part of a circuit that is down if its main peering has no path; null if that peering has a path, or if
- * the whole circuit is down.
+ * Returns the outage of a circuit's main peering if the peering has no path and other peerings have one. Null
+ * otherwise.
  */
 export function findCircuitPartLoss({
   redundancy,
@@ -91,14 +87,14 @@ export function findCircuitPartLoss({
 }
 
 /**
- * An object with its impairment; `impaired.called` is the display text of its open event, and null means that no event
+ * An object that may be impaired by an open event. `impaired.called` is the display text of the event; null = no event
  * is open.
  */
 type Raised = { impaired: { called: string } | null }
 
 /**
- * Returns the display text for a circuit's state, which is the same on every page (ADR 0270). If the circuit is
- * redundant or unknown, an open event about the circuit is shown instead.
+ * Returns the display text for a circuit's state, which is the same on every page (ADR 0270). If the circuit's own
+ * state is redundant or unknown, the display text of an open event replaces it.
  */
 export function formatCircuitState(
   circuit: Pick<Circuit, 'redundancy'> & Raised & { peerings?: PeeringStates | undefined },
@@ -110,20 +106,19 @@ export function formatCircuitState(
 }
 
 /**
- * Returns the display text for a gateway's state. If the state itself reports no fault (for example healthy, no peers
- * or unknown), an open event about the gateway is shown instead.
+ * Returns the display text for a gateway's state. If the state itself is not a fault (for example healthy, no peers or
+ * unknown), the display text of an open event replaces it.
  */
 export const formatGatewayState = ({ state, impaired }: Pick<Gateway, 'state'> & Raised): string =>
   canEventOverrideState(state) && impaired ? impaired.called : gatewayStateNames[state]
 
 /**
- * Reports whether no session proves that a gateway works, because Azure does not report its sessions or it has no
- * peers.
+ * Reports whether no session shows if a gateway works, because Azure does not report its sessions or it has no peers.
  */
 export const isWithoutSessionEvidence = (state: Gateway['state']): state is 'not_reported' | 'no_peers' =>
   state === 'not_reported' || state === 'no_peers'
 
-/** Returns the number of BGP peers that are up, and the number that are expected to be up. */
+/** Returns the number of BGP peers of a gateway that are up, and the number that should be up. */
 export const countPeers = ({
   instances,
   unplaced = { up: 0, expected: 0 },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { bounds } from '#lib/contract/api/codecs.ts'
 import { byteCount } from '#lib/contract/api/codecs.ts'
 
-/** An IPsec tunnel of a VPN connection. It has no BGP state, because the sessions over it are in `/sessions`. */
+/** An IPsec tunnel of a VPN connection. Its state is not a BGP state; BGP sessions over it are in `/sessions`. */
 export const tunnel = z.object({
   name: z.string().describe('as ARM names it; tunnels of one name are counted: `name (2)`'),
   remote: z.string().nullable().describe('public address of the far end'),

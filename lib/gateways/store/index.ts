@@ -2,20 +2,19 @@ import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
-/** Mean of a metric in one interval; null if less than half of the interval was reported. */
+/** Mean of a metric in one interval; null if samples cover less than half of the interval. */
 export interface IntervalMean {
   /** short ID of the resource */
   scope: string
-  /** interval number, counted from the start of the queried period */
+  /** number of the interval in the queried period, from 0 */
   piece: number
   mean: number | null
 }
 
 /**
- * Returns the means of metrics per interval for every resource, summed over all series (instances) of the resource.
- * Intervals without samples
- * have no row.
- * @param query.metrics alternative names of one quantity; a resource reports only one of them
+ * Returns the mean of metrics in each interval for every resource. The values of a resource's instances are added. An
+ * interval without samples has no row.
+ * @param query.metrics alternative names of the same quantity; a resource reports only one of them
  */
 export async function metricRates(
   db: Queryable,
@@ -36,7 +35,7 @@ export async function metricRates(
   return rows
 }
 
-/** Current number of routes of a table in one instance. */
+/** Current number of routes in a table of one instance. */
 export interface RouteCount {
   scope: string
   kind: RouteKind
@@ -45,7 +44,7 @@ export interface RouteCount {
   routes: number
 }
 
-/** Returns the sizes of the current route tables of resources, by table and instance. Empty tables have no row. */
+/** Returns the numbers of routes that resources currently have, by table and instance. Empty tables have no row. */
 export async function routeCounts(db: Queryable, { scopes }: { scopes: readonly string[] }): Promise<RouteCount[]> {
   const { rows } = await db.query<RouteCount>(
     `SELECT r.short_id AS scope, x.kind, x.instance, count(*)::int AS routes
@@ -58,8 +57,8 @@ export async function routeCounts(db: Queryable, { scopes }: { scopes: readonly 
 }
 
 /**
- * Returns the addresses of the neighbors from which a gateway learned prefixes before the given time, as far as history
- * is kept.
+ * Returns the addresses of neighbors from which a gateway learned prefixes at any time before a moment, as far as
+ * history is kept.
  * @param scope short ID of the gateway
  */
 export async function neighborsWithPrefixes(db: Queryable, scope: string, before: EpochMs): Promise<Set<string>> {

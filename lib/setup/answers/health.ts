@@ -3,7 +3,7 @@ import { newestPoll } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { type Db, queryable, withTimeLimit, isoOrNull } from '#lib/questions/index.ts'
 
-/** Maximum time in milliseconds for reading one row. If a database is slower, it counts as unavailable. */
+/** Default maximum time in milliseconds for the query. A database that needs longer counts as unavailable. */
 const PATIENCE_MS = 3_000
 
 /** Returns whether the database answers, and the end of the newest recorded poll. Never throws. */

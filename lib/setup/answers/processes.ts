@@ -4,10 +4,10 @@ import type { ResponseOf } from '../api/index.ts'
 import { readProcesses } from '../processes.ts'
 import { ageWithoutPolls } from '#lib/questions/index.ts'
 
-/** Returns Peerwatch's own processes as `npm start` recorded them. Empty if another process manager runs them. */
+/** Returns Peerwatch's own processes as `npm start` recorded them. Empty if another program starts the processes. */
 export function getProcesses(dataDir: string, now: EpochMs = databaseNow()): ResponseOf<'processes'> {
   return {
-    // earlier releases did not record `version`
+    // Records of earlier releases have no `version`.
     data: readProcesses(dataDir).map(({ startedAt, nextStartAt, version = null, lastExit, ...status }) => ({
       ...status,
       startedAt,

@@ -31,13 +31,13 @@ import { gauge } from '#lib/platform/metrics.ts'
 const states = ['fresh', 'late', 'stale', 'never'] as const
 
 /**
- * Maximum time in milliseconds from the start of a scrape for reading basic metrics, so that a scrape is answered
- * within two seconds even if the database does not answer.
+ * Maximum time in milliseconds from the start of a scrape until the basic metrics have been read. A scrape is then
+ * answered within two seconds even if the database does not respond.
  */
 const PATIENCE_MS = 1_500
 /**
- * Maximum time in milliseconds from the start of a scrape for reading the metrics of a large estate. Prometheus waits
- * 10 s by default.
+ * Maximum time in milliseconds from the start of a scrape until the metrics of a large estate have been read.
+ * Prometheus waits 10 s by default.
  */
 const ESTATE_PATIENCE_MS = 8_000
 
@@ -47,10 +47,10 @@ interface Scraped {
 }
 
 /**
- * Returns the metrics for a Prometheus scrape: the estate within the caller's scope, and the state of polling. A caller
- * who may see everything also gets the metrics of each process. For such a caller, metrics that cannot be read in time
- * are left out, because old values would look like new ones.
- * @param db connections with short statement timeouts, because a scrape is most important when the database is slow
+ * Returns the metrics for a Prometheus scrape: the resources within the caller's scope, and the state of their polls. A
+ * caller who may see everything also gets the metrics of Peerwatch's processes; for this caller, metrics that cannot be
+ * read in time are left out, because old values would look like new ones.
+ * @param db connections with short statement timeouts, because scrapes matter most when the database is slow
  * @param accept Accept header of the scraper, which selects Prometheus' text format or OpenMetrics
  */
 export async function metricsFor(
@@ -72,7 +72,7 @@ async function scopedMetrics(scope: AccessScope, now: EpochMs): Promise<MetricFa
 }
 
 /**
- * Returns metrics of the whole estate and of polling, for exports other than the scrape endpoint.
+ * Returns metrics of the whole estate and of polling, for exports that do not use the scrape endpoint.
  * @throws errors of the database
  */
 export async function wholeEstateMetrics(db: Database, now: EpochMs = databaseNow()): Promise<MetricFamily[]> {
@@ -92,8 +92,7 @@ async function allMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
     try {
       return await withTimeLimit(read(), Math.max(1, patienceMs - (performance.now() - began)))
     } catch (error) {
-      // continues without these metrics, because the process's own metrics are most important when the database is
-      // unavailable
+      // Continues without these metrics. The process's own metrics are needed most when the database is unavailable.
       componentLogger('answers').warn({ err: error }, 'metrics of the polling could not be read')
       return null
     }
@@ -121,7 +120,10 @@ async function allMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
   ]
 }
 
-/** @param answered facts that were read from the database; null = the database does not answer */
+/**
+ * @param answered values that were read from the database; null = the database does not respond
+ * @param hasEstate whether the metrics of the estate could be read in time
+ */
 const instanceFamilies = (
   answered: { newest: EpochMs | null; leaseAge: number | null } | null,
   hasEstate: boolean,
@@ -177,8 +179,8 @@ function sourcesFamily(sources: Awaited<ReturnType<typeof readSources>>, now: Ep
 }
 
 /**
- * Registers gauges of the web's database connections by use, and of heavy queries. Their values are computed whenever
- * the metrics of this process are read.
+ * Registers metrics about the database connections of this process (by use) and about heavy queries. Their values are
+ * computed at each read.
  */
 export function countConnections(): void {
   gauge(

@@ -7,26 +7,20 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { probeOf } from '#lib/platform/write-probe.ts'
 import { withTimeLimit } from '#lib/questions/index.ts'
 
-/** Maximum time in milliseconds for a check of readiness; a check that takes longer has failed. */
+/** Maximum time in milliseconds for a check. A check that needs longer has failed. */
 const PATIENCE_MS = 1_500
 const WRITTEN_WITHIN_MS = 5_000
 const POLLED_WITHIN_INTERVALS = 3
 const POLLED_WITHIN_SECONDS = 10
-/**
- * Minimum share of polls that must be on time. A few successful polls are not sufficient, because they do not prove
- * that the others work.
- */
+/** Minimum share (0 to 1) of polls that must be on time. If only a few polls succeed, the others may be broken. */
 const MIN_POLLED_SHARE = 0.5
 /**
- * Seconds after the start of this process during which polls are not checked, because a worker that was started at the
- * same time needs some time for its first poll.
+ * Number of seconds after the start of this process in which polls are not checked, because a worker that starts at the
+ * same time needs some time for its first polls.
  */
 const FIRST_SECONDS = 60
 
-/**
- * Returns whether writes, polls and alerting work. Never throws, because a check that cannot be completed counts as
- * failed.
- */
+/** Returns whether writes, polls and alerting work. Never throws: a check that cannot be completed has failed. */
 export async function getReadiness(db: Database, upSeconds: number = process.uptime()): Promise<Readiness> {
   const [writes, polls, alerting] = await Promise.all([
     canWrite(db),

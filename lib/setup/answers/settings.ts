@@ -35,7 +35,7 @@ const LISTED_BACK_TESTS = 20
 
 const sources = { D: 'documentation', S: 'design', A: 'assumption' } as const
 
-/** Returns all thresholds of detection with the source of their defaults, and the saved versions. */
+/** Returns all thresholds of detection, each with the source of its default, and all saved versions. */
 export async function getThresholds(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'thresholds'>> {
   return { data: await thresholdsAnswer(db), ...ageWithoutPolls(now) }
 }
@@ -61,7 +61,7 @@ async function thresholdsAnswer(db: Db): Promise<ResponseOf<'thresholds'>['data'
 }
 
 /**
- * Saves thresholds of detection as a new version, which every worker uses from its next poll on.
+ * Saves thresholds of detection as a new version. Every worker uses it from its next poll on.
  * @throws InvalidRequestError if a name or a value is invalid
  * @throws ConflictError if `version` is not the current version
  */
@@ -86,9 +86,9 @@ function conflict(error: unknown): never {
 }
 
 /**
- * Returns the values that differ from the defaults after the changes in `values`; null in `values` resets a value to
- * its default.
- * @throws InvalidRequestError if a value is invalid or values contradict each other
+ * Returns all thresholds that differ from their defaults after a change.
+ * @param values changed thresholds; null resets a threshold to its default
+ * @throws InvalidRequestError if a value is invalid, or if thresholds contradict each other
  */
 function changedBy(
   before: Readonly<Record<string, number>>,
@@ -108,7 +108,7 @@ function changedBy(
 const isChanged = (name: string, value: number | null): value is number =>
   value !== null && !(isSetting(name) && thresholds[name].value === value)
 
-/** Returns the most recent back-tests (evaluations of stored history with other thresholds), newest first. */
+/** Returns the most recent back-tests, newest first. A back-test evaluates stored history with other thresholds. */
 export async function getBackTests(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'backTests'>> {
   const stored = await recentBackTests(queryable(db), LISTED_BACK_TESTS)
   return { data: stored.map(withProgress), ...ageWithoutPolls(now) }
@@ -158,7 +158,7 @@ function full(error: unknown): never {
 const momentOf = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text))
 
 /**
- * Cancels a back-test. A finished back-test is left unchanged.
+ * Cancels a back-test. A back-test that is already finished is unchanged.
  * @throws NotFoundError if there is no back-test with this ID
  */
 export async function withdrawBackTest(db: Db, id: string): Promise<ResultOf<'cancelBackTest'>> {

@@ -9,9 +9,9 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, ageWithoutPolls } from '#lib/questions/index.ts'
 
 /**
- * Returns the last setup report of a worker, and the Azure role that the polls need. Checks in a report of another
- * version that this version does not know are left out.
- * @param tls files of the web's own certificate, which is checked here because workers do not read them
+ * Returns the last setup report of a worker, and the Azure role that polls need. If another version wrote the report,
+ * checks that this version does not know are left out.
+ * @param tls files of the web server's certificate, which is checked here because workers do not read them
  * @param subscriptionIds subscriptions in which the role can be assigned; empty = a placeholder
  */
 export async function getSetup(
@@ -23,11 +23,11 @@ export async function getSetup(
   const report = await lastSetupReport(queryable(db))
   const results = new Map(report?.results.map((result) => [result.id, result]))
   if (report) results.set('prices', await checkPriceSources(queryable(db)))
-  // the certificate is shown only together with the report of a worker
+  // The certificate is shown only together with a worker's report.
   if (report && tls) results.set('certificate', certificateResult(tls, now))
   const checks = setupCheckIds.flatMap((id) => {
     const result = results.get(id)
-    // reports of earlier versions have no `intervals`
+    // Reports of earlier versions have no `intervals`.
     return result ? [{ ...result, intervals: result.intervals ?? null, ...setupCheckRecords[id] }] : []
   })
   return {

@@ -5,7 +5,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, ageOf, pollFreshness, queryable, readSources } from '#lib/questions/index.ts'
 import type { PollCounts, ResponseOf } from '../api/index.ts'
 
-/** Returns the number of fresh polls, and the numbers of other polls by their problem. */
+/** Returns the number of fresh polls, and the number of other polls by problem. */
 export async function getSourcesSummary(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'sourcesSummary'>> {
   const polls = (await readSources(queryable(db))).map(({ poll }) => poll)
   const counts: PollCounts = { failing: 0, stale: 0, notPolled: 0, late: 0, vmOff: 0, fresh: 0 }

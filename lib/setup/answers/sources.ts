@@ -40,7 +40,7 @@ import {
 } from '#lib/questions/index.ts'
 import { metricFloorSeconds } from '../metric-floor.ts'
 
-/** Returns a page of the polled sources with the state of their polls. */
+/** Returns a page of the polled sources (tables and states that are polled) with the state of their polls. */
 export async function getSources(
   db: Db,
   parameters: SourcesParameters,
@@ -81,8 +81,7 @@ export async function getSources(
 }
 
 /**
- * Returns, for each resource with refused polls, the maximum age in seconds that its metrics have had so far when they
- * became complete.
+ * Returns how late metrics become complete, for each resource with refused polls: the maximum age in seconds so far.
  */
 async function neededAges(q: Queryable, sources: readonly SourceStatus[]): Promise<Map<string, number>> {
   const refused = new Set(sources.flatMap(({ scope, poll }) => (poll.lastOutcome === 'forbidden' ? [scope] : [])))
@@ -118,8 +117,8 @@ async function excludedResources(q: Queryable, scope: string | undefined): Promi
 const reliefOf = ({ withIdentitySeconds, withLonger }: IntervalReason) => ({ withIdentitySeconds, withLonger })
 
 /**
- * Returns a source with the state of its polls, without the `az` command for comparison. That command is added
- * separately, because building it took a twentieth of the time of the overview of a whole estate.
+ * Returns a source with the state of its polls. It does not contain the `az` command for comparison, because building
+ * the command took a twentieth of the time of the overview of a whole estate.
  * @param subscriptionState ARM's state of the resource's subscription; null = unknown
  */
 export function sourceFacts(
@@ -164,7 +163,7 @@ export function sourceFacts(
   }
 }
 
-/** Default length in milliseconds of the range for which coverage is returned. */
+/** Length in milliseconds of the range if the request does not contain its start. */
 const DEFAULT_RANGE_MS = 24 * 60 * 60_000
 
 /** Returns the coverage of sources: intervals of consecutive polls with the same outcome, newest first. */

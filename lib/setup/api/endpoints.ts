@@ -28,7 +28,7 @@ import { oneOf } from '#lib/contract/api/one-of.ts'
 import { customer, forward, forwardMessage, id, paging, range } from '#lib/contract/api/parameters.ts'
 import { setupFindings } from '#lib/contract/api/shared-facts.ts'
 
-/** Check of the setup with its result and its texts for screens. */
+/** A check of the setup with its result, title and description. */
 const setupCheck = z.object({
   id: z.enum(setupCheckIds),
   title: z.string(),

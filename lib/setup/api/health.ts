@@ -9,7 +9,7 @@ export const health = z.object({
 })
 export type Health = z.infer<typeof health>
 
-/** Response of `/api/health/live`: status 200 as long as the process answers, whatever the state of the database. */
+/** Response of `/api/health/live`: status 200 as long as the process responds, whatever the state of the database. */
 export const liveness = z.object({
   status: z.literal('ok'),
   build: z.string().optional().describe('which build of Peerwatch answers'),
@@ -17,7 +17,7 @@ export const liveness = z.object({
 export type Liveness = z.infer<typeof liveness>
 
 /**
- * Response of `/api/health/ready`: status 200 if all three fields are true, otherwise 503. Use it for alerting, not as
+ * Response of `/api/health/ready`: status 200 if all three fields are true, otherwise 503. Use it for alerts and not as
  * the health check of a load balancer.
  */
 export const readiness = z.object({

@@ -13,7 +13,7 @@ import {
   ofResource,
 } from '#lib/contract/index.ts'
 
-/** Request budget of Azure that polls use up. */
+/** A request budget of Azure (limit of requests in a time window) that polls use. */
 const budget = z.object({
   name: z.enum(budgetNames),
   subscriptionId: z.string(),
@@ -28,8 +28,8 @@ const budget = z.object({
 })
 
 /**
- * Numbers of polls by state. Each poll counts once, by the first that applies of `vmOff`, `failing`, `notPolled`, and
- * then its freshness.
+ * Numbers of polls by state. Each poll counts once: as `vmOff`, otherwise as `failing`, otherwise as `notPolled`,
+ * otherwise by its freshness.
  */
 export const pollCounts = z.object({
   failing: z.number().int().describe('whose last answer was an error'),
@@ -41,7 +41,7 @@ export const pollCounts = z.object({
 })
 export type PollCounts = z.output<typeof pollCounts>
 
-/** Polled source, that is, one kind of poll of a resource, with the state of its polls. */
+/** One kind of poll of a resource, with the state of its polls. */
 export const source = z.object({
   ...ofResource,
   subresource: z.string().describe("'' for the whole resource, else peering and path, or the peer"),
@@ -122,7 +122,7 @@ export const source = z.object({
 export type Source = z.infer<typeof source>
 export type StoredSource = z.input<typeof source>
 
-/** Version of Azure's API that is used in place of the SDK's version. */
+/** Version of Azure's API that is used in place of the version in the SDK. */
 export const apiVersionInUse = z.object({ version: z.string(), chosenBy: z.enum(['configuration', 'azure']) })
 export type ApiVersionInUse = z.infer<typeof apiVersionInUse>
 
@@ -135,8 +135,8 @@ export const excludedSource = z.object({
 export type ExcludedSource = z.infer<typeof excludedSource>
 
 /**
- * Resources that were missing from the last complete list of a type. They do not count as removed yet, because too many
- * of the type were missing from that one list.
+ * Resources that were missing from the last complete list of their type. They do not count as removed yet, because too
+ * many of the type were missing from the list at the same time.
  */
 export const awaitedRemoval = z.object({
   subscriptionId: z.string(),
@@ -147,7 +147,10 @@ export const awaitedRemoval = z.object({
 })
 export type AwaitedRemoval = z.infer<typeof awaitedRemoval>
 
-/** Failure to list the subscriptions. It is the reason if Peerwatch polls nothing, or does not find new resources. */
+/**
+ * Failure of the last attempt to list the subscriptions. Because of it, Peerwatch polls nothing or does not find new
+ * resources.
+ */
 export const listingFailed = z.object({
   outcome: z.enum(outcomes),
   code: z.string(),

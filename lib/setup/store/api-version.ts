@@ -3,18 +3,15 @@ import { readDeploymentValue, saveDeploymentValue } from '#lib/history/statement
 
 const KEY = 'azure.api-version'
 
-/** Version of Microsoft.Network's API that is used in place of the SDK's version. */
+/** Version of Microsoft.Network's API that is used in place of the version in the SDK. */
 export interface StoredNetworkApiVersion {
   version: string
-  /**
-   * reason for the version: the setting AZURE_API_VERSION (configuration), or Azure's refusal of the SDK's version
-   * (azure)
-   */
+  /** `configuration`: the setting AZURE_API_VERSION selected the version; `azure`: Azure refused the SDK's version */
   chosenBy: 'configuration' | 'azure'
 }
 
 /**
- * Stores the version of Microsoft.Network's API that is in use, so that screens can show it; null = the SDK's version.
+ * Stores the API version of Microsoft.Network that is in use, so that screens can show it; null = the SDK's version.
  */
 export async function recordApiVersion(db: Queryable, version: StoredNetworkApiVersion | null): Promise<void> {
   await saveDeploymentValue(db, KEY, version)

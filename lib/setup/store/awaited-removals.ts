@@ -6,8 +6,8 @@ import { boundsOf } from '#lib/history/statements.ts'
 type AwaitedRemoval = ResponseOf<'sources'>['awaitedRemovals'][number]
 
 /**
- * Returns the resources that are missing from the last list although they were listed before. They do not count as
- * removed yet, because too many of their type are missing from that one list.
+ * Returns resources that were listed before but are missing from the last list. They do not count as removed yet,
+ * because too many of their type are missing from the list at the same time.
  */
 export async function awaitedRemovals(db: Queryable): Promise<AwaitedRemoval[]> {
   const rows = await readRows<Omit<AwaitedRemoval, 'between'> & { after: EpochMs; by: EpochMs }>(

@@ -15,13 +15,14 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 
 /**
- * Request budget of Azure with its use, as reported by the newest responses. Subscription and region are in lower case;
- * `limit` is the documented limit unless Azure reports a higher remainder.
+ * A request budget of Azure with its use, as the newest responses reported it. Subscription and region are in lower
+ * case. `limit` is the documented limit, unless Azure reported more remaining requests than that.
  */
 export type StoredBudget = Source['budgets'][number]
 
 /**
- * Identities of a subscription whose polls name no identity, because Peerwatch has only the environment's credential.
+ * Identities of a subscription whose polls name no identity: only the default identity, which has the credential of the
+ * environment.
  */
 const ONE_IDENTITY: readonly string[] = [DEFAULT_IDENTITY]
 
@@ -37,9 +38,9 @@ interface Row {
 }
 
 /**
- * Returns a lookup of the budgets that each scheduled poll uses, by source and kind. Polls of the same budget get the
- * same object.
- * @param now current time; reports older than the budget's time window are ignored
+ * Returns a function that returns the budgets which a scheduled poll uses, by source and kind. Polls with the same
+ * budget get the same object.
+ * @param now current time; reports that are older than the time window of the budget are ignored
  */
 export async function budgetsDrawnFrom(
   db: Queryable,
@@ -63,7 +64,7 @@ export async function budgetsDrawnFrom(
         : asking.map((identity) => budgetOf(budgets, row, name, identity)),
     )
     drawn.set(`${row.source_id} ${row.kind}`, own)
-    // rows are sorted by the end of the poll, so that the newest report of a budget remains
+    // The rows are sorted by the end of the poll, so that the newest report overwrites older ones.
     for (const budget of own) {
       if (budget.identity === null || budget.identity === askerOf(row, asking)) report(budget, row, now)
     }
@@ -72,8 +73,8 @@ export async function budgetsDrawnFrom(
 }
 
 /**
- * Returns the names of the identities that polled each subscription, sorted. A subscription that was polled only with a
- * single unnamed credential has no entry.
+ * Returns the names of the identities that polled each subscription, sorted. A subscription without a named identity
+ * has no entry.
  */
 function identitiesOf(rows: readonly Row[]): ReadonlyMap<string, string[]> {
   const named = rows.flatMap(({ subscription_id, budget }) =>
@@ -88,8 +89,8 @@ function identitiesOf(rows: readonly Row[]): ReadonlyMap<string, string[]> {
 }
 
 /**
- * Returns the identity whose budgets a response reported. A response without an identity counts for the first identity,
- * because it dates from a time when there was only one.
+ * Returns the identity whose budgets a poll's response reported. A response without an identity counts for the first
+ * one, because it is from a time when there was only one.
  */
 const askerOf = ({ budget }: Row, asking: readonly string[]): string | undefined => budget?.identity ?? asking[0]
 

@@ -9,12 +9,12 @@ export interface DatabaseFacts {
   isSuperuser: boolean
   /** true = the server is a replica, or the session is read-only */
   isReadOnly: boolean
-  /** true = the role may write the rows of polls; null = there are no tables yet */
+  /** true = the role may write the tables of polls; null = the tables do not exist yet */
   mayWrite: boolean | null
   sizeBytes: number
   database: string
   /**
-   * version of the database's collation: `recorded` when the database was created or refreshed, `current` on this
+   * version of the database's collation: `recorded` when the database was created or refreshed, `current` in this
    * system; null = the collation has no version
    */
   collation: { recorded: string | null; current: string | null }

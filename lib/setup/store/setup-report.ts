@@ -4,7 +4,7 @@ import { readDeploymentValue, saveDeploymentValue } from '#lib/history/statement
 
 const KEY = 'setup.report'
 
-/** Last report of a worker on its setup. */
+/** Last setup report of a worker. */
 export interface SetupReport {
   at: EpochMs
   results: SetupResult[]

@@ -1,8 +1,8 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Progress of a poll that is made in slices, for example by resource groups: number of finished slices and of all
- * slices.
+ * Progress of a poll that is made in several parts ("slices"), for example by resource group: number of finished parts
+ * and of all parts.
  */
 interface SliceProgress {
   done: number
@@ -10,8 +10,8 @@ interface SliceProgress {
 }
 
 /**
- * Returns a function that looks up the stored progress of an ongoing poll in slices by source and kind. The progress is
- * null if there is no such poll, or if its number of slices is not known yet (a total of 0).
+ * Returns a function that returns the progress of an ongoing poll in several parts, by source and kind. Null if there
+ * is no such poll, or if its number of parts is not known yet.
  */
 export async function slicesInProgress(
   db: Queryable,

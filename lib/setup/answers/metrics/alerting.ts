@@ -10,8 +10,8 @@ import { readCertificateEnd, type TlsFiles } from '#lib/platform/tls.ts'
 const only = (value: number | null): MetricSample[] => (value === null ? [] : [{ labels: {}, value }])
 
 /**
- * Returns the expiry of the web's own certificate in epoch seconds; empty if the web does not use its own TLS or the
- * file cannot be read.
+ * Returns the expiry of the certificate that the web server itself uses, in epoch seconds. Empty if the web server does
+ * not use TLS itself, or if the file cannot be read.
  */
 function certificateEnd(tls: TlsFiles | null): MetricSample[] {
   try {
@@ -22,8 +22,8 @@ function certificateEnd(tls: TlsFiles | null): MetricSample[] {
 }
 
 /**
- * Returns metrics about the proof that alerting works, the delivery of each channel, the certificate, and free space.
- * Unknown values are absent.
+ * Returns metrics about alerting: the proof that it works, the delivery of each channel, the expiry of the certificate,
+ * and free disk space. Unknown values are absent.
  */
 export async function alertingFamilies(db: Database, now: EpochMs): Promise<MetricFamily[]> {
   const { alerting, dataDir, tls } = settings()

@@ -11,9 +11,9 @@ const gauge = describedAs('gauge')
 const counter = describedAs('counter')
 
 /**
- * All metrics of the estate with type and help text, in the order in which the endpoint returns them. The labels `id`
- * and `name` always identify the circuit or gateway, so that metrics can be joined. Names follow OpenConfig if it
- * defines a name. A metric without a value is absent.
+ * Metrics about gateways, circuits, paths, sessions and polls, with type and help text, in the order of the response.
+ * The labels `id` and `name` always identify the circuit or gateway, so that metrics can be joined. A name that
+ * OpenConfig defines is used. A metric without a value is absent.
  */
 export const estateMetrics = {
   peerwatch_gateway: info('A gateway: kind, SKU, subscription'),

@@ -21,8 +21,8 @@ import { estateFamilies } from './families.ts'
 import { circuitEntity, type Entity, gatewayEntity, pathEntity, pollEntity, sessionEntity } from './points.ts'
 
 /**
- * Returns metrics of the gateways, circuits, paths, sessions and polls that the reader may see. Labels contain the
- * names of resources; names of other customers' resources are removed.
+ * Returns metrics of the gateways, circuits, paths, sessions and polls that the caller may see. Names of other
+ * customers' resources in labels are replaced.
  */
 export async function readEstateMetrics(db: Db, now: EpochMs): Promise<MetricFamily[]> {
   const q = queryable(db)

@@ -2,16 +2,19 @@ import type { MetricFamily, MetricSample } from '#lib/platform/exposition.ts'
 import { type EstateMetric, estateMetrics } from './catalogue.ts'
 import type { Entity } from './points.ts'
 
-/** Maximum number of estate series in one response: about 1,500 circuits with their paths, sessions and polls. */
+/**
+ * Maximum number of time series about resources and polls in one response. It is enough for about 1,500 circuits with
+ * their paths, sessions and polls.
+ */
 const MAX_SERIES = 50_000
 
 const groups: readonly Entity['group'][] = ['gateway', 'circuit', 'path', 'session', 'poll']
 
 /**
- * Groups series into metric families. If there are more series than the maximum, entities (gateways, circuits, paths,
- * sessions, polls, in this order) are left out from the first one that does not fit, so that no entity has only part of
- * its series. The number of omitted series is reported as a metric.
- * @param entities in a stable order within each group, so that the same entities are left out each time
+ * Groups time series by metric. If there are more than the maximum, gateways come first, then circuits, paths, sessions
+ * and polls; the first one that does not fit and all later ones are left out, so that none has only a part of its
+ * series. A metric contains the number of omitted series.
+ * @param entities in a stable order, so that the same ones are left out each time
  */
 export function estateFamilies(entities: readonly Entity[], most = MAX_SERIES): MetricFamily[] {
   const samples = new Map<EstateMetric, MetricSample[]>()

@@ -14,14 +14,14 @@ import type { StoredSource } from '../../api/index.ts'
 import type { Labels } from '#lib/platform/exposition.ts'
 import type { EstateMetric } from './catalogue.ts'
 
-/** Time series (metric with labels) and its current value. */
+/** Current value of a time series, which is a metric with labels. */
 interface Point {
   metric: EstateMetric
   labels: Labels
   value: number
 }
 
-/** All time series of one gateway, circuit, path, session or poll, which are exported or omitted together. */
+/** All time series of one gateway, circuit, path, session or poll. They are exported or omitted together. */
 export interface Entity {
   group: 'gateway' | 'circuit' | 'path' | 'session' | 'poll'
   points: Point[]
@@ -33,8 +33,8 @@ const point = (metric: EstateMetric, labels: Labels, value: Maybe): Point[] =>
   value === null || value === undefined ? [] : [{ metric, labels, value }]
 
 /**
- * Returns one series for each possible state, with 1 for the current state and 0 for the others. If the state is
- * unknown, returns a series with the reason instead.
+ * Returns one series for each possible state: 1 for the current state, 0 for the others. If the state is unknown,
+ * returns a single series with the reason.
  */
 function stateOrReason(
   metric: EstateMetric,
@@ -49,7 +49,9 @@ function stateOrReason(
     .map((one) => ({ metric, labels: { ...labels, state: one }, value: one === state ? 1 : 0 }))
 }
 
-/** Maximum number of characters of the reason for an unknown state, which is limited because it is a label. */
+/**
+ * Maximum number of characters of the reason for an unknown state. The reason is a label, and labels should be short.
+ */
 const MAX_OF_REASON = 120
 const unknown = (group: Entity['group'], labels: Labels, reason: string): Point[] => [
   {
@@ -60,8 +62,8 @@ const unknown = (group: Entity['group'], labels: Labels, reason: string): Point[
 ]
 
 /**
- * Returns a series for each of the two bounds of an instant. The lower bound is absent if it is before monitoring
- * began.
+ * Returns two series for a time: its earliest and its latest possible value. The earliest one is absent if it is before
+ * monitoring began.
  */
 function boundsPoints(metric: EstateMetric, labels: Labels, bounds: Bounds | null): Point[] {
   if (bounds === null) return []
@@ -139,7 +141,7 @@ export function pathEntity(
       ...boundsPoints('peerwatch_path_state_since_timestamp_seconds', labels, since),
       ...point('peerwatch_path_bits_per_second', inward, bitsInPerSecond),
       ...point('peerwatch_path_bits_per_second', outward, bitsOutPerSecond),
-      // a value is a floating-point number, so digits beyond 2^53 are lost, which has no visible effect on rates
+      // Values are floating-point numbers, so digits beyond 2^53 are lost. Rates are not affected visibly.
       ...point('peerwatch_path_bytes', inward, bytesIn === null ? null : Number(bytesIn)),
       ...point('peerwatch_path_bytes', outward, bytesOut === null ? null : Number(bytesOut)),
       ...point('peerwatch_path_prefixes_received', labels, routesReceived),
