@@ -15,14 +15,14 @@ import {
 } from '#lib/questions/index.ts'
 
 /**
- * Interval in ms at which the rights of a stream's caller are checked. It is the maximum delay until an expiry is
- * noticed.
+ * Interval in ms at which the rights of an event stream's caller are checked. An expiry of the rights is noticed at the
+ * next check.
  */
 const ASK_AGAIN_MS = 60_000
 
 /**
- * Ends a stream when its caller may not read any more. A revocation takes effect immediately, an expiry at the next
- * check.
+ * Returns a signal that ends a stream when its caller may no longer read. A revocation takes effect immediately, an
+ * expiry at the next check.
  */
 function untilRevoked(caller: Caller, left: AbortSignal) {
   const revoked = new AbortController()
@@ -30,7 +30,7 @@ function untilRevoked(caller: Caller, left: AbortSignal) {
     try {
       if (!(await isCallerUnchanged(databaseForUse('commands').pool, caller))) revoked.abort()
     } catch {
-      // if the database is unavailable, the stream continues until the next check
+      // If the database does not respond, the stream continues until the next check.
     }
   }
   const signal = AbortSignal.any([left, revoked.signal])
@@ -45,7 +45,8 @@ function untilRevoked(caller: Caller, left: AbortSignal) {
 export const overview = capability({
   endpoints,
   answers: {
-    // the cost is omitted for past moments, because cost and simulated losses are computed only for the current time
+    // For a past moment, the cost is left out, because cost and simulated losses are computed only for the current
+    // time.
     overview: ({ db, caller, parameters: { at } }) =>
       asOfMoment(db, { at, kinds: pollsOfOverview }, (reader, now) =>
         getOverview(reader, { mayReadCost: at === undefined && caller.rights.has('read_cost') }, now),
@@ -59,8 +60,8 @@ export const overview = capability({
   plainEndpoints,
   plain: {
     /**
-     * Returns changes as server-sent events. The header `no-transform` prevents Next from compressing the stream,
-     * because compression would buffer it.
+     * Returns changes as server-sent events. The header `no-transform` prevents Next from compressing the stream, which
+     * would delay events in a buffer.
      */
     stream: async ({ request, caller }) => {
       const [parameter] = new URL(request.url).searchParams.keys()

@@ -131,7 +131,7 @@ function subscriptionsResult({ listing }: AzureFindings): SetupResult {
       ? `asked by ${names.map(({ identity }) => identity).join(' and ')}`
       : null
   }
-  // A configured subscription without a state is one that the identity cannot see.
+  // A configured subscription has no state if the identity cannot see it.
   const unseen = subscriptions.filter(({ state }) => state === null)
   const seen = subscriptions.filter(({ state }) => state !== null)
   const lineOf = ({ subscriptionId, displayName, state }: (typeof subscriptions)[number]) =>

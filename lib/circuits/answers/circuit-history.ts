@@ -14,24 +14,21 @@ import {
 } from '#lib/questions/index.ts'
 import { daysOf, divideTime, lastDays } from '#lib/sessions/answers/index.ts'
 
-/** Kinds of polls from which the daily uptime and the rates are derived. */
+/** Kinds of polls from which the daily uptime and the traffic rates are derived. */
 const kinds: readonly PollKind[] = ['summary', 'stats']
 /**
- * Length of a traffic interval, in milliseconds. It is long enough that a day fits into a small chart that is readable
+ * Length of an interval of the traffic history, in milliseconds. A day then fits into a small chart that is readable
  * from a distance.
  */
 export const TRAFFIC_INTERVAL_MS = 30 * 60_000
 
-/** Returns the last 24 hours up to the end of the last complete interval. */
+/** Returns the last 24 hours, which end with the last complete interval. */
 export const getLast24Hours = (now: EpochMs): Period => {
   const end = now - (now % TRAFFIC_INTERVAL_MS)
   return { from: end - DAY, to: end }
 }
 
-/**
- * Returns the uptime of the last days for each circuit, and its mean rates of the last 24 hours, for the list of
- * circuits.
- */
+/** Returns the daily uptime of each circuit and its mean rates of the last 24 hours, for the list of circuits. */
 export async function getCircuitHistory(
   db: Db,
   { days }: Pick<CircuitHistoryParameters, 'days'>,
@@ -55,8 +52,8 @@ export async function getCircuitHistory(
 }
 
 /**
- * Adds up the rates of both paths for each interval. The sum is null if a path with samples in the period has none in
- * this interval.
+ * Adds the rates of both paths in each interval. The sum is null if a path has no sample in the interval; a path
+ * without any sample in the whole period is ignored.
  */
 export function historyTraffic(
   rates: readonly PieceRate[],

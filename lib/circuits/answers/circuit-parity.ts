@@ -16,14 +16,14 @@ import {
 
 const kinds: readonly PollKind[] = ['tables']
 /**
- * Maximum number of listed differences. More differences mean that a whole table is wrong, which the counts already
- * show.
+ * Maximum number of differences that are listed. If there are more, the counts show it; probably a whole table is
+ * wrong.
  */
 const MAX_DIFFERENCES = 50
 
 /**
- * Compares the current route tables of a circuit's two paths for one of its peerings. The data are null until both
- * tables were read.
+ * Compares the current route tables of a circuit's two paths for one peering. The data are null until both tables have
+ * been read.
  */
 export async function getCircuitParity(
   db: Db,

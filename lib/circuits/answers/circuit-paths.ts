@@ -49,7 +49,7 @@ import { coveredMs, type TimeSpan } from '#lib/contract/time/spans.ts'
 import { findProvenUntil } from '#lib/incidents/answers/index.ts'
 import { metricAvailability } from '#lib/sessions/answers/index.ts'
 
-/** All polled data about the paths of one circuit, or of all circuits. */
+/** All polled data about the paths of a circuit. */
 export interface CircuitPathFacts {
   now: EpochMs
   sources: SourceStatus[]
@@ -58,23 +58,20 @@ export interface CircuitPathFacts {
   emptyArp: ReadonlyMap<number, EpochMs | null>
   counters: CounterNow[]
   metrics: MetricNow[]
-  /** open `green_but_dead` events, for which detection compared the transferred bytes with the expected traffic */
+  /** open `green_but_dead` events: a path is up but carries no traffic although traffic is expected */
   dead: StoredEvent[]
-  /** open events about paths and circuits that are down */
+  /** open events about paths or circuits that are down */
   lost: StoredEvent[]
-  /**
-   * returns the times in which polls could not have observed the end of the event, because they failed or did not run
-   */
+  /** returns the times in which no successful poll could have seen the end of an event */
   unseenOf: (event: StoredEvent) => readonly TimeSpan[]
-  /** true = judge by the latest successful polls, even if they are stale */
+  /** true = derive the state from the latest successful polls, even if they are stale */
   asLastRead?: boolean
 }
 
 /**
- * Describes one path of a circuit with its layers, state and numbers. If the path was last proven to be down or
- * degraded and its polls are now
- * stale, it keeps that state, and `unconfirmedSince` is the time since which no poll confirms it. Otherwise a path with
- * stale polls is unknown.
+ * Returns the layers, state and numbers of one path of a circuit. If its polls are stale, the path is unknown.
+ * Exception: if the last polls showed it down or degraded, it keeps that state, and `unconfirmedSince` is the time of
+ * the last poll that confirmed it.
  */
 export function describeCircuitPath(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): StoredPath {
   const present = viewOf(circuit, path, facts)
@@ -90,9 +87,9 @@ export function describeCircuitPath(circuit: CircuitResource, path: CircuitPath,
 }
 
 /**
- * Returns the time bounds since which a path has its state. If the path is down, the bounds come from its open
- * `path_down` event if there is one, and the result includes the last time at which a poll confirmed the loss.
- * Otherwise `bounds` is returned unchanged.
+ * Returns the time since which a path has its state, as earliest and latest time. If the path is down, this time comes
+ * from its open `path_down` event, if there is one; the result then also contains the last time at which a poll
+ * confirmed the loss. Otherwise `bounds` is returned.
  */
 function lossOf(
   state: StoredPath['state'],
@@ -131,15 +128,16 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathF
     downReason: bgp.row?.downReason ?? null,
     traffic,
     passedBefore:
-      // a path that detection reports as lost because of metrics stays lost until detection ends the event
+      // If the state is known from metrics and detection has an open event about the loss, the path remains down until
+      // detection ends the event.
       (bgp.metric !== null && facts.lost.some(isAbout(peering?.name, path))) ||
       mayHavePassedBefore(counters.from, [
         ...(arp.lostSince ? [arp.lostSince] : []),
         ...(bgp.measured ? [bgp.measured] : []),
         ...lastLost(circuit, path, facts, link),
       ]),
-    // A quiet path without expected traffic is a passive path. Only an open `green_but_dead` event proves that traffic
-    // is expected.
+    // No traffic on a path is a fault only if traffic is expected, which an open `green_but_dead` event shows.
+    // Otherwise the path is passive.
     expectation: dead ? 'high' : 'none',
     metrics: bgp.metric === null && arp.metric === null ? null : { bgp: bgp.metric, arp: arp.metric },
   })
@@ -170,7 +168,7 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathF
   }
 }
 
-/** Returns the open `green_but_dead` event about this path, or about both paths of its peering. */
+/** Returns the open `green_but_dead` event about this path, or about its whole peering. */
 const deadEvent = (
   peering: string | undefined,
   path: CircuitPath,
@@ -183,7 +181,7 @@ const isAbout =
     subject === peering || subject === `${peering}/${path}`
 
 /**
- * Returns the times at which the path was lost, from the latest poll of its session (however old) and from its open
+ * Returns the times at which the path was lost: from the latest poll of its session (however old), and from its open
  * events.
  */
 function lastLost(
@@ -201,7 +199,7 @@ function lastLost(
   ]
 }
 
-/** Returns the poll of one kind that covers this path. */
+/** Returns the source (polled table) of one kind for this path. */
 function sourceOf({ resource, peering }: CircuitResource, path: CircuitPath, kind: PollKind, facts: CircuitPathFacts) {
   return facts.sources.find(
     (source) =>
@@ -213,14 +211,14 @@ function sourceOf({ resource, peering }: CircuitResource, path: CircuitPath, kin
 }
 
 /**
- * Reports whether the peerings of the circuit have separate byte counters. In that case the circuit's own counters are
- * the sums of all peerings.
+ * Reports whether the peerings of the circuit have separate byte counters. The circuit's own counters are then the sums
+ * over all peerings.
  */
 const isCounted = ({ config }: CircuitResource): boolean => countedPeerings(config).length > 0
 
 /**
- * Returns the source of byte counters of a peering, or of the whole circuit.
- * @param peering null = all peerings together
+ * Returns the source of byte counters for a peering, or for the whole circuit.
+ * @param peering null = the whole circuit
  */
 const counterSource = ({ resource }: CircuitResource, peering: string | null, { sources }: CircuitPathFacts) =>
   sources.find(
@@ -237,8 +235,8 @@ const isFresh = (source: SourceStatus | undefined, asked: CircuitPathsQuery): so
   source !== undefined && speaks(source, asked)
 
 /**
- * Reports whether a path's state may be derived from this poll, because its data are recent or the caller accepts stale
- * data (`asLastRead`).
+ * Reports whether a path's state may be derived from a poll: its data are recent, or the caller accepts stale data
+ * (`asLastRead`).
  */
 const speaks = ({ poll }: SourceStatus, { now, asLastRead }: CircuitPathsQuery): boolean =>
   asLastRead ? lastGoodAt(poll) !== null : isUsable(pollFreshness(poll, now))
@@ -247,15 +245,15 @@ interface BgpFacts {
   layer: BgpLayer
   row: SessionAt | null
   routesReceived: number | null
-  /** availability in percent, if metrics replace the poll of the session; otherwise null */
+  /** BGP availability in percent from metrics, if they replace the poll of the session; otherwise null */
   metric: number | null
-  /** minute in which `metric` was measured */
+  /** the minute in which `metric` was measured */
   measured: Bounds | null
 }
 
 /**
  * Returns the BGP state of a path.
- * @param link the link that carries the session; null = not configured
+ * @param link the link whose session determines the state; null = the path has no link
  */
 function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts, link: PathLink | null): BgpFacts {
   const source = sourceOf(circuit, path, 'summary', facts)
@@ -267,7 +265,7 @@ function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFa
     return { layer, row: null, routesReceived: null, metric, measured }
   }
   const row = link && customerRow(facts.sessions, circuit, path, link)
-  // the customer's router was never listed, although the summary was read successfully
+  // The poll of the path's sessions succeeded, but the customer's router was never in its result.
   if (!link || !row)
     return { layer: 'never_established', row: null, routesReceived: null, metric: null, measured: null }
   const judged = judgeStored(row, isLinkDisabled(circuit, link), facts.now)
@@ -277,12 +275,12 @@ function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFa
 }
 
 /**
- * Minimum availability of a layer in percent over a minute. A layer at this value worked for at least half of the
- * minute and counts as working.
+ * Minimum availability of a layer, in percent over a minute, to count as working. At this value, it worked for half of
+ * the minute.
  */
 const AVAILABLE = 50
 
-/** Returns an availability metric, but only if Azure refuses the poll of the router itself (outcome `forbidden`). */
+/** Returns an availability metric if Azure refuses the direct poll (outcome `forbidden`); otherwise null. */
 function availability(
   circuit: CircuitResource,
   path: CircuitPath,
@@ -295,14 +293,12 @@ function availability(
 }
 
 interface ArpFacts {
-  /** availability in percent, if metrics replace the ARP table; otherwise null */
+  /** ARP availability in percent from metrics, if they replace the poll of the ARP table; otherwise null */
   metric: number | null
   state: ArpState
   layer: ReturnType<typeof arpLayer>
   rows: CurrentArpEntry[]
-  /**
-   * time since which the customer's entry has no MAC address; null = it has a MAC address, or the table has no entry
-   */
+  /** time since which the customer's ARP entry has no MAC address; null = it has one, or there is no entry */
   lostSince: Bounds | null
 }
 
@@ -322,8 +318,8 @@ function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFa
 }
 
 /**
- * Returns the number of consecutive successful polls that read an empty table, estimated from the polling interval;
- * infinity if the table was always empty.
+ * Returns the number of successful polls in a row that read an empty table, estimated from the poll interval; infinity
+ * if the table was always empty.
  */
 function emptyPolls({ sourceId, poll }: SourceStatus, empty: ReadonlyMap<number, EpochMs | null>): number {
   const since = empty.get(sourceId)
@@ -339,12 +335,12 @@ interface PathCounters {
   bitsIn: number | null
   bitsOut: number | null
   at: EpochMs | null
-  /** start of the request for the first of the two samples behind the rates; null = there is at most one sample */
+  /** start of the request for the earlier of the two samples behind the rates; null = there is only one sample */
   from: EpochMs | null
 }
 
 /**
- * Returns the latest byte counters of a path and the rates from the last two samples.
+ * Returns the latest byte counters of a path, and the rates from the last two samples.
  * @param peering null = all peerings together
  */
 function countersOf(
@@ -356,7 +352,7 @@ function countersOf(
   const source = counterSource(circuit, peering, facts)
   const counter = facts.counters.find((found) => found.sourceId === source?.sourceId && found.counter === path)
   if (!source || !counter) return { bytesIn: null, bytesOut: null, bitsIn: null, bitsOut: null, at: null, from: null }
-  // If the latest poll read only the other path's counter, the current rates of this path are unknown.
+  // If the latest poll returned only the other path's counter, the current rates of this path are unknown.
   const isLastRead = counter.latest.startedAt >= (source.poll.lastOkStartedAt ?? 0)
   const rates =
     isFresh(source, { now: facts.now }) && isLastRead ? computeRates(counter) : { bitsIn: null, bitsOut: null }
@@ -374,10 +370,9 @@ function allPeeringsOf(
 }
 
 /**
- * Returns when the path entered its state. The time comes from the session if BGP decides the state, from the ARP entry
- * if ARP decides it, and
- * from the configuration if the path is disabled or not configured. An unknown path has its state since its last
- * successful poll.
+ * Returns when the path entered its state. For a path that is up or down, the time comes from its BGP session; without
+ * a known session, from the ARP entry. For a degraded path, it comes from the ARP entry. For a path that is disabled or
+ * not configured, it comes from the configuration. An unknown path has been unknown since its last successful poll.
  */
 function sinceOf(
   state: StoredPath['state'],

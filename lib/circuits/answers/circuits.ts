@@ -60,10 +60,10 @@ import { reachConnections } from './global-reach.ts'
 import { lostToGateways } from './lost-to-gateways.ts'
 import { readQosDrops } from './qos-drops.ts'
 
-/** Kinds of polls that the state of a circuit is derived from. */
+/** Kinds of polls from which the state of a circuit is derived. */
 export const pollsOfCircuits: readonly PollKind[] = ['summary', 'arp', 'stats']
 
-/** Lists circuits with both paths, by name. */
+/** Returns circuits with both paths, ordered by name. */
 export async function listCircuits(
   db: Db,
   parameters: ListParameters,
@@ -123,7 +123,7 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = databaseNow(
 }
 
 /**
- * Reads the circuits of the estate, or the circuit in `scope`, and judges their state.
+ * Reads all circuits, or the circuit in `scope`, and determines their states.
  * @param sessions sessions of all gateways, if the caller has already read them
  */
 export async function readCircuits(
@@ -191,12 +191,14 @@ export async function readCircuits(
   }
 }
 
-/** Reports whether a path is up but has lost its IPv6 session, which the state of the path does not show. */
+/**
+ * Reports whether a path is up but its IPv6 session is down. The state of the path depends only on the IPv4 session.
+ */
 const isHalf = ({ state, bgpOverIpv6 }: StoredPath) => state === 'up' && bgpOverIpv6 === 'down'
 
 /**
- * Reads the data about the paths of all circuits, or of the circuit in `scope`, in one set of queries. The returned
- * function selects the data of one circuit.
+ * Reads the data about the paths of all circuits, or of the circuit in `scope`. The returned function returns the data
+ * of one circuit.
  */
 async function readFacts(
   q: Queryable,
@@ -239,7 +241,7 @@ function byScope<Row extends { scope: string }>(rows: readonly Row[]): Map<strin
 }
 
 /**
- * Lists the connections of a circuit. Connections of gateways in Virtual WAN hubs are last.
+ * Returns the connections of a circuit. Connections to gateways in Virtual WAN hubs come last.
  * @param reported data of the latest poll by connection ID
  */
 const connectionsIn = (
@@ -265,7 +267,10 @@ async function declaredCircuits(q: Queryable): Promise<Map<string, DeclaredCircu
   return new Map((await readDeclarations(q)).circuits.map((one) => [one.circuit, one]))
 }
 
-/** Returns the connectivity model that an operator declared, or the model that ARM suggests. */
+/**
+ * Returns the connectivity model of a circuit (for example provider or direct): as an operator declared it, otherwise
+ * as ARM suggests it.
+ */
 function connectivityOf(
   config: CircuitResource['config'],
   declared: DeclaredCircuit | undefined,
@@ -276,8 +281,8 @@ function connectivityOf(
 }
 
 /**
- * Confidence in a connectivity model, 0 to 1. It is low for `last_writer`, because Azure states only who last modified
- * the peering, which may be the owner of the subscription and not the provider.
+ * Confidence (0 to 1) in the connectivity model, by the source of the information. It is low for `last_writer`: Azure
+ * states who last modified the peering, which may be the owner of the subscription instead of the provider.
  */
 const CONFIDENCE: Record<NonNullable<StoredCircuit['connectivityBasis']>, number> = {
   declared: 1,

@@ -5,8 +5,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '#lib/questions/index.ts'
 
 /**
- * Returns the sorted names of the customers that the user may see, from declarations and from tags of visible
- * resources. If no customer rules are configured, the list is empty and the resources are not queried.
+ * Returns the names of the customers that the caller may see, sorted. They come from declarations and from tags of
+ * visible resources. Without rules for customers, the list is empty and no resources are read.
  */
 export async function customerNames(db: Db): Promise<string[]> {
   const q = queryable(db)
@@ -20,17 +20,17 @@ export async function customerNames(db: Db): Promise<string[]> {
   return [...names.values()].toSorted((a, b) => a.localeCompare(b))
 }
 
-/** Name shown in place of the owner for a gateway that the user shares with other customers. */
+/** Name that replaces the customer of a gateway which the caller shares with other customers. */
 const SHARED = 'Shared gateways'
 
 /**
- * Returns the customer name of each resource that the user may see, by short ID. A gateway that is shared with other
- * customers has the name `SHARED`. Resources without an owner are left out.
+ * Returns the customer's name of each visible resource, by short ID. A gateway that is shared with other customers has
+ * the name `SHARED`. Resources without a customer are left out.
  */
 export async function customersByScope(q: Queryable): Promise<ReadonlyMap<string, string>> {
   const shared = [...sharedIds(q)].map((id) => [id, SHARED] as const)
-  // shared gateways come last and replace the owner, because a tag of the subscription may name a customer whom the
-  // user may not see
+  // Shared gateways come last and replace the customer, because a tag of their subscription may name a customer whom
+  // the caller may not see.
   return new Map([...(await ownersOf(q, await readCustomerRules(q))), ...shared])
 }
 

@@ -4,19 +4,16 @@ import type { FastPathFacts } from '../rules/index.ts'
 import { recentMetrics } from '#lib/sessions/answers/index.ts'
 import type { CircuitResource, Topology } from '#lib/questions/index.ts'
 
-/**
- * Number of addresses to which FastPath has routes on a circuit, with the facts that determine the limit of this
- * number.
- */
+/** Number of addresses to which FastPath has routes, with the data that determine its limit. */
 export interface FastPathRoutes extends Pick<FastPathFacts, 'direct' | 'portGbps' | 'routes'> {
-  /** ARM ID of the resource at which the routes are counted */
+  /** ARM ID of the resource whose metric contains the number: the circuit, or its ExpressRoute Direct port */
   metered: string
   metric: string
 }
 
 /**
- * Returns the latest FastPath route counts from Azure Monitor by circuit ID, counted at the circuit or at its
- * ExpressRoute Direct port.
+ * Returns the latest numbers of FastPath routes from Azure Monitor, by circuit ID. For a circuit on an ExpressRoute
+ * Direct port, it is the number of the port.
  */
 export async function readFastPathRoutes(
   q: Queryable,

@@ -10,7 +10,10 @@ import type { GatewayResource, Topology } from '#lib/questions/index.ts'
 
 type OfNetwork = Pick<FastPathFacts, 'region' | 'hasUserRoutes' | 'hasIpv6' | 'peered'>
 
-/** Returns the limits and exceptions of FastPath for each ExpressRoute connection of a gateway, by connection ID. */
+/**
+ * Returns the FastPath limits, and traffic that does not use FastPath, for each ExpressRoute connection of a gateway,
+ * by connection ID.
+ */
 export async function fastPaths(
   q: Queryable,
   topology: Topology,
@@ -40,10 +43,10 @@ export async function fastPaths(
   )
 }
 
-/** Facts of a circuit in a subscription that is not polled. */
+/** Data about a circuit whose subscription is not polled: all unknown. */
 const NOTHING_KNOWN = { direct: null, portGbps: null, routes: null }
 
-/** Returns facts about the gateway's network, and the peered networks that use the gateway for on-premises traffic. */
+/** Returns data about the gateway's network and about peered networks that use the gateway. */
 async function ofNetwork(
   q: Queryable,
   { config, resource }: GatewayResource,

@@ -16,15 +16,12 @@ import { pollFreshness, type Topology } from '#lib/questions/index.ts'
 /** Polled data about a circuit's Global Reach connections. */
 interface ReachFacts {
   now: number
-  /** sources of this circuit */
+  /** sources (polled tables) of this circuit */
   sources: readonly SourceStatus[]
   states: readonly TunnelNow[]
 }
 
-/**
- * Returns a circuit's Global Reach connections with their last polled state, starting with the connections created on
- * this circuit.
- */
+/** Returns a circuit's Global Reach connections with their latest polled states. */
 export function reachConnections(
   { peerings }: Pick<CircuitConfig, 'peerings'>,
   { byKey }: Pick<Topology, 'byKey'>,

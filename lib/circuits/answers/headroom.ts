@@ -9,9 +9,8 @@ import { thresholdsInForce, readSources } from '#lib/questions/index.ts'
 import { MICROSOFT_ASN, MSEE_ASN, parsePrefix, containsPrefix } from '#lib/bgp/index.ts'
 
 /**
- * Adds details to the peerings of a circuit, namely the prefix headroom of each path with the time at which the limit
- * is reached if the trend
- * continues, the number of prefixes that Microsoft advertises, and the declared NAT pools.
+ * Adds details to the peerings of a circuit: how many prefixes each path can still receive and when the limit is
+ * reached if the trend continues, the number of prefixes that Microsoft advertises, and the declared NAT pools.
  */
 export async function addPeeringDetails(
   q: Queryable,
@@ -64,11 +63,10 @@ async function headroomOf(
 }
 
 /**
- * Reports for each declared pool of public addresses whether return traffic can use each path. Microsoft sends it to a
- * path that
- * advertises a prefix covering the pool. If only one path advertises the pool, the loss of that path breaks every
- * connection translated to the pool.
- * Source: Azure documentation, "ExpressRoute NAT requirements", redundancy of NAT.
+ * Returns, for each declared NAT pool (public addresses), whether return traffic can use each path. Microsoft sends it
+ * over a path on which the customer advertises a prefix that covers the pool. If only one path has it, the loss of that
+ * path interrupts all connections translated to the pool. Source: Azure documentation, "ExpressRoute NAT requirements",
+ * redundancy of NAT.
  */
 async function natPools(
   q: Queryable,
@@ -99,8 +97,8 @@ async function natPools(
 }
 
 /**
- * Reports whether the customer advertises the route. The same table also has Microsoft's own routes, and link subnets,
- * which have no AS path.
+ * Reports whether the customer advertises a route. The same table also contains Microsoft's own routes, and link
+ * subnets, which have no AS path.
  */
 function isCustomers({ asPath }: Pick<RouteAt, 'asPath'>): boolean {
   const first = asPath.find((asn) => asn !== MSEE_ASN)

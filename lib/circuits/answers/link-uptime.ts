@@ -12,9 +12,9 @@ import { mergeEqualDays, type DailyUptime, daysOf, lastDays } from '#lib/session
 const kinds: readonly PollKind[] = ['metrics']
 
 /**
- * Returns the uptime of the last days for every link of every ExpressRoute Direct port, from the line protocol in Azure
- * Monitor. It reaches back
- * as far as raw samples are kept (RETAIN_RAW). Periods of low light come from events, which are kept longer.
+ * Returns the daily uptime of every link of every ExpressRoute Direct port, from the metric LineProtocol in Azure
+ * Monitor. It goes back as far as raw samples are kept (RETAIN_RAW). Times of low light level come from events, which
+ * are kept longer.
  * @source docs/rules/availability.md
  */
 export async function getLinkUptime(
@@ -47,17 +47,22 @@ export async function getLinkUptime(
   }
 }
 
-/** Returns the key of a link in lower case, because Azure Monitor and ARM differ in capitalization. */
+/**
+ * Returns a text that identifies a link. It is in lower case, because Azure Monitor and ARM write link names
+ * differently.
+ */
 const keyOf = ({ scope, link }: Pick<LinkDay, 'scope' | 'link'>) => `${scope} ${link.toLowerCase()}`
 const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
-/** Returns the link of a low-light event. Its subject is one direction of a link, for example `link1 Rx`. */
+/**
+ * Returns the link in the subject of a low-light event. The subject is one direction of a link, for example `link1 Rx`.
+ */
 const linkOf = ({ subject }: OutageTime) => subject.replace(/ \w+$/, '')
 
-/** Returns the seconds of each day by state. Time that Azure Monitor did not report counts as unknown. */
+/** Returns the seconds of each day by state. Time that Azure Monitor did not report is unknown. */
 function linkDaysOf(period: Period, known: readonly LinkDay[], low: readonly OutageTime[]): DailyUptime[] {
   const inPart = partsOfPeriod(period, { outages: low, unseen: [], work: [] })
-  // only low light is passed here; the states of the line protocol are added below
+  // Only times of low light level are passed here. The states from the metric are added below.
   return daysOf(period, { parts: inPart, inPart }).map((day, n): DailyUptime => {
     const {
       upSeconds = 0,
@@ -69,7 +74,7 @@ function linkDaysOf(period: Period, known: readonly LinkDay[], low: readonly Out
       ...day,
       upSeconds: { atLeast: upSeconds, atMost: upSeconds + eitherSeconds },
       downSeconds: { atLeast: downSeconds, atMost: downSeconds + eitherSeconds },
-      // the result may not be negative, because Azure Monitor reports the current minute as a whole minute
+      // The result must not become negative: Azure Monitor reports the current minute as a whole minute.
       unknownSeconds: Math.max(0, day.seconds - upSeconds - downSeconds - eitherSeconds - disabledSeconds),
       plannedSeconds: disabledSeconds,
     }

@@ -5,13 +5,13 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfCircuit, type Topology } from '#lib/questions/index.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
 
-/** Maximum number of gateways that are read separately. For more gateways, one query reads all sessions. */
+/** Maximum number of gateways whose sessions are read one by one. For more gateways, one query reads all sessions. */
 const FEW = 3
 
 /**
- * Finds circuits whose sessions are currently down on every instance of every connected gateway. This proves the loss
- * of the circuit even if the circuit's own polls return no data. A circuit is left out if one of its gateways does not
- * have sessions to both of its paths.
+ * Returns the circuits whose sessions are down on every instance of every connected gateway. This proves that the
+ * circuit is down, even if its own polls return no data. It is known only if each gateway has sessions to both paths of
+ * the circuit.
  * @param known sessions of all gateways, if the caller has already read them
  * @returns circuit IDs
  */
@@ -33,7 +33,8 @@ export async function lostToGateways(
 }
 
 /**
- * Returns the IDs of the gateways connected to a circuit; null if there is no gateway, or if one of them is not polled.
+ * Returns the IDs of the gateways that are connected to a circuit. Null if there is none, or if one of them is not
+ * known.
  */
 function gatewaysOf(estate: Topology, circuitResourceId: string): string[] | null {
   const ids = connectionsOfCircuit(estate, circuitResourceId).map(({ gateway }) => gateway?.id ?? null)

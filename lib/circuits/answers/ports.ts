@@ -30,7 +30,7 @@ const METRICS = [
 ]
 
 /**
- * Lists ExpressRoute Direct ports by name, with the light levels and states of their links from Azure Monitor, and
+ * Returns ExpressRoute Direct ports, ordered by name: their links with light levels and states from Azure Monitor, and
  * their circuits.
  */
 export async function listPorts(
@@ -103,7 +103,7 @@ function stateOf(
   return lights.some((light) => light?.isLow) ? 'degraded' : 'up'
 }
 
-/** Returns the light level of the weakest lane. */
+/** Returns the light level of the lane (fiber of a link) with the lowest level; null if no lane has a value. */
 function lightOf(lanes: readonly MetricNow[]): PortLink['rx'] {
   const [weakest] = lanes.toSorted((a, b) => (a.average ?? 0) - (b.average ?? 0))
   if (!weakest || weakest.average === null) return null

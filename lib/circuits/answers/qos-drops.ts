@@ -7,7 +7,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 type QosDrops = NonNullable<StoredCircuit['qosDrops']>
 
 const STEP_MS = 5 * 60_000
-/** Azure Monitor metrics of the whole circuit. They have no dimension for a class or a path. */
+/** Azure Monitor metrics of dropped traffic. They cover the whole circuit and do not distinguish classes or paths. */
 const METRICS = { in: 'QosDropBitsInPerSecond', out: 'QosDropBitsOutPerSecond' } as const
 
 /**

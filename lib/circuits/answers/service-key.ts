@@ -14,8 +14,8 @@ import {
 } from '#lib/questions/index.ts'
 
 /**
- * Records that a user wants a circuit's service key. Peerwatch does not read the key. The user reads it in Azure with
- * their own rights.
+ * Records that a user needs a circuit's service key. Peerwatch itself does not read the key; the user reads it in Azure
+ * with personal rights.
  * @throws NotFoundError if the circuit is unknown
  */
 export async function requestServiceKey(

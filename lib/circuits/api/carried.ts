@@ -2,8 +2,8 @@ import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import type { CircuitPathView } from './circuits.ts'
 
 /**
- * Rates in bit/s, null = unknown. If `only` is null, they cover all peerings together; otherwise they cover only the
- * peering that `only` names.
+ * Rates in bit/s; null = unknown. `only` null means that they cover all peerings; otherwise they cover only the peering
+ * that `only` names.
  */
 export interface CarriedRates {
   toAzure: number | null
@@ -15,8 +15,8 @@ type Peered = Parameters<typeof ownPeering>[0]
 type Rates = Pick<CircuitPathView, 'bitsInPerSecond' | 'bitsOutPerSecond' | 'allPeerings'>
 
 /**
- * Returns the rates of one path of a circuit. If the path has a counter for all peerings, the rates cover all peerings,
- * because these share the bandwidth. Otherwise they cover only the circuit's main peering.
+ * Returns the rates of one path of a circuit. They cover all peerings if the path has a counter for all of them,
+ * because peerings share the bandwidth. Otherwise they cover the circuit's main peering.
  */
 export function getPathRates(path: Rates, circuit: Peered): CarriedRates {
   const { bitsInPerSecond, bitsOutPerSecond } = path.allPeerings ?? path
@@ -27,19 +27,21 @@ export function getPathRates(path: Rates, circuit: Peered): CarriedRates {
   }
 }
 
-/** Returns the rates of a path to display; null if the path is quiet and no other peering transfers traffic on it. */
+/**
+ * Returns the rates of a path for display. Null if the path counts as quiet and other peerings have no traffic on it.
+ */
 export function getShownPathRates(path: Rates & Pick<CircuitPathView, 'layers'>, circuit: Peered): CarriedRates | null {
   const carried = getPathRates(path, circuit)
   const isOwn = carried.toAzure === path.bitsInPerSecond && carried.fromAzure === path.bitsOutPerSecond
   return path.layers.traffic === 'quiet' && isOwn ? null : carried
 }
 
-/** Returns the total rates of a circuit's two paths. A rate is null if it is unknown for one of the paths. */
+/** Returns the sum of the rates of a circuit's two paths. A rate is null if it is unknown for one of the paths. */
 export function sumCircuitRates(
   circuit: Peered & { paths: readonly (Rates & Pick<CircuitPathView, 'state'>)[] },
 ): CarriedRates {
   const paths = circuit.paths.filter((path) => path.state !== 'not_configured' || path.bitsInPerSecond !== null)
-  // if one path has only the rates of a single peering, the sum uses the single peering on both paths
+  // If one path has only the rates of a single peering, the sum uses that peering on both paths.
   const isAlone = paths.some(({ allPeerings }) => allPeerings === null)
   const each = paths.map((path) => getPathRates(isAlone ? { ...path, allPeerings: null } : path, circuit))
   const sum = (of: 'toAzure' | 'fromAzure') =>

@@ -19,7 +19,7 @@ import { networkFinding } from '#lib/networks/api/networks.ts'
 
 const layerStates = ['up', 'down', 'disabled', 'unknown'] as const
 export const pathStates = ['up', 'degraded', 'down', 'disabled', 'not_configured', 'unknown'] as const
-/** Trends of the number of prefixes, from the largest count of each day. */
+/** Possible trends of the number of prefixes. The trend is computed from the largest number of each day. */
 const headroomTrends = ['growing', 'none', 'too_few_days'] as const
 export const redundancies = ['redundant', 'reduced', 'no_path', 'single_homed', 'disabled', 'unknown'] as const
 
@@ -91,7 +91,7 @@ const circuitPath = z.object({
 export type CircuitPathView = z.infer<typeof circuitPath>
 export type StoredPath = z.input<typeof circuitPath>
 
-/** Route filter of Microsoft peering, with the BGP communities that it allows. */
+/** A route filter of Microsoft peering, with the BGP communities that it allows. */
 const routeFilter = z.object({
   name: z.string(),
   resourceId: z.string(),
@@ -117,7 +117,7 @@ const natPoolState = z
     'not_announced: no prefix of the customer in the table of this path covers the pool; unknown: no table was read',
   )
 
-/** A declared pool of public addresses, and whether return traffic can use each path. */
+/** A declared NAT pool (public addresses), and whether return traffic can use each path. */
 const natPool = z.object({
   prefix: z.string(),
   configured: z.string().nullable().describe('the advertised prefix of the peering that covers it; null = none does'),
@@ -183,8 +183,8 @@ const dropped = z.object({
 })
 
 /**
- * Traffic that Azure dropped at a circuit, for all classes together, because Azure reports no figures for each class.
- * What the provider dropped is unknown to Azure and not included.
+ * Traffic of a circuit that Azure dropped, for all traffic classes together, because Azure does not report classes
+ * separately. It does not include traffic that the provider dropped.
  */
 const qosDrops = z.object({
   from: instant,
@@ -196,7 +196,7 @@ export type QosDrops = z.infer<typeof qosDrops>
 
 const reachStates = ['up', 'down', 'unknown'] as const
 
-/** One IP version of a Global Reach connection. */
+/** State of a Global Reach connection for one IP version. */
 const reachPart = z.object({
   addressPrefix: z.string().nullable().describe("from which Microsoft's routers have addresses for it"),
   state: z.enum(reachStates).describe('unknown: Azure is changing it, or its poll is late'),
@@ -207,7 +207,8 @@ const reachPart = z.object({
 export type ReachPart = z.infer<typeof reachPart>
 
 /**
- * A connection of this circuit's private peering to the private peering of another circuit, over Microsoft's network.
+ * A Global Reach connection: it connects this circuit's private peering to the private peering of another circuit over
+ * Microsoft's network.
  */
 const globalReachConnection = reachPart.extend({
   name: z.string(),

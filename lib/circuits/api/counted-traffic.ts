@@ -5,9 +5,8 @@ type Counted = Pick<CircuitPathView, 'state' | 'bitsInPerSecond' | 'bitsOutPerSe
 }
 
 /**
- * Returns a warning if the counters of a path increase although the path is down. The counters cover only the path's
- * own peering, so another
- * peering cannot explain the traffic.
+ * Returns a warning if the byte counters of a path increase although the path is down. Counters of a path belong to its
+ * own peering, so other peerings cannot be the reason.
  * @returns null if state and counters agree
  */
 export function formatCounterContradiction({

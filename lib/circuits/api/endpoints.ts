@@ -21,9 +21,7 @@ import { at, customer, daysFrom } from '#lib/contract/api/parameters.ts'
 import { azureResource, configSetting } from '#lib/contract/api/azure-resource.ts'
 import { portFacts, portLinkFacts } from '#lib/contract/api/shared-facts.ts'
 
-/**
- * A recorded request for a circuit's service key. It does not contain the key, because Peerwatch does not store keys.
- */
+/** A recorded request for a circuit's service key. The key itself is not stored. */
 export const serviceKeyRequest = z.object({
   id: z.string(),
   at: date,

@@ -1,13 +1,16 @@
 import { z } from 'zod'
 
 /**
- * Finding about FastPath. `breaks` means that the described traffic passes through the gateway although FastPath is on.
- * `unknown` means that Azure Resource Manager does not report the fact, or that it is not polled.
+ * A finding about FastPath. `breaks`: the described traffic goes through the gateway although FastPath is on.
+ * `unknown`: the necessary fact is not reported by ARM or not polled.
  */
 const fastPathFinding = z.object({ state: z.enum(['breaks', 'unknown']), text: z.string() })
 export type FastPathFinding = z.infer<typeof fastPathFinding>
 
-/** FastPath of an ExpressRoute connection, with which traffic to Azure bypasses the gateway. */
+/**
+ * FastPath of an ExpressRoute connection: traffic to Azure goes directly to virtual machines and not through the
+ * gateway.
+ */
 export const fastPath = z.object({
   on: z.boolean().nullable(),
   supported: z.boolean().nullable().describe('by the SKU of the gateway; null = not known'),

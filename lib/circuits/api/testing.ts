@@ -7,7 +7,7 @@ import type {
   StoredPeering,
 } from '#lib/circuits/api/index.ts'
 
-/** Returns a path that is up and transfers traffic. */
+/** Returns a sample path for tests. It is up and has traffic. */
 export const testPath = (fields: Partial<CircuitPathView> | Partial<StoredPath> = {}) =>
   ({
     path: 'primary',
@@ -60,7 +60,7 @@ export const testPeering = (fields: Partial<PeeringView> | Partial<StoredPeering
     ...fields,
   }) as PeeringView & StoredPeering
 
-/** Returns a circuit with two paths that are up, connected to the gateway `g1`. */
+/** Returns a sample circuit for tests. It has two paths that are up and a connection to the gateway `g1`. */
 export const testCircuit = (fields: Partial<Circuit> | Partial<StoredCircuit> = {}) =>
   ({
     id: 'c1',

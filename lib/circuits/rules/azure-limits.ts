@@ -1,7 +1,7 @@
 import { azureFacts, bySku, isScalableSku, type LimitUse, regionKey } from '#lib/contract/index.ts'
 
 export const SERVICE_LIMITS_SOURCE = azureFacts.vnet_links.source
-/** Address of the Azure documentation of gateway SKU limits. */
+/** URL of Azure's documentation of the limits of gateway SKUs. */
 export const GATEWAY_LIMITS_SOURCE = azureFacts.gateway_connections.source
 
 const ADVERTISED_NOTE = `The most that one neighbor is sent, IPv6 included, of which Azure takes ${azureFacts.advertised_prefixes_ipv6.value}.`
@@ -15,9 +15,9 @@ interface GatewayLimits {
 }
 
 /**
- * Compares the number of connections of a circuit (to gateways and, by Global Reach, to other circuits) with the limit
- * of its tier and bandwidth. The result is empty if ARM does not state the tier, or does not state the bandwidth of a
- * Premium circuit. Source: Azure documentation, "Azure subscription and service limits" (ExpressRoute limits).
+ * Compares the number of a circuit's connections (to gateways, and to other circuits by Global Reach) with the limit
+ * for its tier and bandwidth. The result is empty if ARM does not state the tier, or the bandwidth of a Premium
+ * circuit. Source: Azure documentation, "Azure subscription and service limits" (ExpressRoute limits).
  */
 export function circuitLimits({
   tier,
@@ -27,7 +27,7 @@ export function circuitLimits({
 }: {
   tier: string | null
   bandwidthMbps: number | null
-  /** number of connections to gateways; each counts as one virtual network */
+  /** number of connections to gateways; Azure counts each as one virtual network */
   networks: number
   /** number of Global Reach connections, which count toward the same limit */
   circuits: number
@@ -43,7 +43,7 @@ export function circuitLimits({
 const SEEN =
   'Count of what was read here. Resources that you may not see, or that were not read, count towards the limit, too.'
 
-/** Facts by which Azure counts a circuit toward the limits of its subscription. */
+/** The fields of a circuit that matter for the limits of its subscription. */
 interface CountedCircuit {
   subscriptionId: string
   /** Azure region; null = not stated */
@@ -51,10 +51,10 @@ interface CountedCircuit {
 }
 
 /**
- * Compares the number of circuits in the subscription of `circuit` with Azure's limits per region and per subscription.
- * `circuits` includes
- * `circuit`. The row of the region is left out if ARM does not state a region.
- * Source: Azure documentation, "Azure subscription and service limits" (ExpressRoute limits).
+ * Compares the number of circuits in a circuit's subscription with Azure's limits, for its region and for the whole
+ * subscription. If ARM does not state the region, only the whole subscription is compared. Source: Azure documentation,
+ * "Azure subscription and service limits" (ExpressRoute limits).
+ * @param circuits all known circuits, including `circuit`
  */
 export function subscriptionLimits(circuit: CountedCircuit, circuits: readonly CountedCircuit[]): LimitUse[] {
   const { circuits_in_region: region, circuits_in_subscription: all } = azureFacts
@@ -76,10 +76,9 @@ export function subscriptionLimits(circuit: CountedCircuit, circuits: readonly C
 }
 
 /**
- * Compares a gateway's connections, circuits per location, and learned and advertised prefixes with the limits of its
- * SKU. The result is
- * empty for a SKU without documented limits.
- * Source: Azure documentation, "About ExpressRoute virtual network gateways", "About gateway SKUs" (VPN Gateway).
+ * Compares a gateway with the limits of its SKU: connections, circuits in one location, learned prefixes and advertised
+ * prefixes. The result is empty for a SKU without documented limits. Source: Azure documentation, "About ExpressRoute
+ * virtual network gateways", "About gateway SKUs" (VPN Gateway).
  */
 export function gatewayLimits({
   kind,
@@ -93,16 +92,16 @@ export function gatewayLimits({
 }: {
   kind: 'expressRoute' | 'vpn'
   sku: string | null
-  /** scale units of a scalable gateway that are in use, or its minimum if the current number is unknown */
+  /** current scale units of a scalable gateway; its minimum if the current number is unknown */
   units: number | null
-  /** maximum number of scale units that Azure may use for a scalable gateway */
+  /** maximum scale units to which Azure may scale the gateway */
   mostUnits?: number | null
   connections: number
   /** peering location of each connected circuit */
   locations: readonly string[]
-  /** largest number of prefixes received in one session; null = unknown */
+  /** largest number of prefixes that one session received; null = unknown */
   prefixes: number | null
-  /** largest number of prefixes advertised to one neighbor; null = unknown */
+  /** largest number of prefixes that are advertised to one neighbor; null = unknown */
   advertised: number | null
 }): LimitUse[] {
   const name = sku?.toLowerCase() ?? ''
@@ -181,8 +180,8 @@ function fullestFirst(locations: readonly string[]): { location: string; count: 
 }
 
 /**
- * Returns the value of a stepped limit. `steps` are pairs of start and value in descending order; the first pair whose
- * start is reached applies, and the last start is 0.
+ * Returns the limit for a value. `steps` are pairs of minimum value and limit, in descending order; the first pair
+ * whose minimum is reached applies.
  */
 const step = (steps: readonly (readonly [number, number])[], value: number): number =>
   steps.find(([from]) => value >= from)?.[1] ?? 0

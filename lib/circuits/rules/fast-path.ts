@@ -3,22 +3,22 @@ import { azureFacts, fastPathSkus, type LimitUse, takesFastPath } from '#lib/con
 
 const ABOUT = azureFacts.fastpath_addresses.source
 
-/** Minimum number of scale units with which a scalable gateway supports FastPath. */
+/** Minimum number of scale units at which a scalable gateway supports FastPath. */
 const MIN_UNITS = azureFacts.fastpath_scale_units.value
 
-/** Facts about a connection, its gateway and its circuit; null = unknown. */
+/** Data about a connection, its gateway and its circuit that determine FastPath; null = unknown. */
 export interface FastPathFacts {
   on: boolean | null
   sku: string | null
-  /** scale units of a scalable gateway */
+  /** scale units of the gateway, if it is scalable */
   units: number | null
   /** true if the circuit is on an ExpressRoute Direct port */
   direct: boolean | null
   /** bandwidth of the ExpressRoute Direct port, Gbit/s */
   portGbps: number | null
   /**
-   * number of addresses to which FastPath has routes, counted at the resource that has the limit (the circuit or the
-   * port)
+   * number of addresses to which FastPath has routes. They are counted where the limit applies: at the circuit, or at
+   * its port
    */
   routes: number | null
   /** whether the GatewaySubnet has a route table with routes; null = unknown */
@@ -31,9 +31,9 @@ export interface FastPathFacts {
 }
 
 /**
- * Judges which traffic FastPath of a connection handles, and which traffic still passes through the gateway. Facts that
- * ARM does not report are listed as unknown.
- * Source: Azure documentation, "About ExpressRoute FastPath" (circuits, gateways, IP address limits, limitations).
+ * Determines which traffic of a connection uses FastPath and which goes through the gateway. Facts that ARM does not
+ * report become findings with the state `unknown`. Source: Azure documentation, "About ExpressRoute FastPath"
+ * (circuits, gateways, IP address limits, limitations).
  */
 export function judgeFastPath(facts: FastPathFacts): FastPath {
   const supported = takesFastPath(facts.sku, facts.units)
@@ -48,8 +48,8 @@ export function judgeFastPath(facts: FastPathFacts): FastPath {
 }
 
 /**
- * Returns the maximum number of addresses for FastPath. A provider's circuit has its own limit. An ExpressRoute Direct
- * port has one limit for all of its circuits.
+ * Returns the maximum number of addresses for FastPath. A circuit of a provider has its own limit; all circuits of an
+ * ExpressRoute Direct port share the limit of the port.
  * @returns null if the limit is unknown
  */
 export function findFastPathLimit({ direct, portGbps }: Pick<FastPathFacts, 'direct' | 'portGbps'>): number | null {

@@ -3,28 +3,26 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
 /**
- * Seconds of one UTC day of a link of an ExpressRoute Direct port, by state. Time that Azure Monitor did not report is
- * not included.
+ * Seconds of one UTC day of an ExpressRoute Direct link by state. Time that Azure Monitor did not report is left out.
  */
 export interface LinkDay {
   /** short ID of the port */
   scope: string
   link: string
-  /** day number, counted from the start of the queried period */
+  /** number of the day in the queried period, from 0 */
   day: number
   upSeconds: number
   downSeconds: number
-  /** seconds in minutes whose mean is between 0 (down) and 1 (up), so that the link was up for a part of the minute */
+  /** seconds of minutes in which the link was up for a part of the time (the mean of the metric is between 0 and 1) */
   eitherSeconds: number
-  /** seconds in which the operator of the port had disabled the link */
+  /** seconds in which the operator of the port had disabled the link (AdminState) */
   disabledSeconds: number
 }
 
 /**
- * Returns the days of every link of every port, from the line protocol in Azure Monitor's samples of one minute. Days
- * without samples have
- * no row.
- * @param query.from the start of a UTC day
+ * Returns the seconds of each day and link by state, from the metric LineProtocol, which Azure Monitor reports every
+ * minute. A day without samples has no row.
+ * @param query.from start of a UTC day
  * @param query.scope short ID of a port; absent = all ports
  */
 export async function linkDays(

@@ -3,9 +3,9 @@ import { circuitPaths, pathSubject } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Counts the prefixes that Microsoft currently advertises on a peering, from the route tables of both paths. A prefix
- * counts if the first ASN of its AS path after the ASN of the edge routers is Microsoft's own, or if the AS path has
- * only the ASN of the edge routers. The query reads attribute sets first because there are few of them.
+ * Counts the different prefixes that Microsoft currently advertises on a peering, over both paths. A route belongs to
+ * Microsoft if the first ASN after the ASN of the edge routers is Microsoft's own, or if its AS path contains no other
+ * ASN. The query reads sets of attributes first, because there are few of them.
  * @param query.peering ARM name of the peering
  * @returns null if neither table has been read
  */

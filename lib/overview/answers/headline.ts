@@ -6,7 +6,7 @@ import { isWithoutSessionEvidence } from '#lib/gateways/api/state-text.ts'
 import { type StoredProblem, type StoredHeadline, problemSeverities } from '../api/index.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
 
-/** The data of the headline: the list of problems that all screens show, and the resources of the estate. */
+/** Data from which the headline is built: the list of problems that all screens show, and the circuits and gateways. */
 interface HeadlineFacts {
   /** problems, worst first */
   problems: readonly StoredProblem[]
@@ -15,27 +15,27 @@ interface HeadlineFacts {
   /** whether any poll has ever succeeded */
   isPolled: boolean
   /**
-   * end of the last critical or major incident of circuits. Until then, a circuit may have been without redundancy even
-   * if its sessions were up
+   * end of the last critical or major incident of circuits; null = unknown. Before it, circuits may have lacked
+   * redundancy although their sessions were up
    */
   restoredAt: EpochMs | null
   /**
-   * descriptions of resources that recovered from critical or major incidents that are still open; the headline always
+   * phrases about resources that recovered from a critical or major incident which is still open; the headline always
    * mentions them
    */
   recovered: readonly string[]
 }
 
 /**
- * Returns the headline of the estate: the worst problem with the number of affected resources, or that all is well, and
- * since when.
+ * Returns the headline: the most severe problem with the number of affected resources, or that all is well; and since
+ * when.
  */
 export function buildHeadline(facts: HeadlineFacts): StoredHeadline {
   const { problems } = facts
   const ofPolls = problems.filter(({ type }) => type === 'source')
   const own = problems.filter(({ type }) => type !== 'source')
-  // at equal severity, a problem from a resource's state precedes a problem from an event, because the state contains
-  // more information
+  // At equal severity, a problem from a resource's own state comes before a problem from an event, because the state
+  // tells more.
   const [lead, ...others] = [...Map.groupBy(own, wordsKey).values()].toSorted((a, b) => weightOf(a) - weightOf(b))
   const [first] = lead ?? []
   if (!lead || !first) return allWell(facts, ofPolls)
@@ -57,10 +57,7 @@ export function buildHeadline(facts: HeadlineFacts): StoredHeadline {
 const weightOf = ([first]: readonly StoredProblem[]) =>
   first ? 2 * problemSeverities.indexOf(first.severity) + (first.kind === null ? 0 : 1) : 0
 
-/**
- * Returns the earliest known time; null if all are unknown. The value 0 means "before monitoring" and counts as
- * unknown.
- */
+/** Returns the earliest known time; null if all are unknown. 0 ("before monitoring") counts as unknown. */
 const earliestOf = (times: readonly (EpochMs | null | undefined)[]): EpochMs | null =>
   times.flatMap((at) => at || []).toSorted((a, b) => a - b)[0] ?? null
 
@@ -72,8 +69,8 @@ const formatMore = (phrases: readonly string[]): string[] =>
     : [...phrases.slice(0, MAX_PHRASES - 1), `${phrases.length - MAX_PHRASES + 1} further problems`]
 
 /**
- * Returns the headline if there are no problems except problems of polls. It describes the circuits, or the gateways if
- * there are no circuits.
+ * Returns the headline if the only problems are problems of polls. It is about the circuits; without circuits, about
+ * the gateways.
  */
 function allWell(
   { circuits, gateways, isPolled, restoredAt, recovered }: HeadlineFacts,
@@ -110,8 +107,8 @@ function allWell(
 }
 
 /**
- * Formats the number of gateways that are up.
- * @param silent number of gateways without a reported session, whose state is therefore unknown
+ * Returns a phrase about how many gateways are up.
+ * @param silent number of gateways without a reported session; it is unknown whether these work
  */
 function formatGatewaysUp(count: number, silent: number): string {
   if (silent === 0) return count === 1 ? 'The gateway is up' : `All ${count} gateways up`
@@ -124,7 +121,10 @@ function formatGatewaysUp(count: number, silent: number): string {
 const allRedundant = (count: number) =>
   count === 1 ? 'The circuit is redundant' : count === 2 ? 'Both circuits redundant' : `All ${count} circuits redundant`
 
-/** Returns the latest of the begins of states, since which all states apply; null if a begin is unknown. */
+/**
+ * Returns the time since which all of several states have existed, which is the latest of their begins. Null if one of
+ * them is unknown.
+ */
 function latest(all: readonly (Bounds | null | undefined)[]): Bounds | null {
   const known = all.flatMap((one) => (one ? [one] : []))
   if (known.length === 0 || known.length < all.length) return null
@@ -134,7 +134,7 @@ function latest(all: readonly (Bounds | null | undefined)[]): Bounds | null {
   }
 }
 
-/** Returns the key of a problem; problems with equal keys are described together in one phrase. */
+/** Returns a text that is equal for problems which one phrase can describe together. */
 const wordsKey = ({ type, severity, state, kind, part }: StoredProblem) =>
   severity === 'maintenance'
     ? 'maintenance'
@@ -151,8 +151,8 @@ const states: Partial<Record<StoredProblem['type'], Record<string, string>>> = {
 }
 
 /**
- * Formats problems of one kind, for example `1 of 5 circuits on one path`. A single resource that is down is named:
- * `erc-london down`.
+ * Returns a phrase about problems of the same kind, for example `1 of 5 circuits on one path`. A single resource that
+ * is down is named: `erc-london down`.
  */
 function phraseOf(group: readonly StoredProblem[], { circuits, gateways }: HeadlineFacts): string {
   const [first] = group

@@ -43,25 +43,22 @@ import { isCountedSession, readSessions } from '#lib/sessions/answers/index.ts'
 import { worstLosses } from '#lib/resilience/answers/index.ts'
 import { sourceFacts } from '#lib/setup/answers/index.ts'
 
-/** Kinds of polls on which the counts of the overview depend. */
+/** Kinds of polls on which the numbers of the overview depend. */
 export const pollsOfOverview: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats']
 const EVENTS = 20
 const INCIDENTS = 20
 const PROBLEMS = 200
-/** Number of open incidents from which on closed incidents are left out. */
+/** Number of open incidents at which closed incidents are no longer shown. */
 const MANY = 5
-/**
- * Number of recently closed incidents that are read. Fewer are shown, because repetitions of an incident are shown as
- * one.
- */
+/** Number of recently closed incidents that are read. Fewer are shown, because repetitions are shown as one. */
 const CLOSED = 8
 /** Maximum number of incidents that are counted. */
 const MAX_INCIDENTS = 1_000
 const EVENTS_SINCE_MS = 24 * 60 * 60_000
 
 /**
- * Returns the state of the estate: counts of resources by state, active problems (worst first), and the latest events.
- * @param caller `mayReadCost`: whether the response includes the cost of the month; false = the cost is null
+ * Returns the overview: numbers of resources by state, current problems (most severe first), and the latest events.
+ * @param caller `mayReadCost`: whether the response includes the cost of the month; otherwise the cost is null
  */
 export async function getOverview(
   db: Db,
@@ -95,12 +92,12 @@ export async function getOverview(
 
 type Judged = Awaited<ReturnType<typeof readEvaluatedEstate>>
 
-/** Time in ms before now in which gaps in all polls are considered. */
+/** Maximum age in ms of a time without polls that is still considered. */
 const UNSEEN_SINCE_MS = 30 * DAY
 
 /**
- * Returns the time since which polls show no problem: since the end of the last incident, or since the last gap in all
- * session polls if that is later.
+ * Returns the time since which no problem was seen: the end of the last incident, or the end of the last time in which
+ * all session polls failed, if that is later. Null if there was no incident.
  */
 export async function findHealthySince(
   q: Queryable,
@@ -116,7 +113,7 @@ export async function findHealthySince(
 }
 
 /**
- * Returns the headline of the estate with its sentence, which is the same on every screen.
+ * Returns the headline with its sentence, which is the same on every screen.
  * @param now epoch milliseconds
  */
 export async function readHeadline(
@@ -131,7 +128,7 @@ export async function readHeadline(
   }: Pick<Judged, 'problems' | 'circuits' | 'gateways' | 'sources' | 'incidents' | 'statuses'>,
   now: EpochMs,
 ): Promise<ResponseOf<'overview'>['data']['headline']> {
-  // only critical and major incidents count, because a loss of redundancy is at least major
+  // Only critical and major incidents matter, because every loss of redundancy is at least major.
   const only = { scopes: circuits.map(({ id }) => id), severities: ['critical', 'major'] as const }
   const restored = problems.length === 0 ? await findHealthySince(q, { statuses }, now, only) : null
   const isPolled = sources.some(({ state }) => state !== 'never')
@@ -151,9 +148,9 @@ export async function readHeadline(
 }
 
 /**
- * Reads and evaluates the whole estate at `now`. The result is shared by the overview and the wall display, which are
- * read after the same changes. `sessions` contains the counted sessions, `incidents` the open and recently closed
- * incidents, and `closed` the latest closed incidents.
+ * Reads all resources and determines their states and problems at `now`. The overview and the wall display share the
+ * result until the next poll. In the result, `sessions` are the sessions that count, `incidents` are open or recently
+ * closed, and `closed` are the last closed ones.
  */
 export const readEvaluatedEstate = (q: Queryable, now: EpochMs) => cacheUntilPoll(q, 'judged', () => judge(q, now))
 
@@ -172,7 +169,7 @@ async function judge(q: Queryable, now: EpochMs) {
   const viewsOf = (of: typeof over) => of.flatMap(({ id }) => views.find((view) => view.id === id) ?? [])
   const [incidents, closed] = [viewsOf(recent), viewsOf(over)]
   const sites = await eventViews(q, await openEvents(q, { kind: 'site_state_changed' }))
-  // if an incident is ongoing although its root event has ended, another of its events is ongoing
+  // If the root event of an ongoing incident has ended, another event of the incident is still ongoing.
   const outlived = incidents.filter(({ phase, root }) => phase === 'ongoing' && root?.endedBetween)
   const ongoing = await eventViews(
     q,
@@ -188,7 +185,7 @@ async function judge(q: Queryable, now: EpochMs) {
   return { now, circuits, gateways, sessions, statuses, sources, incidents, closed, sites, declared, problems }
 }
 
-/** Counts resources by state, and also the healthy or unknown resources that have an open event. */
+/** Counts resources by state. Also counts healthy and unknown resources that have an open event. */
 function estateCounts({
   circuits,
   gateways,

@@ -16,13 +16,14 @@ import { type PeeringStates, findPartLoss } from '#lib/gateways/api/state-text.t
 import { impairmentOf, findOngoingEvent, severityOfSites } from '#lib/incidents/answers/index.ts'
 import { siteMeaning, siteReason, siteStanding } from './wall-text.ts'
 
-/** The data from which {@link withIncidents} adds problems for incidents and sites. */
+/** The data from which {@link addIncidentProblems} creates problems for incidents and sites. */
 export interface ProblemIncidentFacts {
   now: EpochMs
   circuits: readonly (Pick<Circuit, 'id' | 'name' | 'redundancy'> & { peerings?: PeeringStates })[]
   gateways: readonly Pick<Gateway, 'id' | 'name'>[]
   /**
-   * short IDs of gateways that are included (folded) in a circuit's problem, because they lost only the circuit's path
+   * short IDs of gateways that have no problem of their own, because they lost only sessions over a circuit's path, so
+   * that the circuit's problem includes them ("folded")
    */
   folded: readonly string[]
   incidents: readonly IncidentResponse[]
@@ -35,8 +36,8 @@ export interface ProblemIncidentFacts {
 
 /**
  * Adds problems for incidents and sites that the states of resources do not show, and links each problem to its
- * incident. If a site's event belongs to an incident about another resource, the site is part of that problem. A
- * problem in a maintenance window has the severity `maintenance`.
+ * incident. If the event of a changed site belongs to an incident about another resource, that problem includes the
+ * site. A problem in a maintenance window gets the severity `maintenance`.
  */
 export function addIncidentProblems(states: readonly StoredProblem[], facts: ProblemIncidentFacts): StoredProblem[] {
   const named = states.map((problem) => withIncident(problem, facts))
@@ -56,8 +57,8 @@ export function addIncidentProblems(states: readonly StoredProblem[], facts: Pro
 }
 
 /**
- * Reports whether an incident is about failing polls. Such an incident is about Peerwatch's own polling (the
- * collector), and not about the polled resources.
+ * Reports whether an incident is about failing polls. Such an incident concerns Peerwatch's own polling ("collector")
+ * and not the polled resources.
  */
 export const isOfCollector = ({ root }: IncidentResponse): boolean =>
   root !== null && incidentRoleOf(root.kind)?.pollFailure === true
@@ -65,8 +66,8 @@ export const isOfCollector = ({ root }: IncidentResponse): boolean =>
 const isAt = ({ scope, root }: IncidentResponse, id: string) => scope === id || root?.scope === id
 
 /**
- * Areas of events that the states of circuits, gateways and sessions already show, so that they cause no separate
- * problem.
+ * Areas of events that the states of circuits, gateways and sessions already show. Events in these areas cause no
+ * separate problem.
  */
 const STATE_AREAS: ReadonlySet<string> = new Set(['session', 'path', 'gateway'])
 
@@ -117,16 +118,15 @@ function withIncident(problem: StoredProblem, { incidents, maintenance, now }: P
 }
 
 /**
- * Event kinds that mean a total loss of the resource. The resource counts as down since one of these events began, and
- * not since its first path was lost.
+ * Event kinds that mean the total loss of a resource. A resource that is down has been down since such an event began,
+ * and not since its first path was lost.
  */
 export const TOTAL_LOSSES: ReadonlySet<string> = new Set(['circuit_down', 'gateway_isolated', 'no_path'])
 
 /**
- * Returns when a problem began and until when polls prove it. The times are taken from the resource's state or from the
- * ongoing outage of its incident, depending on which was certain first. The incident is considered because the state
- * changes in several steps during an outage, and would begin anew with each step. An earlier outage of the same
- * incident does not count.
+ * Returns when a problem began and until when polls prove it. Both come either from the resource's state or from the
+ * ongoing outage of its incident. The outage is used if it was certain earlier, because the state of a resource may
+ * change several times during an outage. Earlier outages of the incident do not count.
  */
 function timesOf(
   { since, severity, confirmedAt, notObservedSeconds }: StoredProblem,
@@ -148,7 +148,10 @@ function timesOf(
   return began && isSame && began.latest <= since.latest ? ofIncident : ofState
 }
 
-/** Returns for how many seconds of an ongoing outage no poll observed it, up to the last poll that proves it. */
+/**
+ * Returns the number of seconds of an ongoing outage in which no poll observed it, up to the last poll that proves the
+ * outage.
+ */
 function notObserved(open: IncidentResponse['outages'][number], incident: IncidentResponse, now: EpochMs): number {
   const provenUntil = Math.min(now, incident.confirmedAt ?? incident.unverifiedSince ?? now)
   const { least } = lengthOf([{ ...open, started: open.startedBetween, ended: null }], { provenUntil, now })
@@ -156,8 +159,8 @@ function notObserved(open: IncidentResponse['outages'][number], incident: Incide
 }
 
 /**
- * Reports whether an ongoing incident becomes a separate problem because no other problem shows it. It remains a
- * problem while polls cannot confirm it.
+ * Reports whether an ongoing incident becomes a separate problem, because no other problem shows it. This does not
+ * depend on whether polls currently confirm the incident.
  */
 function isRaised(
   incident: IncidentResponse,
@@ -166,8 +169,8 @@ function isRaised(
 ): boolean {
   const event = findOngoingEvent(incident, facts.ongoing)
   if (event === null) return false
-  // if the event is about another circuit or gateway than the problem, that resource gets a separate problem, even if
-  // both belong to the same incident
+  // If the event is about another circuit or gateway than a problem of the same incident, that resource gets its own
+  // problem.
   const isOther = (id: string) =>
     id !== event.scope && [...facts.circuits, ...facts.gateways].some((one) => one.id === event.scope)
   if (problems.some(({ id, incidentId }) => incidentId === incident.id && !isOther(id))) return false

@@ -37,7 +37,7 @@ type SessionFacts = Pick<
   | 'lastSeenAt'
 >
 
-/** Evaluated resources, sessions and polls at one moment, from which problems are derived. */
+/** States of resources, sessions and polls at one moment, from which problems are derived. */
 export interface ProblemFacts
   extends Pick<ProblemIncidentFacts, 'now' | 'incidents' | 'ongoing' | 'sites' | 'maintenance'> {
   circuits: readonly CircuitFacts[]
@@ -49,10 +49,10 @@ export interface ProblemFacts
 const types: readonly StoredProblem['type'][] = ['circuit', 'gateway', 'session', 'site', 'incident', 'source']
 
 /**
- * Returns all current problems, worst first, with each loss in only one problem. A circuit's problem includes its
- * sessions and a gateway that lost only the circuit's path. A gateway's problem includes its sessions. Both include
- * polls that return no data about the resource. An open incident about a resource with a healthy state is also a
- * problem. Overview, map and wall display all show this list.
+ * Returns all current problems, most severe first. Each loss is in only one problem: the problem of a circuit includes
+ * its sessions and gateways that lost only a path of the circuit; the problem of a gateway includes its sessions; both
+ * include polls that return no data about the resource. An open incident about a resource whose own state is healthy is
+ * a problem too. Overview, map and wall display show this list.
  */
 export function listProblems(facts: ProblemFacts): StoredProblem[] {
   const { problems, folded } = stateProblems(facts)
@@ -65,8 +65,8 @@ export function listProblems(facts: ProblemFacts): StoredProblem[] {
 }
 
 /**
- * Returns the problems that the states of resources, sessions and polls show. `folded` contains the IDs of gateways
- * that are included in a circuit's problem.
+ * Returns the problems that follow from the states of resources, sessions and polls. `folded` contains the IDs of
+ * gateways that a circuit's problem includes.
  */
 function stateProblems(facts: ProblemFacts): { problems: StoredProblem[]; folded: string[] } {
   const circuits = wrongCircuits(facts)
@@ -86,7 +86,7 @@ const wrongCircuits = ({ circuits }: Pick<ProblemFacts, 'circuits'>) =>
 const wrongGateways = ({ gateways }: Pick<ProblemFacts, 'gateways'>) =>
   gateways.filter(({ state }) => problemSeverityOf(gatewayLevels[state]) !== null)
 
-/** Returns the sessions of a gateway that are down, except those between its own instances. */
+/** Returns the sessions of a gateway that are down, without sessions between its own instances. */
 function lostBy(gatewayId: string, sessions: readonly SessionFacts[]): SessionFacts[] {
   return sessions.filter(
     ({ scope, path, verdict, role }) =>
@@ -94,13 +94,16 @@ function lostBy(gatewayId: string, sessions: readonly SessionFacts[]): SessionFa
   )
 }
 
-/** Reports whether a session is known or inferred to belong to a circuit and, if `path` is given, to this path. */
+/**
+ * Reports whether a session belongs to a circuit, or to the given path of the circuit, as far as this is known or
+ * inferred.
+ */
 function isOf({ mapping }: SessionFacts, circuitId: string, path?: StoredPath['path']): boolean {
   if (mapping === null || mapping.confidence === 'unknown') return false
   return mapping.circuitId === circuitId && (path === undefined || mapping.path === path)
 }
 
-/** Reports whether a gateway has lost only sessions over paths that are also down at their circuits. */
+/** Reports whether all sessions that a gateway lost lead to circuit paths that are down. */
 function lostOnlyPaths(
   { id, state }: GatewayFacts,
   circuits: readonly CircuitFacts[],
@@ -135,7 +138,7 @@ function circuitProblem(
   const part = findCircuitPartLoss({ redundancy, peerings })
   const working = part ? [`${part.works.join(' and ')} works.`] : []
   const reason = reasons.length === 0 ? 'No path is known to work.' : [...reasons, ...working, ...also].join(' ')
-  // a circuit without any path is down since it lost its last path
+  // A circuit without any path has been down since it lost the last path.
   const begun = culprits
     .filter(({ since }) => since)
     .toSorted((a, b) => ((a.since?.latest ?? 0) < (b.since?.latest ?? 0) ? -1 : 1))
@@ -203,12 +206,13 @@ function sessionProblem(session: SessionFacts, { circuits }: ProblemFacts): Stor
     : problem('session', { ...about, reason: `${said}; the path is up by its other session.` }, 'circuits')
 }
 
-/** Returns the name of a session that is a separate problem. */
+/** Returns the name of a session for its problem. */
 export function sessionName(session: SessionFacts, circuits: readonly CircuitFacts[]): string {
   const { scopeName, localAddress, neighbor, path } = session
   if (path !== null) return `${scopeName} ${path} path to ${neighbor}`
   const leadsTo = pathOf(session, circuits)
-  // a hub or a Route Server reports one session for its two instances together, without a local address
+  // Azure reports the sessions of a hub or Route Server without a local address, because one session represents both
+  // instances.
   const nearEnd = localAddress === '' ? scopeName : `${scopeName} ${localAddress}`
   return `${nearEnd} to ${neighbor}${leadsTo ? ` (${leadsTo.words})` : ''}`
 }
@@ -216,8 +220,8 @@ export function sessionName(session: SessionFacts, circuits: readonly CircuitFac
 type SourceFacts = ProblemFacts['sources'][number]
 
 /**
- * The resource to which the problem of late polls without an error is assigned. All late polls together are one
- * problem, because their cause is a slow collector.
+ * The resource of the problem "polls are late". All polls that are late without an error form one problem, because the
+ * cause is a slow collector (Peerwatch's own polling).
  */
 export const COLLECTOR_SCOPE = { id: 'collector', name: 'Collector' } as const
 
@@ -228,15 +232,15 @@ interface UnseenGroup<Facts extends SourceFacts> {
 }
 
 /**
- * Kinds of polls on which the states of resources depend. Effective routes (missing while a virtual machine is stopped)
- * and metrics are excluded, because without them other states are still known. If metrics replace a refused poll, the
- * state that depends on them is itself unknown.
+ * Kinds of polls on which the states of resources depend. Metrics and effective routes are not among them, because the
+ * states are known without them. (If metrics replace a refused poll, the resource itself becomes unknown when they
+ * fail.)
  */
 const STATES_REST_ON: ReadonlySet<PollKind> = new Set([...momentKinds, 'inventory'] as const)
 
 /**
- * Groups polls that return no data. Polls that fail in Azure for the same reason form a group, unless their circuit or
- * gateway is already a problem. All polls that are late without an error form the group of the collector, unless they
+ * Groups polls that return no data. Polls that fail for the same reason form a group, without polls of a circuit or
+ * gateway that is already a problem. Polls that are late without an error form the group "collector", unless they all
  * belong to one circuit or gateway that is already a problem.
  */
 export function groupFailingPolls<Facts extends SourceFacts>(
@@ -244,13 +248,13 @@ export function groupFailingPolls<Facts extends SourceFacts>(
   estate: Pick<ProblemFacts, 'circuits' | 'gateways'>,
 ): UnseenGroup<Facts>[] {
   const spokenFor = new Set([...wrongCircuits(estate), ...wrongGateways(estate)].map(({ id }) => id))
-  // effective routes are ignored, because a stopped virtual machine has none; the page of the network reports that
+  // Effective routes are ignored, because a stopped virtual machine has none. The page of the network shows this.
   const known = sources.filter(({ kind }) => kind !== 'effective')
   const stale = known.filter(({ state, error }) => state === 'stale' && error === null)
   const isCollector =
     new Set(stale.map(({ scope }) => scope)).size > 1 || stale.some(({ scope }) => !spokenFor.has(scope))
   const behind = isCollector ? known.filter(({ state, error }) => isBehind(state) && error === null) : []
-  // a poll without any result and without an error is not counted as failed, because it is about to run
+  // A poll without a result and without an error does not count as failed, because it is about to run.
   const failed = known.filter(
     ({ scope, kind, state, error }) =>
       !spokenFor.has(scope) && STATES_REST_ON.has(kind) && error !== null && (state === 'stale' || state === 'never'),
@@ -302,8 +306,8 @@ function problem(
 ): StoredProblem {
   const href = page === null ? '/sources' : `/${page}/${encodeURIComponent(about.id)}`
   const called = wordsOf[type][about.state] ?? (about.id === COLLECTOR_SCOPE.id ? 'late' : 'unknown')
-  // severity null means a healthy state, which does not become a problem; `degraded` is used only because the type
-  // requires a value
+  // Severity null (a healthy state) does not occur here, because a healthy state is not a problem. `degraded` only
+  // satisfies the type.
   const own = severity ?? 'degraded'
   return { type, href, severity: own, incidentId: null, kind: null, called, ...about }
 }

@@ -1,16 +1,16 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Error: a response was not ready in time. The next request starts a new computation. */
+/** Error for a response that was not ready in time. The next request starts a new computation. */
 export class AnswerTimeoutError extends BrandedError {
   static override readonly brand = 'AnswerTimeoutError'
 }
 
 /**
- * Shares one computed response between concurrent identical requests, because hundreds of wall displays request it when
- * the stream announces a change. A computation always starts after the request that it serves, so that it includes
- * every change of which the client was notified. Requests that arrive during a computation share the next one. A
- * computation that takes too long is abandoned, so that later ones can start.
+ * Computes a response once for many identical requests, because hundreds of wall displays request it when the stream
+ * announces a change. A computation starts only after the requests that it serves, so that it includes every change of
+ * which clients were notified. Requests during a computation share the next one. After `limitMs`, waiting requests get
+ * an error and the next computation can start.
  */
 export class SharedAnswer<Answer> {
   private readonly make: () => Promise<Answer>
@@ -32,8 +32,8 @@ export class SharedAnswer<Answer> {
   }
 
   /**
-   * Returns the response of the next computation.
-   * @throws the error of the computation, or AnswerTimeoutError, to every caller that shares it
+   * Returns the response of the next computation, which all requests until its start share.
+   * @throws the error of the computation, or AnswerTimeoutError
    */
   ask(): Promise<Answer> {
     this.next ??= this.begin()
@@ -47,7 +47,7 @@ export class SharedAnswer<Answer> {
     this.next = null
     this.lastBegunAt = performance.now()
     const answer = this.makeInTime()
-    // the next computation starts even if this one fails; the error is thrown to the callers of this one
+    // The next computation starts even if this one fails. The error goes only to the requests of this one.
     this.last = answer.catch(() => null)
     return answer
   }

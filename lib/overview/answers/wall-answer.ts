@@ -8,17 +8,16 @@ import { inOneAnswer } from '#lib/platform/one-answer.ts'
 import { SharedAnswer } from './shared-answer.ts'
 
 /**
- * Limits of the shared responses for wall displays. Five computations per second are enough for any number of displays,
- * and leave processor time for other work.
+ * Limits of the shared responses for wall displays. Five computations per second are enough for any number of displays.
  */
 const OFTEN = { everyMs: 200, limitMs: QUESTION_LIMIT_MS }
-/** Maximum number of combinations of scope and grouping whose displays share a response at a time. */
+/** Maximum number of combinations of scope and grouping that have a shared response at the same time. */
 const MAX_SCOPES = 100
 const walls = new Cache<SharedAnswer<ResponseOf<'wall'>>>('walls', { maxSize: MAX_SCOPES })
 
 /**
- * Returns the content of the wall displays of one scope. All displays of the scope share the same response.
- * @param by grouping of the display's views
+ * Returns the content for the wall displays of one scope. All displays of the scope share the response.
+ * @param by grouping of the display
  */
 export function wallAnswer(scope: AccessScope, by: WallGroup = 'subscription'): Promise<ResponseOf<'wall'>> {
   const key = JSON.stringify([scope, by])

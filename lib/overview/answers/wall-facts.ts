@@ -6,17 +6,18 @@ import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 
 /**
- * The views (groups of the wall display) that contain each resource. A resource without a view is in the view `rest`.
+ * The views of the wall display (groups such as a customer or a site) in which each resource is shown. A resource
+ * without a view is in the view `rest`.
  */
 export interface WallViews {
   of: ReadonlyMap<string, readonly string[]>
   rest: string
 }
 
-/** Evaluated data of the wall display. The wall itself only chooses wording and order. */
+/** Evaluated data for the wall display, which chooses only words and order. */
 export interface WallFacts {
   now: EpochMs
-  /** problems, worst first, with each loss in only one problem */
+  /** problems, most severe first; each loss is in only one problem */
   problems: readonly StoredProblem[]
   circuits: readonly StoredCircuit[]
   gateways: readonly StoredGateway[]
@@ -27,6 +28,6 @@ export interface WallFacts {
   sites: readonly EventResponse[]
   /** operators' cards, and the maintenance windows that are currently open */
   declared: Pick<DeclarationsAnswer, 'cards'> & { maintenance: readonly DeclaredWindow[] }
-  /** views by short ID of the resource; null for a wall display that is grouped by subscription */
+  /** views by short ID of the resource; null = the display is grouped by subscription */
   views?: WallViews | null
 }

@@ -22,11 +22,11 @@ import { gatewayRates } from '#lib/gateways/answers/index.ts'
 import { wallDay, wallDays, halfHoursOf, monthOf, toPieceStates } from './wall-pieces.ts'
 import { problemStrips } from './wall-problem-history.ts'
 
-/** Kinds of polls on which a tile's strip (its bar of past states) depends. */
+/** Kinds of polls on which the history in a tile depends. */
 const kinds: readonly PollKind[] = ['summary', 'peers', 'stats', 'metrics']
 
 /**
- * Returns the history that the tiles of a wall display show: the last 24 hours and 30 days of circuits and gateways,
+ * Returns the history in the tiles of a wall display. It covers the last 24 hours and 30 days of circuits and gateways,
  * and the last 24 hours of sites and of sessions and polls with a problem. The last interval is the current half hour
  * or day.
  */
@@ -47,7 +47,7 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
     partsOfPeriod(period, { outages: own.map(outageOf), unseen: [], work: [] })
   const [halfHours, days] = [halfHoursOf(period), wallDays(month)]
 
-  // leaves out hub gateways whose peers are not polled, because their history would always be unknown
+  // Gateways of hubs whose peers are not polled are left out, because their history would always be unknown.
   const divided = await divideTime(q, month, { topology, sources })
   const tiles: WallTileHistory[] = [
     ...divided.map(({ id, type, parts, inPart }) => ({
@@ -58,7 +58,7 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
     })),
     ...[...sites].map(([name, own]) => {
       const cutOff = own.filter(({ flags }) => siteStateOf(flags) === 'unreachable')
-      // a site counts as up between its events, because polls of its gateways are not considered
+      // A site counts as up between its events. The polls of its gateways are not considered.
       const states = toPieceStates(halfHours, partsBy(cutOff), partsBy(own))
       return { id: `site/${name}`, states, traffic: null, month: null }
     }),
@@ -71,8 +71,8 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
 }
 
 /**
- * Returns the minimum availability: the share (0 to 1) of observed time that was certainly up, without planned work;
- * null if no time was observed.
+ * Returns the minimum availability: share (0 to 1) of the observed time, without planned work, in which the resource
+ * was certainly up. Null if no time was observed.
  */
 function availabilityIn({ from, to }: Period, parts: readonly PeriodPart[]): number | null {
   const { up, unknownMs, plannedMs } = sumsOf(parts)
@@ -86,7 +86,7 @@ function availabilityIn({ from, to }: Period, parts: readonly PeriodPart[]): num
 }
 
 /**
- * Returns the traffic of a gateway in the format of the API.
+ * Returns the traffic of a gateway in the form of the API.
  * @param rates bit/s in each interval; undefined = the gateway reports no traffic
  */
 const passedOf = (rates: (number | null)[] | undefined) => (rates ? { bitsPerSecond: rates } : null)

@@ -8,36 +8,34 @@ import { cutPeriod, lastDays } from '#lib/sessions/answers/index.ts'
 import { TRAFFIC_INTERVAL_MS } from '#lib/circuits/answers/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
-/** Number of days in the month that a wall display shows. Lists show the same number. */
+/** Number of days in the monthly history of a wall display. Lists show the same number. */
 const DAYS = 30
 
-/**
- * Returns the 24 hours that a wall display's strips (bars of past states) show. They end with the current half hour.
- */
+/** Returns the 24 hours of history that the tiles of a wall display show. They end with the current half hour. */
 export function wallDay(now: EpochMs): Period {
   const end = now - (now % TRAFFIC_INTERVAL_MS) + TRAFFIC_INTERVAL_MS
   return { from: end - DAY, to: end }
 }
 
-/** Returns the UTC days that a wall display's month shows. They end with the current day. */
+/** Returns the UTC days of the monthly history. They end with the current day. */
 export const monthOf = (now: EpochMs): Period => lastDays(DAYS, now)
 
 /**
- * Divides the time of a strip into half hours.
- * @param period from the begin of the strip to now
+ * Divides a period into half hours.
+ * @param period from the begin of the shown 24 hours until now
  */
 export const halfHoursOf = (period: Period): Period[] =>
   cutPeriod(period, DAY / TRAFFIC_INTERVAL_MS, TRAFFIC_INTERVAL_MS)
 
 /**
- * Divides the time of a month into days.
+ * Divides a month into days.
  * @param month period from {@link monthOf}
  */
 export const wallDays = (month: Period): Period[] => cutPeriod(month, DAYS, DAY)
 
 /**
- * Returns the worst certain state of each interval. An interval with a possible outage, or with a certain partial
- * outage, is degraded.
+ * Returns the most severe certain state in each interval. An interval with only a possible outage, or with a certain
+ * partial outage, is degraded.
  */
 export function toPieceStates(
   pieces: readonly Period[],
@@ -56,9 +54,9 @@ export function toPieceStates(
 }
 
 /**
- * Returns how completely polls observed each half hour. `unknown` = no poll observed any of it; `degraded` = at least
- * one poll missed some of it.
- * @param unseen times without observation, for each poll
+ * Returns how well polls observed each half hour. `unknown`: no poll observed any part of it; `degraded`: at least one
+ * poll missed a part of it.
+ * @param unseen for each poll, the times that it did not observe
  */
 export function toObservationStates(period: Period, unseen: readonly (readonly Period[])[]): PieceState[] {
   const byAll = unseenByAll(period, unseen)

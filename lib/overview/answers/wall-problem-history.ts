@@ -13,9 +13,9 @@ import { halfHoursOf, toObservationStates, toPieceStates } from './wall-pieces.t
 const sessionLosses = ['session_down', 'session_flap'] as const satisfies readonly EventKind[]
 
 /**
- * Returns the strips (bars of past states) of sessions and polls. These have a tile only while they are a problem:
- * sessions that are down without another problem, and polls that return no data.
- * @param period the time of the strips, up to now
+ * Returns the 24-hour history of sessions and polls that have a tile. They have one only while they are a problem: a
+ * session that is down and belongs to no other problem, or polls that return no data.
+ * @param period the 24 hours, up to now
  */
 export async function problemStrips(q: Queryable, period: Period, now: EpochMs): Promise<WallTileHistory[]> {
   const { problems, sessions, circuits, gateways, statuses } = await readEvaluatedEstate(q, now)
@@ -61,7 +61,7 @@ export async function problemStrips(q: Queryable, period: Period, now: EpochMs):
   ]
 }
 
-/** Returns a function that gives the times without a successful observation by a poll. */
+/** Returns a function that returns the times in which a poll had no success. */
 async function unseenTimesOf(
   q: Queryable,
   { from, to }: Period,

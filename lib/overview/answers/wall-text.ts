@@ -6,7 +6,7 @@ import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import { findCircuitPartLoss, countPeers } from '#lib/gateways/api/state-text.ts'
 import type { WallFacts } from './wall-facts.ts'
 
-/** Describes the effect of a circuit's state, such as `DC-A on backup, no prefix lost`. */
+/** Returns a text about the effect of a circuit's state, such as `DC-A on backup, no prefix lost`. */
 export function circuitMeaning(circuit: StoredCircuit, facts: WallFacts, problem?: StoredProblem): string {
   if (circuit.redundancy === 'redundant') return 'Both paths active'
   const sites = facts.sites.filter(({ scope }) => scope === circuit.id)
@@ -14,10 +14,9 @@ export function circuitMeaning(circuit: StoredCircuit, facts: WallFacts, problem
 }
 
 /**
- * Describes the paths and sites of a circuit. If the circuit has no path, this is described first. If an operator named
- * one of its sites, the remaining paths are omitted, because named sites are more informative. If all sites are learned
- * from routes, the paths come first, followed by the state of the sites, because the name of a learned site repeats the
- * circuit's location.
+ * Returns texts about the paths and sites of a circuit. The paths come first if the circuit has no path, or if all of
+ * its sites are learned from routes (the name of a learned site only repeats the circuit's location). Otherwise the
+ * text is about the sites that operators named, and the paths are left out.
  */
 function pathAndSites(circuit: StoredCircuit, sites: readonly EventResponse[]): string[] {
   const isPathless = circuit.redundancy === 'no_path'
@@ -28,8 +27,8 @@ function pathAndSites(circuit: StoredCircuit, sites: readonly EventResponse[]): 
 }
 
 /**
- * Describes sites: a site that an operator named by name and state, a learned site only by its state, because its name
- * repeats the resource's location.
+ * Returns texts about sites. A site that an operator named is described by name and state. A learned site is described
+ * only by its state, because its name repeats the resource's location.
  */
 const siteTexts = (sites: readonly EventResponse[]): string[] => [
   ...sites.filter((site) => !isLearned(site)).map(siteMeaning),
@@ -37,8 +36,8 @@ const siteTexts = (sites: readonly EventResponse[]): string[] => [
 ]
 
 /**
- * Describes the effect of an open event on a resource with a good state, and the sites that it moved, for example `Many
- * prefixes withdrawn, its site on backup`.
+ * Returns a text about the effect of an open event on a resource whose own state is good, and about the sites that
+ * changed with it, for example `Many prefixes withdrawn, its site on backup`. Null if the problem is not from an event.
  */
 export function eventMeaning(problem: StoredProblem, facts: WallFacts): string | null {
   const { kind, incidentId } = problem
@@ -75,8 +74,8 @@ export function gatewayMeaning(gateway: StoredGateway, facts: WallFacts, problem
 }
 
 /**
- * Describes the BGP peers of a gateway. "All up" is reported only if as many peers are up as expected, and every
- * instance reports its own peers.
+ * Returns a text about the BGP peers of a gateway. It states "all up" only if every expected peer is up and every
+ * instance reports its peers.
  */
 function formatPeers(gateway: StoredGateway): string {
   const { up, expected } = countPeers(gateway)
@@ -90,8 +89,8 @@ export const siteMeaning = (site: EventResponse): string => `${site.subject} ${f
 const formatState = ({ flags }: EventResponse) => siteStateName(flags) ?? 'changed'
 
 /**
- * Returns the state of a site that is a separate problem, and a text about the uncertainty of its home circuits (the
- * circuits that normally carry its prefixes).
+ * Returns the state of a site that is a separate problem. It also contains a note if the site's home circuits (the
+ * circuits that normally carry its prefixes) are only inferred.
  */
 export const siteStanding = (site: EventResponse): SiteStanding => ({
   state: formatState(site),
@@ -100,13 +99,13 @@ export const siteStanding = (site: EventResponse): SiteStanding => ({
 
 type SiteStanding = NonNullable<StoredProblem['site']>
 
-/** Describes the state of a site, the loss that its incident reports, and the uncertainty. */
+/** Returns the text about a site: its state, the loss that its incident reports, and the note about uncertainty. */
 export const siteReason = ({ state, doubt }: SiteStanding, loss: string | null = null): string =>
   joined([joined([state, loss]), doubt], '; ')
 
 /**
- * Formats the number of prefixes that the problem's incident lost. "No prefix lost" is reported only if all tables were
- * read since the incident began.
+ * Returns a phrase about the prefixes that the problem's incident lost; null if nothing certain is known. "No prefix
+ * lost" requires that all tables were read since the incident began.
  * @param problem undefined = the resource has no problem
  */
 export function formatLostPrefixes(problem: StoredProblem | undefined, { incidents }: WallFacts): string | null {

@@ -21,7 +21,9 @@ import { COLLECTOR_SCOPE } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
 import { circuitMeaning, eventMeaning, formatLostPrefixes, gatewayMeaning, siteReason } from './wall-text.ts'
 
-/** A tile as derived from the list of problems, before the operators' declarations and incident details are added. */
+/**
+ * A tile as it follows from the list of problems. Operators' declarations and details of the incident are added later.
+ */
 type Plain = Pick<
   StoredTile,
   | 'id'
@@ -45,8 +47,8 @@ type Plain = Pick<
 }
 
 /**
- * Returns the tiles of the wall display, worst first. Disabled resources, and resources that are part of another tile,
- * have no tile. All states are taken from the list of problems, so that the wall shows the same as the overview.
+ * Returns the tiles of the wall display, most severe first. Disabled resources, and resources that another tile
+ * includes, have no tile. The states come from the list of problems, so that the wall agrees with the overview.
  */
 export function buildTiles(facts: WallFacts): StoredTile[] {
   const plain = [
@@ -58,8 +60,8 @@ export function buildTiles(facts: WallFacts): StoredTile[] {
 }
 
 /**
- * Returns the views (groups of the wall display) that contain a resource. An empty list means all views; it is returned
- * for a resource without a subscription.
+ * Returns the views (groups of the wall display) in which a resource is shown. An empty list means all views; it is
+ * returned if the resource has no subscription.
  */
 export function viewsOf(scope: string, subscriptionId: string | null, { views }: Pick<WallFacts, 'views'>): string[] {
   if (subscriptionId === null) return []
@@ -68,16 +70,13 @@ export function viewsOf(scope: string, subscriptionId: string | null, { views }:
 
 const rankOf = ({ state, recovered }: StoredTile) => wallStates.indexOf(state) - (recovered ? 0.5 : 0)
 
-/**
- * Compares tiles by state. Within a state, unacknowledged tiles come first; after that the order is by name, so that
- * tiles keep their positions.
- */
+/** Order of tiles: by state, then unacknowledged ones first, then by name, so that tiles keep their positions. */
 function byWorst(a: StoredTile, b: StoredTile): number {
   const isTaken = ({ acknowledged }: StoredTile) => Number(acknowledged !== null)
   return rankOf(a) - rankOf(b) || isTaken(a) - isTaken(b) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)
 }
 
-/** Returns the worst problem of a resource, which is the first one about it in the sorted list. */
+/** Returns the most severe problem of a resource. It is the first one in the list, because the list is sorted. */
 const problemOf = (type: StoredProblem['type'], id: string, { problems }: WallFacts) =>
   problems.find((problem) => problem.type === type && problem.id === id)
 
@@ -105,15 +104,15 @@ function circuitTile(circuit: StoredCircuit, facts: WallFacts): Plain[] {
 }
 
 /**
- * Returns the sum of a circuit's traffic in both directions, in bit/s; null if the value does not cover all peerings.
- * In that case the tile shows the last mean of its history.
+ * Returns the traffic of a circuit in both directions together, in bit/s. Null if it is unknown or does not cover all
+ * peerings; the tile then shows the last mean of its history.
  */
 function rateOf(circuit: StoredCircuit): number | null {
   const { toAzure, fromAzure, only } = sumCircuitRates(circuit)
   return only !== null || toAzure === null || fromAzure === null ? null : toAzure + fromAzure
 }
 
-/** Returns the times of a tile: since when its problem exists, and until when polls prove it. */
+/** Returns the times in a tile: since when its problem exists, and until when polls prove it. */
 const timesOf = (problem: StoredProblem | undefined) => ({
   since: problem?.since ?? null,
   confirmedAt: problem?.confirmedAt,
@@ -121,15 +120,15 @@ const timesOf = (problem: StoredProblem | undefined) => ({
   unconfirmedSince: problem?.unconfirmedSince ?? null,
 })
 
-/** Returns the state and status word of a resource, by its worst problem. */
+/** Returns the state and status word of a resource from its most severe problem. */
 function stateBy(problem: StoredProblem | undefined): Pick<Plain, 'state' | 'word'> {
   const state = problem?.severity ?? 'up'
   return { state, word: state === 'degraded' && problem?.state === 'reduced' ? 'one_path' : state }
 }
 
 /**
- * Returns the tile of a gateway. A gateway that lost only the path of a circuit gets no tile, because the circuit's
- * tile includes it.
+ * Returns the tile of a gateway. A gateway that lost only sessions over a circuit's path has no tile, because the
+ * circuit's tile includes it.
  */
 function gatewayTile(gateway: StoredGateway, facts: WallFacts): Plain[] {
   const problem = problemOf('gateway', gateway.id, facts)
@@ -157,8 +156,8 @@ function gatewayTile(gateway: StoredGateway, facts: WallFacts): Plain[] {
 }
 
 /**
- * Merges the problems of a site's address families into one, with the worst state. The families are named if IPv6 is
- * affected.
+ * Merges the problems of a site for IPv4 and IPv6 into one with the most severe state. The IP versions are named if
+ * IPv6 is affected.
  */
 function joinFamilies(problems: readonly StoredProblem[]): StoredProblem[] {
   const families = Map.groupBy(
@@ -169,7 +168,7 @@ function joinFamilies(problems: readonly StoredProblem[]): StoredProblem[] {
     if (problem.type !== 'site') return problem
     const { name } = siteOfSubject(problem.name)
     const all = families.get(`${problem.id} ${name}`) ?? []
-    // keeps only the first problem of a site, which is the worst, because the list is sorted worst first
+    // Keeps only the first problem of a site. It is the most severe, because the list is sorted.
     return all[0] === problem ? { ...problem, name, site: familyStanding(all) } : []
   })
 }
@@ -274,7 +273,7 @@ export const STATE_KINDS = ['peers', 'summary', 'arp', 'stats'] as const
 const cardOf = (scope: string, { declared }: WallFacts) =>
   declared.cards.find((card) => card.scope === scope && card.part === '')
 
-/** Owner that the wall display shows if the cause is not at least likely. */
+/** Owner that is shown if the cause of an incident is not at least "likely". */
 const UNNAMED = { owner: 'unknown', confidence: null } as const
 
 function ownerOf(
@@ -286,15 +285,14 @@ function ownerOf(
   const { owner, confidence } =
     incident?.cause && certaintyOf(incident.cause.confidence) !== 'possible' ? incident.cause : UNNAMED
   const contact = cardOf(scope, facts)?.contact || null
-  // a tile without an incident and without a contact has no owner
+  // Without an incident and without a contact, a tile has no owner.
   if (!incident && contact === null) return null
   return { owner, name: contact ?? (owner === 'provider' ? provider : null), confidence }
 }
 
 /**
- * Returns the outcome of the poll that returns no data about a resource. A refusal takes precedence because a user must
- * act on it. It is returned even if metrics replace the refused poll; all other outcomes are returned only for an
- * unknown state.
+ * Returns the outcome of a failing poll of a resource, to explain its state. A refused poll is always returned, even if
+ * metrics replace it, because a user must grant the right. Other outcomes are returned only if the state is unknown.
  */
 function outcomeOf(scope: string, state: WallState, { sources, now }: WallFacts): StoredTile['outcome'] {
   const own = sources.filter((source) => source.scope === scope)
@@ -326,8 +324,8 @@ function recoveryOf(about: readonly IncidentResponse[], { now }: WallFacts): Sto
 }
 
 /**
- * Returns the bounds of the last outage's duration, in ms; null = the outage had already begun at the first poll, so
- * its maximum is unknown.
+ * Returns the minimum and maximum duration of the last outage in ms. Null = the outage had already begun before the
+ * first poll, so there is no maximum.
  */
 function durationOf({ outages }: IncidentResponse): NonNullable<StoredTile['recovered']>['duration'] {
   const last = latestOutage(outages)

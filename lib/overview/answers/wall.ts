@@ -16,18 +16,18 @@ import { readHeadline, readEvaluatedEstate, findHealthySince } from './overview.
 import type { WallViews } from './wall-facts.ts'
 import { STATE_KINDS, buildTiles, viewsOf } from './wall-tiles.ts'
 
-/** Maximum number of tiles that are not up or have recently recovered. Further tiles are only counted. */
+/** Maximum number of tiles that are not up or have recently recovered. The others are only counted. */
 const NOT_UP_TILES = 200
 /** Number of latest events on the wall, within the last day. */
 const EVENTS = 3
 const EVENTS_SINCE_MS = 24 * 60 * 60_000
 const eventSeverities = severities.filter((severity) => severity !== 'info')
-/** Maximum number of tiles that are up in each subscription. No layout of the wall display shows more rows. */
+/** Maximum number of tiles that are up in each group. No layout of the wall display has room for more. */
 const UP_TILES = 24
 
 /**
- * Returns the content of a wall display: a tile for each resource, worst first.
- * @param options.by grouping of the resources in `subscriptions`. Resources outside every group form a separate group.
+ * Returns the content of a wall display: a tile for each resource, most severe first.
+ * @param options.by grouping of the resources. Resources without a group form a separate one
  */
 export async function getWall(
   db: Db,
@@ -75,15 +75,15 @@ export async function getWall(
 }
 
 /**
- * Reports whether all resources are up and the states are confirmed. Each poll must have succeeded recently, because a
- * poll that never succeeded may be about a resource that is down.
+ * Reports whether all resources are up and every poll has recently succeeded. A poll that never succeeded may hide a
+ * resource that is down.
  */
 const isAllWell = (tiles: readonly StoredTile[], polls: readonly PollHealth[], now: EpochMs) =>
   tiles.every(({ state }) => isWell(state)) && polls.every((poll) => isUsable(pollFreshness(poll, now)))
 
 /**
- * Returns the tiles to show: tiles that are not up or have recently recovered, and for each view as many tiles that are
- * up as a wall display has room for.
+ * Returns the tiles to show: all that are not up or have recently recovered, and in each view as many others as the
+ * display has room for.
  */
 function shown(tiles: readonly StoredTile[]): StoredTile[] {
   const calm = new Map<string | undefined, number>()
@@ -123,7 +123,8 @@ const customerViews = (customers: ReadonlyMap<string, string>): WallViews => ({
 })
 
 /**
- * Groups resources by site: a circuit belongs to its peering location, a gateway to the locations of all its circuits.
+ * Groups resources by site: a circuit is in the view of its peering location, a gateway in the views of all its
+ * circuits.
  */
 function siteViews(circuits: readonly StoredCircuit[]): WallViews {
   const sites = new Map<string, string[]>()
@@ -142,8 +143,8 @@ interface Resource {
 }
 
 /**
- * Returns circuits and gateways with their status words. A gateway without a tile gets the word of the tile that
- * includes it, which is the tile of a circuit that lost a path.
+ * Returns circuits and gateways with the status words of their tiles. A gateway without a tile is `degraded`, because a
+ * circuit's tile includes it.
  */
 function resourcesOf(
   tiles: readonly StoredTile[],
@@ -194,8 +195,8 @@ const nameOf = (id: string, sources: readonly SourceStatus[]) =>
   sources.find(({ resourceId }) => resourceId.toLowerCase() === `/subscriptions/${id.toLowerCase()}`)?.scopeName ?? id
 
 /**
- * Returns the state of polling (the collector) as a whole. A single refused poll does not count here, because the tile
- * of its resource shows it.
+ * Returns the state of Peerwatch's own polling ("collector") as a whole. A single refused poll does not matter here,
+ * because the tile of its resource shows it.
  */
 function collectorOf(sources: readonly SourceStatus[], now: EpochMs): ResponseOf<'wall'>['data']['collector'] {
   const own = sources.filter(({ poll }) => STATE_KINDS.some((kind) => kind === poll.kind))

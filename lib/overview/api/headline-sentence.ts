@@ -7,8 +7,8 @@ import type { EstateHeadline } from './overview.ts'
 const utcTime = (at: string) => `${at.slice(11, 16)} UTC`
 
 /**
- * Formats a duration, for example ` for 3 h 12 min`, or ` for at least 12 min` if the texts of the minimum and maximum
- * differ. Returns an empty text if less than one second is certain.
+ * Formats a duration for the sentence, for example ` for 3 h 12 min`. If minimum and maximum differ as texts, the
+ * result is ` for at least 12 min`. Empty if less than one second is certain.
  * @param now epoch milliseconds
  */
 function formatLength([earliest, latest]: [string, string], proven: Proven, now: EpochMs): string {
@@ -18,8 +18,8 @@ function formatLength([earliest, latest]: [string, string], proven: Proven, now:
 }
 
 /**
- * Formats the state of the estate and its duration as one sentence. The sentence is the same on every screen, in mails
- * and on the command line.
+ * Returns the headline and its duration as one sentence. It is the same on every screen, in mails and on the command
+ * line.
  * @param now epoch milliseconds
  * @param timeOf formats a time of day
  */
@@ -33,7 +33,7 @@ export function headlineSentence(
     : since
       ? formatLength(since, proven, now)
       : ''
-  // the duration is added to the first clause; the second clause lists the resources that still work
+  // The duration is added to the first clause. The second clause contains the parts that still work.
   const [lead, ...others] = text.split('; ')
   return `${[`${lead}${when}`, ...others].join('; ')}${more ? `, ${more}` : ''}`
 }

@@ -21,10 +21,10 @@ const since = bounds.meta({ description: undefined }).nullable()
 
 const counts = <T extends readonly string[]>(states: T) => z.partialRecord(z.enum(states), z.number().int())
 
-/** Severities of problems, worst first. `maintenance` = down or degraded during announced maintenance. */
+/** Severities of problems, most severe first. `maintenance`: down or degraded during announced maintenance. */
 export const problemSeverities = ['down', 'degraded', 'unknown', 'maintenance'] as const
 
-/** One problem of the list that overview, map and wall display share. */
+/** One problem of the list that the overview, the map and the wall display show. */
 const activeProblem = z.object({
   id: z.string().describe('the resource that it is about; of type `incident` its scope'),
   type: z.enum(['circuit', 'gateway', 'session', 'source', 'site', 'incident']),
@@ -53,7 +53,7 @@ const activeProblem = z.object({
 export type ActiveProblem = z.infer<typeof activeProblem>
 export type StoredProblem = z.input<typeof activeProblem>
 
-/** The state of the estate, as parts of one sentence (assembled in `headline-sentence.ts`). */
+/** The headline about all resources, as the parts of one sentence (`headline-sentence.ts` assembles them). */
 export const estateHeadline = z.object({
   severity: z.enum([...problemSeverities, 'up']).describe('`unknown` also where all is well as far as anybody knows'),
   text: z.string().describe('`1 of 5 circuits on one path`, `All 5 circuits redundant`'),

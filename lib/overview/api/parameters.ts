@@ -1,7 +1,7 @@
 import { at, customer } from '#lib/contract/api/parameters.ts'
 import { z } from 'zod'
 
-/** Groupings of the resources on a wall display. A site is a peering location. */
+/** Possible groupings of the resources on a wall display. A site is a peering location. */
 const wallGroups = ['subscription', 'customer', 'site'] as const
 export type WallGroup = (typeof wallGroups)[number]
 

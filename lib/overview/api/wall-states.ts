@@ -1,20 +1,21 @@
-/** States of an interval of time in a tile's history, worst first. `maintenance` = a resource is down as announced. */
+/**
+ * States of a time interval in a tile's history, most severe first. `maintenance`: the resource was down as announced.
+ */
 export const pieceStates = ['down', 'degraded', 'unknown', 'maintenance', 'up'] as const
 export type PieceState = (typeof pieceStates)[number]
 
 /**
- * States of a tile on the wall display. `silent` = no session is reported, so that neither a problem nor normal
- * operation is proven.
+ * States of a tile on the wall display. `silent`: no session is reported, so it is not known whether the resource
+ * works.
  */
 export const wallStates = [...pieceStates, 'silent'] as const
 export type WallState = (typeof wallStates)[number]
 
-/** Reports whether a tile needs no attention. */
+/** Reports whether a tile needs no attention: it is up, or it has no reported session. */
 export const isWell = (state: WallState): state is 'up' | 'silent' => state === 'up' || state === 'silent'
 
 /**
- * Status words of a tile, worst first. The tile's state is its severity; the word describes the situation more
- * precisely. `late` = polls are overdue.
+ * Status words of tiles, most severe first. A word is more precise than the tile's state. `late`: polls are overdue.
  */
 export const wallLabels = [
   'down',
@@ -30,5 +31,5 @@ export const wallLabels = [
 ] as const
 export type TileStatus = (typeof wallLabels)[number]
 
-/** Time in ms after its recovery for which a resource is shown among the first tiles. */
+/** Time in ms after the recovery of a resource for which its tile remains among the first ones. */
 export const RECOVERED_SHOWN_MS = 30 * 60_000

@@ -14,7 +14,7 @@ import {
   unconfirmedSince,
 } from '#lib/contract/index.ts'
 
-/** One tile of the wall: the state of one resource. */
+/** A tile of the wall display: the state of one resource. */
 const wallTile = z.object({
   id: z.string().describe('unique among tiles, and stable for the life of the resource'),
   type: z
@@ -132,8 +132,8 @@ export type Wall = z.infer<typeof wall>
 const rates = z.array(z.number().int().nullable())
 
 /**
- * The history of tiles: the last 24 hours for circuits, gateways, sites, sessions and polls that have a tile, and the
- * last 30 days for circuits and gateways. Each interval of time has the worst state in it.
+ * History of tiles: the last 24 hours of circuits, gateways, sites, and sessions and polls that have a tile; and the
+ * last 30 days of circuits and gateways. Each time interval has the most severe state in it.
  */
 export const wallHistory = z.object({
   from: instant,
