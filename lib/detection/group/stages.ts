@@ -53,26 +53,29 @@ import { applySnapshot, expireSites } from './rules/sites/index.ts'
 import { tunnelRules } from './rules/tunnels.ts'
 import { recheckTraffic, trafficRules } from './rules/traffic/traffic-rules.ts'
 
-/** One step of the evaluation of a group. The steps run in the order of the list that contains them. */
+/**
+ * One step of the evaluation of a group (gateways and circuits that are connected with each other). The steps run in
+ * the order of the list that contains them.
+ */
 export interface Stage<Input> {
   name: string
-  /** the reason for the stage's position in the list */
+  /** reason why the step is at this place in the list */
   because: string
   run(context: FoldContext, input: Input): void
   /**
-   * time at which the scope must be evaluated again for the rules of this stage, even without changes; called after all
-   * stages
+   * Returns the time at which the scope must be evaluated again for this step, even if a poll shows no change. Called
+   * after all steps.
    */
   recheckAt?(context: FoldContext, scope: string): RecheckAt
-  /** kind of data whose next poll must be evaluated for this stage even if it shows no change */
+  /** Returns the kind of data whose next poll must be evaluated for this step even if it shows no change. */
   awaits?(context: FoldContext, scope: string): Awaits | null
 }
 
-/** Reports whether an open event belongs to a kind that may wait for a further sample to confirm it. */
+/** Reports whether an event is open and its kind may still need a further sample to be confirmed. */
 const isUnsure = ({ event }: LiveEvent) => waiting.has(event.kind) && event.ended === null
 const waiting: ReadonlySet<EventKind> = new Set<EventKind>(['mass_withdraw', 'session_down', 'n1_stranding'])
 
-/** Stages that evaluate one poll: first its facts, then the rules. */
+/** Steps that evaluate one poll: first they store its facts, then they apply the rules. */
 export const pollStages: readonly Stage<GroupInput>[] = [
   {
     name: 'signals',
@@ -218,7 +221,7 @@ export const pollStages: readonly Stage<GroupInput>[] = [
   },
   {
     name: 'hub connections',
-    // the previous stage also requests the second sample for this stage
+    // no `recheckAt` here, because the previous step also requests the second sample for this step
     because: 'It needs nothing but the table of this poll.',
     run: (context, { signals }) => hubConnections(context, signals),
   },
@@ -262,8 +265,8 @@ export const pollStages: readonly Stage<GroupInput>[] = [
 ]
 
 /**
- * Stages that evaluate the consequences of the current events after all rules: failovers, parents, causes and
- * incidents.
+ * Steps that run after all rules and evaluate the consequences of the current events: failovers, parent events, causes
+ * and incidents.
  */
 export const correlateStages: readonly Stage<void>[] = [
   {

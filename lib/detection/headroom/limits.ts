@@ -14,9 +14,9 @@ export const prefixLimit = (
 ): number | null => prefixLimitOf(peeringKind(peering), premium, settings, family)
 
 /**
- * Returns how many prefixes of a family Microsoft's edge accepts from the customer on one path of a peering; null if no
- * limit is documented.
- * Source: Azure documentation, "Azure subscription and service limits" (ExpressRoute limits).
+ * Returns how many prefixes of an address family Microsoft's edge router accepts from the customer on one path of a
+ * peering; null if no limit is documented. Source: Azure documentation, "Azure subscription and service limits"
+ * (ExpressRoute limits).
  */
 export function prefixLimitOf(
   kind: PeeringType | null,
@@ -31,8 +31,8 @@ export function prefixLimitOf(
 }
 
 /**
- * Returns how many prefixes of a family a gateway may announce over one connection. Above this limit the connection
- * drops. Source: Azure documentation, "Azure subscription and service limits" (ExpressRoute limits).
+ * Returns how many prefixes of an address family a gateway may announce over one connection. Above this limit the
+ * connection drops. Source: Azure documentation, "Azure subscription and service limits" (ExpressRoute limits).
  */
 export const advertisedLimit = (settings: DetectionSettings, family: 4 | 6): number =>
   settings[family === 4 ? 'limit.advertised' : 'limit.advertised.ipv6']

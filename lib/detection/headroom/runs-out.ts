@@ -1,10 +1,13 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
-/** Maximum time until a forecast date (ten years), because the limit may have changed by then. */
+/**
+ * Maximum time until a forecast date (ten years). Later dates are not returned, because the limit may have changed by
+ * then.
+ */
 const FARTHEST_MS = 3_650 * DAY
 
-/** The largest number of prefixes on a UTC day. */
+/** The largest number of prefixes of a session on a UTC day. */
 export interface DailyMaximum {
   /** begin of the UTC day */
   day: EpochMs
@@ -16,8 +19,8 @@ export interface DailyMaximum {
  * and uses the lower and the upper quartile of the slopes (prefixes per day) between all pairs of days. A single
  * outlier day does not move a quartile (Theil-Sen method).
  * @param least minimum number of days for a trend
- * @returns null if the number does not grow, if too few days are known, or if the date is more than ten years away; the
- *   last day if the limit is already reached
+ * @returns the last day, if the limit is already reached; null if the number does not grow, if too few days are known,
+ *   or if the date is more than ten years away
  */
 export function runsOutBetween(days: readonly DailyMaximum[], limit: number, least: number): Bounds | null {
   const ordered = days.toSorted((a, b) => a.day - b.day)

@@ -3,7 +3,10 @@ import { armTypes, findConnectionOfRoute, type LearningGateway } from '#lib/cont
 import type { RouteEntry } from './route.ts'
 import type { Topology } from './topology.ts'
 
-/** Topology data that ranks routes: the gateways, their connections, and the circuit paths of their neighbors. */
+/**
+ * Parts of the topology that are needed to rank routes: the gateways, their connections, and the circuit paths of their
+ * neighbors.
+ */
 export type RankedBy = Pick<Topology, 'gateways' | 'connections' | 'mappings'>
 
 /**

@@ -12,49 +12,51 @@ import { type FoldContext, openEvent, storeEvent, rankOf, sourceOf } from './con
 import type { LiveEvent } from './scope-state.ts'
 
 /**
- * A condition that a rule evaluated in this poll, for example "the path is down". Its event lasts as long as the
- * condition holds.
+ * A condition that a rule evaluated in this poll, for example "the path is down", with the fields of the event about
+ * it. The event lasts as long as the condition holds.
  */
 export interface Condition {
   kind: EventKind
   scope: string
   subject: string
-  /** whether the condition holds; null = unknown, so that an open event is unchanged */
+  /** whether the condition holds; null = unknown (an open event is then not changed) */
   holds: boolean | null
-  /** begin of the current state: the time since when the condition holds, or no longer holds */
+  /** bounds of the time since when `holds` has its value */
   since: Bounds
   severity: Severity
-  /** number of good samples that must agree before notifications are sent; by default the number for the event kind */
+  /** number of good samples that must agree before notifications are sent; absent = the number for the event kind */
   confirm?: 1 | 2 | 3
   evidence?: Evidence[]
   flags?: string[]
   /** false = an open event continues, but a new event must not begin */
   mayBegin?: boolean
-  /** true = raise the event even if the condition already held at the first poll */
+  /** true = raise the event even if the condition already held before the first poll */
   atFirstSight?: boolean
   /** kind of a second event that is raised when the condition ends; absent = none */
   paired?: EventKind
 }
 
-/** Flag of an event that is recorded, but not yet confirmed by as many samples as its kind needs. */
+/**
+ * Flag of an event that was recorded, but needs further samples to be confirmed. No notification is sent until then.
+ */
 export const UNCONFIRMED = 'unconfirmed'
 
 /**
- * Flag of a path that fell together with its physical link. It stays when the link returns before the session, because
- * the reason of the fall is unchanged.
+ * Flag of a `path_down` event whose path fell together with its physical link (layer 2). The flag is kept when the link
+ * returns before the session, because the reason of the fall is unchanged.
  */
 export const LINK_LOST = 'L2'
 
 /**
- * Begins or ends an event according to its condition, or raises the severity of an open event. Returns the event; null
- * if there is none.
+ * Begins or ends an event according to its condition. If the event is open and the condition holds, raises its severity
+ * if needed. Returns the event; null if there is none.
  */
 export function reconcile(context: FoldContext, condition: Condition): LiveEvent | null {
   const { kind, scope, subject, holds } = condition
   const open = openEvent(context, kind, scope, subject)
   if (holds === null) return open
   if (holds && open) return raise(open, condition.severity)
-  // a condition that already held at the first poll is the baseline and raises no event
+  // If the condition already held before the first poll, its begin was not observed, so it raises no event.
   const isBaseline = condition.since.earliest === BEFORE_MONITORING && !condition.atFirstSight
   if (holds) return condition.mayBegin === false || isBaseline ? null : begin(context, condition)
   if (!open) return null
@@ -67,8 +69,8 @@ export function reconcile(context: FoldContext, condition: Condition): LiveEvent
 }
 
 /**
- * Returns the bounds of the end of an event. If the given bounds are older than the begin of the event, the time of the
- * end is unknown, so that the end is between the begin and now.
+ * Returns the bounds of the end of an event. If the given bounds are not later than the begin of the event, the time of
+ * the end is unknown: it is then between the begin and now.
  */
 function endOf({ mark }: FoldContext, { event: { started } }: LiveEvent, since: Bounds): Bounds {
   const isOlder = since.earliest <= started.earliest && since.latest <= started.latest
@@ -109,9 +111,9 @@ export function endRemoved(live: LiveEvent, at: Bounds): void {
 }
 
 /**
- * Reports whether the end of an event confirms a fall that only one sample showed. If the resource came back after the
- * start of that sample (by its own age), it had really been lost. An end that only lies between two samples confirms
- * nothing.
+ * Reports whether the end of an event confirms a fall that only one sample showed. It does if the resource came back
+ * (by its own age) after the start of that sample, because the resource was then really lost. If it is only known that
+ * it came back between two samples, nothing is confirmed.
  */
 export const isProvenBy = (ended: Bounds, confirm: LiveEvent['confirm']): boolean =>
   confirm !== null && ended.earliest > confirm.lastAt
@@ -119,8 +121,9 @@ export const isProvenBy = (ended: Bounds, confirm: LiveEvent['confirm']): boolea
 const confirmed = (flags: readonly string[]) => flags.filter((flag) => flag !== UNCONFIRMED)
 
 /**
- * Counts a further good sample for events that still wait for confirmation by this source, and confirms them when
- * enough samples agree. The caller passes only events that still hold.
+ * Counts a further good sample for events that wait for confirmation by this source, and confirms the events for which
+ * enough samples agree.
+ * @param lives only events whose condition still holds
  */
 export function confirmAll(context: FoldContext, lives: readonly LiveEvent[]): void {
   const source = sourceOf(context.mark)

@@ -5,23 +5,26 @@ import { emptyScope, type GroupState, type LiveEvent, type ScopeState } from './
 import type { Topology } from './topology.ts'
 
 /**
- * A group while one poll is evaluated. `scopes` is a draft that belongs to this evaluation only, so that rules may
- * change it.
+ * Data of a group (gateways and circuits that are connected with each other) while one poll is evaluated. `scopes` is a
+ * copy for this evaluation only, so rules may change it.
  */
 export interface FoldContext {
   topology: Topology
   scopes: GroupState
   mark: PollMark
-  /** intended poll interval of the source in ms */
+  /** configured poll interval of the source in ms */
   everyMs: number
   settings: DetectionSettings
-  /** last good poll of each source of the group; absent = not read, so that no source is known to be fresh */
+  /** last good poll of each source of the group; absent = not read (no source is then known to be fresh) */
   lastGoodPolls?: LastGoodPolls
   /** circuits and gateways of the other groups of the estate; absent = not needed, or the estate has only this group */
   otherGroups?: OtherGroups
-  /** time when the polled path reaches its prefix limit, if it was computed; null = the number is not growing */
+  /**
+   * time when the number of prefixes of the polled path reaches its limit, if it was computed; `between` null = the
+   * number does not grow
+   */
   runsOut?: { between: Bounds | null }
-  /** scale units by gateway with a silent instance; absent = not read */
+  /** number of scale units over time, for each gateway with a silent instance; absent = not read */
   units?: Readonly<Record<string, readonly { at: EpochMs; units: number }[]>>
   /**
    * states of the group's sessions at the customer's end, as reported by routers; absent = not read, or no router
@@ -37,7 +40,7 @@ export interface FoldContext {
 export type LastGoodPolls = Readonly<Record<string, LastGoodPoll>>
 
 interface LastGoodPoll {
-  /** begin of the last poll that was completely good; null = no such poll */
+  /** begin of the last poll that read everything; null = no such poll */
   at: EpochMs | null
   /** begin of the last poll that read rows, even if rows of some instances were missing */
   readAt: EpochMs
@@ -46,18 +49,18 @@ interface LastGoodPoll {
 }
 
 /**
- * Circuits and gateways of other groups as last saved. They are read if a rule is about the whole estate, and never
- * written.
+ * Circuits and gateways of other groups, as last saved. They are read for rules about the whole estate (all monitored
+ * resources), and never written.
  */
 export interface OtherGroups {
   topology: Pick<Topology, 'circuits' | 'gateways'>
   scopes: GroupState
 }
 
-/** Scope under which the state of the whole estate, over all groups, is stored. */
+/** Scope (key) under which the state of the whole estate is stored, that is, of all groups together. */
 export { WHOLE_ESTATE } from '#lib/contract/index.ts'
 
-/** Returns the state of a scope, and creates it if it is missing. */
+/** Returns the state of a scope (a circuit, gateway or other resource), and creates it if it is missing. */
 export function scopeOf(context: FoldContext, scope: string): ScopeState {
   return (context.scopes[scope] ??= emptyScope())
 }
@@ -65,8 +68,8 @@ export function scopeOf(context: FoldContext, scope: string): ScopeState {
 export const isOpen = ({ event }: LiveEvent) => event.ended === null
 
 /**
- * Returns every event that is still evaluated, in all scopes: open events, and ended events that still wait for
- * evidence.
+ * Returns every event that is still evaluated, in all scopes of the group: open events, and ended events for which
+ * later polls may bring evidence.
  */
 export function liveEvents(context: FoldContext): LiveEvent[] {
   return Object.values(context.scopes).flatMap(({ live }) => Object.values(live))
@@ -81,7 +84,10 @@ export function openEvent(context: FoldContext, kind: EventKind, scope: string, 
   return null
 }
 
-/** Stores an event in its scope, replacing an earlier version with the same key. */
+/**
+ * Stores an event in the state of its scope, and replaces an earlier version with the same key.
+ * @param more data that is stored with the event, but is not part of it
+ */
 export function storeEvent(
   context: FoldContext,
   event: DetectedEvent,
@@ -96,12 +102,14 @@ const ranks = { critical: 4, major: 3, minor: 2, warning: 1, info: 0 } as const
 /** Returns the rank of a severity; a higher rank is more severe. */
 export const rankOf = (severity: DetectedEvent['severity']) => ranks[severity]
 
-/** Returns the key of the source and the kind of poll that proved an event. Confirmations are counted per key. */
+/**
+ * Returns a key for the source and the kind of the poll that proved an event. Only samples of the same source and kind
+ * confirm the event.
+ */
 export const sourceOf = ({ sourceId, kind }: { sourceId: number; kind: string }) => `${sourceId} ${kind}`
 
 /**
- * Reports whether a poll read usable rows, which are all rows, or all rows except those of the instances that it lists
- * as silent.
+ * Reports whether a poll read usable rows: all rows, or all rows except those of the instances that it lists as silent.
  */
 export const isGood = ({ outcome, silentInstances }: PollMark) =>
   outcome === 'ok' || (outcome === 'incomplete' && silentInstances.length > 0)

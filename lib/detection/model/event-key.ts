@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Bounds, DurationBounds, EventKind, PollMark } from '#lib/contract/index.ts'
 
 /**
- * Returns the key of an event, made of its kind, scope and subject and of the poll that proved it. A repeated
- * evaluation of the same poll thus finds the same event.
+ * Returns the key of an event, which depends on its kind, scope and subject, and on the poll that proved it. If the
+ * same poll is evaluated again, the event gets the same key and is not stored twice.
  */
 export function eventKey(kind: EventKind | 'incident', mark: PollMark, scope: string, subject: string): string {
   const about = [kind, scope, mark.subresource, mark.kind, subject, mark.startedAt]
-  // if the event is about the polled resource itself, the key is the same as in earlier versions, which had no other
-  // scopes
+  // if the event is about the polled resource itself, the scope of the poll is left out, so that the key is the same as
+  // in earlier versions of Peerwatch
   const proof = scope === mark.scope ? [] : [mark.scope]
   return createHash('sha256')
     .update([...about, ...proof].join('\n'))
@@ -21,7 +21,9 @@ export function lengthBetween(started: Bounds, ended: Bounds): DurationBounds {
   return { minMs: Math.max(0, ended.earliest - started.latest), maxMs: Math.max(0, ended.latest - started.earliest) }
 }
 
-/** Returns the bounds of the time since when several states have all been true, which is the begin of the last one. */
+/**
+ * Returns the bounds of the time since when several states have been true together, which is the begin of the last one.
+ */
 export function sinceAll(all: readonly Bounds[]): Bounds {
   return {
     earliest: Math.max(...all.map(({ earliest }) => earliest)),

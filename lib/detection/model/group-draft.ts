@@ -2,9 +2,9 @@ import { copyPlain } from './plain.ts'
 import type { GroupState, LiveEvent } from './scope-state.ts'
 
 /**
- * Returns a draft of a group that shares no mutable data with the original. Events are shared, because they are
- * replaced by later versions and never changed; this saves time, because events are most of the state and few of them
- * change in a poll.
+ * Returns a copy of a group's state that shares no mutable data with the original. Events are shared, because they are
+ * replaced by later versions and never changed. This saves time, because most of the state consists of events and few
+ * of them change in a poll.
  */
 export function draftOf(state: GroupState): GroupState {
   const draft: GroupState = {}

@@ -39,8 +39,8 @@ export const evidenceOfChange = (mark: PollMark, field: string, before: unknown,
 })
 
 /**
- * Returns the event that a poll proves. Its key is derived from the poll; an event of a point kind already has its end
- * ({@link endAtStart}).
+ * Returns the event that a poll proves. Its key is derived from the poll. If its kind has no duration, the event
+ * already has its end ({@link endAtStart}).
  */
 export function newEvent(mark: PollMark, event: NewEvent): DetectedEvent {
   const { kind, severity, scope, subject, started, evidence = [], causes = [], flags = [] } = event
@@ -63,7 +63,7 @@ export function newEvent(mark: PollMark, event: NewEvent): DetectedEvent {
 }
 
 /**
- * Returns the end that a new event has when it is raised: the bounds of its begin for a point kind, which has no
- * duration, or null for other kinds, because these are ongoing.
+ * Returns the end that a new event has when it is raised: the bounds of its begin if its kind has no duration
+ * ("point"), otherwise null, because the event is ongoing.
  */
 export const endAtStart = (kind: EventKind, started: Bounds): Bounds | null => (isPoint(kind) ? started : null)

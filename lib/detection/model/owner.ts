@@ -7,9 +7,10 @@ import { circuitOfHubConnection, type Topology } from './topology.ts'
 export type OwnerName = string
 
 /**
- * Returns the owner (customer) of an event (docs/rules/customers.md). If the event is about a gateway's neighbor mapped
- * to a circuit, or about a hub's connection to a circuit, it is the owner of that circuit; otherwise the owner of the
- * event's scope. Without declared customers the result is ''.
+ * Returns the owner (customer) of an event (docs/rules/customers.md).
+ * If the event is about a gateway's neighbor that is mapped to a circuit, or about a hub's connection to a circuit, it
+ * is the owner of that circuit. Otherwise it is the owner of the event's scope. Without declared customers the result
+ * is ''.
  */
 export function ownerOfEvent(topology: Topology, event: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>): OwnerName {
   const { owners, mappings } = topology
@@ -28,9 +29,9 @@ export const haveSeveralOwners = ({ owners }: Topology, circuits: readonly strin
   owners !== undefined && new Set(circuits.map((circuit) => ownerOfScope(owners, circuit))).size > 1
 
 /**
- * Returns the scope of an event about routes of a gateway. It is the first circuit if all circuits have one owner and
- * this is not the gateway's owner; otherwise the gateway.
- * @param circuits circuits behind which the routes are; null = not known, so that the route counts as the gateway's own
+ * Returns the scope of an event about routes of a gateway. If all circuits behind the routes have one owner that is not
+ * the gateway's owner, it is the first of these circuits; otherwise the gateway.
+ * @param circuits circuits behind which the routes are; null = not known (the route then counts as the gateway's own)
  */
 export function scopeOfRoutes({ owners }: Topology, gateway: string, circuits: readonly (string | null)[]): string {
   if (!owners) return gateway
@@ -40,8 +41,8 @@ export function scopeOfRoutes({ owners }: Topology, gateway: string, circuits: r
 }
 
 /**
- * Returns the context in which one owner's events are evaluated. It contains the owner's circuits, mappings and sites,
- * and all gateways, because owners may share them. The states of scopes are the same objects as in the given context.
+ * Returns the context for evaluating one owner's events. It contains the owner's circuits, mappings and sites, and all
+ * gateways, because owners may share gateways. The states of scopes are the same objects as in the given context.
  */
 export function contextOfOwner(context: FoldContext, owner: OwnerName): FoldContext {
   const { topology } = context

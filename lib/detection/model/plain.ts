@@ -18,8 +18,8 @@ export function copyPlain<T>(value: T): T {
 
 /**
  * Reports whether two values would be stored identically. The order of fields does not matter, and a field with the
- * value undefined counts as missing. The loops create no lists of field names, because most evaluations compare the
- * whole state of a group and find it unchanged.
+ * value undefined counts as missing. The loops create no lists of field names, because the function must be fast: most
+ * evaluations compare the whole state of a group and find it unchanged.
  */
 export function isSamePlain(a: unknown, b: unknown): boolean {
   if (a === b) return true

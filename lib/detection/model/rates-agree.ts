@@ -3,8 +3,9 @@ import type { Meter, TrafficDirection } from './traffic-baseline.ts'
 import type { MetricsMemory } from './traffic-memory.ts'
 
 /**
- * Reports whether all of Azure Monitor's bit rates since a time are at or below the dead rate, so that they agree that
- * traffic stopped; null = no bit rate covers the time since then.
+ * Reports whether Azure Monitor's bit rates confirm that traffic stopped: all rates since a time are at or below the
+ * rate that counts as no traffic. Null = no bit rate covers the time since then.
+ * @param deadBps rate up to which a direction counts as having no traffic, bit/s
  */
 export function doRatesAgree(
   { rates }: Pick<MetricsMemory, 'rates'>,

@@ -1,12 +1,12 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
 /**
- * The time from which the next poll of a group must be evaluated even if it shows no change; null = only if it shows a
- * change. {@link NEXT_POLL} means the next poll, whenever it is.
+ * The time from which the next poll of a group must be evaluated even if it shows no change; null = only polls with
+ * changes are evaluated. {@link NEXT_POLL} means the next poll, whenever it is.
  */
 export type RecheckAt = EpochMs | null
 
-/** Recheck time that is always due, so that the next poll is evaluated. */
+/** Recheck time that has always passed, so that the next poll is evaluated. */
 export const NEXT_POLL: EpochMs = 0
 
 export const nextPollIf = (isNeeded: boolean): RecheckAt => (isNeeded ? NEXT_POLL : null)

@@ -2,8 +2,8 @@ import type { Bounds, EpochMs, PollMark } from '#lib/contract/index.ts'
 import type { UsualRate } from '../churn/usual-rate.ts'
 
 /**
- * The description of a change of best paths: the scope and subject of its event, and the level at which the paths
- * differ.
+ * A change of best paths in the words of its event: the scope and subject of the event, and the level at which the
+ * paths differ.
  */
 export interface PathChange {
   scope: string
@@ -12,16 +12,16 @@ export interface PathChange {
 }
 
 /**
- * Prefixes whose best paths changed together within the last day. `now` and `usual` contain best paths as `gateway
- * neighbor`, joined by commas; '' = no path.
+ * Prefixes whose best paths changed together within the last day, with their best paths. `now` and `usual` contain best
+ * paths as `gateway neighbor`, joined by commas; '' = no path.
  */
 export interface UsualPaths {
   prefixes: string[]
   now: string
   since: EpochMs
-  /** time in ms for which these prefixes were seen on earlier best paths; the key is the joined paths */
+  /** time in ms for which these prefixes used each of their earlier best paths; the key is the joined best paths */
   held: Record<string, number>
-  /** usual best paths; null = no paths were seen for long enough */
+  /** usual best paths; null = no best paths were used for long enough to be usual */
   usual: string | null
   /**
    * time since when the prefixes have been known, if they had no path before; absent = known for at least a day or
@@ -39,19 +39,21 @@ export interface CountedInterval {
   moves: Record<string, number>
 }
 
-/** State of a gateway or circuit with which the rate of changes of learned routes is evaluated. */
+/**
+ * Counts by which the rate of route changes of a gateway (or of a circuit's routes) is compared with its usual rate.
+ */
 export interface ChurnMemory {
   usual: UsualRate
   /**
-   * consecutive counted intervals with an unusually high rate: bounds of the first change in them, highest rate, and
-   * their number; null = none. `intervals` is absent in data of older versions
+   * state of an ongoing high rate: bounds of its first change, highest rate, and number of consecutive intervals with a
+   * high rate; null = the rate is not high. `intervals` is absent in data of older versions.
    */
   busy: { since: Bounds; perMinute: number; polls: number; intervals?: readonly CountedInterval[] } | null
   /** bounds of the time since when the rate has been usual again, while a route_churn event is open; otherwise null */
   calm: Bounds | null
   /**
-   * polls that together do not span a minute yet: start, number of changes by table, and bounds of the first change;
-   * null = none, absent in data of older versions
+   * polls that together do not span a minute yet: their start, number of changes by table, and bounds of the first
+   * change; null = none, absent in data of older versions
    */
   part?: { since: EpochMs; moves?: Record<string, number>; first: Bounds | null } | null
   /** duration of the newest counted poll in ms; absent in data of older versions */

@@ -11,14 +11,17 @@ import type { FoldContext } from './context.ts'
 
 /** One row of a gateway's route table: a route to a prefix. */
 export interface RouteEntry extends RouteAttributes {
-  /** scope of the gateway whose route table contains the row */
+  /** scope (short ID) of the gateway whose route table contains the row */
   gateway: string
   instance: string | null
   peer: string | null
   prefix: string
 }
 
-/** A prefix of a gateway's virtual network, which system routes deliver. */
+/**
+ * A prefix of a gateway's own virtual network or of a peered one. System routes deliver its traffic, and not BGP
+ * routes.
+ */
 interface OwnSpace {
   /** scope of the gateway that lists it */
   gateway: string
@@ -29,26 +32,29 @@ interface OwnSpace {
 export interface RouteTable {
   /** routes to every changed prefix; an empty list = no route is left */
   entries: Record<string, RouteEntry[]>
-  /** prefixes inside another prefix that still has a route; a default route does not count */
+  /** changed prefixes that are inside another prefix with a route; a default route does not count */
   covered: string[]
   /**
    * address space of the gateways' own virtual networks and of networks peered with them, with the gateway that lists
    * it
    */
   ownSpace: OwnSpace[]
-  /** begin of the last good poll of learned routes, by gateway; absent = all tables are as new as this poll */
+  /** begin of the last good poll of learned routes, by gateway; absent = every table is as new as this poll */
   readAt?: Record<string, EpochMs>
   /**
-   * earlier origins and peers of prefixes that are new or have a new origin; a prefix without an entry was never
-   * reported before
+   * earlier origins and peers of prefixes that are new or have a new origin. A prefix without an entry was never
+   * announced before.
    */
   past: Record<string, PastRoute>
   /**
-   * routes to the longest prefix that contains a prefix which is new or has no route left; a default route does not
-   * count
+   * for each prefix that is new or has no route left: routes to the longest prefix that contains it; a default route
+   * does not count
    */
   covering: Record<string, RouteEntry[]>
-  /** ASNs in AS paths that this poll did not change; only read if the poll shows an ASN that is not stored as known */
+  /**
+   * ASNs in the AS paths of routes that this poll did not change. They are read only if the poll shows an ASN that is
+   * not stored as known; otherwise empty.
+   */
   asnsElsewhere: number[]
 }
 
@@ -67,8 +73,8 @@ export interface ChangedPrefix {
 }
 
 /**
- * Returns the changed prefixes of a poll, with their external routes after the poll and before it. The earlier routes
- * are computed by reverting the changes.
+ * Returns the changed prefixes of a poll, with their external routes (routes from external neighbors) after the poll
+ * and before it. The earlier routes are computed by reverting the changes.
  */
 export function changedPrefixes(
   context: FoldContext,
@@ -90,8 +96,8 @@ export function changedPrefixes(
 }
 
 /**
- * Reports whether a route was learned from an external neighbor. Routes of the network's own space and copies from the
- * gateway's other instance are not external.
+ * Reports whether a route was learned from an external neighbor. Not external are routes of the network's own space
+ * (origin `Network`) and copies from the gateway's other instance (origin `IBgp`).
  */
 export function isExternal({ origin }: { origin: string | null }): boolean {
   return origin === null || !/^(network|ibgp)$/i.test(origin)
@@ -106,8 +112,8 @@ export function boundsOfChanges(changes: readonly RouteChange[]): Bounds {
 }
 
 /**
- * The carrier of the routes of a gateway's neighbor: the circuit path behind the neighbor if known, otherwise the
- * neighbor itself.
+ * Carrier of the routes of a gateway's neighbor: the circuit path behind the neighbor if known, otherwise the neighbor
+ * itself.
  */
 export interface Carrier {
   circuit: string | null
@@ -125,15 +131,18 @@ export function carrierOf({ topology, scopes }: FoldContext, gateway: string, pe
   const kind = topology.gateways.find(({ scope }) => scope === gateway)?.kind
   const transport = kind === 'vpn' ? 'vpn' : kind === 'expressRoute' ? 'er' : 'other'
   if (!mapping) {
-    // the neighbor was released because its circuit or connection was removed; findings about it are reported at the
-    // gateway, under the name of that circuit
+    // The circuit or connection of the neighbor was removed (the neighbor was "released"). Events about it are reported
+    // at the gateway, under the name of that circuit.
     return { circuit: null, path: null, transport, name: scopes[gateway]?.released[peer]?.circuit ?? peer }
   }
   const circuit = topology.circuits.find(({ scope }) => scope === mapping.circuit)
   return { circuit: mapping.circuit, path: mapping.path, transport, name: circuit?.name ?? mapping.circuit }
 }
 
-/** Returns routes as sorted, unique `gateway neighbor` texts, so that sets of best paths can be compared. */
+/**
+ * Returns the gateways and neighbors of routes as sorted, unique texts `gateway neighbor`, so that sets of best paths
+ * can be compared.
+ */
 export function membersOf(entries: readonly RouteEntry[]): string[] {
   return [...new Set(entries.map(({ gateway, peer }) => memberOf({ gateway, neighbor: peer ?? '' })))].toSorted()
 }

@@ -9,17 +9,17 @@ import type {
 } from '#lib/contract/index.ts'
 import { isSamePlain } from './plain.ts'
 
-/** An interval in which the router's end of a session was up or down, as reported by a customer's router. */
+/** An interval in which a session was up or down at the customer's router, as the router reports it. */
 export interface RouterSpan {
   state: 'up' | 'down'
   /** reason why the session is down; null if it is up or the reason is unknown */
   reason: RouterDownReason | null
   from: Bounds
-  /** bounds of the end; null = the interval was ongoing when it was last observed */
+  /** bounds of the end of the interval; null = it was ongoing when the router was last observed */
   to: Bounds | null
 }
 
-/** The customer's end of a session, as reported by a connected router. Plain data. */
+/** A session as the customer's router at its other end reports it ("router end"). Plain data. */
 export interface RouterEnd {
   /** the resource at Azure's end of the session: a circuit path, or an instance of a VPN gateway */
   on: { circuit: string; peering: PeeringType; path: CircuitPath } | { gateway: string; instance: string }
@@ -28,23 +28,25 @@ export interface RouterEnd {
   /** display name of the router */
   router: string
   holdTimeSeconds: number | null
-  /** recent intervals, the oldest first; the first interval may have begun long ago */
+  /** recent intervals, oldest first; the first interval may have begun long ago */
   spans: readonly RouterSpan[]
-  /** intervals in which the router was observed, oldest first, without overlaps; the state between them is unknown */
+  /**
+   * times in which the router was observed, oldest first, without overlaps; in the times between, the state is unknown
+   */
   observed: readonly { from: EpochMs; to: EpochMs }[]
   /**
-   * time when the router's last monitoring connection ended, if the station did not end it itself; null = the router
-   * still reports, or this is unknown
+   * bounds of the time when the router's last monitoring connection ended, unless the monitoring station ended it; null
+   * = the router still reports, or this is unknown
    */
   silentSince: Bounds | null
   /**
-   * current state of the router's own BGP session with the collector, which shows whether its BGP process answers; null
-   * = no such session
+   * current state of the collector's own BGP session with the router, which shows whether the router's BGP process
+   * answers; null = there is no such session
    */
   collector: RouterSpan | null
   /**
-   * announcements to Azure that changed since `from`, after the router's export policy; null = not reported, or the
-   * router is still sending its table
+   * announcements to Azure that changed since `from`, as the router's export policy sends them; null = not reported, or
+   * the router is still sending its table
    */
   announced: {
     from: EpochMs
@@ -56,37 +58,37 @@ export interface RouterEnd {
 
 /** A prefix whose announcement by a router changed within a period. */
 export interface AnnouncedChange extends Pick<RouteChange, 'prefix'> {
-  /** attributes that Azure considers, at the begin of the period; null = not announced */
+  /** attributes that matter to Azure, at the begin of the period; null = not announced */
   before: Pick<RouterRouteAttributes, 'asPath' | 'med'> | null
-  /** attributes that Azure considers, at the end of the period; null = not announced */
+  /** attributes that matter to Azure, at the end of the period; null = not announced */
   after: AnnouncedChange['before']
   /** bounds of the last change of the announcement */
   between: Bounds
 }
 
 /**
- * Reports whether a prefix is announced as before a change. Only AS path and MED are compared, because other attributes
- * do not matter to Azure.
+ * Reports whether a prefix is announced at the end of the period as at its begin. Only AS path and MED are compared,
+ * because other attributes do not matter to Azure.
  */
 export const isBack = ({ before, after }: Pick<AnnouncedChange, 'before' | 'after'>): boolean =>
   isSamePlain(before && [before.asPath, before.med], after && [after.asPath, after.med])
 
 /**
- * Time in ms after which a router without any record counts as not observed. The state of a quiet router is recorded
- * every few seconds.
+ * Time without any record after which a router counts as not observed, in ms. The state of a router that sends nothing
+ * is recorded every few seconds.
  */
 export const UNWATCHED_MS = 60_000
 
-/** Returns the scope of Azure's end of a session: the circuit, or the VPN gateway. */
+/** Returns the scope of the resource at Azure's end of a session: the circuit, or the VPN gateway. */
 export const scopeOfEnd = ({ on }: Pick<RouterEnd, 'on'>): string => ('circuit' in on ? on.circuit : on.gateway)
 
 /**
- * Length in ms below which an up interval between two outages is ignored. While a session comes up again, only one end
- * may see such an interval (RFC 4271 section 6.8).
+ * Length in ms below which an up interval between two outages is ignored. While a session comes up again, two
+ * connections may be made and one closed (RFC 4271 section 6.8), so such an interval may be seen at one end only.
  */
 const SHORT_LIFE_MS = 2_000
 
-/** Combines outages with a short up interval between them into one outage, which has the reason of the first. */
+/** Combines two outages with a short up interval between them into one outage, which has the reason of the first. */
 export function withoutShortLives(spans: readonly RouterSpan[]): RouterSpan[] {
   const kept: RouterSpan[] = []
   for (const span of spans) {

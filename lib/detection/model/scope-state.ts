@@ -14,7 +14,7 @@ import type { ChurnMemory, DivergenceMemory, Emptied, PathChange, ParityMemory, 
 import type { SiteLearning, SiteMemory, SiteState } from './site-memory.ts'
 import type { TrafficState } from './traffic-state.ts'
 
-/** A BGP session as it was last read. */
+/** The state of a BGP session when it was last read. */
 export interface SessionFact {
   /** subresource of the source that reports it: '' for a gateway's peers, `AzurePrivatePeering/primary` for a path */
   subresource: string
@@ -23,64 +23,64 @@ export interface SessionFact {
   asn: number | null
   level: Level
   /**
-   * true if the session is `down` and was never seen up, so that only its age shows that it was up; absent = it was
-   * seen up
+   * true if the session is `down` and was never seen up (its age shows that it was up before monitoring); absent = it
+   * was seen up
    */
   isUnseen?: true
   since: Bounds
   downReason: SessionSample['downReason']
   prefixes: number | null
-  /** last prefix count while the session was up */
+  /** number of prefixes when the session was last up */
   lastPrefixes: number | null
   countBetween: Bounds | null
 }
 
 /**
- * Light level of one direction of a link of an ExpressRoute Direct port, as last reported by Azure Monitor. If the link
+ * Light level of one direction of a link of an ExpressRoute Direct port, as Azure Monitor last reported it. If the link
  * has several lanes (wavelengths), it is the level of the weakest lane.
  */
 export interface LightLevel {
   /** ARM's name of the link: `link1` */
   link: string
-  /** `Rx` arrives at Microsoft's router, `Tx` leaves it */
+  /** `Rx` = light that arrives at Microsoft's router, `Tx` = light that leaves it */
   direction: 'Rx' | 'Tx'
   dbm: number
   at: EpochMs
 }
 
-/** A VPN connection or tunnel as it was last read. */
+/** The state of a VPN connection or tunnel when it was last read. */
 export interface TunnelFact {
   state: TunnelState
   since: Bounds
 }
 
-/** A neighbor whose session is no longer expected, because its circuit or connection was removed. */
+/** A released neighbor: its session is no longer expected, because its circuit or connection was removed. */
 export interface Released {
   between: Bounds
   /**
-   * name of the neighbor's circuit, for events about routes that moved with the removal, because the topology no longer
-   * contains the circuit; absent in data of older versions
+   * name of the neighbor's circuit, which the topology no longer contains; events about routes that moved because of
+   * the removal use it. Absent in data of older versions.
    */
   circuit?: string
   /** key of the event that reports the removal */
   by: string
   /**
-   * causes of the removal event when it was last evaluated together with this gateway; absent = not evaluated, or data
-   * of older versions
+   * causes of the removal event when it was last evaluated in one group with this gateway; absent = never, or data of
+   * older versions
    */
   causes?: Cause[]
   /**
-   * time when the removed resource was listed again, until a later poll reads the neighbor's state; absent = not listed
-   * again
+   * time when the removed resource was listed again, kept until a later poll reads the state of the neighbor's session;
+   * absent = not listed again
    */
   back?: EpochMs
 }
 
-/** A source (subresource and kind) whose polls fail, so that its last data becomes stale. */
+/** A source (subresource and kind) whose polls fail, so that its last data will become stale. */
 export interface Failing {
   lastGoodAt: EpochMs | null
   everyMs: number
-  /** true if polls are paused, so that the last data is invalid immediately */
+  /** true if an operator paused the polls, so that the last data is not used any more */
   paused?: true
   /**
    * true if Azure denies the permission to poll, so that metrics replace the polls; absent = no, or data of older
@@ -94,14 +94,15 @@ export interface IntentFact extends LayerIntent {
   sku?: string | null
   since: Bounds
   /**
-   * latest time by which a peering that was read as disabled must have been enabled again, because a session came up
+   * latest time by which a peering that was last read as disabled must have been enabled, because one of its sessions
+   * came up
    */
   onBy?: EpochMs
 }
 
 /**
- * A peering of a virtual network that contains gateways. The states are the worse of the states that ARM reports for
- * both sides.
+ * A peering of a virtual network that contains gateways. Each state is the worse of the states that ARM reports for the
+ * two sides of the peering.
  */
 export interface PeeringFact {
   /** name of the peering in events */
@@ -112,7 +113,7 @@ export interface PeeringFact {
   transit: boolean
 }
 
-/** Deliberate changes of a resource (acts). Events that follow from them are parts of their event. */
+/** Deliberate changes of a resource (acts). Events that follow from an act become parts of the event about it. */
 export type Act =
   | 'circuit removed'
   | 'circuit deprovisioned'
@@ -125,30 +126,36 @@ export type Act =
   | 'gateway migrated'
   | 'other resource removed'
 
-/** Withdrawn prefixes that a gateway's neighbors had announced only for a short time. */
+/**
+ * Withdrawn prefixes that a gateway's neighbors had announced only for a short time before. Their withdrawal counts as
+ * a loss only for a limited time.
+ */
 interface Passing {
   gateway: string
   /**
-   * times at which prefixes will have been absent for as long as they had existed, so that their withdrawal no longer
-   * counts as a loss
+   * for each group of prefixes, the time at which they will have been absent for as long as they had existed; from then
+   * on their withdrawal no longer counts as a loss
    */
   over: { at: EpochMs; prefixes: string[] }[]
-  /** prefixes that other neighbors still announce, so that they may belong to those neighbors */
+  /** prefixes of `over` that other neighbors still announce */
   carried: string[]
 }
 
-/** An event that is still evaluated, because it is open or ended recently. */
+/** An event that is still evaluated, because it is open or ended recently, with data that later evaluations need. */
 export interface LiveEvent {
-  /** the event itself, which is never modified; a later version replaces it */
+  /** the event itself. It is never modified; a later version replaces it. */
   event: Readonly<DetectedEvent>
   /**
-   * confirmation that is still needed before notifications are sent: the source, its last counted sample, and the
-   * number of further good samples; null = confirmed
+   * confirmation that the event still needs before notifications are sent: the source of the samples, its last counted
+   * sample, and the number of further good samples; null = confirmed
    */
   confirm: { source: string; lastAt: EpochMs; left: number } | null
   /** prefixes of an event about routes */
   prefixes?: string[]
-  /** prefixes of the event that were withdrawn since, if the event lasts until all are withdrawn; absent = empty */
+  /**
+   * prefixes of the event that were withdrawn later, for an event that lasts until all its prefixes are withdrawn;
+   * absent = empty
+   */
   takenBack?: string[]
   /**
    * neighbors that carried the event's prefixes before (`peersBefore`) and after (`peersAfter`) the best paths changed;
@@ -161,18 +168,21 @@ export interface LiveEvent {
    */
   changed?: string[]
   /**
-   * withdrawn prefixes that had been known for at most a day, in a mass_withdraw event; absent = empty, or data of
+   * for a mass_withdraw event, the withdrawn prefixes that had been known for at most a day; absent = empty, or data of
    * older versions
    */
   passing?: Passing
-  /** attributes that a withdrawn route on the watch list had before the withdrawal */
+  /** for a withdrawal of a watched prefix, the attributes of the route before, as text */
   withdrawn?: string
   /**
-   * in an n1_stranding event, the single losses that would remove the last route of the prefixes, for example `circuit
-   * ckt-lon`
+   * for an n1_stranding event, the single losses that would each remove the last route of the prefixes, for example
+   * `circuit ckt-lon`
    */
   losses?: string[]
-  /** ExpressRoute gateways on which a new stranding began; absent in states of older versions */
+  /**
+   * for an n1_stranding event, the ExpressRoute gateways on which the ranges began to depend on a single loss; absent
+   * in states of older versions
+   */
   edges?: string[]
   /**
    * the act (deliberate change) that the event reports, if its kind does not determine it; absent in data of older
@@ -182,12 +192,13 @@ export interface LiveEvent {
   /** ASNs that an event about AS paths is about */
   asns?: number[]
   /**
-   * state of a site before the first of several consecutive events; absent = no such events, or data of older versions
+   * state of the site before the first of several consecutive events about it; absent = no such events, or data of
+   * older versions
    */
   baseline?: SiteState
 }
 
-/** A change of best paths that is not reported yet, because it is a failover if a loss is read soon. */
+/** A change of best paths that is not reported yet. If a later poll shows a loss that explains it, it is a failover. */
 export interface PendingShift {
   /** times of the poll that showed the change of best paths */
   source: { startedAt: EpochMs; finishedAt: EpochMs; previousOkAt: EpochMs | null }
@@ -196,29 +207,29 @@ export interface PendingShift {
   before: string[]
   after: string[]
   /**
-   * gateways whose route tables were last read before the poll that showed the change, until they are polled again;
-   * absent = none
+   * gateways that were not polled since the poll that showed the change, so that their tables may change too; absent =
+   * none
    */
   unread?: string[]
   /** neighbors whose own routes changed; absent in data of older versions */
   changed?: string[]
   /**
-   * description of the change as of its time, because neighbors may be mapped differently later; absent in data of
-   * older versions
+   * description of the change when it was found, because neighbors may be mapped to circuits differently later; absent
+   * in data of older versions
    */
   name?: PathChange
-  /** true if Microsoft prepended its own ASN, so that the former routes are no longer the best */
+  /** true if Microsoft prepended its own ASN to the former routes (a drain), so that they are no longer the best */
   drain: boolean
   /**
-   * true if the new best paths are the usual paths, or no paths are usual yet; such a change is only reported if a loss
-   * caused it; absent = the usual paths were left
+   * true if the new best paths are the usual paths, or no paths are usual yet. Such a change is reported only if a loss
+   * caused it. Absent = the usual paths were left.
    */
   isHome?: true
-  /** bounds of the time when the former best paths were restored; absent = not restored */
+  /** bounds of the time when the former best paths were used again; absent = not yet */
   returned?: Bounds
 }
 
-/** A mass withdrawal that is not reported until the sessions that carried its routes have been read. */
+/** A mass withdrawal ("withheld") that is reported only after the sessions that carried its routes have been read. */
 export interface WithheldWithdrawal
   extends Pick<DetectedEvent, 'scope' | 'subject' | 'severity' | 'started' | 'flags' | 'evidence'> {
   prefixes: string[]
@@ -232,18 +243,18 @@ export interface WithheldWithdrawal
   passing?: Passing
 }
 
-/** The state of a connectivity probe, used as additional evidence. */
+/** The state of a connectivity probe. It is used only as additional evidence. */
 export interface ProbeFact {
   state: ProbeState
   since: Bounds
 }
 
 /**
- * Availability of one layer of a path (BGP or ARP) as last reported by Azure Monitor. It is additional evidence, or the
+ * Availability of one layer of a path (BGP or ARP) as Azure Monitor last reported it. It is additional evidence, or the
  * only evidence if Azure denies the permission to poll the layer itself.
  */
 export interface AvailabilityFact {
-  /** interval for which Azure Monitor reported the availability of this layer */
+  /** time for which Azure Monitor reported the availability of this layer */
   reported: Bounds
   /** minutes in the interval `reported` with low availability */
   low: Bounds[]
@@ -251,18 +262,18 @@ export interface AvailabilityFact {
   down?: Bounds[]
   /** availability in the newest minute in percent; absent in data of older versions */
   last?: number
-  /** newest minute in which the layer worked, possibly before the interval in `reported`; absent = not known */
+  /** newest minute in which the layer worked; it may be before `reported`; absent = not known */
   well?: Bounds
   /**
-   * outages that had already ended when they were first reported, each with its first and last down minute; absent =
-   * none
+   * outages that had already ended when Azure Monitor first reported them, each with its first and last down minute;
+   * absent = none
    */
   passed?: { first: Bounds; last: Bounds }[]
-  /** true if the metric was read for the first time; absent = no */
+  /** true if this poll read the metric for the first time; absent = no */
   isFirst?: true
 }
 
-/** A notice of Azure Service Health about Microsoft's work or faults that affect this scope. */
+/** A notice of Azure Service Health about Microsoft's work or faults that affect this circuit or gateway. */
 export interface HealthFact {
   /** Microsoft's tracking id */
   id: string
@@ -270,7 +281,7 @@ export interface HealthFact {
   title: string
   reportedAt: EpochMs
   from: EpochMs
-  /** end of Microsoft's work or fault; null = not reported */
+  /** end of Microsoft's work or fault; null = not reported yet */
   to: EpochMs | null
 }
 
@@ -281,51 +292,59 @@ export interface LoggedChange {
   operation: string
   caller: string | null
   /**
-   * scope of the changed connection, if the entry is stored at the circuit or gateway at its end; true in states of
-   * earlier versions
+   * scope of the changed connection, if the entry is stored at the circuit or gateway at an end of that connection;
+   * `true` in states of earlier versions
    */
   onConnection?: string | true
   /** true if another resource of the same resource group was changed; absent = no */
   inGroup?: true
-  /** true if the change was complete at `at`; absent = only accepted, or stored by an earlier version */
+  /**
+   * true if the change was complete at `at`; absent = it was only accepted at `at`, or an earlier version stored the
+   * entry
+   */
   isDone?: true
 }
 
 export interface IncidentMemory extends DetectedIncident {
-  /** kind, scope and subject of the root event, which identify the root after the event was deleted */
+  /**
+   * kind, scope and subject of the incident's root event, by which the root is recognized after the event was deleted
+   */
   rootOf: [kind: EventKind, scope: string, subject: string]
-  /** bounds of the begin of each member of the incident */
+  /** bounds of the begin of each event of the incident */
   starts: Bounds[]
-  /** time since when all faults of the incident have ended; null = not all have ended */
+  /** time since when all faults of the incident have ended; null = at least one is ongoing */
   healthySince: EpochMs | null
 }
 
-/** The state of one circuit or gateway that detection stores in addition to the states of its sources. Plain JSON. */
+/** The state of one circuit or gateway that detection stores as a result of all its sources. Plain JSON. */
 export interface ScopeState {
   version: 1
   sessions: Record<string, SessionFact>
-  /** instances of a gateway that have been silent in enough samples to count as lost, with the begin of the silence */
+  /**
+   * instances of a gateway that have been silent in enough samples to count as lost, with the bounds of the begin of
+   * the silence
+   */
   silent: Record<string, Bounds>
   /**
-   * neighbors whose sessions are not expected any longer, because their circuit or connection was removed; stored at
-   * the gateway and at a remaining circuit
+   * released neighbors: their sessions are not expected any longer, because their circuit or connection was removed.
+   * Stored at the gateway, and at the circuit if it still exists.
    */
   released: Record<string, Released>
-  /** removed connections of a gateway whose neighbors are not known yet; absent = empty */
+  /** removed connections of a gateway of which it is not known yet which neighbors they had; absent = empty */
   unclaimed?: Released[]
   /** names of the connections of a gateway in a hub; absent for other resources and in data of older versions */
   links?: string[]
   /**
-   * time when the inventory showed a neighbor's connection again before its session was read, by neighbor of a gateway;
-   * absent = none
+   * time when the inventory showed a neighbor's connection again, by neighbor of a gateway; kept until the neighbor's
+   * session is read; absent = empty
    */
   relisted?: Record<string, EpochMs>
   /**
-   * in the state of a removed resource, the gateways and circuits of the neighbors whose sessions are not expected any
-   * longer because of it; absent = empty
+   * in the state of a removed resource: the gateways and circuits whose released neighbors belonged to it; absent =
+   * empty
    */
   heirs?: string[]
-  /** time when a silent instance reported again */
+  /** bounds of the time when a silent instance reported again, by instance address */
   returned: Record<string, Bounds>
   arp: Record<string, ArpFact>
   /** light levels of a circuit's ExpressRoute Direct port at the last evaluation; absent = not known */
@@ -334,17 +353,17 @@ export interface ScopeState {
   tunnels: Record<string, TunnelFact>
   /** failing polls by `subresource kind` */
   failing: Record<string, Failing>
-  /** intended state (configuration) of each peering of a circuit, by name; '' = provisioning of a gateway */
+  /** configuration states of each peering of a circuit, by peering name; '' = provisioning state of a gateway */
   intent: Record<string, IntentFact>
   /**
    * peerings of a virtual network, by the key of the other network; absent for other resources and in data of older
    * versions
    */
   peerings?: Record<string, PeeringFact>
-  /** open and recent events by their key */
+  /** open and recently ended events by their key */
   live: Record<string, LiveEvent>
   pending: PendingShift[]
-  /** best paths of a gateway's prefixes whose best paths changed within the last day; absent = empty */
+  /** best paths of those prefixes of a gateway whose best paths changed within the last day; absent = empty */
   usual?: UsualPaths[]
   /** start of the poll that read a gateway's first route table; absent in data of older versions */
   learnedSince?: EpochMs
@@ -354,12 +373,17 @@ export interface ScopeState {
   logged: LoggedChange[]
   /** notices by tracking id, newest last */
   health: HealthFact[]
-  /** times when changes that only affect tags were seen */
+  /** bounds of the times when changes were seen that affect only tags */
   tagsOnly: Bounds[]
   incidents: IncidentMemory[]
-  /** connectivity probes (tests of connection monitors) whose destinations are reached through this scope, by name */
+  /**
+   * connectivity probes (tests of connection monitors) whose traffic passes through this circuit or gateway, by name
+   */
   probes: Record<string, ProbeFact>
-  /** availability of a circuit by path; for ARP with ` arp` appended to the path */
+  /**
+   * availability of a circuit's paths by path, for example `AzurePrivatePeering/primary`; the key for ARP has ` arp`
+   * appended
+   */
   availability: Record<string, AvailabilityFact>
   /**
    * traffic of the circuit's main peering (the private peering if it has one), or of a VPN connection, from byte
@@ -368,7 +392,7 @@ export interface ScopeState {
   traffic: TrafficState | null
   /** traffic of a circuit's other peerings and of all peerings together, by {@link CountedPart} */
   otherTraffic?: Record<string, TrafficState>
-  /** end of the last poll that reported a changed route; null = no route changed yet */
+  /** end of the last poll that reported a changed route; null = no route has changed yet */
   routesChangedAt: EpochMs | null
   /**
    * ASNs in the AS paths of a gateway's learned routes, with the time when each was first seen; {@link
@@ -378,17 +402,17 @@ export interface ScopeState {
   /** rate of changes of a gateway's learned routes; null = nothing counted yet */
   churn: ChurnMemory | null
   /**
-   * rates of changes of routes that belong to other owners (customers) than the gateway's, by the circuit of the event;
-   * absent = all circuits have one owner
+   * rates of changes of routes that belong to other owners (customers) than the gateway's owner, by the circuit whose
+   * scope the event has; absent = all circuits have one owner
    */
   churnOf?: Record<string, ChurnMemory>
   /** digests of the route tables of a gateway's instances, and their differences; null = not read yet */
   divergence: DivergenceMemory | null
-  /** differences of each comparison of route tables, by the name of the comparison */
+  /** stored comparisons of route tables, by the name of the comparison */
   parity: Record<string, ParityMemory>
-  /** states of the sites whose events belong to this scope, by subject */
+  /** states of the sites whose events are stored in this scope, by subject */
   sites: Record<string, SiteMemory>
-  /** learned sites of the whole group, stored at one of its gateways; null = not stored here */
+  /** learned sites of the whole group, which are stored at one of its gateways; null = stored at another gateway */
   learning: SiteLearning | null
   /** number of prefixes that Microsoft announces on each path of Microsoft peering, by subresource */
   fromMicrosoft: Record<string, number>
@@ -428,17 +452,20 @@ export function emptyScope(): ScopeState {
   }
 }
 
-/** Reports whether a session with a neighbor is up after the inventory showed the neighbor's connection again. */
+/**
+ * Reports whether a session with a neighbor is up although its connection was removed: the inventory has shown the
+ * connection again.
+ */
 export const hasRisenAgain = ({ sessions, relisted }: ScopeState, neighbor: string): boolean =>
   relisted?.[neighbor] !== undefined &&
   Object.values(sessions).some((one) => one.neighbor === neighbor && one.level === 'up')
 
-/** The stored state of a group: the state of each of its scopes. */
+/** The stored state of a group: the state of each of its scopes (circuits and gateways), by scope. */
 export type GroupState = Record<string, ScopeState>
 
 /**
- * Reads a stored scope. A state of an unknown version is replaced by an empty state, so that its open events are never
- * ended.
+ * Parses a stored state of a scope. If its version is unknown, returns an empty state, so that its open events are
+ * never ended.
  */
 export function readScope(stored: unknown): ScopeState {
   if (typeof stored !== 'object' || stored === null || !('version' in stored) || stored.version !== 1)

@@ -2,10 +2,10 @@ import { azureFacts, HEADROOM_SHARE } from '#lib/contract/index.ts'
 import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 
 /**
- * A threshold of detection. Durations are in milliseconds, shares 0-1. `source` is the origin of the value: D =
- * Microsoft documentation or an RFC, S = the design that Peerwatch was made for (docs/rules/detection.md 4), A = an
- * assumption of the authors, to be changed if an estate differs. The API calls them documentation, design and
- * assumption.
+ * A threshold of detection. Durations are in milliseconds, shares 0-1.
+ * `source` is the origin of the value: D = Microsoft documentation or an RFC, S = the design that Peerwatch was made
+ * for (docs/rules/detection.md 4), A = an assumption of the authors, to be changed if it does not fit the monitored
+ * network. The API calls them documentation, design and assumption.
  */
 interface Threshold {
   value: number
@@ -238,8 +238,8 @@ const bounds: Record<Threshold['unit'], { least: number; most: number; words: st
 }
 
 /**
- * Returns the faults of values sent by a user, one sentence for each; null resets a value to its default and is always
- * valid.
+ * Returns the errors of values that a user sent, one sentence for each; empty = all are valid. Null resets a value to
+ * its default and is always valid.
  */
 export function faultsOf(values: Readonly<Record<string, number | null>>): string[] {
   return Object.entries(values).flatMap(([name, value]) => {

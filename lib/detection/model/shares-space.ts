@@ -10,8 +10,8 @@ export function overlapsSpace(prefixes: readonly string[], ranges: readonly stri
 }
 
 /**
- * Returns a test of whether one of some ranges contains a prefix. Building it once is fast for many ranges and
- * prefixes.
+ * Returns a function that reports whether one of some ranges contains a prefix. The ranges are indexed once, so that
+ * the function is fast for many ranges and prefixes.
  */
 export function createPrefixTest(ranges: readonly string[]): (prefix: string) => boolean {
   const trie = PrefixTrie.from(ranges.flatMap((text) => parsePrefix(text) ?? []).map((range) => [range, true] as const))

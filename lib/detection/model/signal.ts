@@ -17,9 +17,7 @@ import type { TrafficFact } from './traffic.ts'
  */
 export type Level = 'up' | 'down' | 'never' | 'unknown' | 'gone'
 
-/**
- * Signal that a session changed to a level within the bounds `since`. `gone` = its gateway instance no longer exists.
- */
+/** Signal that the level of a session changed. `since` = bounds of the time of the change. */
 export interface SessionSignal {
   type: 'session'
   localAddress: string
@@ -27,15 +25,15 @@ export interface SessionSignal {
   level: Level
   since: Bounds
   sample: SessionSample | null
-  /** true if the session is `down` and was never seen up; its age shows that it was up before the first poll */
+  /** true if the session is `down` and was never seen up, but its age shows that it was up before the first poll */
   isUnseen?: true
   /** true if this is the first report of the session to its group */
   isFirst?: boolean
 }
 
 /**
- * Signal about a gateway instance without rows. `samples`: number of consecutive good samples in which it reported no
- * rows while other instances did; 0 = it reports again.
+ * Signal about a gateway instance that reports no rows. `samples` = number of consecutive good samples in which other
+ * instances reported and this one did not; 0 = it reports again.
  */
 export interface InstanceSignal {
   type: 'instance'
@@ -44,12 +42,12 @@ export interface InstanceSignal {
   since: Bounds
 }
 
-/** Signal that the number of prefixes of a session changed; null = the session reports no number. */
+/** Signal that the number of prefixes of a session changed; null = the session does not report the number. */
 export interface PrefixesSignal extends SessionDifference<number> {
   type: 'prefixes'
 }
 
-/** The ARP state of one neighbor in a poll of a path. */
+/** The ARP state of the customer's router on a path, from one poll of the path's ARP table. */
 export interface ArpFact {
   state: ArpState
   empty: boolean
@@ -60,7 +58,8 @@ export interface ArpFact {
 }
 
 /**
- * Signal that the customer's entry in the ARP table of a path changed its state, or that an empty table is still empty.
+ * Signal that the ARP entry of the customer's router on a path changed its state, or that an empty table is still
+ * empty.
  */
 export interface ArpSignal extends Omit<ArpFact, 'mac'> {
   type: 'arp'
@@ -107,8 +106,8 @@ export interface AdvertisedSignal {
 export type FamilyCounts = Record<4 | 6, number>
 
 /**
- * Signal that the outcome of the polls of one kind of a source changed. `lastGoodAt` is the start of the last good
- * poll.
+ * Signal that the polls of one kind of a source began to fail, or work again. `lastGoodAt` is the start of the last
+ * good poll.
  */
 export interface OutcomeSignal {
   type: 'outcome'
@@ -128,8 +127,8 @@ interface ActivitySignal {
 }
 
 /**
- * Signal with the traffic of a circuit from its byte counters or bit rates. `isNews` is true if a level differs from
- * the last reported level.
+ * Signal with the traffic of a circuit from its byte counters or bit rates. `isNews` is true if one of its levels (for
+ * example "no traffic" or "high load") changed since the last signal.
  */
 export interface TrafficSignal {
   type: 'traffic'
@@ -138,8 +137,8 @@ export interface TrafficSignal {
 }
 
 /**
- * Signal with the availability of BGP or ARP on a path from Azure Monitor: the interval that one poll reported, and the
- * minutes in it with low availability.
+ * Signal with the availability of BGP or ARP on a path from Azure Monitor: the time that one poll covers (`reported`),
+ * and the minutes in it with low availability (`low`).
  */
 export interface AvailabilitySignal {
   type: 'availability'
@@ -169,8 +168,8 @@ export interface ProbeSignal {
 }
 
 /**
- * The changes that one poll of one source reports to its group. Only changes are reported, so that most polls have no
- * signals.
+ * Signals: the changes that one poll of one source reports to the evaluation of its group. Only changes are reported,
+ * so most polls have no signals.
  */
 export type Signal =
   | SessionSignal
@@ -187,10 +186,7 @@ export type Signal =
   | TrafficSignal
   | AvailabilitySignal
 
-/**
- * Reports whether a signal contains traffic counters, because some scopes must evaluate these even if they show no
- * change.
- */
+/** Reports whether a signal contains traffic counters. Some scopes must evaluate these even if they show no change. */
 export const countsBytes = ({ type }: Signal) => type === 'traffic'
 
 export const isNews = (signal: Signal) => (signal.type === 'traffic' ? signal.isNews : signal.type !== 'availability')

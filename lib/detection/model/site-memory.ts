@@ -1,11 +1,11 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { Mapping } from './topology.ts'
 
-/** Prefixes with the same best paths, or prefixes without any path. */
+/** A group of prefixes with the same best paths, or without any path. */
 export interface PrefixGroup {
-  /** short IDs of the circuits to which the neighbors of these paths belong, sorted; empty = no circuit is known */
+  /** short IDs of the circuits behind the neighbors of the best paths, sorted; empty = no circuit is known */
   circuits: string[]
-  /** lowest confidence of the mappings of the neighbors to circuits */
+  /** lowest confidence of the mappings by which the neighbors belong to these circuits */
   confidence: Mapping['confidence']
   /** best paths as `gateway neighbor`, sorted */
   entries: string[]
@@ -13,23 +13,23 @@ export interface PrefixGroup {
 }
 
 /**
- * Learned sites of a group: prefixes that belong together because they have been reached over the same circuits for a
- * long time (docs/rules/detection.md 2.6), and prefixes that may be moving to other circuits.
+ * Learned sites of a group of gateways and circuits. `known` = prefixes that belong to a site, because they have been
+ * reached over the same circuits for a long time (docs/rules/detection.md 2.6). `moving` = prefixes that may be moving
+ * to other circuits.
  */
 export interface SiteLearning {
-  /** end of the last poll that checked all routes of the group */
+  /** end of the last poll at which all routes of the group were read */
   snapshotAt: EpochMs
   known: PrefixGroup[]
   /**
-   * prefixes that are currently reached over other circuits or not at all, with the time of the first check that showed
-   * it
+   * prefixes that are reached over other circuits than before, or not at all, with the time when this was first found
    */
   moving: (PrefixGroup & { since: EpochMs })[]
 }
 
 /**
- * The reachability of a site: over the home circuit, only over a backup, partly, only by a default route, or not at all
- * (docs/rules/detection.md 2.6).
+ * The reachability of a site (docs/rules/detection.md 2.6): over the home circuit, at least partly over a backup, only
+ * in part, only by a default route, or not at all.
  */
 export type SiteState = 'reachable' | 'on_backup' | 'partial' | 'default_only' | 'unreachable'
 
@@ -42,7 +42,9 @@ export type SiteRanges = Record<'home' | 'backup' | 'default' | 'none', number>
 export interface SiteMemory {
   state: SiteState
   since: Bounds
-  /** scope of the gateway whose table showed the change; absent = no change yet, or data of older versions */
+  /**
+   * scope of the gateway whose table showed the change to this state; absent = no change yet, or data of older versions
+   */
   by?: string
   ranges: SiteRanges
 }

@@ -12,42 +12,43 @@ import type { ArpFact, ProbeState } from './signal.ts'
 import type { TrafficMemory } from './traffic-memory.ts'
 
 /**
- * The state of a session in its last sample that reported one; `never` = the session was listed, but never established.
+ * The state of a session in the last sample that reported one; `never` = the session was listed, but never established.
  */
 export type Shown = 'up' | 'down' | 'never'
 
 /**
- * The state of a session that is stored in addition to its last row. A session has no entry if the row before its next
- * change contains everything that is needed.
+ * Data about a session that is stored from poll to poll. Most sessions have no entry, because a change of the session's
+ * row contains the row before it, which is enough.
  */
 export interface SessionMemory {
   /** state in the last sample that reported one; null = no sample has reported a state yet */
   shown: Shown | null
   /**
-   * last sample that reported a state, used as evidence of later changes; null if a missing row reported the session
+   * last sample that reported a state, used as evidence when the session changes; null if a missing row showed that the
+   * session is down
    */
   sample: SessionSample | null
   /**
-   * start of the last sample that reported a state, while later samples show none; null while every sample reports a
-   * state
+   * start of the last sample that reported a state, if later samples report none (Azure reports `unknown`); otherwise
+   * null
    */
   shownAt: EpochMs | null
   /**
-   * set while the row of an established session is missing although its instance reports, until enough samples prove
-   * the loss; null otherwise
+   * set while the row of an established session is missing although its gateway instance reports, until enough samples
+   * prove the loss; otherwise null
    */
   missing: { between: Bounds; samples: number; lastAt: EpochMs } | null
   /** session_down event that is still open */
   open: DetectedEvent | null
 }
 
-/** Recent restarts of a session, which polls saw as down and up, or which the session's age proves. */
+/** Recent restarts of a session: outages that polls saw, or restarts that only the session's age proves. */
 export interface RestartMemory {
-  /** times when the session was up again after a restart, the oldest first */
+  /** bounds of the times when the session was up again after a restart, oldest first */
   ups: Bounds[]
-  /** penalty for flapping after the last restart (figure of merit, RFC 2439), as of `ups.at(-1).latest` */
+  /** penalty for flapping (figure of merit, RFC 2439) at the time of the last restart, `ups.at(-1).latest` */
   penalty: number
-  /** number of restarts since flapping began */
+  /** number of restarts since the current flapping began */
   count: number
   flapping: DetectedEvent | null
 }
@@ -59,18 +60,21 @@ export interface ProbeMemory {
 }
 
 /**
- * The state that the evaluation of one source carries from poll to poll. It is plain JSON, so that it can be stored in
- * a column.
+ * The state that the evaluation of one source keeps from poll to poll. It is plain JSON, so that it can be stored in a
+ * column.
  */
 export interface DetectionState {
   version: 1
-  /** start of the newest evaluated poll of each kind; this poll and older polls are not evaluated again */
+  /** start of the newest evaluated poll, by poll kind; that poll and older polls are not evaluated again */
   foldedAt: Partial<Record<PollKind, EpochMs>>
   /** sessions by subject, `localAddress~neighbor` */
   sessions: Record<string, SessionMemory>
-  /** silent gateway instances, with the start of the last good sample in which they reported */
+  /** start of the last good sample in which a silent gateway instance reported, by instance */
   silentSince: Record<string, EpochMs>
-  /** for silent instances: begin of the silence, number of good samples in it, and the last of these samples */
+  /**
+   * for each silent instance: bounds of the begin of the silence, number of good samples since then, and start of the
+   * last of them
+   */
   silence: Record<string, { since: Bounds; samples: number; lastAt: EpochMs }>
   restarts: Record<string, RestartMemory>
   /** open keepalive_stall events, by subject */
@@ -81,7 +85,7 @@ export interface DetectionState {
   failing: FailingKinds
   /** open duration_inconsistent events, by subject */
   doubts: Readonly<Record<string, DetectedEvent>>
-  /** sessions that Azure reports as unknown, by subject */
+  /** sessions whose state Azure reports as unknown, by subject */
   unknowns: Readonly<Record<string, UnknownMemory>>
   prefixes: Record<string, { count: number | null; at: EpochMs }>
   arp: ArpFact | null
@@ -95,7 +99,7 @@ export interface DetectionState {
   traffic: TrafficMemory | null
   /** Activity Log entries that were already reported, by id */
   activity: Record<string, EpochMs>
-  /** poll kinds whose first rows have been reported to the group */
+  /** poll kinds whose first rows were already reported to the group */
   introduced: PollKind[]
 }
 
@@ -124,8 +128,8 @@ export function initialState(): DetectionState {
 }
 
 /**
- * Reads a stored state. A state of an unknown version is discarded. Detection then starts with the row before the next
- * change, which loses the end of an open event but never invents an event.
+ * Parses a stored state. A state of an unknown version is discarded. Detection then starts from the row before the next
+ * change: the end of an open event may be lost, but no event is invented.
  */
 export function readState(stored: unknown): DetectionState {
   if (typeof stored !== 'object' || stored === null || !('version' in stored) || stored.version !== 1) {
@@ -134,14 +138,14 @@ export function readState(stored: unknown): DetectionState {
   return { ...initialState(), ...(stored as Partial<DetectionState>) }
 }
 
-/** The state of a Global Reach connection in one IP version. */
+/** The state of a Global Reach connection for one IP version. */
 export interface ReachMemory {
   state: 'up' | 'down'
   /** global_reach_disconnected event that is still open */
   event: DetectedEvent | null
 }
 
-/** A poll kind of a source whose polls currently fail. Plain JSON. */
+/** A poll kind of a source whose polls fail at present. Plain JSON. */
 export interface FailingKind {
   /** start of the last poll that read data; null = no such poll */
   lastGoodAt: EpochMs | null
@@ -152,7 +156,7 @@ export interface FailingKind {
 
 export type FailingKinds = Readonly<Partial<Record<PollKind, FailingKind>>>
 
-/** Data of a poll that its poll mark does not contain. */
+/** Data about how a poll was made that its poll mark does not contain. */
 export interface PolledHow {
   /** configured poll interval in ms */
   everyMs: number
@@ -163,9 +167,12 @@ export interface PolledHow {
 export interface LightMemory {
   /** begin of the newest minute that was read */
   at: EpochMs
-  /** last minute above the limit, in dBm; null = no such minute was seen, or the level is currently low */
+  /**
+   * last minute with a level above the limit, with its level in dBm; null = no such minute was seen, or the level is
+   * low at present
+   */
   well: { at: EpochMs; dbm: number } | null
-  /** number of consecutive minutes below the limit, and the first of them */
+  /** `low` = number of consecutive minutes below the limit, `firstLow` = the first of them */
   low: number
   firstLow: { at: EpochMs; until: EpochMs } | null
   /** port_light_low event that is still open */
@@ -180,12 +187,12 @@ export interface TunnelMemory {
   since: Bounds
 }
 
-/** A session that Azure reports as unknown: the begin, the number of samples, and the event about it. */
+/** A session whose state Azure reports as unknown: the begin, the number of samples, and the event about it. */
 export interface UnknownMemory {
   since: Bounds
   /**
-   * number of good samples in which this session was unknown and another session reported its state; it is not counted
-   * further after the event is raised
+   * number of good samples in which this session was unknown while another session reported its state; counted until
+   * the event is raised
    */
   samples: number
   notice: DetectedEvent | null

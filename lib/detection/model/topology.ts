@@ -10,8 +10,8 @@ import {
 import type { GatewayKind, LayerIntent } from '../verdict/index.ts'
 
 /**
- * The data that detection needs about one group of connected resources, made from the recorded inventory and the
- * mappings of neighbors to circuits.
+ * The data that detection needs about one group of resources that are connected with each other. It is made from the
+ * recorded inventory and the mappings of neighbors to circuits.
  */
 export interface Topology {
   circuits: CircuitNode[]
@@ -26,11 +26,13 @@ export interface Topology {
   /** VPN gateways of Virtual WAN hubs; absent = empty */
   hubVpnGateways?: HubVpnNode[]
   /**
-   * declared sites; this field and the following are declared by an operator unless stated otherwise, and empty if
-   * nothing is declared
+   * declared sites. This field and the following fields contain declarations of an operator, except where stated; they
+   * are empty if nothing is declared.
    */
   sites: Site[]
-  /** sites that were learned from the routes, for address space without a declared site; absent = not looked up */
+  /**
+   * sites that were learned from the routes, for address space without a declared site; absent = not read for this poll
+   */
   learned?: LearnedSite[]
   policies: PathPolicy[]
   maintenance: MaintenanceWindow[]
@@ -41,7 +43,7 @@ export interface Topology {
    * declared
    */
   owners?: ReadonlyMap<string, string>
-  /** neighbors whose connection was removed, as this inventory reports; absent in other polls */
+  /** neighbors whose connection was removed, if this poll is an inventory that reports it; absent for other polls */
   former?: FormerNeighbor[]
 }
 
@@ -50,7 +52,7 @@ export interface FormerNeighbor {
   gateway: string
   /** address of the neighbor; null = not known */
   neighbor: string | null
-  /** the circuit, or the VPN connection, behind which the neighbor was */
+  /** scope of the circuit, or of the VPN connection, behind which the neighbor was */
   circuit: string
   /** current or last name of the circuit or VPN connection */
   circuitName: string
@@ -73,7 +75,8 @@ export interface CircuitNode {
   /** ARM id of its ExpressRoute Direct port; absent = not on such a port */
   port?: string
   /**
-   * whether each prefix that the circuit carries has also been seen over another circuit or gateway; null = not known
+   * whether each prefix that the circuit carries was also seen over another circuit or gateway (a backup); null = not
+   * known
    */
   backedUp: boolean | null
 }
@@ -83,13 +86,13 @@ export interface PeeringNode {
   name: string
   intent: LayerIntent
   /**
-   * address of the customer's router on each path, in the session that decides the path's state; null = the path has no
-   * link subnet
+   * address of the customer's router on each path, in the session by which the path's state is determined; null = the
+   * path has no link subnet
    */
   customers: Record<CircuitPath, string | null>
   /**
-   * address of the customer's router in the other address family, if a path has both families; absent = no path has
-   * both
+   * address of the customer's router on each path in the other address family, if a path has both families; absent = no
+   * path has both
    */
   secondFamily?: Record<CircuitPath, string | null>
   /** Microsoft's names of the ports on which the paths end; absent = not reported by ARM */
@@ -113,8 +116,8 @@ export interface PeeringNode {
 export type CountedPart = 'own' | 'all' | (string & {})
 
 /**
- * Returns the part of a circuit whose counters count a peering's bytes; null = the bytes cannot be separated from those
- * of other peerings.
+ * Returns the part of a circuit whose counters include a peering's bytes; null = these bytes cannot be separated from
+ * those of other peerings.
  */
 export function getCountedPart({ peerings }: CircuitNode, { name, isCounted }: PeeringNode): CountedPart | null {
   if (mainPeering(peerings)?.name === name) return 'own'
@@ -122,8 +125,8 @@ export function getCountedPart({ peerings }: CircuitNode, { name, isCounted }: P
 }
 
 /**
- * Returns the part of a circuit whose bytes the counters of a source count.
- * @param circuit absent = the source is a VPN connection, whose part is `own`
+ * Returns the part of a circuit that the counters of a source count.
+ * @param circuit circuit of the source; undefined = the source is a VPN connection, which has only the part `own`
  */
 export function countedBy(circuit: CircuitNode | undefined, subresource: string): CountedPart {
   if (!circuit) return 'own'
@@ -138,8 +141,8 @@ export function getCounterSubresource(circuit: CircuitNode, part: CountedPart): 
 }
 
 /**
- * Returns the part whose bytes fill a path: all peerings together if they have separate counters, because they share
- * the path's bandwidth.
+ * Returns the part of a circuit whose bytes are compared with the bandwidth of a path. Peerings share the bandwidth, so
+ * this is `all` if the peerings have separate counters.
  */
 export const loadPart = (circuit: CircuitNode): CountedPart => (isCountedByPeering(circuit) ? 'all' : 'own')
 
@@ -149,8 +152,8 @@ const isCountedByPeering = ({ peerings }: CircuitNode) => peerings.some(({ isCou
 export const PRIVATE_PEERING = 'AzurePrivatePeering'
 
 /**
- * Reports whether an event of a circuit affects a gateway's session with the edge router of a path. It does if it is
- * about the whole circuit, the whole private peering, or this path of it.
+ * Reports whether an event of a circuit affects a gateway's session with the edge router of a path. It does if the
+ * event is about the whole circuit, the whole private peering, or this path of it.
  */
 export function affectsGateways(
   { kind, subject }: Pick<DetectedEvent, 'kind' | 'subject'>,
@@ -169,8 +172,8 @@ export function affectsGateways(
 }
 
 /**
- * Returns the path on which an address is the customer's router of a peering, in either address family; null if it is
- * another router.
+ * Returns the path on which an address is the address of the customer's router, in either address family; null if it is
+ * not such an address.
  */
 export function pathOfCustomer({ customers, secondFamily }: PeeringNode, neighbor: string): CircuitPath | null {
   return circuitPaths.find((path) => customers[path] === neighbor || secondFamily?.[path] === neighbor) ?? null
@@ -189,7 +192,7 @@ export interface GatewayNode {
   sku?: string | null
   /** ASN of the gateway; absent = not reported */
   asn?: number
-  /** whether Azure adds and removes scale units, and instances with them, by load; absent = no */
+  /** true if Azure adds and removes scale units (and with them instances) by load; absent = no */
   scales?: true
   /** addresses of its instances in its configuration; absent = not listed */
   addresses?: string[]
@@ -203,8 +206,8 @@ export interface GatewayNode {
    */
   migration?: { with: string; role: 'from' | 'to' }
   /**
-   * true if the gateway is the unused gateway of a migration, so that its sessions are not expected to be up; absent =
-   * in use
+   * true if the gateway is the one that is not in use during a migration, so that its sessions are not expected to be
+   * up; absent = in use
    */
   isStandby?: true
   /**
@@ -221,7 +224,7 @@ export interface NetworkNode {
   links: NetworkLink[]
 }
 
-/** A peering of a virtual network that contains gateways, with the report of each side. */
+/** A peering of a virtual network that contains gateways, with the states that ARM reports for each side. */
 export interface NetworkLink {
   /** key (`armKey`) of the other network of the peering */
   key: string
@@ -229,7 +232,7 @@ export interface NetworkLink {
   name: string
   /** scope of the other network of the peering; null = not listed */
   remote: string | null
-  /** report of the side of this network; null = missing */
+  /** states that ARM reports for this network's side of the peering; null = that side is missing */
   own: PeeringSide | null
   /** states that ARM reports for the other network's side of the peering; null = that side is missing or not read */
   back: PeeringSide | null
@@ -243,7 +246,7 @@ export interface PeeringSide {
   sync: string | null
 }
 
-/** A connection of a gateway. A change of the connection affects both ends. */
+/** A connection of a gateway to a circuit or another resource. A change of the connection affects both ends. */
 export interface ConnectionNode {
   scope: string
   gateway: string
@@ -253,7 +256,9 @@ export interface ConnectionNode {
   weight: number | null
   /** name of the connection in Azure; absent = not reported */
   name?: string
-  /** address of the neighbor behind a VPN connection, by which its session is found; absent = no BGP, or not known */
+  /**
+   * address of the BGP neighbor behind a VPN connection, by which its session is found; absent = no BGP, or not known
+   */
   neighbor?: string
 }
 
@@ -268,14 +273,17 @@ export interface HubConnectionNode {
   circuit: string
 }
 
-/** The VPN gateway of a hub. Azure reports no sessions for it, so that only its links show its state. */
+/**
+ * The VPN gateway of a Virtual WAN hub. Azure reports no BGP sessions for it, so its state is known only from its
+ * links.
+ */
 export interface HubVpnNode {
   scope: string
-  /** names of links as in polls, for example `to-branch/isp-a`, or the connection's name if it has no links */
+  /** names of the links as in polls, for example `to-branch/isp-a`; the connection's name if it has no links */
   links: string[]
 }
 
-/** The circuit path behind a gateway's neighbor, which is an edge router (MSEE). */
+/** The circuit path behind a gateway's neighbor, if the neighbor is an edge router (MSEE). */
 export interface Mapping {
   gateway: string
   neighbor: string
@@ -294,23 +302,24 @@ export interface Site {
 }
 
 /**
- * Prefixes that have been reached over the same location for a long time. They are treated as a site if no site is
- * declared for them.
+ * Prefixes that have been reached over circuits at the same locations for a long time. They are treated as a site if no
+ * site is declared for them.
  */
 export interface LearnedSite {
   /** name of the site: `learned: Amsterdam / Equinix` */
   name: string
   prefixes: string[]
-  /** scopes of the circuits of their best paths, sorted */
+  /** scopes of the circuits of the prefixes' best paths, sorted */
   circuits: string[]
-  /** lowest confidence of the mappings of their neighbors to circuits */
+  /** lowest confidence of the mappings by which the neighbors belong to these circuits */
   confidence: Mapping['confidence']
 }
 
 /**
- * A policy for several circuits: `active_standby` = the first circuit carries the prefixes and the others wait;
- * `active_active` = all carry them equally; `symmetric` = traffic returns on the path on which it came. Without
- * prefixes the policy applies to all prefixes.
+ * A declared policy for several circuits. Without prefixes it applies to all prefixes.
+ * - `active_standby`: the first circuit carries the prefixes and the others wait
+ * - `active_active`: all circuits carry the prefixes equally
+ * - `symmetric`: traffic returns on the path on which it came
  */
 export interface PathPolicy {
   kind: 'active_standby' | 'active_active' | 'symmetric'
@@ -342,7 +351,7 @@ export const NOTHING_CONNECTED: Topology = {
 }
 
 /**
- * Returns the circuit behind an event of a hub's connection; null if the event is about another resource, or if the
+ * Returns the circuit that an event about a hub's connection concerns; null if the event is of another kind, or if the
  * circuit is not known.
  */
 export function circuitOfHubConnection(
@@ -359,8 +368,8 @@ export function scopesOf({ circuits, gateways }: Topology): string[] {
 }
 
 /**
- * Returns the scopes of VPN connections, which have byte counters of their own. The bytes of connections to a circuit
- * are counted by the circuit.
+ * Returns the scopes of VPN connections, which have their own byte counters. A connection to a circuit is left out,
+ * because the circuit counts its bytes.
  */
 export function vpnConnectionsOf({ gateways, connections = [] }: Topology): string[] {
   const isOfVpn = (scope: string) => gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
@@ -369,13 +378,16 @@ export function vpnConnectionsOf({ gateways, connections = [] }: Topology): stri
 }
 
 /**
- * Returns the scopes for which polls report tunnels: VPN connections, and VPN gateways of hubs, which report the
- * tunnels of all their connections.
+ * Returns the scopes whose polls report tunnels: VPN connections, and VPN gateways of hubs, which report the tunnels of
+ * all their connections.
  */
 export const tunnelScopesOf = (topology: Topology): string[] => [
   ...vpnConnectionsOf(topology),
   ...(topology.hubVpnGateways ?? []).map(({ scope }) => scope),
 ]
 
-/** A function that returns the scope of a resource by its ARM id, because config signals name resources by ARM id. */
+/**
+ * A function that returns the scope (short ID) of a resource by its ARM ID. Signals about configuration name resources
+ * by ARM ID.
+ */
 export type ScopeOfResource = (resourceId: string) => string

@@ -4,7 +4,7 @@ export const trafficDirections = ['in', 'out'] as const
 /** Direction of traffic; in = into Azure. */
 export type TrafficDirection = (typeof trafficDirections)[number]
 
-/** Meters, for which traffic is counted: one path of a circuit, or the sum of both paths. */
+/** Meters. A meter is the traffic that is counted together: one path of a circuit, or the sum of both paths. */
 export const meters = ['primary', 'secondary', 'sum'] as const
 export type Meter = (typeof meters)[number]
 
@@ -12,8 +12,8 @@ export type Meter = (typeof meters)[number]
 export const VPN_PATH: CircuitPath = 'primary'
 
 /**
- * Minimum traffic that is expected at this hour of the week (5th percentile), in bit/s. Confidence `low` means that
- * only one day is known.
+ * Minimum traffic that is expected at this hour of the week (5th percentile of the past), in bit/s. Confidence `low`
+ * means that only one past day is known.
  */
 export interface Expectation {
   bps: number
@@ -21,21 +21,21 @@ export interface Expectation {
 }
 
 /**
- * A circuit's usual traffic. It is an input of detection and is read at most hourly by the caller, so that a replay can
+ * A circuit's usual traffic. The caller reads it at most hourly and passes it to detection, so that a replay can
  * provide the same values.
  */
 export interface TrafficBaseline {
   /** bandwidth of one path; null = not known */
   bandwidthBps: number | null
   paths: Partial<Record<CircuitPath, Record<TrafficDirection, Expectation | null>>>
-  /** 95th percentile over 30 days of the sum of both paths, bit/s; null = too little data */
+  /** 95th percentile over 30 days of the traffic of both paths together, bit/s; null = too little data */
   busiest: Record<TrafficDirection, number | null>
 }
 
 export const NO_BASELINE: TrafficBaseline = { bandwidthBps: null, paths: {}, busiest: { in: null, out: null } }
 
 /**
- * Returns the expected traffic of a path, or of both paths together as the sum of the known expectations; null if none
+ * Returns the expected traffic of a path, or of both paths together (the sum of the known expectations); null if none
  * is known.
  */
 export function expectationOf(

@@ -2,57 +2,69 @@ import type { Bounds, CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import { type Meter, type TrafficDirection } from './traffic-baseline.ts'
 import type { Load, Pair, RateBucket, ShareStep, ShareWindow } from './traffic.ts'
 
-/** The stored state of a circuit's traffic counters. Its size is limited. */
+/**
+ * The stored state of a circuit's traffic counters. Its size is limited, because it is read and written with each poll
+ * of counters.
+ */
 export interface TrafficMemory {
   counters: CountersMemory | null
   meters: Partial<Record<Meter, Record<TrafficDirection, DirectionMemory>>>
   shares: SharesMemory
   metrics: MetricsMemory
   pairs: Partial<Record<CircuitPath, Pair[]>>
-  /** last levels that were reported to the group, as text; a difference is reported as a change */
+  /**
+   * last levels (for example "no traffic", "high load") that were reported to the group, as text; if the text differs,
+   * the levels have changed
+   */
   reported: string
 }
 
 export interface CountersMemory {
-  /** counters in the answer that ended the last pair of samples */
+  /** counters at the end of the last pair of samples */
   last: CounterAnswer
-  /** first of the consecutive answers that are equal to the newest */
+  /** first of the last consecutive answers with equal counters */
   distinct: CounterAnswer
   repeats: number
-  /** times in ms for which the last answers stayed unchanged; 0 = only until the next poll */
+  /**
+   * times in ms for which Azure's last answers were unchanged although traffic flowed (cached); 0 = every poll had new
+   * counters
+   */
   refreshes: number[]
 }
 
-/** The state of one direction of a meter (a path, or both paths together) after the last pair of samples. */
+/** The state of one direction of a meter (a path, or both paths together) after the last pair of counter samples. */
 export interface DirectionMemory {
-  /** bit/s of the last pair with a rate */
+  /** rate of the last pair of samples that has one, bit/s */
   bps: number | null
   /**
-   * last pair of samples with a rate, because traffic may have crossed a level in it although only the next pair shows
-   * that
+   * last pair of samples with a rate. If the rate crosses a level, this may have happened in that pair, although only
+   * the next pair shows it.
    */
   reported: KnownPair | null
-  /** run of pairs of samples at or below the dead rate; null = the last pair was above it */
+  /** consecutive pairs of samples with a rate that counts as no traffic ("dead"); null = the last pair was above it */
   dead: Run | null
   /** bounds of the time when traffic stopped; null = traffic flows */
   lost: Bounds | null
-  /** true if the direction has been dead over the whole window for flat traffic and has not moved again since */
+  /**
+   * true if the direction has been without traffic for the whole window that is required ("flat"), and traffic has not
+   * flowed since
+   */
   isFlat: boolean
-  /** run of pairs of samples well above the dead rate while the direction is flat */
+  /** consecutive pairs of samples with a rate clearly above "no traffic", while the direction is flat; null = none */
   revived: Run | null
-  /** bounds of the time when traffic flowed again after the last flat time; null = not seen */
+  /** bounds of the time when traffic flowed again after the direction was last flat; null = not seen */
   flowsAgain: Bounds | null
-  /** run of pairs of samples far below the expected traffic */
+  /** consecutive pairs of samples with a rate far below the expected traffic; null = none */
   low: Run | null
   isLow: boolean
-  /** run of pairs of samples with a significant share of the expected traffic */
+  /** consecutive pairs of samples with a significant share of the expected traffic; null = none */
   alive: Run | null
   high: Run | null
   full: Run | null
   easy: Run | null
   load: Load
   loadSince: Bounds | null
-  /** last pair of samples with traffic, and the usual rate of the traffic */
+  /** last pair of samples with traffic, and the usual rate of that traffic; null = no traffic was seen */
   moving: { earliest: EpochMs; latest: EpochMs; lengthMs: number; usualBps: number } | null
 }
 
@@ -63,31 +75,31 @@ export interface LastShares extends Pick<Pair, 'earliest' | 'lengthMs'> {
 }
 
 export interface SharesMemory {
-  /** window for the paths' shares of the traffic that is being filled */
+  /** window that is being filled, over which the paths' shares of the traffic are averaged; null = none */
   filling: ShareWindow | null
   /**
-   * last filled window. `before`: the two windows before it, the newer first; two are needed, because a change may
-   * begin in the middle of a window
+   * `full` = last complete window. `before` = the two windows before it, newer first; two are needed, because a change
+   * may begin in the middle of a window.
    */
   full: ShareWindow | null
   before: ShareWindow[]
   /**
-   * last change of the primary path's share from one pair of samples to the next, by direction; absent in data of older
-   * versions
+   * last change of the primary path's share between two consecutive pairs of samples, by direction; absent in data of
+   * older versions
    */
   steps?: Partial<Record<TrafficDirection, StepMemory>>
   /**
-   * runs of pairs with inbound traffic mostly on one path and outbound traffic mostly on the other, by the path with
-   * the inbound traffic
+   * consecutive pairs in which inbound traffic is mostly on one path and outbound traffic mostly on the other, by the
+   * path with the inbound traffic
    */
   crossed: Partial<Record<CircuitPath, Run>>
   asymmetric: { inPath: CircuitPath; since: Bounds } | null
   /**
-   * shares of the primary path in the last pair of samples, and whether they changed in it; absent in data of older
-   * versions
+   * shares of the primary path in the last pair of samples, and whether they changed in that pair; absent in data of
+   * older versions
    */
   last?: LastShares
-  /** bounds of the time when traffic was last symmetric enough again; null = never */
+  /** bounds of the time when traffic was last symmetric enough again after it was asymmetric; null = never */
   evenAgain: Bounds | null
 }
 
@@ -96,7 +108,7 @@ export interface MetricsMemory {
   rates: Partial<Record<CircuitPath, RateBucket[]>>
   /** bit rates of each peering of a circuit with several peerings, by peering type */
   peerings?: Partial<Record<string, Partial<Record<CircuitPath, RateBucket[]>>>>
-  /** begin of the newest bucket in which a path dropped bits */
+  /** begin of the newest bucket in which bits were dropped, by path and direction */
   drops: Partial<Record<CircuitPath, Partial<Record<TrafficDirection, EpochMs>>>>
 }
 
@@ -107,7 +119,7 @@ export interface CounterAnswer {
   paths: Partial<Record<CircuitPath, Record<TrafficDirection, string | null>>>
 }
 
-/** The last pair of samples with a rate in one direction, combined with later pairs without a rate. */
+/** The last pair of samples with a rate in one direction. Later pairs without a rate are combined with it. */
 export interface KnownPair {
   earliest: EpochMs
   lengthMs: number
@@ -115,11 +127,11 @@ export interface KnownPair {
   bps: number | null
 }
 
-/** A condition that has held over consecutive pairs of counter samples. */
+/** A run: consecutive pairs of counter samples in which a condition held. */
 export interface Run {
   /**
-   * bounds of the first of these pairs, in which the condition began; it may have begun earlier if no pair was read
-   * before
+   * bounds of the first of these pairs, in which the condition began. If no pair was read before, it may have begun
+   * earlier.
    */
   since: Bounds
   pairs: number
@@ -127,12 +139,12 @@ export interface Run {
 }
 
 export interface StepMemory {
-  /** the last two pairs of samples with a share, the older first */
+  /** the last two pairs of samples with a share, older first */
   last: PairShare[]
   step: ShareStep | null
 }
 
-/** Share of the primary path in the traffic of one pair of samples, 0-1. */
+/** Share of the primary path in the traffic of one pair of samples, 0 to 1. */
 export interface PairShare {
   earliest: number
   latest: number

@@ -10,10 +10,13 @@ export interface DirectionFact {
   deadBps: number
   /** bounds of the time when traffic stopped, if it has not flowed since; null = traffic flows */
   lost: Bounds | null
-  /** true if the direction has been dead over the whole window for flat traffic */
+  /**
+   * true if the direction has been without traffic ("dead") over the whole window that is required for it to count as
+   * flat
+   */
   isFlat: boolean
   flowsAgain: Bounds | null
-  /** bounds of the time since when traffic has been far below the expected traffic; null = it is not */
+  /** bounds of the time since when traffic has been far below the expected traffic; null = it is not far below */
   low: Bounds | null
   isLow: boolean
   /** time in ms for which a significant share of the expected traffic has flowed without interruption */
@@ -29,28 +32,29 @@ export type MeterFact = Record<TrafficDirection, DirectionFact>
 /** The current traffic of a circuit from its byte counters. */
 export interface TrafficFact {
   meters: Partial<Record<Meter, MeterFact>>
-  /** time in ms for which a meter must be dead to count as flat */
+  /** time in ms for which a meter must be without traffic to count as flat */
   windowMs: number
   /** 95th percentile of the sum of both paths, bit/s; null = too little data */
   busiest: Record<TrafficDirection, number | null>
   /**
-   * last filled window for the paths' shares of the traffic, the two windows before it, and the last changes of a share
+   * traffic of both paths in the last complete window, in the two windows before it, and the last changes of the
+   * primary path's share
    */
   shares: { full: ShareWindow | null; before: ShareWindow[]; steps?: Partial<Record<TrafficDirection, ShareStep>> }
   asymmetric: { inPath: CircuitPath; since: Bounds } | null
   evenAgain: Bounds | null
-  /** last pairs of samples of each path, the oldest first, from which the time marks of a failover are computed */
+  /** last pairs of counter samples of each path, oldest first, from which the times of a failover are computed */
   pairs: Partial<Record<CircuitPath, Pair[]>>
-  /** bit rates of Azure Monitor over the same time */
+  /** bit rates of Azure Monitor for the same time, by path */
   rates: Partial<Record<CircuitPath, RateBucket[]>>
   /** bit rates of each peering, by peering type; absent if there is only one peering */
   peeringRates?: Partial<Record<string, Partial<Record<CircuitPath, RateBucket[]>>>>
 }
 
 /**
- * The traffic between two answers with byte counters. Each answer was sampled between its request and its end, so that
- * all traffic passed within [earliest, latest]. The rate is computed over `lengthMs`, from the middle of the first poll
- * to the middle of the second.
+ * A pair of samples: the traffic between two answers with byte counters. Each answer was sampled between its request
+ * and its end, so all traffic passed within [earliest, latest]. The rate is computed over `lengthMs`, from the middle
+ * of the first poll to the middle of the second.
  */
 export interface Pair {
   /** start of the poll with the first answer */
@@ -71,12 +75,12 @@ export interface RateBucket {
   out: number | null
 }
 
-/** Load of one direction of a path. */
+/** Load level of one direction of a path. */
 export type Load = 'clear' | 'warn' | 'major'
 
 export type Rates = Record<TrafficDirection, number>
 
-/** Average traffic of a circuit over one window, in bit/s. */
+/** Average traffic of a circuit's paths over one window, in bit/s. */
 export interface ShareWindow {
   earliest: number
   latest: number
@@ -97,7 +101,10 @@ export function primaryShare(
   return total < settings['traffic.expected.least'] ? null : paths.primary[direction] / total
 }
 
-/** A change of the primary path's share from one pair of samples to the next, with its time. */
+/**
+ * A change of the primary path's share between two consecutive pairs of samples: its time, and the share before and
+ * after.
+ */
 export interface ShareStep {
   between: Bounds
   from: number

@@ -6,23 +6,23 @@ import type { Signal } from '../model/signal.ts'
 import type { SiteLearning } from '../model/site-memory.ts'
 import type { Topology } from '../model/topology.ts'
 
-/** A poll that will be evaluated for a group, with the group's stored state. */
+/** A poll that will be evaluated for a group of connected resources, with the group's stored state. */
 export interface GroupPoll {
   mark: PollMark
   /** intended poll interval of its source in ms */
   everyMs: number
   signals: readonly Signal[]
-  /** events that the source itself raised or updated */
+  /** events that were raised or updated from the polled source only */
   events: readonly DetectedEvent[]
   topology: Topology
-  /** every scope of the group */
+  /** scopes (short IDs) of all circuits and gateways of the group */
   scopes: readonly string[]
-  /** stored state of the scopes of the group and of {@link sharedScopes} */
+  /** stored state of each of `scopes`, and of {@link sharedScopes} */
   state: GroupState
   settings: DetectionSettings
   /**
-   * true if this poll may check all routes of the group; false if the caller knows of a recent check. The stored state
-   * decides whether a check is due.
+   * true if all routes of the group may be read at this poll; false if the caller knows that they were read recently.
+   * The stored state decides whether that is due.
    */
   maySnapshot: boolean
 }
@@ -30,20 +30,20 @@ export interface GroupPoll {
 export const gatewaysOf = ({ gateways }: Topology): string[] => gateways.map(({ scope }) => scope)
 
 /**
- * Returns the gateways whose route tables are read for a poll of learned routes. The polled gateway is always included,
- * because the inventory may not list it, and without its rows every prefix would seem lost.
+ * Returns the gateways whose route tables are read for a poll of learned routes. The polled gateway is always included
+ * even if the inventory does not list it, because without its rows every prefix would seem lost.
  */
 export const tablesOf = ({ topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>): string[] => [
   ...new Set([...gatewaysOf(topology), mark.scope]),
 ]
 
-/** Returns when all routes of a group were last checked; null = never. */
+/** Returns when all routes of a group were last read; null = never. */
 export const snapshotAtIn = (topology: Topology, state: GroupState): EpochMs | null =>
   learningOf(topology, state)?.snapshotAt ?? null
 
 /**
- * Returns the topology with the sites that the group learned, if the poll needs them: it is a poll of learned routes,
- * or it may end events whose routes are already back. Otherwise the topology is unchanged.
+ * Returns the topology with the sites that the group learned, if the poll needs them. It does if it is a poll of
+ * learned routes, or if it may end events whose routes are already back. Otherwise returns the topology unchanged.
  */
 export function withLearned(poll: GroupPoll): Topology {
   const { topology, mark, state } = poll
@@ -56,8 +56,8 @@ export function withLearned(poll: GroupPoll): Topology {
 }
 
 /**
- * Reports whether routes may have returned before this poll without ending their events. This is so if the inventory
- * shows a resource again or for the first time, or if neighbors of such a resource are mapped again.
+ * Reports whether routes may have come back before this poll without ending their events. This is possible if the
+ * inventory shows a resource for the first time or again, or if neighbors of such a resource were mapped to it again.
  */
 export const mayShowReturn = ({ mark, signals, topology, state }: GroupPoll): boolean =>
   !isForwardingTable(mark.kind) &&

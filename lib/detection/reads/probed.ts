@@ -3,9 +3,9 @@ import type { Signal } from '../model/signal.ts'
 import { type Answers, type Ask, readPlanOf, type ReadPlan } from './read.ts'
 
 /**
- * Returns the read plan that finds the circuits and gateways through which probed addresses are reached, by the longest
- * learned prefix and the mappings of its peers. An address that only a default route covers has none. The result
- * decides to which groups a poll of probes belongs.
+ * Returns the read plan (the list of required reads, or the result) that finds the circuits and gateways over which
+ * probed addresses are reached: by the longest learned prefix, and the mappings of its peers to circuits. An address
+ * that only a default route covers has none. The result decides to which groups a poll of probes belongs.
  */
 export function probedFor(signals: readonly Signal[], answers: Answers): ReadPlan<Probed> {
   return readPlanOf(answers, (ask) => {

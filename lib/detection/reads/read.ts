@@ -11,11 +11,13 @@ import type { TrafficBaseline } from '../model/traffic-baseline.ts'
 import type { UnitsInUse } from '../verdict/index.ts'
 
 /**
- * The kinds of reads from the store, each with its arguments (`of`) and its answer as plain data. All data is read as
- * of the current poll, in the transaction that recorded it.
+ * The kinds of reads from the store: each has its arguments (`of`) and its answer as plain data. All data is read as of
+ * the current poll, in the transaction that recorded the poll.
  */
 export interface ReadKinds {
-  /** usual traffic of a circuit, or of one of its peerings ('' = all together), at one hour of the week */
+  /**
+   * usual traffic of a circuit at one hour of the week; `peering` = ARM name of one of its peerings, '' = all together
+   */
   trafficPast: {
     of: { scope: string; peering: string; at: EpochMs }
     answer: Omit<TrafficBaseline, 'bandwidthBps'>
@@ -31,7 +33,7 @@ export interface ReadKinds {
   lastGoodPolls: { of: { scopes: readonly string[] }; answer: LastGoodPolls }
   /** current routes of gateways to some prefixes */
   routesTo: { of: { gateways: readonly string[]; prefixes: readonly string[] }; answer: RoutesTo }
-  /** routes to some ranges, to parts of them, and to prefixes that contain them; null = too many routes */
+  /** routes to some ranges, to parts of them, and to prefixes that contain them; null = there are too many routes */
   routesWithin: {
     of: { gateways: readonly string[]; ranges: readonly string[] }
     answer: readonly RouteEntry[] | null
@@ -60,10 +62,7 @@ export interface ReadKinds {
   unitsOf: { of: { gateway: string; from: EpochMs; to: EpochMs }; answer: readonly UnitsInUse[] }
   /** optical light levels of an ExpressRoute Direct port, by its ARM id */
   lightOf: { of: { port: string }; answer: readonly LightLevel[] }
-  /**
-   * states of the sessions of circuits and VPN gateways at the customer's end from `since` to `at`, as reported by
-   * routers
-   */
+  /** sessions of circuits and VPN gateways as the routers at the customer's end report them, from `since` to `at` */
   routerEnds: { of: { scopes: readonly string[]; since: EpochMs; at: EpochMs }; answer: readonly RouterEnd[] }
   /** circuits and gateways of all other groups, as last saved */
   otherGroups: { of: { scopes: readonly string[] }; answer: OtherGroups }
@@ -86,18 +85,21 @@ interface ReportedPrefix extends AsPath {
 /** Answers to reads so far; the key is the {@link keyOf} of the read. */
 export type Answers = Readonly<Record<string, unknown>>
 
-/** Returns the key of a read from its kind and arguments. Equal reads have equal keys. */
+/** Returns the key under which the answer to a read is stored. Equal reads have equal keys. */
 export const keyOf = (read: DetectionRead): string =>
   JSON.stringify(Object.entries(read).toSorted(([one], [other]) => (one < other ? -1 : 1)))
 
 /** A function that returns the answer to a read; undefined = not read yet. */
 export type Ask = <Kind extends ReadKind>(read: ReadOf<Kind>) => ReadKinds[Kind]['answer'] | undefined
 
-/** Result of one round of a plan: the reads that are still missing, or the final result if none is missing. */
+/**
+ * Result of one round of a read plan: the reads whose answers are still missing or, if none is missing, the final
+ * result.
+ */
 export type ReadPlan<Result> = { isDone: false; reads: readonly DetectionRead[] } | { isDone: true; result: Result }
 
 /**
- * Runs one round of a read plan with the answers so far.
+ * Runs one round of a read plan with the answers so far. The caller answers the missing reads and runs the next round.
  * @param question computes the result from answers; returns undefined while an answer is missing
  */
 export function readPlanOf<Result>(answers: Answers, question: (ask: Ask) => Result | undefined): ReadPlan<Result> {

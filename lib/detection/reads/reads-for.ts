@@ -15,15 +15,16 @@ import { pathsInUse, withBackups, ownTraffic } from './traffic.ts'
 import { type OtherGroups, WHOLE_ESTATE } from '../model/context.ts'
 
 /**
- * Returns the scopes whose state is loaded in addition to the group's: the scope of the whole estate if the poll shows
- * a change of traffic levels, otherwise none.
+ * Returns the scopes whose state is loaded in addition to those of the group: the scope of the whole estate (all
+ * monitored resources) if the poll shows a change of traffic levels, otherwise none.
  */
 export const sharedScopes = (signals: readonly Signal[]): string[] =>
   signals.some((signal) => signal.type === 'traffic' && signal.isNews) ? [WHOLE_ESTATE] : []
 
 /**
- * Returns the circuits and gateways of all other groups, if a circuit of this group carries far less traffic than
- * expected, or an event about low traffic everywhere is open; null = not needed, or there are no other circuits.
+ * Returns the circuits and gateways of all other groups, if they are needed: a circuit of this group carries far less
+ * traffic than expected, or an event about low traffic everywhere is open. Null = not needed, or there are no other
+ * circuits; undefined = not read yet.
  */
 function otherGroups(poll: GroupPoll, ask: Ask): OtherGroups | null | undefined {
   if (!isAsked(poll)) return null
@@ -57,15 +58,15 @@ interface RunsOut {
 /** Data that was read for the evaluation of a group. */
 export interface ReadForGroup {
   /**
-   * topology of the group with its learned sites, and with the information whether other circuits back up each circuit
+   * topology of the group, with its learned sites and with the information whether other circuits back up each circuit
    */
   topology: Topology
   reads: GroupReads
 }
 
 /**
- * Maximum number of rounds of a read plan. The answers of the first round decide the reads of the second round, which
- * is the last.
+ * Maximum number of rounds of a read plan. The answers of the first round decide which reads the second round needs,
+ * and that is the last round.
  */
 export const MAX_ROUNDS = 2
 
@@ -80,7 +81,8 @@ export function readsFor(poll: GroupPoll, answers: Answers): ReadPlan<ReadForGro
 
 function groupReads(poll: GroupPoll, ask: Ask): ReadForGroup | undefined {
   const learned = withLearned(poll)
-  // request all of them before a missing answer ends the round, so that one round contains as many reads as possible
+  // Request all of them before an undefined answer ends the round, so that one round contains as many reads as
+  // possible.
   const topology = withBackups(poll, learned, ask)
   const routes = routeReads(poll, learned, ask)
   const inUse = pathsInUse(poll, ask)
@@ -106,14 +108,13 @@ const isComplete = <Parts extends object>(parts: Parts): parts is Parts & Comple
 const EVERYTHING = ['0.0.0.0/0', '::/0']
 
 /**
- * Reports whether a poll read the current routes of a gateway, because a check of all routes only follows such a poll.
+ * Reports whether a poll read the current routes of a gateway. All routes of the group are read only after such a poll.
  */
 export const bringsRoutes = ({ kind, outcome }: PollMark) =>
   kind === 'learned' && (outcome === 'ok' || outcome === 'incomplete')
 
 /**
- * Returns all routes of the group if a check of them is due; null = not due, or too many routes; undefined = not read
- * yet.
+ * Returns all routes of the group if reading them is due; null = not due, or too many routes; undefined = not read yet.
  */
 function snapshotOf(poll: GroupPoll, ask: Ask): RouteSnapshot | null | undefined {
   const { mark, topology, state, settings, maySnapshot } = poll
@@ -145,8 +146,9 @@ function runsOut({ topology, mark, signals, settings }: GroupPoll, ask: Ask): Ru
 }
 
 /**
- * Returns the light levels behind each circuit of the group that is on an ExpressRoute Direct port; null = not read.
- * They are read only if the poll shows a change, so that the next steps in causes are otherwise unchanged.
+ * Returns the light levels behind each circuit of the group that is on an ExpressRoute Direct port; null = not needed;
+ * undefined = not read yet. They are read only if the poll shows a change. Otherwise the texts of causes, which contain
+ * them, stay as they are.
  */
 function lightOfPorts(
   { events, signals, topology, scopes }: GroupPoll,
@@ -164,8 +166,8 @@ function lightOfPorts(
 }
 
 /**
- * Returns the scale units of gateways with a silent instance, if Azure scales the gateway by load; null = no such
- * gateway.
+ * Returns the scale units over time of gateways with a silent instance, if Azure scales the gateway by load; null = no
+ * such gateway; undefined = not read yet.
  */
 function unitsInUse({ mark, signals, topology, state }: GroupPoll, ask: Ask): GroupReads['units'] | undefined {
   const reported = signals.flatMap((signal) => (signal.type === 'instance' && signal.samples > 0 ? signal.since : []))
@@ -183,8 +185,9 @@ function unitsInUse({ mark, signals, topology, state }: GroupPoll, ask: Ask): Gr
 }
 
 /**
- * Returns the states of the sessions of the group's circuits and VPN gateways at the customer's end, for as long as
- * ended events are evaluated; null = the group has neither.
+ * Returns the sessions of the group's circuits and VPN gateways as the routers at the customer's end report them, for
+ * as long as ended events are evaluated (setting `memory.recent`); null = the group has neither circuits nor VPN
+ * gateways; undefined = not read yet.
  */
 function routerEnds(
   { mark, topology, scopes, settings }: GroupPoll,

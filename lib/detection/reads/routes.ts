@@ -10,13 +10,13 @@ import type { Ask } from './read.ts'
 /** Maximum number of changed prefixes of one poll whose best paths are compared. Further prefixes are ignored. */
 const COMPARED_PREFIXES = 5_000
 /**
- * Maximum number of prefixes of one poll, new or with a new origin, whose earlier origins and peers are read. Further
- * prefixes are ignored.
+ * Maximum number of prefixes of one poll for which earlier origins and peers are read. These are prefixes that are new
+ * or have a new origin. Further prefixes are ignored.
  */
 const ASKED_PAST = 500
 /**
- * Maximum number of shorter prefixes that are looked up because they may contain new prefixes. A shorter prefix of
- * several new prefixes counts once.
+ * Maximum number of shorter prefixes that are looked up because they may contain new prefixes. A shorter prefix that
+ * contains several new prefixes counts once.
  */
 const ASKED_COVERING = 2_000
 
@@ -48,8 +48,8 @@ export function routeReads(poll: GroupPoll, topology: Topology, ask: Ask): Route
 }
 
 /**
- * Reads the current routes to the prefixes of open events. They may have returned while their circuit and the gateway
- * were not in one group, so that the events did not end.
+ * Reads the current routes to the prefixes of open events. The routes may have come back while their circuit and the
+ * gateway were not in one group, so that the events did not end.
  */
 function returnedReads({ mark, state }: GroupPoll, topology: Topology, ask: Ask): RouteReads | undefined {
   const open = Object.values(state).flatMap(({ live }) =>
@@ -74,7 +74,7 @@ function routeTable(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask):
   const past = mark.previousOkAt === null ? NO_PAST : pastOf(poll, changes, ask)
   if (!found || !past) return undefined
   const byPrefix = Map.groupBy(found.entries, ({ prefix }) => prefix)
-  // a prefix that lost its own route is carried by the next shorter prefix
+  // a prefix that lost its own route uses the route of the next shorter prefix
   const gone = found.covered.filter((prefix) => !byPrefix.has(prefix))
   const instead = coveringOf(gateways, gone, ask)
   if (!instead) return undefined
@@ -92,8 +92,8 @@ type Past = Pick<RouteTable, 'past' | 'covering' | 'asnsElsewhere'>
 const NO_PAST: Past = { past: {}, covering: {}, asnsElsewhere: [] }
 
 /**
- * Returns the earlier origins and peers of prefixes with a new origin. For a prefix that was never reported before, the
- * prefixes that may contain it are also needed, which are read in a second round; undefined = not read yet.
+ * Returns the earlier origins and peers of prefixes with a new origin; undefined = not read yet. If a prefix was never
+ * announced before, the prefixes that may contain it are also needed. They are read in a second round.
  */
 function pastOf(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask): Past | undefined {
   const gateways = tablesOf(poll)
@@ -146,7 +146,7 @@ function coveringOf(
   )
 }
 
-/** Returns every prefix that contains another prefix, the longest first, without the default route. */
+/** Returns every prefix that contains the given one, longest first, without the default route. */
 function shorterPrefixes(text: string): string[] {
   const prefix = parsePrefix(text)
   if (!prefix) return []
@@ -193,8 +193,8 @@ function siteRoutesOf(
 }
 
 /**
- * Returns the comparisons that include the polled route table; comparisons whose tables have not all been read are left
- * out. Undefined = not read yet.
+ * Returns the comparisons that include the polled route table. Comparisons are left out if one of their tables was
+ * never read. Undefined = not read yet.
  */
 function comparisonsOf({ mark, topology }: GroupPoll, ask: Ask): Compared[] | undefined {
   const found = sidesOf(topology, { scope: mark.scope, subresource: mark.subresource }).map(

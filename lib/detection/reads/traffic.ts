@@ -11,17 +11,17 @@ import { type Answers, type Ask, readPlanOf, type ReadPlan } from './read.ts'
 
 /** Time in ms before now for which the prefixes of a circuit are read, including withdrawn prefixes. */
 const MAX_AGE_MS = 24 * 60 * 60_000
-/** Maximum number of prefixes of a path that are looked up, as a sample of all its prefixes. */
+/** Maximum number of prefixes of a path that are looked up. They are a sample of all its prefixes. */
 const ASKED_PREFIXES = 500
 /**
- * Time in ms after which the lookup of paths in use is repeated, because the mappings of neighbors to paths may have
- * improved.
+ * Time in ms after which it is looked up again which paths are in use. The mappings of neighbors to paths may have
+ * improved since.
  */
 const IN_USE_KEPT_MS = 10 * 60_000
 
 /**
- * Returns the usual traffic of a circuit, for the evaluation of its source; null = the poll does not report traffic of
- * a circuit.
+ * Returns the usual traffic of a circuit, for the evaluation of its counters; null = the poll does not report traffic
+ * of a circuit.
  */
 export function baselineFor(mark: PollMark, topology: Topology, answers: Answers): ReadPlan<TrafficBaseline | null> {
   return readPlanOf(answers, (ask) => {
@@ -33,8 +33,8 @@ export function baselineFor(mark: PollMark, topology: Topology, answers: Answers
 }
 
 /**
- * Returns the traffic that a poll reports for a circuit's main peering, or for a VPN connection; null for other
- * peerings and for all peerings together.
+ * Returns the traffic that a poll reports for a circuit's main peering, or for a VPN connection; null if the poll
+ * reports another peering, or all peerings together.
  */
 export function ownTraffic({ topology, mark, signals }: GroupPoll): TrafficFact | null {
   const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
@@ -43,7 +43,7 @@ export function ownTraffic({ topology, mark, signals }: GroupPoll): TrafficFact 
 }
 
 /**
- * Returns whether each path is a best path to some prefix, for every circuit with a path that has no traffic in at
+ * Returns whether each path is the best path to some prefix, for every circuit that has a path without traffic in at
  * least one direction; undefined = not read yet. The lookup is repeated after 10 minutes, or if routes have changed
  * since.
  */
@@ -75,8 +75,8 @@ export function pathsInUse(poll: GroupPoll, ask: Ask): Record<string, PathsInUse
 }
 
 /**
- * Reports whether one of these neighbors is a best path to any prefix that it recently announced; undefined = not read
- * yet.
+ * Reports whether one of these neighbors is the best path to any prefix that it recently announced; undefined = not
+ * read yet.
  */
 function isInUse(topology: Topology, peers: readonly Mapping[], carried: Carried, ask: Ask): boolean | undefined {
   const prefixes = [...new Set(peers.flatMap(carried))].slice(0, ASKED_PREFIXES)
@@ -103,8 +103,8 @@ const hasFlatPath = (fact: TrafficFact | null) =>
   fact !== null && circuitPaths.some((path) => fact.meters[path]?.in.isFlat || fact.meters[path]?.out.isFlat)
 
 /**
- * Returns the topology with `backedUp` set for each circuit, if a session fell; otherwise the topology unchanged,
- * because the value is only needed then.
+ * Returns the topology with `backedUp` set for each circuit (whether others could carry its prefixes), if a session
+ * fell. Otherwise returns the topology unchanged, because the value is only needed then. Undefined = not read yet.
  */
 export function withBackups({ signals, mark }: GroupPoll, topology: Topology, ask: Ask): Topology | undefined {
   const fell = signals.some(

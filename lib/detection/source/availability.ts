@@ -8,16 +8,16 @@ const LAYERS = { BgpAvailability: 'bgp', ArpAvailability: 'arp' } as const
 export const isAvailabilityMetric = (metric: string) => Object.hasOwn(LAYERS, metric)
 
 /**
- * Availability of a minute, in percent, below which a path counts as down in that minute if only metrics are available.
- * Screens use the same value.
+ * Availability in percent below which a path counts as down in a minute, if only metrics are available. Screens use the
+ * same value.
  */
 const WORKED = 50
 
 /**
- * Returns the availability of BGP and ARP on each path of a circuit, as reported by Azure Monitor. The availability of
- * BGP also falls during work between the edge and the core, although the customer's session stays up
- * (docs/rules/detection.md 1.2). Minutes arrive late, so that metrics determine a state only if the routers may not be
- * polled.
+ * Returns signals with the availability of BGP and ARP on each path of a circuit, as Azure Monitor reports it. The
+ * availability of BGP also falls during work between Microsoft's edge and core, although the customer's session stays
+ * up (docs/rules/detection.md 1.2). Minutes arrive late, so metrics determine a state only if Azure does not permit
+ * polling the routers.
  */
 export function availabilitySignals(rows: readonly MetricRow[], settings: DetectionSettings): AvailabilitySignal[] {
   const byLayer = Map.groupBy(rows, ({ metric }) => metric)
@@ -53,8 +53,8 @@ function ofLayer(rows: readonly MetricRow[], settings: DetectionSettings): Avail
 }
 
 /**
- * Reports whether a row belongs to IPv4, because the state of a path is determined by its IPv4 link. IPv6 has a
- * separate availability.
+ * Reports whether a row is about IPv4. Only IPv4 is used, because the state of a path is the state of its IPv4 link.
+ * IPv6 has a separate availability.
  */
 const isOfFirstFamily = ({ dimensions }: MetricRow) => familyOfMetric(dimensions) === 4
 

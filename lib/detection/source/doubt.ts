@@ -13,9 +13,10 @@ type Doubts = Readonly<Record<string, DetectedEvent>>
 
 /**
  * Evaluates answers that contradict earlier answers about the time when a session came up (docs/rules/detection.md
- * 1.3). `duration_inconsistent` lasts from the first to the last contradicting answer. If the new answers agree with
- * each other for long enough they are believed, and `session_restart_unproven` reports a possible restart between the
- * last answer with the old time and the first with the new time. Neither event means that the session was down.
+ * 1.3). Neither event below means that the session was down.
+ * `duration_inconsistent` lasts from the first to the last contradicting answer. If the contradicting answers agree
+ * with each other for long enough, they are believed: `session_restart_unproven` then reports a possible restart
+ * between the last answer with the old time and the first with the new time.
  * @param moved changes of session states in the same poll; a session that fell or restarted ends its contradiction
  * @returns the given `doubts` if none began or ended
  */
@@ -47,7 +48,7 @@ export function foldDoubts(
     const from = next[subject]?.started ?? change.between
     settle(subject)
     if (change.verdict === 'rebaselined') {
-      // the restart happened between two samples that show the session up
+      // the possible restart happened between two samples that show the session up
       events.push(doubtEvent('session_restart_unproven', subject, change, mark, from))
     }
   }

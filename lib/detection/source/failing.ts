@@ -13,27 +13,27 @@ import { collectorCause } from './failure-cause.ts'
 import type { FailingKind, FailingKinds, PolledHow } from '../model/source-state.ts'
 
 /**
- * Outcomes that waiting for the next poll does not improve, so that they are reported immediately
- * (docs/rules/detection.md 2.1).
+ * Outcomes that do not improve by the next poll, because access or the resource is missing. They are reported
+ * immediately (docs/rules/detection.md 2.1).
  */
 export const AT_ONCE: ReadonlySet<Outcome> = new Set(['unauthorized', 'forbidden', 'not_found'])
 /**
- * Outcomes that are not failures of the collector: the source was not polled, or Azure answered that the resource is
- * busy with another operation.
+ * Outcomes that are not failures of a poll: the source was not polled, or Azure answered that the resource is busy with
+ * another operation.
  */
 export const NOT_POLLED: ReadonlySet<Outcome> = new Set(['not_polled', 'superseded', 'paused', 'locked'])
 /**
- * Reports whether a poll is ignored here: it is a probe, which is never required, or its outcome is not a failure of
- * the collector.
+ * Reports whether a poll is ignored here: it is a connectivity probe, which is never required, or its outcome is not a
+ * failure.
  */
 const isExempt = ({ kind, outcome }: PollMark) => kind === 'probe' || NOT_POLLED.has(outcome)
 
 /**
- * Evaluates whether the polls of a kind keep failing. It raises `collector_error` immediately if access or the resource
- * is missing, and otherwise when the data has become stale. The event does not describe the network. It ends with the
- * next poll that reads data, or when polls are paused.
- * @param polled interval and error of the poll; null = not known, so that only outcomes that are reported immediately
- *   raise an event
+ * Evaluates whether the polls of a kind keep failing. If access or the resource is missing, raises `collector_error`
+ * immediately; otherwise when the data has become stale. The event describes the collector and not the network. It ends
+ * with the next poll that reads data, or when an operator pauses the polls.
+ * @param polled interval and error of the poll; null = not known (then only outcomes that are reported immediately
+ *   raise an event)
  * @returns the given `failing` if it did not change
  */
 export function foldFailing(
@@ -99,7 +99,8 @@ function errorEvent(
 }
 
 /**
- * Returns the event with the cause of the newest answer, if polls of this kind now fail for another reason than before.
+ * Returns the event with the cause of the current failure, if polls of this kind now fail for another reason than
+ * before.
  */
 function reworded(
   event: DetectedEvent,

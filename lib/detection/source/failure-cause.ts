@@ -1,8 +1,8 @@
 import { type Cause, eventCauseOf, type Outcome, outcomeOwner, type PollError, remedyOf } from '#lib/contract/index.ts'
 
 /**
- * Returns the reason why polls fail, and the next step. The confidence is 1, because the collector observes its own
- * failure, although not always the failure's owner.
+ * Returns the reason why polls fail, and the next step. The confidence is 1, because the collector observes the failure
+ * itself. The responsible party is less certain.
  */
 export function collectorCause(outcome: Outcome, error: PollError | null = null): Cause {
   const { remedy } = remedyOf(outcome, error ?? {})

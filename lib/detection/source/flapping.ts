@@ -10,9 +10,9 @@ interface Step {
 }
 
 /**
- * Counts a restart of a session. session_flapping begins if the number of restarts within the window reaches
- * `session.flapping`, or if the penalty exceeds its threshold (docs/rules/detection.md 3.1, 3.7); further restarts
- * raise its count.
+ * Counts a restart of a session. Raises session_flapping if the number of restarts within the window reaches the
+ * setting `session.flapping`, or if the penalty exceeds its threshold (docs/rules/detection.md 3.1, 3.7). If the event
+ * is open, further restarts are added to its number.
  */
 export function countRestart(
   memory: RestartMemory | null,
@@ -53,7 +53,8 @@ export function countRestart(
 
 /**
  * Ends flapping when the session has had no restart for the whole window and its penalty has decayed below the
- * threshold. Without flapping, deletes the stored restarts when the last of them is older than the window.
+ * threshold. If the session is not flapping, deletes its stored restarts when the last of them is older than the
+ * window.
  */
 export function endSessionFlapping(memory: RestartMemory, mark: PollMark, settings: DetectionSettings): Step {
   const last = memory.ups.at(-1)

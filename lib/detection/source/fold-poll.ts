@@ -31,8 +31,8 @@ import { foldCounters, foldRates } from './traffic/traffic-fold.ts'
 import { newEvent, sampledBy } from '../model/new-event.ts'
 
 /**
- * Returns one event per path for byte counters that fell, which means that they were reset. The reset is already over
- * when it is found (docs/rules/detection.md 3.4).
+ * Returns one event for each path whose byte counters fell, which means that they were reset. The event has no
+ * duration, because the reset is over when it is found (docs/rules/detection.md 3.4).
  */
 function counterResets(mark: PollMark, changes: readonly Change[]): DetectedEvent[] {
   const resets = changes.filter((change) => change.type === 'counterReset')
@@ -56,15 +56,15 @@ function counterResets(mark: PollMark, changes: readonly Change[]): DetectedEven
   })
 }
 
-/** Maximum count of consecutive empty ARP tables, because a higher count makes no difference. */
+/** Consecutive empty ARP tables are counted up to this number, because a higher count makes no difference. */
 const COUNTED_EMPTY_POLLS = 3
 
 /**
- * The state of a source after a poll, and the events that the poll proved. An event with a known key replaces its
- * earlier version.
+ * The state of a source after a poll, and the events that the poll proved. An event with a known key is a later version
+ * of that event.
  */
 interface Folded {
-  /** the same object as before if the poll changed nothing, so that a caller need not store it */
+  /** the same object as before if the poll changed nothing; the caller then need not store it */
   state: DetectionState
   events: DetectedEvent[]
   /** changes for the evaluation of the source's group */
@@ -72,11 +72,11 @@ interface Folded {
 }
 
 /**
- * Evaluates one poll of a source and returns its new state. The polls of a source are evaluated in the order of their
- * start; a poll that was already evaluated changes nothing. Only facts that a sample shows are used. After a failed
- * poll, for an instance that did not report, or for a state that Azure reports as unknown, the last known facts are
- * kept (docs/rules/detection.md 1.5, 2.2).
- * @param readings data that the poll read in addition to its changes; without them only falls and rises of sessions are
+ * Evaluates one poll of a source and returns the new state of the source. The polls of a source are evaluated in the
+ * order of their start; a poll that was already evaluated changes nothing.
+ * Only facts that a sample shows are used. The last known facts are kept after a failed poll, for an instance that did
+ * not report, and for a state that Azure reports as unknown (docs/rules/detection.md 1.5, 2.2).
+ * @param readings data that the poll read in addition to its changes; without it, only falls and rises of sessions are
  *   found
  */
 export function foldPoll(
@@ -138,8 +138,8 @@ const foldSessionsOf: FoldOfKind = (before, mark, changes, readings, settings) =
 }
 
 /**
- * Functions that evaluate the rows of a poll, by poll kind. They keep state from poll to poll of a source; other kinds
- * have no rows to evaluate.
+ * Functions that evaluate the rows of a poll, by poll kind. Only these kinds have a state that is kept from poll to
+ * poll.
  */
 export const foldsOfKinds: Readonly<Partial<Record<PollKind, FoldOfKind>>> = {
   peers: foldSessionsOf,
@@ -156,8 +156,8 @@ export const foldsOfKinds: Readonly<Partial<Record<PollKind, FoldOfKind>>> = {
     return { state: { ...before, activity }, events: [], signals: [{ type: 'activity', rows }] }
   },
   stats: (before, mark, changes, readings, settings) => {
-    // the circuit's total counters are also read and also show a reset of one peering's counters, so that it is
-    // reported only once
+    // A source without subresource has the circuit's total counters. These also show a reset of one peering's counters,
+    // so a reset is reported only from them.
     const events = mark.subresource === '' ? counterResets(mark, changes) : []
     if (!readings.counters || mark.outcome !== 'ok') return { state: before, events, signals: [] }
     const options = { baseline: readings.baseline, settings }
@@ -182,13 +182,15 @@ export const foldsOfKinds: Readonly<Partial<Record<PollKind, FoldOfKind>>> = {
   },
 }
 
-/** Evaluates the optical light levels of an ExpressRoute Direct port, for which no other data is evaluated. */
+/** Evaluates the optical light levels of an ExpressRoute Direct port. Other metrics of a port are not evaluated. */
 function foldLights(before: DetectionState, mark: PollMark, rows: readonly MetricRow[]): Folded {
   const { memory, events } = foldLight(before.light, rows, mark)
   return { state: memory === before.light ? before : { ...before, light: memory }, events, signals: [] }
 }
 
-/** Evaluates the Global Reach connections that were created on a circuit. */
+/**
+ * Evaluates the Global Reach connections that were created at this circuit, and not at the circuit at the other end.
+ */
 function foldReaches(before: DetectionState, mark: PollMark, { reach }: Readings): Folded {
   if (!reach || !mark.subresource.endsWith('/connections')) return unchanged(before)
   const { memory, events } = foldReach(before.reach, reach, mark)
@@ -196,8 +198,8 @@ function foldReaches(before: DetectionState, mark: PollMark, { reach }: Readings
 }
 
 /**
- * Evaluates a VPN connection. No traffic is expected on it, so that its bytes never count as a change; the states of
- * its tunnels do.
+ * Evaluates a VPN connection and its tunnels. No traffic is expected on it, so its bytes never count as a change.
+ * Changed states of its tunnels do.
  */
 function foldConnection(
   before: DetectionState,
@@ -218,8 +220,7 @@ function foldConnection(
 }
 
 /**
- * Reports whether a poll has the complete session rows of all instances that reported, so that a missing row is
- * significant.
+ * Reports whether a poll has all session rows of all instances that reported. Only then a missing row is significant.
  */
 function reportsSessions({ outcome, silentInstances }: PollMark): boolean {
   return outcome === 'ok' || (outcome === 'incomplete' && silentInstances.length > 0)
@@ -227,7 +228,8 @@ function reportsSessions({ outcome, silentInstances }: PollMark): boolean {
 
 /**
  * Returns the session changes of a poll for which events are raised. The summary of an edge router (MSEE) also lists
- * its sessions with gateways. These are left out, because the gateway reports the same sessions with more details.
+ * its sessions with gateways. These are left out, because polls of the gateway report the same sessions with more
+ * details.
  */
 function sessionChanges(mark: PollMark, changes: readonly Change[]): Reported {
   const isOwn = (asn: number | null | undefined) => mark.kind !== 'summary' || asn !== GATEWAY_ASN
@@ -272,12 +274,14 @@ function tableSignals({ kind, subresource }: PollMark, changes: readonly Change[
   return []
 }
 
-/** Time in ms for which log entries are remembered. It is longer than the overlap of two polls of the log. */
+/**
+ * Time in ms for which log entries are remembered. It is longer than the overlap of two consecutive polls of the log.
+ */
 const LOG_MEMORY_MS = 2 * 60 * 60_000
 
 /**
  * Returns the Activity Log entries that are new. The same minutes are read repeatedly, because entries arrive late.
- * Each entry is reported once, and again if its status changes. A change that both Resource Graph and the log contain
+ * Each entry is reported once, and again if its status changes. If both Resource Graph and the log contain a change, it
  * is reported only from the source that was read first.
  */
 function newEntries(known: Record<string, number>, entries: readonly ActivityRow[], mark: PollMark) {
@@ -296,8 +300,8 @@ function newEntries(known: Record<string, number>, entries: readonly ActivityRow
 }
 
 /**
- * Returns the keys under which a change is remembered: first the key for the source of this entry (log or Resource
- * Graph), then the key for the other source; empty = the change cannot be matched.
+ * Returns the two keys under which a change is remembered: the key for the source of this entry (log or Resource
+ * Graph), then the key for the other source. Empty = the change cannot be matched with the other source.
  */
 function changeMarks(entry: ActivityRow): string[] {
   const key = changeKey(entry)

@@ -10,10 +10,11 @@ type Stalls = Readonly<Record<string, DetectedEvent>>
 
 /**
  * Evaluates established sessions that receive no messages. A session has stalled if it received no message for two
- * keepalive times, over samples that are not cached answers (docs/rules/detection.md 3.1); the event ends with the next
- * message or with the session. Only stalls are stored, because the history contains the time of the last message. A
- * quiet poll thus does not change the state.
- * @returns the given stalls if none began or ended
+ * keepalive times, over samples that are not cached answers (docs/rules/detection.md 3.1). The event keepalive_stall
+ * ends with the next message or with the session.
+ * Only stalls are stored, because the history contains the time of the last message. A poll without a stall therefore
+ * leaves the state unchanged.
+ * @returns the given stalls if the poll changed nothing
  */
 export function watchKeepalives(
   stalls: Stalls,
@@ -21,7 +22,7 @@ export function watchKeepalives(
   { mark, readings }: { mark: PollMark; readings?: readonly SessionReading[] },
   settings: DetectionSettings,
 ): { stalls: Stalls; events: DetectedEvent[] } {
-  // for an instance that does not report, the message counts of its sessions are unknown
+  // the message counts of an instance's sessions are unknown while the instance does not report
   const isUnreported = unreportedIn(mark, readings)
   const silent = new Map(silentSessions.map((session) => [sessionSubject(session), session]))
   const ended = Object.entries(stalls).filter(([subject]) => !silent.has(subject) && !isUnreported(subject))
@@ -41,9 +42,9 @@ export function watchKeepalives(
 }
 
 /**
- * Returns the minimum time in ms for which a session has received no message. It is the time from the end of the answer
- * that showed its last message to the request of the latest answer, because each answer may have taken a minute. The
- * tolerance `session.delta` is added, so that samples of fast polls are counted without gaps.
+ * Returns the minimum time in ms for which a session has received no message: from the end of the answer that showed
+ * its last message to the request of the latest answer. Each answer may be sampled at any time of its poll, so only
+ * this time is certain. The tolerance `session.delta` is added, so that polls at short intervals find a stall in time.
  */
 const provenSilence = ({ lastAt, moved }: SilentSession, settings: DetectionSettings): number =>
   lastAt - moved.latest + settings['session.delta']
@@ -54,8 +55,8 @@ function stallOf(
   mark: PollMark,
   settings: DetectionSettings,
 ): DetectedEvent {
-  // the session must have received a message within the hold time before the first sample, because it would have ended
-  // otherwise
+  // if the time of the last message is unknown, it was at most a hold time before the first sample, because the session
+  // would have ended otherwise
   const started = { earliest: moved.earliest ?? firstAt - settings['timers.hold'], latest: moved.latest }
   const finding = { kind: 'keepalive_stall' as const, subject, mark, started, flags: [] }
   return {

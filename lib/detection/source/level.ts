@@ -6,8 +6,8 @@ import type { SessionStep } from './session-fold.ts'
 import type { Level, SessionSignal } from '../model/signal.ts'
 
 /**
- * Returns the sessions of the first poll with readings as signals. Their levels have held since before the poll. A
- * session with an open session_down event has been down since that event.
+ * Returns signals with the levels of all sessions at the first poll with readings. The sessions have had these levels
+ * since an unknown time before the poll. A session with an open session_down event has been down since that event.
  */
 export function createInitialLevels(
   readings: readonly SessionReading[],
@@ -42,8 +42,8 @@ export function createInitialLevels(
 }
 
 /**
- * Returns the signal with the level of a changed session after its evaluation (`step`), and with the begin of that
- * level; empty if the level is unchanged.
+ * Returns a signal with the level of a changed session after its evaluation (`step`), and with the bounds of the begin
+ * of that level; empty if the level is unchanged.
  */
 export function levelAfter(
   change: SessionChange,
@@ -67,7 +67,7 @@ export function levelAfter(
   }
   if (event?.kind === 'session_down') return signal('down', event.started)
   if (step?.memory?.shown === 'down') return signal('down', step.memory.open?.started ?? between)
-  // the session was up before it was first polled, and its age shows when it fell
+  // the session was up before it was first polled; its age shows when it fell
   if (after.fellAt && after.state !== 'stopped')
     return signal('down', after.fellAt).map((one) => ({ ...one, isUnseen: true }))
   return signal('never')

@@ -37,9 +37,9 @@ interface Minute {
 }
 
 /**
- * Evaluates the light levels of an ExpressRoute Direct port for port_light_low: two consecutive minutes below the limit
- * begin the event, and a minute above the limit plus the margin ends it. Each minute is evaluated once, although polls
- * of metrics overlap. A minute without a value from Azure Monitor is ignored.
+ * Evaluates the light levels of an ExpressRoute Direct port. Two consecutive minutes below the limit begin a
+ * port_light_low event; a minute above the limit plus a margin ends it. Each minute is evaluated once, although polls
+ * of metrics overlap. A minute without a value is ignored.
  * @returns the given state if there is no new minute
  */
 export function foldLight(
@@ -86,8 +86,8 @@ function stepOf(
 }
 
 /**
- * Returns the event port_light_low. It began between the begin of the last minute above the limit and the end of the
- * first minute below it.
+ * Returns the event port_light_low. The bounds of its begin are the begin of the last minute above the limit and the
+ * end of the first minute below it.
  */
 function lowEvent(
   subject: string,
@@ -117,8 +117,8 @@ function lowEvent(
 }
 
 /**
- * Returns the cause of low light: the customer's optics and cross-connect for Rx, which is the light that arrives at
- * Microsoft's router, and Microsoft's optics for Tx.
+ * Returns the cause of low light. For Rx (light that arrives at Microsoft's router) it is the customer's optics and
+ * cross-connect; for Tx it is Microsoft's optics.
  */
 function causeOf(subject: string): Cause {
   if (subject.endsWith(NAMES['TxLightLevel'] ?? '')) {

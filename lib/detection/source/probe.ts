@@ -3,14 +3,14 @@ import type { DetectionSettings } from '../model/settings.ts'
 import type { ProbeSignal, ProbeState } from '../model/signal.ts'
 import type { ProbeMemory } from '../model/source-state.ts'
 
-/** Azure's values of TestResult: 0 is unknown, 1 passed, 2 warning, 3 failed. */
+/** Values of Azure's metric TestResult: 0 = unknown, 1 = passed, 2 = warning, 3 = failed. */
 const RESULT = { passed: 1, failed: 3 }
 
 /**
  * Evaluates the results of connectivity probes (tests of a connection monitor): whether each probe passes, fails or is
- * unknown, and since when. Results arrive late and repeatedly; results from before the last change are ignored. A poll
- * without changes changes no state, but the state of each probe is signalled with every poll, because its destination
- * may now be reached through another resource.
+ * unknown, and since when. Results arrive late and repeatedly; results from before the last change are ignored.
+ * If no result changed, the state is unchanged. The state of each probe is nevertheless reported with every poll,
+ * because the probed address may now be reached through another resource.
  * @returns the given state if no probe changed
  */
 export function foldProbes(
@@ -59,7 +59,8 @@ function afterBuckets(
 }
 
 /**
- * Returns Azure's own result of the probe if it reports one, otherwise a result from the share of checks that failed.
+ * Returns the result of the probe that Azure reports or, if it reports none, a result from the share of checks that
+ * failed.
  */
 function stateOf(values: readonly MetricRow[], settings: DetectionSettings): ProbeState {
   const average = (name: string) => values.find(({ metric }) => metric === name)?.average ?? null

@@ -8,10 +8,11 @@ type Memory = Readonly<Record<string, ReachMemory>>
 type Row = NonNullable<Readings['reach']>[number]
 
 /**
- * Evaluates one good answer about the Global Reach connections that were created on a circuit. A connection in state
- * Disconnected raises an event, even at its first reading; the state Connected, or a missing row, ends it. A connection
- * that Azure is changing or connecting is ignored. The circuit at the other end lists the same connection; that list is
- * not evaluated, because the event would be raised twice.
+ * Evaluates one good answer about the Global Reach connections that were created at a circuit. A connection in state
+ * Disconnected raises an event, even at its first reading. The state Connected, or a missing row in a complete answer,
+ * ends it. A connection that Azure is changing or connecting is ignored.
+ * The circuit at the other end lists the same connection. That list is not evaluated, because the event would be raised
+ * twice.
  * @returns the given state if no connection changed
  */
 export function foldReach(

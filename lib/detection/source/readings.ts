@@ -35,13 +35,13 @@ import type { TrafficReading } from '../model/traffic.ts'
 import { tableKey } from '../model/subject.ts'
 import { arpState } from '../verdict/index.ts'
 
-/** The data of one session's row that is needed in addition to the change log. */
+/** The data of one session's row that the evaluation needs in addition to the recorded changes. */
 export interface SessionReading {
   localAddress: string
   neighbor: string
   asn: number | null
   established: boolean
-  /** true if Azure reports an unknown state or no state; absent = it reports a state */
+  /** true if Azure reports an unknown state or none; absent = it reports a state */
   unknown?: boolean
   prefixes: number | null
   /** bounds of the time when a session that is down fell, from its age; absent = not reported */
@@ -49,11 +49,11 @@ export interface SessionReading {
 }
 
 /**
- * Data that a good poll read in addition to its changes: counters, counts and unchanged rows. The history contains all
- * of it except message counts, so that a replay produces the same data again.
+ * Data that a good poll read in addition to its recorded changes: counters, counts and unchanged rows. The history
+ * contains all of it except message counts, so a replay produces the same data again.
  */
 export interface Readings {
-  /** data about how the poll was made, whatever its outcome */
+  /** data about how the poll was made, for polls with any outcome */
   polled?: PolledHow
   sessions?: SessionReading[]
   /** sessions that are up and have received no message since an earlier sample */
@@ -67,7 +67,7 @@ export interface Readings {
   reach?: { name: string; state: TunnelState; status: string | null }[]
   /** light levels of an ExpressRoute Direct port */
   light?: MetricRow[]
-  /** usual traffic of a circuit, which the caller reads from the history because no poll reports it */
+  /** usual traffic of a circuit. The caller reads it from the history, because no poll reports it. */
   baseline?: TrafficBaseline
   arp?: { interface: string; macAddress: string | null }[]
   /** states of a VPN connection (as '') and of its tunnels */
@@ -79,7 +79,7 @@ export interface Readings {
    * equal AS paths
    */
   tableDigests?: Record<string, TableDigest>
-  /** number of prefixes that a gateway announces to a neighbor */
+  /** number of prefixes that a gateway announces to a neighbor, by address family */
   advertised?: FamilyCounts
   /** number of prefixes that Microsoft announces on a path of Microsoft peering */
   fromMicrosoft?: number | undefined
@@ -127,7 +127,8 @@ export function readingsOf(
         })),
       }
     case 'arp': {
-      // a row that could not be read may be the customer's row
+      // if rows could not be read, one of them may be the row of the customer's router, so the entry does not count as
+      // missing
       const isShort = observation.silentInstances.length > 0 && arpState(observation.rows) === 'missing'
       return isShort ? {} : { arp: observation.rows }
     }
@@ -156,8 +157,8 @@ export function readingsOf(
         })),
       }
     case 'metrics':
-      // the bit rates of a connection are stored but not evaluated, because the rates of its circuit and the gateway's
-      // sessions are sufficient
+      // the bit rates of a VPN or circuit connection are stored but not evaluated, because the rates of the circuit and
+      // the gateway's sessions are sufficient
       if (parseArmId(observation.target.resourceId)?.type === armTypes.connection) return {}
       return {
         rates: observation.rows.filter(({ metric }) => isTrafficMetric(metric)),
@@ -166,7 +167,7 @@ export function readingsOf(
       }
     case 'learned':
     case 'tables':
-      // tables are only evaluated on access, because most of them are unchanged
+      // these values are computed only when they are used, because most tables are unchanged
       return {
         get tableSizes() {
           return sizesOf(observation.rows)
@@ -194,8 +195,8 @@ export function readingsOf(
 }
 
 /**
- * Returns the bounds of the fall of a session that is down, from its age; empty for other sessions. If its age is
- * unreadable, it may have fallen at any time before the poll.
+ * Returns the bounds of the time at which a session that is down fell, from its age; empty for other sessions. If its
+ * age is unreadable, the session may have fallen at any time before the poll.
  */
 function fallOf({ state, upDown, upDownText }: SummaryRow, sample: Pick<Observation, 'startedAt' | 'finishedAt'>) {
   if (!isDownState(state) || upDown === 'never') return {}

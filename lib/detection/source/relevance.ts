@@ -6,15 +6,15 @@ import { isLightMetric } from './light-fold.ts'
 import { isTrafficMetric } from './traffic/metrics.ts'
 
 /**
- * Reports whether the evaluation of a poll needs the stored state of its source. It does if the kind has rows to
- * evaluate or the poll failed.
+ * Reports whether the evaluation of a poll needs the stored state of its source: the kind of the poll has rows to
+ * evaluate, or the poll failed or is the first good one after a failure.
  */
 export const needsMemory = (mark: PollMark, changes: readonly Change[]): boolean =>
   foldsOfKinds[mark.kind] !== undefined || isFailing(mark, changes)
 
 /**
- * Reports whether a good poll that follows a good poll contains no data that any evaluation uses, so that it can be
- * skipped.
+ * Reports whether a good poll after a good poll contains no data that any evaluation uses. The evaluation of such a
+ * poll can be skipped.
  * @param topology topology of the source's group
  */
 export function isQuiet(
@@ -31,14 +31,14 @@ export function isQuiet(
     case 'metrics':
       return !hasRates(observation) || topology.connections?.some(({ scope }) => scope === mark.scope) === true
     case 'connection':
-      // polls of a circuit's connections are about Global Reach
+      // polls of a circuit's connections (with a subresource) are about Global Reach and are always evaluated
       return mark.subresource === '' && !tunnelScopesOf(topology).includes(mark.scope)
     default:
       return false
   }
 }
 
-/** Reports whether a poll failed, or is good again after a failed poll. */
+/** Reports whether a poll failed, or is the first good poll after a failed one. */
 const isFailing = ({ outcome }: PollMark, changes: readonly Change[]) =>
   changes.some(({ type }) => type === 'outcome') || (outcome !== 'ok' && outcome !== 'incomplete')
 

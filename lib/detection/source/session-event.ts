@@ -21,14 +21,14 @@ interface SessionFinding {
   started: Bounds
   before: SessionSample | null
   after: SessionSample | null
-  /** time span in which the sample of `before` was taken; null = unknown */
+  /** time span in which the sample `before` was taken; null = unknown */
   sampledBefore: Bounds | null
   /** true if the session is between two instances of the gateway; absent = it is not, or this was not checked */
   isInside?: boolean
   flags: string[]
 }
 
-/** Returns the event about a session, as raised by the poll that proved it. */
+/** Returns the event about a session that a poll proved. */
 export function sessionEvent(finding: SessionFinding): DetectedEvent {
   const { kind, subject, mark, started } = finding
   return newEvent(mark, {
@@ -44,8 +44,9 @@ export function sessionEvent(finding: SessionFinding): DetectedEvent {
 }
 
 /**
- * Closes an event of a session with the bounds in which the session came up again. Its duration follows from both pairs
- * of bounds (docs/rules/detection.md 1.4): the outer bounds give the maximum, the inner bounds the minimum.
+ * Ends an event of a session with the bounds of the time at which the session came up again. The duration has bounds
+ * too (docs/rules/detection.md 1.4): its maximum is the time between the outer bounds, its minimum the time between the
+ * inner bounds.
  */
 export function closedEvent(down: DetectedEvent, up: Bounds): DetectedEvent {
   return { ...down, ended: up, duration: lengthBetween(down.started, up) }
@@ -84,7 +85,7 @@ function rowOf(before: SessionSample | null, item: (field: string, was: unknown,
   return sampledFields.flatMap((field) => (before[field] === null ? [] : [item(field, before[field], null)]))
 }
 
-/** Returns an unknown cause with confidence 0, because a session alone does not show why it fell. */
+/** Returns an unknown cause with confidence 0. A single session does not show why it fell. */
 function unknownCause(nextStep: string): Cause {
   return { class: 'unknown_cause', owner: 'unknown', confidence: 0, evidence: [], nextStep }
 }

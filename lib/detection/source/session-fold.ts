@@ -5,7 +5,8 @@ import { closedEvent, sessionEvent } from './session-event.ts'
 import type { SessionMemory, Shown } from '../model/source-state.ts'
 
 /**
- * Result of evaluating one poll of a session: the new stored state (null = none needs to be stored), and the events.
+ * Result of evaluating one poll of a session: the new state to store (null = nothing needs to be stored), and the
+ * events.
  */
 export interface SessionStep {
   memory: SessionMemory | null
@@ -24,7 +25,7 @@ interface Context {
   isInside: boolean
 }
 
-/** Evaluates one change of a session's row. */
+/** Evaluates one change of a session's row and returns the new state and the events. */
 export function foldChange(memory: SessionMemory | null, change: SessionChange, context: Context): SessionStep {
   const known = memory ?? recalled(change)
   const { after } = change
@@ -38,8 +39,8 @@ export function foldChange(memory: SessionMemory | null, change: SessionChange, 
 }
 
 /**
- * Returns the stored state with its times moved by the amount by which the clock was set, as if the clock had always
- * been right.
+ * Returns the stored state with its times moved by the amount by which the clock was set, as if the clock had been
+ * right before.
  */
 function relabelled(memory: SessionMemory, stepMs: number): SessionMemory {
   if (stepMs === 0) return memory
@@ -56,8 +57,8 @@ function relabelled(memory: SessionMemory, stepMs: number): SessionMemory {
 }
 
 /**
- * Evaluates a good sample in which the row of a session is still missing. If the row has been missing in enough
- * samples, a session_down event is raised.
+ * Evaluates a further good sample in which the row of a session is missing. After enough samples without the row,
+ * raises session_down.
  */
 export function foldStillMissing(
   memory: SessionMemory,
@@ -81,7 +82,7 @@ export function foldStillMissing(
     flags: ['row_missing'],
   })
   return {
-    // the session counts as down from now on, so that further samples without its row need no evaluation
+    // the session counts as down from now on, so further samples without its row need no evaluation
     memory: { ...memory, shown: 'down', sample: null, shownAt: null, missing: null, open: down },
     events: [down],
   }
@@ -89,7 +90,7 @@ export function foldStillMissing(
 
 /**
  * Ends the open outage of a session whose gateway instance no longer exists. The instance and its sessions are no
- * longer expected, so that the outage ends although the session did not come up (docs/rules/detection.md 2.5).
+ * longer expected, so the outage ends although the session did not come up (docs/rules/detection.md 2.5).
  */
 export function foldLeft(memory: SessionMemory | null, between: Bounds): SessionStep {
   if (!memory?.open) return { memory: null, events: [] }
@@ -100,10 +101,10 @@ export function foldLeft(memory: SessionMemory | null, between: Bounds): Session
   return { memory: null, events: [{ ...left, flags: [...left.flags, REPLACED] }] }
 }
 
-/** Flag of an outage that ended because its gateway instance no longer exists. */
+/** Flag of an outage that ended because its gateway instance was replaced and no longer exists. */
 const REPLACED = 'replaced'
 
-/** Returns the state that follows from the row before a change, for use if no state is stored. */
+/** Returns the state of a session from its row before a change. Used if no state is stored. */
 function recalled({ before, first }: SessionChange): SessionMemory {
   const shown =
     first || before === null || before.state === 'unknown' ? null : before.state === 'established' ? 'up' : 'never'
@@ -111,9 +112,10 @@ function recalled({ before, first }: SessionChange): SessionMemory {
 }
 
 function rowMissing(known: SessionMemory, change: SessionChange, { mark, lastSampleAt }: Context): SessionStep {
-  // a missing row only shows a fall if the session was up before
+  // a missing row means a fall only if the session was up before
   const shownAt = known.shown === 'up' ? (known.shownAt ?? lastSampleAt) : null
-  // if the row already had the state `unknown` before it went missing, the bounds begin with its last known state
+  // if the row had the state `unknown` before it disappeared, the session may have fallen any time since its last known
+  // state
   const missing =
     shownAt === null
       ? null
@@ -148,7 +150,7 @@ function notEstablished(known: SessionMemory, after: SessionSample, context: Con
 function established(known: SessionMemory, after: SessionSample, context: Context): SessionStep {
   const now: SessionMemory = { ...known, shown: 'up', sample: after, shownAt: null, missing: null, open: null }
   const earliest = known.shownAt ?? context.lastSampleAt
-  // the first sample of a session is the baseline, whatever its state, and raises no event
+  // the state in the first sample of a session is only the reference for later samples and raises no event
   if (known.shown === null) return { memory: kept(now), events: [] }
   if (known.shown === 'up') return goesOn(now, known.sample, after, earliest, context)
   const { started, flags } = cameUp(
@@ -172,8 +174,8 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
 }
 
 /**
- * Returns the bounds of the time when a session came up. They are computed from the duration that ARM reports, limited
- * by the samples around it (docs/rules/detection.md 1.4). If ARM reports no duration or contradicts the samples, only
+ * Returns the bounds of the time when a session came up, from the duration that ARM reports, limited by the samples
+ * before and after (docs/rules/detection.md 1.4). If ARM reports no duration, or one that contradicts the samples, only
  * the samples are used.
  */
 function cameUp(reported: Bounds | null, samples: Bounds, from: EpochMs): { started: Bounds; flags: string[] } {
@@ -186,15 +188,18 @@ function cameUp(reported: Bounds | null, samples: Bounds, from: EpochMs): { star
 }
 
 /**
- * Returns the earliest time at which a session can have come up. This is usually the last sample before. If the session
- * was only known as down because its row was missing, it may have come up earlier, because a missing row does not show
- * that a session is down.
+ * Returns the earliest time at which a session can have come up. Usually this is the last sample before. If the session
+ * only counted as down because its row was missing, it is the begin of the outage, because a missing row does not prove
+ * that the session was down.
  */
 function possiblyUpFrom({ sample, open }: SessionMemory, lastSampleAt: EpochMs): EpochMs {
   return open && sample === null ? Math.min(open.started.earliest, lastSampleAt) : lastSampleAt
 }
 
-/** Returns the time span of the previous sample. It ended before this poll began, but its own end is not known. */
+/**
+ * Returns the time span in which the previous sample was taken. Its end is not known, so it is the start of this poll
+ * at the latest.
+ */
 function sampledBefore(earliest: EpochMs, { startedAt }: PollMark): Bounds {
   return { earliest, latest: Math.max(earliest, startedAt) }
 }
@@ -204,8 +209,8 @@ function heldByAdministrator(sample: SessionSample): boolean {
 }
 
 /**
- * Evaluates two consecutive samples that show the session up. Either it stayed up, or its age or its counters prove a
- * restart between them.
+ * Evaluates two consecutive samples that show the session up. Either it stayed up, or its age or its message counters
+ * prove a restart between them.
  */
 function goesOn(
   memory: SessionMemory,
@@ -220,7 +225,7 @@ function goesOn(
     kind: 'session_flap',
     subject,
     mark,
-    // the session fell after the last sample that showed it up, and before it was up again
+    // the outage began after the last sample that showed the session up, and ended before the session was up again
     started: { earliest, latest: up.latest },
     before,
     after,
@@ -232,10 +237,11 @@ function goesOn(
 }
 
 /**
- * Returns the bounds of the time at which a session restarted between two samples that both show it as up; null = no
- * restart is proven. If both samples report when the session was established, the later one proves a restart only if
- * its time is later, and may lie between the samples: a later time from before the earlier sample contradicts that
- * sample (docs/rules/detection.md 1.3). Otherwise a message count that fell proves it.
+ * Returns the bounds of the time at which a session restarted between two samples that both show it up; null = no
+ * restart is proven.
+ * If both samples report when the session was established, the later sample proves a restart only if its time is later,
+ * and can be between the samples. A later time that is before the earlier sample contradicts that sample
+ * (docs/rules/detection.md 1.3). If one of them does not report it, a message count that fell proves a restart.
  */
 function restartedAt(
   before: SessionSample | null,
@@ -259,7 +265,8 @@ function isLower(now: string | null, before: string | null | undefined): boolean
 }
 
 /**
- * Returns the state if it must be stored; null if the row before the next change contains everything that is needed.
+ * Returns the state if it must be stored; null if the row before the next change will be enough (the session is up,
+ * with no open event).
  */
 function kept(memory: SessionMemory): SessionMemory | null {
   return memory.shown === 'down' || memory.open ? memory : null

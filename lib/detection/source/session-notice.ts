@@ -3,14 +3,12 @@ import { newEvent, sampledBy } from '../model/new-event.ts'
 
 interface Notice extends Pick<DetectedEvent, 'kind' | 'subject' | 'started'> {
   cause: Cause
-  /** the field that is the evidence, as `before` and `after`; the current poll is the sample of `after` */
+  /** the value that is reported as evidence, before and after; the current poll is the sample of `after` */
   evidence: Omit<Evidence, 'sampledAfter'>
   flags?: string[]
 }
 
-/**
- * Returns an info event about the quality of Azure's report of a session. It does not mean that the session changed.
- */
+/** Returns an event of severity info about how Azure reports a session. It does not mean that the session changed. */
 export function sessionNotice(
   mark: PollMark,
   { kind, subject, started, cause, evidence, flags = [] }: Notice,

@@ -72,7 +72,8 @@ export function foldSessions(
     ...counts,
   ]
   const same =
-    // a poll with events must be stored as evaluated, even if the rest of the state is unchanged
+    // a poll with events must be stored as evaluated, even if the state does not change otherwise, so that its events
+    // are not raised again
     events.length === 0 &&
     sessions === before.sessions &&
     silentSince === before.silentSince &&
@@ -139,7 +140,7 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
   return steps
 }
 
-/** Returns both ends of a changed session with its ASN; empty if there is no sample. */
+/** Returns the two ends of a changed session, with the neighbor's ASN; empty if neither sample exists. */
 const endsOf = ({ localAddress, neighbor, before, after }: SessionChange) =>
   [after ?? before].flatMap((sample) => (sample ? [{ localAddress, neighbor, asn: sample.asn }] : []))
 
@@ -160,7 +161,7 @@ function sessionsAfter(before: DetectionState['sessions'], steps: Steps): Detect
 }
 
 /**
- * Updates the time of the last report of each silent instance. When the instance reports again, this time is the lower
+ * Updates the time at which each silent instance last reported. When the instance reports again, this time is the lower
  * bound of all changes that it shows.
  */
 function silentAfter(
@@ -215,7 +216,7 @@ function prefixesAfter({ before, mark, readings }: Context) {
   return { prefixes: signals.length > 0 ? prefixes : before.prefixes, signals }
 }
 
-/** Makes an event of a session a part of its session_flapping event, if there is one. */
+/** Makes an event of a session a part of the session_flapping event of that session, if there is one. */
 function inFlapping(
   event: DetectedEvent,
   opened: ReadonlyMap<string, string>,
@@ -226,8 +227,8 @@ function inFlapping(
 }
 
 /**
- * Returns signals for sessions that have no change in this poll, but that the poll proves to be down or to have left
- * with their instance.
+ * Returns signals for sessions that this poll proves to be down, or to have left with their instance, although their
+ * rows did not change in it (the rows were already missing before).
  */
 function stillMissing(steps: Steps, changes: readonly SessionChange[]): Signal[] {
   const reported = new Set(changes.map(sessionSubject))

@@ -13,9 +13,9 @@ export const silentInstances = ({ silentInstances: silent }: PollMark): string[]
   silent.filter((instance) => instance !== UNREAD_ROWS)
 
 /**
- * Returns a test of whether a poll gives no information about a session, so that the session is neither present nor
- * missing. This is so if its instance was silent, or if some rows were unreadable and the session is not among the
- * readable rows.
+ * Returns a function that reports whether a poll gives no information about a session, so that the session is neither
+ * present nor missing: its instance was silent, or some rows were unreadable and the session is not among the readable
+ * rows.
  */
 export function unreportedIn(mark: PollMark, readings: readonly SessionReading[] = []): (subject: string) => boolean {
   const silent = new Set(mark.silentInstances)
@@ -26,23 +26,23 @@ export function unreportedIn(mark: PollMark, readings: readonly SessionReading[]
 type Silence = DetectionState['silence']
 
 /**
- * Returns the start of the last poll with rows of all reporting gateway instances; null = no such poll. A poll in which
- * another instance was silent still counts for the other instances.
+ * Returns the start of the last poll before this one that read the rows of all reporting gateway instances; null = no
+ * such poll. A poll in which another instance was silent still counts.
  */
 export function lastReport(mark: PollMark, before: Outcome | null): EpochMs | null {
   return before === 'ok' || before === 'incomplete' ? mark.previousAttemptAt : mark.previousOkAt
 }
 
-/** Reports whether other instances list at least one session with this instance, and all these sessions are down. */
+/** Reports whether other instances of the gateway list sessions with this instance, and all of these are down. */
 function isMissedBySiblings(address: string, readings: readonly SessionReading[]): boolean {
   const own = readings.filter(({ neighbor }) => neighbor === address)
   return own.length > 0 && own.every(({ established, unknown }) => !established && !unknown)
 }
 
 /**
- * Counts the good samples in which an instance reports no rows while others do, up to the number that proves it lost.
- * If the other instances report their sessions with it as down, one sample fewer is needed, because a poll may take
- * minutes while an instance is lost.
+ * Counts the good samples in which an instance reports no rows while others do, up to the number that proves that it is
+ * lost. If the other instances report that their sessions with it are down, one sample fewer is needed, because a poll
+ * may take minutes while an instance is lost.
  * @param reported start of the last sample before this one, from {@link lastReport}
  */
 export function countSilence(

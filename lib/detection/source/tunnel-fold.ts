@@ -5,8 +5,8 @@ import type { Readings } from './readings.ts'
 
 /**
  * Evaluates one good answer about a VPN connection and its tunnels. Azure's state `Unknown` is ignored. A tunnel that
- * is no longer listed is also ignored, because Azure leaves the list empty while it changes a gateway; the connection's
- * own status still counts then.
+ * is no longer listed is also ignored: Azure leaves the list empty while it changes a gateway, and then the
+ * connection's own status counts.
  * @returns the given state if no state changed
  */
 export function foldTunnels(
@@ -28,8 +28,8 @@ export function foldTunnels(
 }
 
 /**
- * Returns the bounds of the begin of a tunnel's state at its first reading. Azure reports when the tunnel last came up;
- * a tunnel that is down fell after that time.
+ * Returns the bounds of the begin of a tunnel's state at its first reading. Azure reports when the tunnel last came up.
+ * If it is up, it is up since then; if it is down, it fell after that time.
  */
 function firstSince(state: TunnelState, establishedAt: EpochMs | undefined, { finishedAt }: PollMark): Bounds {
   if (establishedAt === undefined || establishedAt > finishedAt) {

@@ -19,16 +19,16 @@ type Unknowns = Readonly<Record<string, UnknownMemory>>
 
 interface Sample {
   mark: PollMark
-  /** start of the last sample before this poll; null = no earlier sample */
+  /** start of the last sample before this poll; null = there is no earlier sample */
   reportedAt: EpochMs | null
-  /** gateway instances that did not report in this poll, with the start of the last sample in which they did */
+  /** for each gateway instance that did not report in this poll, the start of the last sample in which it did */
   silentSince: Readonly<Record<string, EpochMs>>
 }
 
 /**
  * Raises session_unknown for sessions that Azure reports as unknown in five good samples, while other sessions in the
- * same answers report their state (docs/rules/detection.md 2.2). The event is about the data and does not describe the
- * session. It ends with the first sample that reports a state; a silent instance or a failed poll does not end it.
+ * same answers report their state (docs/rules/detection.md 2.2). The event is about Azure's data and not about the
+ * session. It ends with the first sample that reports a state. A silent instance or a failed poll does not end it.
  * @returns the given state if no sample was counted
  */
 export function watchUnknown(
@@ -76,8 +76,8 @@ function noticeOf(subject: string, started: Bounds, samples: number, mark: PollM
 }
 
 /**
- * Returns the bounds of a change of a session's state: after the last sample in which its instance reported, and before
- * the end of this poll.
+ * Returns the bounds of the time at which a session's reported state changed: after the last sample in which its
+ * instance reported, and before the end of this poll.
  */
 function betweenSamples(subject: string, { mark, reportedAt, silentSince }: Sample): Bounds {
   return { earliest: silentSince[instanceOf(subject)] ?? reportedAt ?? mark.startedAt, latest: mark.finishedAt }

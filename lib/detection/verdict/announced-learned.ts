@@ -6,21 +6,24 @@ export interface AnnouncedPrefix {
   since: Bounds
 }
 
-/** The announcements of a customer's router to an edge router (MSEE), and the routes that the MSEE learned from it. */
+/**
+ * The announcements of a customer's router to an edge router (MSEE), and the routes that the edge router learned from
+ * it.
+ */
 export interface AnnouncedTables {
   /** current routes in the Adj-RIB-Out after the router's policy (RFC 8671) */
   announced: readonly AnnouncedPrefix[]
-  /** current routes in the Adj-RIB-Out before the policy; null = not reported by the router */
+  /** current routes in the Adj-RIB-Out before the policy; null = the router does not report them */
   beforePolicy: readonly AnnouncedPrefix[] | null
-  /** prefixes that recently left the Adj-RIB-Out, with the latest possible time of the withdrawal */
+  /** prefixes that recently left the Adj-RIB-Out, each with the latest possible time of its withdrawal */
   withdrawn: ReadonlyMap<string, EpochMs>
-  /** the MSEE's routes from this router in the last poll of Azure */
+  /** prefixes of the routes that the MSEE learned from this router, in the last poll of Azure */
   learned: readonly string[]
-  /** start of the last successful poll of `learned`; its end if a later poll has finished since */
+  /** start of the last successful poll of `learned`; its end, if a later poll has finished since */
   readAt: EpochMs
   /** maximum number of prefixes that the peering accepts; null = not known */
   limit: number | null
-  /** function that reports whether the peering accepts this prefix at all; null = no reason against it is known */
+  /** Reports whether the peering accepts this prefix at all; null = no reason against it is known. */
   isTaken: (prefix: string) => boolean | null
 }
 
@@ -36,22 +39,22 @@ export interface ComparedPrefix {
   /** reason for `not_learned`; null = neither the limit nor a filter explains it */
   because: NotLearnedBecause | null
   /**
-   * bounds of the time since when the router announces the prefix, or has it before its policy; null = the router does
-   * not have the prefix
+   * bounds of the time since when the router announces the prefix; if the policy filters it, since when the router has
+   * it before the policy; null = the router does not have the prefix
    */
   since: Bounds | null
 }
 
 /**
  * Time in ms before a poll of Azure in which a change may not have arrived at Azure yet. UPDATEs of a neighbor may be
- * 30 s apart (RFC 4271 section 10, MinRouteAdvertisementIntervalTimer), and an MSEE's answer may be as old as its
+ * 30 s apart (RFC 4271 section 10, MinRouteAdvertisementIntervalTimer), and the MSEE's answer may be as old as its
  * request.
  */
 const IN_TRANSIT_MS = 60_000
 
 /**
- * Compares a router's announcements with the routes that Azure learned from it. The result has one entry per prefix,
- * sorted by the text of the prefix. The caller must not call it for a router that reports no Adj-RIB-Out.
+ * Compares a router's announcements with the routes that Azure learned from it. The result has one entry for each
+ * prefix, sorted by the text of the prefix. The caller must not call it for a router that reports no Adj-RIB-Out.
  */
 export function compareAnnounced(tables: AnnouncedTables): ComparedPrefix[] {
   const { announced, beforePolicy, withdrawn, learned, readAt, limit, isTaken } = tables

@@ -1,6 +1,6 @@
 /**
- * A step of a contract. If the month's availability is below `below`, `credit` of the month's fee is due, both in
- * percent.
+ * A step of a contract with a provider: if the month's availability is below `below`, a credit of `credit` is due. Both
+ * are percentages; `credit` is a share of the month's fee.
  */
 export interface CreditStep {
   below: number
@@ -11,15 +11,15 @@ export interface CreditStep {
 interface ProviderDown {
   /** time that was certainly down, unplanned, and caused by the provider */
   atLeast: number
-  /** time that may have been down or was not observed, and was not certainly caused by another party */
+  /** time that may have been down or was not observed, unless another party certainly caused it */
   atMost: number
-  /** length of the whole month, even if it is not over */
+  /** length of the whole month, even if the month is not over */
   month: number
 }
 
 /**
- * The credit that is due, in percent of the month's fee, at least and at most, and the promised availability in
- * percent.
+ * The credit that is due, in percent of the month's fee: at least and at most, because down time has bounds. `promised`
+ * = availability that the contract promises, in percent.
  */
 interface ContractCredit {
   atLeast: number

@@ -3,14 +3,14 @@ import { CLOCK_TOLERANCE_MS, type EpochMs } from '#lib/contract/index.ts'
 export type FreshnessState = 'fresh' | 'late' | 'stale' | 'never'
 
 /**
- * Age of the last good sample, in poll intervals, above which it is late (`LATE_INTERVALS`) or stale
- * (`STALE_INTERVALS`). If two good samples are further apart than the first limit, there is a gap between them.
+ * Age of the last good sample, in poll intervals, above which the sample is late (`LATE_INTERVALS`) or stale
+ * (`STALE_INTERVALS`). If two good samples are further apart than `LATE_INTERVALS`, there is a gap between them.
  */
 const LATE_INTERVALS = 1.5
 const STALE_INTERVALS = 3
 /**
- * Minimum values in ms of the limits for late and stale. Without them a source polled every half second would change
- * its freshness with each scheduling delay.
+ * Minimum ages in ms above which a sample can be late or stale. Without them, each scheduling delay would make a source
+ * late that is polled every half second.
  */
 const SHORTEST_LATE_MS = 5_000
 const SHORTEST_STALE_MS = 10_000
@@ -22,15 +22,16 @@ export function lateAfterMs(intervalMs: number): number {
   return Math.max(LATE_INTERVALS * intervalMs, SHORTEST_LATE_MS)
 }
 
-/** Returns the age in ms above which a sample is stale, so that verdicts that depend on it become unknown. */
+/** Returns the age in ms above which a sample is stale. Verdicts that depend on it then become unknown. */
 export function staleAfterIntervalMs(intervalMs: number): number {
   return Math.max(STALE_INTERVALS * intervalMs, SHORTEST_STALE_MS)
 }
 
 /**
- * Returns the freshness of one source and kind at the time `at`. `lastGoodAt` is the end of its last good poll; null if
- * it never had one. If the last poll is later than `at` by more than the clock tolerance, the result is stale.
- * @param callMs maximum duration of a call in ms, by which the end of the next poll may be later without being late
+ * Returns the freshness of one source and kind at the time `at`. If the last poll is later than `at` by more than the
+ * clock tolerance, the result is stale.
+ * @param lastGoodAt end of the last good poll; null = there was none
+ * @param callMs maximum duration of a call in ms, by which the next poll may end later without being late
  */
 export function freshnessAt(at: EpochMs, lastGoodAt: EpochMs | null, intervalMs: number, callMs = 0): FreshnessState {
   if (lastGoodAt === null) return 'never'
@@ -48,8 +49,8 @@ export function isUsable(state: FreshnessState): boolean {
 const order: readonly FreshnessState[] = ['fresh', 'late', 'stale', 'never']
 
 /**
- * Returns the freshness of an answer that depends on several sources, which is the worst of them; `never` if the list
- * is empty.
+ * Returns the freshness of an answer that depends on several sources, which is the worst of their states; `never` if
+ * the list is empty.
  */
 export function worstFreshness(states: Iterable<FreshnessState>): FreshnessState {
   let worst = -1

@@ -10,13 +10,13 @@ interface InstanceSession {
   asn: number | null
 }
 
-/** The fields of a router's session that identify its other end. */
+/** The fields of a session reported by a router that identify Azure's end. */
 type Reported = Pick<ReportedSession, 'id' | 'neighbor' | 'localAddress' | 'localAsn'>
 
 /**
- * Returns the session of a VPN gateway that corresponds to each session that a customer's router reports. They are
- * matched by the two addresses and the router's ASN. If the router's own address is unknown (because only its log is
- * read), its neighbor address must be sufficient. A session with several matches is left out.
+ * Returns the session of a VPN gateway that corresponds to each session that a customer's router reports. Sessions are
+ * matched by both addresses and the router's ASN. If the router's own address is unknown (because only its log is
+ * read), the address of its neighbor must be sufficient. A session with several matches is left out.
  * @returns sessions by the id of the router's session
  */
 export function joinGateways(

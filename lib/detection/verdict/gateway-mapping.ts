@@ -3,8 +3,8 @@ import type { CircuitPath, DeclaredMapping } from '#lib/contract/index.ts'
 import { declaredNeighbors, mapNeighbors, type MappedRoute, type NeighborMapping } from './mapping.ts'
 
 /**
- * Maximum age in ms of reported routes that are used. It is a day, so that a path that is currently down is still
- * identified by its former routes.
+ * Maximum age in ms of reported routes that are used. It is a day, so that a path that is down at present is still
+ * recognized by the routes it had.
  */
 export const MAPPING_AGE_MS = 24 * 60 * 60_000
 
@@ -13,14 +13,14 @@ export interface ReportedRoute extends MappedRoute {
   /** short id of the gateway or circuit whose table contains the route */
   scope: string
   kind: string
-  /** peering, if the route is in the table of a circuit's path; otherwise null */
+  /** peering of the circuit path whose table contains the route; null for a route of a gateway */
   peering: string | null
   path: CircuitPath | null
-  /** peer from which a gateway learned the route; otherwise null */
+  /** peer from which a gateway learned the route; null for a route of a circuit path */
   peer: string | null
 }
 
-/** A circuit that is connected to the gateway, with the paths of its peering that have a link. */
+/** A circuit that is connected to the gateway, with those paths of its peering that have a link subnet. */
 export interface ConnectedCircuit {
   id: string
   /** name of the circuit's peering (`mainPeering`) */
@@ -30,9 +30,9 @@ export interface ConnectedCircuit {
 
 /**
  * Returns the circuit path behind each edge router (MSEE) that is a neighbor of a gateway (docs/rules/verdicts.md). It
- * is the path that an operator declared, or otherwise the path on which the customer's router announced the routes that
+ * is the path that an operator declared; otherwise the path on which the customer's router announced the routes that
  * the gateway learned from the neighbor.
- * @param neighbors addresses of all MSEE neighbors, because a neighbor without routes also occupies a path
+ * @param neighbors addresses of all MSEE neighbors of the gateway, because a neighbor without routes also has a path
  * @param reported routes of the gateway and of the circuits since {@link MAPPING_AGE_MS}
  * @returns paths by neighbor; a neighbor without any evidence is missing
  */
@@ -59,8 +59,9 @@ export function mapGateway(
 }
 
 /**
- * Reports whether the customer's router announced a route in the table of a path. All routes except those from Azure's
- * gateways are from the customer. The next hop is not used, because an IPv6 route has a different next hop.
+ * Reports whether the customer's router announced a route in the table of a circuit path. All routes are from the
+ * customer except those from Azure's gateways. The next hop is not compared, because an IPv6 route has a different next
+ * hop.
  */
 function isOfCustomer({ kind, peering, asPath }: ReportedRoute, wanted: string): boolean {
   return kind === 'tables' && peering?.toLowerCase() === wanted.toLowerCase() && asPath[0] !== GATEWAY_ASN

@@ -6,7 +6,10 @@ export type ArpState = 'complete' | 'incomplete' | 'missing' | 'unknown'
 export type BgpLayer = 'up' | 'down' | 'disabled' | 'never_established' | 'unknown'
 export type TrafficLayer = 'moving' | 'quiet' | 'unknown'
 
-/** Rate in bit/s at or below which a path has no user traffic: BGP keepalives and BFD at 300 ms make about 2 kb/s. */
+/**
+ * Rate in bit/s up to which a path counts as having no user traffic. BGP keepalives and BFD at 300 ms make about 2
+ * kb/s.
+ */
 const DEAD_RATE_BITS_PER_SECOND = 8_000
 
 export interface LayerIntent {
@@ -22,7 +25,7 @@ const isOther = (word: string | null, expected: string) => word !== null && word
 
 /**
  * Returns the state of the provisioning layer: up if the circuit, the provider and the peering are all configured to
- * carry traffic, disabled if one of them is not, unknown if nothing is reported.
+ * carry traffic, disabled if one of them is not, unknown if none of them is reported.
  */
 export function provisionedLayer({ circuit, provider, peering }: LayerIntent): LayerState {
   if (circuit === null && provider === null && peering === null) return 'unknown'
@@ -31,9 +34,9 @@ export function provisionedLayer({ circuit, provider, peering }: LayerIntent): L
 }
 
 /**
- * Returns the ARP state of a path from its ARP table. Only the On-Prem row is used, because the Microsoft row may be
- * missing on healthy hardware.
- * @param rows null = no usable ARP poll
+ * Returns the ARP state of a path from its ARP table. Only the On-Prem row (the customer's router) is used, because the
+ * Microsoft row may be missing on healthy hardware.
+ * @param rows null = there is no usable poll of the table
  */
 export function arpState(rows: readonly { interface: string; macAddress: string | null }[] | null): ArpState {
   if (!rows) return 'unknown'
@@ -55,8 +58,8 @@ export function customerMac(rows: readonly { interface: string; macAddress: stri
 const EMPTY_TABLES_TO_DOWN = 3
 
 /**
- * Returns the state of layer 2. A completely empty ARP table means that Microsoft's side fails to report, so that layer
- * 2 is unknown at first, and down only if the table stays empty while BGP is down too.
+ * Returns the state of layer 2 from the ARP state. A completely empty ARP table means that Microsoft's side fails to
+ * report. Layer 2 is then unknown, or down if the table stays empty for several polls while BGP is down too.
  */
 export function arpLayer(state: ArpState, table: { empty: boolean; emptyPolls: number }, bgp: BgpLayer): LayerState {
   if (state === 'complete') return 'up'
@@ -65,14 +68,17 @@ export function arpLayer(state: ArpState, table: { empty: boolean; emptyPolls: n
   return table.emptyPolls >= EMPTY_TABLES_TO_DOWN && bgp === 'down' ? 'down' : 'unknown'
 }
 
-/** Returns the state of layer 3, which is the session between the MSEE and the customer's router. */
+/**
+ * Returns the state of layer 3 (the session between the MSEE and the customer's router) from the verdict on the
+ * session.
+ */
 export function bgpLayer(verdict: SessionVerdict): BgpLayer {
   return verdict === 'not_reported' ? 'unknown' : verdict
 }
 
 /**
- * Returns the state of the traffic layer: whether bytes moved between the last two counter samples, from their rates in
- * bit/s. A rate of null is unknown.
+ * Returns the state of the traffic layer: whether bytes moved between the last two counter samples.
+ * @param rates rates in bit/s; null = unknown
  */
 export function trafficLayer(rates: { bitsIn: number | null; bitsOut: number | null }): TrafficLayer {
   const known = [rates.bitsIn, rates.bitsOut].filter((rate) => rate !== null)

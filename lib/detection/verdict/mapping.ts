@@ -8,12 +8,12 @@ import {
 } from '#lib/bgp/index.ts'
 import type { CircuitPath, DeclaredMapping } from '#lib/contract/index.ts'
 
-/** The fields of a route that are compared. The AS path has the form in which its table contains it. */
+/** The fields of a route that are compared. The AS path is as in the table that contains the route. */
 export interface MappedRoute extends AsPath {
   prefix: string
 }
 
-/** The routes that one edge router (MSEE) announced to a gateway in the period that the caller read. */
+/** The routes that one edge router (MSEE) announced to a gateway within the period that the caller read. */
 export interface NeighborRoutes {
   neighbor: string
   routes: readonly MappedRoute[]
@@ -30,11 +30,17 @@ export interface NeighborMapping {
   circuitId: string
   path: CircuitPath
   confidence: 'certain' | 'inferred' | 'unknown'
-  /** true if the routes fit both paths of the circuit, so that the path was assumed from the order of addresses */
+  /**
+   * true if the routes fit both paths of the circuit equally, so that the path was assumed from the order of the
+   * addresses
+   */
   isOrdered?: true
 }
 
-/** Minimum similarity (Jaccard index) of two prefix sets that count as the same set read at different times. */
+/**
+ * Minimum similarity (Jaccard index) of two prefix sets that count as the same set. The sets are read at different
+ * times, so they need not be equal.
+ */
 const SAME_SET = 0.9
 
 /** A mapping of a gateway's neighbor that an operator declared. */
@@ -52,12 +58,14 @@ export function declaredNeighbors(mappings: readonly DeclaredMapping[], gatewayI
 }
 
 /**
- * Returns the circuit path behind each edge router (MSEE) that is a neighbor of one gateway. A declaration of an
- * operator is certain, and its path is not available to other neighbors. ARM does not report the mapping, so that the
- * rest is inferred: from equal prefix sets (Jaccard >= 0.9), distinguished by AS path if several paths have the same
- * prefixes, otherwise from the only circuit that is left. If both paths of a circuit carry exactly the same routes, the
- * neighbor with the lower address is assumed to be on the primary path. The result is `certain` only with a single
- * circuit and a path that the routes identify, otherwise `inferred`.
+ * Returns the circuit path behind each edge router (MSEE) that is a neighbor of one gateway. ARM does not report it.
+ * Evidence in this order:
+ * - A declaration of an operator. It is certain, and its path is not available to other neighbors.
+ * - Equal prefix sets (Jaccard >= 0.9). If several paths have the same prefixes, the AS paths distinguish them.
+ * - The only circuit that is left.
+ * If both paths of a circuit carry exactly the same routes, the neighbor with the lower address is assumed to be on the
+ * primary path. A result is `certain` only with a declaration, or with a single circuit and a path that the routes
+ * identify; otherwise `inferred`.
  * @returns paths by neighbor; a neighbor without any evidence is missing
  */
 export function mapNeighbors(
@@ -65,7 +73,8 @@ export function mapNeighbors(
   paths: readonly PathRoutes[],
   declared: readonly DeclaredNeighbor[],
 ): Map<string, NeighborMapping> {
-  // map each address family separately, because a path has one neighbor in each family, with prefixes of that family
+  // map each address family separately, because a path has one neighbor in each family, which announces prefixes of
+  // that family
   return new Map(
     ([4, 6] as const).flatMap((family) => [
       ...mapFamily(
@@ -133,7 +142,7 @@ function scoreAll(neighbors: readonly NeighborRoutes[], paths: readonly PathRout
 function setsOf(routes: readonly MappedRoute[]): { prefixes: Set<string>; routes: Set<string> } {
   return {
     prefixes: new Set(routes.map(({ prefix }) => prefix)),
-    // the gateway's routes have additional ASNs of the MSEE before the AS path that the customer's router sent
+    // remove the MSEE's ASNs, which are before the AS path that the customer's router sent, from the gateway's routes
     routes: new Set(routes.map((route) => `${route.prefix} ${formatAsPath(removeMseePrepends(route))}`)),
   }
 }
@@ -147,8 +156,8 @@ export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number 
 }
 
 /**
- * Maps a neighbor to a path if exactly one path is the most similar to it by routes, and that path is the most similar
- * for no other neighbor.
+ * Maps neighbors to paths by their routes. A neighbor is mapped if exactly one path is the most similar to it, and that
+ * path is not the most similar one for another neighbor.
  */
 function assignByRoutes(candidates: Candidate[], oneCircuit: boolean, found: Map<string, NeighborMapping>): void {
   const picks = new Map<PathRoutes, string[]>()
@@ -165,8 +174,8 @@ function assignByRoutes(candidates: Candidate[], oneCircuit: boolean, found: Map
 }
 
 /**
- * Returns the paths whose routes are most similar to those of a neighbor; empty if none is similar enough. If several
- * paths have the same maximum similarity, all of them are returned.
+ * Returns the path whose routes are most similar to those of a neighbor; several paths if they have the same
+ * similarity; empty if none is similar enough.
  */
 function likeliest(candidates: Candidate[], neighbor: string): Candidate[] {
   const alike = candidates.filter((candidate) => candidate.neighbor === neighbor && candidate.prefixes >= SAME_SET)
@@ -176,8 +185,8 @@ function likeliest(candidates: Candidate[], neighbor: string): Candidate[] {
 }
 
 /**
- * Maps the remaining neighbors. A neighbor whose routes identify a circuit but not a path, or for which only one
- * circuit has free paths, gets a free path of that circuit in the order of addresses.
+ * Maps the remaining neighbors in the order of their addresses to paths that are still free. A neighbor can only be
+ * mapped if its circuit is known: its routes identify the circuit but not the path, or only one circuit has free paths.
  */
 function assignByOrder(
   neighbors: readonly NeighborRoutes[],

@@ -21,19 +21,19 @@ const percent = (share: number) => `${share < 100 ? Math.min(99.9, Math.round(sh
 const path = (state: PathState, reason: string): JudgedPath => ({ state, reason })
 
 /**
- * Reports whether all counted bytes may have passed before a path was lost or last seen lost, so that they do not show
+ * Reports whether all counted bytes may have passed before a path was lost or last seen lost. They then do not show
  * that the path is up.
  * @param countedFrom start of the first of the two samples; null = no samples
- * @param lost times since when or at which sources showed the path lost: its ARP entry is gone, its session was polled
- *   as down, or an event reports it
+ * @param lost times at which the path was lost or a source showed it lost (its ARP entry is gone, its session was
+ *   polled as down, or an event reports it)
  */
 export const mayHavePassedBefore = (countedFrom: EpochMs | null, lost: readonly Bounds[]): boolean =>
   countedFrom !== null && lost.some(({ latest }) => countedFrom < latest)
 
 /**
  * Returns the state of one path of a circuit's peering from its layers, by the table of docs/rules/verdicts.md, "Path".
- * The reason names the failing layer but not the owner, because the cause also depends on other peerings and the
- * gateways.
+ * The reason names the failing layer, but not the party that is responsible: that also depends on other peerings and
+ * the gateways.
  */
 export function judgePath(facts: PathFacts): JudgedPath {
   if (!facts.configured) return path('not_configured', 'No peering is configured on this path.')
@@ -62,8 +62,8 @@ function judgeLayers(facts: PathFacts): JudgedPath {
 }
 
 /**
- * Reports whether later byte counters contradict a metric that shows BGP down. The newest minutes of a metric may be
- * zeros that are revised later.
+ * Reports whether byte counters contradict a metric that shows BGP down. The newest minutes of a metric may be zeros
+ * that Azure revises later.
  */
 const isContradicted = ({ metrics, traffic, passedBefore }: PathFacts): boolean =>
   metrics !== null && metrics.bgp !== null && traffic === 'moving' && !passedBefore
@@ -98,7 +98,7 @@ function judgeEstablished({ l2, arp, traffic, expectation }: PathFacts): JudgedP
 }
 
 function judgeNotEstablished({ provisioned, l2, arp, downReason }: PathFacts): JudgedPath {
-  // the path only counts as down if it is configured to work
+  // the path counts as down only if it is known that it is configured to work
   if (provisioned === 'unknown')
     return path('unknown', 'BGP is down, but whether the path is meant to work is not known.')
   if (l2 === 'down') {
@@ -121,9 +121,9 @@ function judgeUnseen({ provisioned, l2, arp, traffic, passedBefore }: PathFacts)
 }
 
 /**
- * Returns the reason of a path's state if metrics replaced polls that Azure denied. It lists the other known facts, and
- * then the names and values of the metrics. A metric only shows the part of a minute in which a layer worked, and does
- * not show a BGP state or an ARP entry.
+ * Returns the reason for a path's state if metrics replaced polls that Azure does not permit. It lists the other known
+ * facts, and then the names and values of the metrics. A metric shows only the part of a minute in which a layer
+ * worked; it shows no BGP state and no ARP entry.
  */
 function metricReason({ state }: JudgedPath, facts: PathFacts, { bgp, arp }: PathMetrics): string {
   const seen = [bgp === null && bgpLabels[facts.bgp], arp === null && formatArp(facts), trafficWords[facts.traffic]]

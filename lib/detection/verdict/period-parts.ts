@@ -11,8 +11,8 @@ export interface PeriodPart {
   to: EpochMs
   state: PeriodState
   /**
-   * owner of the fault that caused the outage; null unless the part is down, planned or indeterminate. `since` is the
-   * latest possible begin of that outage.
+   * responsible party for the fault that caused the outage; null unless the part is down, planned or indeterminate.
+   * `since` = latest possible begin of that outage.
    */
   owner: CauseOwner | null
   since: EpochMs | null
@@ -26,9 +26,12 @@ export interface PeriodOutage {
 }
 
 /**
- * Divides a period into adjacent parts with one state each. The first match decides: planned if an outage is possible
- * during announced work; down if an outage is certain; indeterminate if an outage is only possible; unknown if the time
- * was not observed; otherwise up.
+ * Divides a period into adjacent parts with one state each. For each part the first match decides:
+ * - planned: an outage is possible during announced work
+ * - down: an outage is certain
+ * - indeterminate: an outage is only possible
+ * - unknown: the time was not observed
+ * - up: otherwise
  * @param unseen times in which no good poll would have seen an outage
  * @param work announced maintenance
  */
@@ -59,8 +62,8 @@ export function partsOfPeriod(
 }
 
 /**
- * Returns a test of whether a time is in one of some spans. It must be called with increasing times. Each span is read
- * only once, because a month may have thousands of gaps.
+ * Returns a function that reports whether a time is in one of some spans. It must be called with increasing times,
+ * because it reads each span only once: a month may have thousands of gaps.
  */
 function inOrder(spans: readonly TimeSpan[]): (at: EpochMs) => boolean {
   const sorted = spans.toSorted((a, b) => a.from - b.from)
@@ -78,8 +81,8 @@ function inOrder(spans: readonly TimeSpan[]): (at: EpochMs) => boolean {
 const together = ['up', 'indeterminate', 'unknown', 'planned', 'down'] as const satisfies readonly PeriodState[]
 
 /**
- * Divides a period into parts for several redundant resources as a whole. The whole is up while one of them is up, and
- * down while all are down. The owner of a fault is the owner for the resource that fell last.
+ * Divides a period into parts for several redundant resources as a whole. The whole is up while one of the resources is
+ * up, and down while all are down. The responsible party of a part is the party of the resource that fell last.
  * @param all the parts of each resource, as divided by {@link partsOfPeriod}
  */
 export function combineParts(period: TimeSpan, all: readonly (readonly PeriodPart[])[]): PeriodPart[] {
@@ -92,7 +95,7 @@ export function combineParts(period: TimeSpan, all: readonly (readonly PeriodPar
   })
 }
 
-/** Divides a period at every begin and end of the given spans that is inside it. */
+/** Divides a period at every begin and end of the given spans that is inside the period. */
 function pieces(period: TimeSpan, borders: readonly TimeSpan[]): TimeSpan[] {
   if (period.to <= period.from) return []
   const inside = borders.flatMap(({ from, to }) => [from, to]).filter((at) => at > period.from && at < period.to)
@@ -125,14 +128,17 @@ export function partsWithinEach(parts: readonly PeriodPart[], periods: readonly 
   })
 }
 
-/** Sums of the parts; `up.minMs`, indeterminate, `down.minMs`, unknown and planned add up to the period. */
+/**
+ * Total times of the parts by state. `up.minMs`, indeterminate, `down.minMs`, unknown and planned add up to the length
+ * of the period.
+ */
 interface PeriodSums {
   up: DurationBounds
   down: DurationBounds
   indeterminateMs: number
   unknownMs: number
   plannedMs: number
-  /** time that was certainly down and not planned, by owner */
+  /** time that was certainly down and not planned, by responsible party, ms */
   downByOwner: Partial<Record<CauseOwner, number>>
 }
 

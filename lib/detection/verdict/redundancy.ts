@@ -13,17 +13,17 @@ export interface JudgedRedundancy {
 interface RedundancyFacts {
   primary: PathState
   secondary: PathState
-  /** true if the peering is configured, whatever the state of its paths */
+  /** true if the peering is configured, whatever the states of its paths are */
   peeringConfigured: boolean
   /**
-   * true if every gateway session with this circuit's two edge routers (MSEEs) is down in fresh polls, on every
-   * instance of every connected gateway. This evidence takes precedence over unknown states of the circuit's own polls.
+   * true if every session of every connected gateway instance with this circuit's two edge routers (MSEEs) is down in
+   * fresh polls. The circuit is then lost to Azure, even if polls of the circuit itself leave its paths unknown.
    */
   allMseeSessionsDown: boolean
 }
 
 /**
- * Minimum and maximum number of working paths for which a path in each state counts. A `degraded` path may or may not
+ * Minimum and maximum number of working paths for which one path counts, by its state. A `degraded` path may or may not
  * carry packets.
  */
 const spans: Record<PathState, readonly [number, number]> = {

@@ -1,14 +1,14 @@
 import type { Bounds, DetectedEvent, EpochMs } from '#lib/contract/index.ts'
 
 /**
- * Time of silence in ms after which an instance can count as replaced by other instances (docs/rules/detection.md 2.5).
+ * Time of silence in ms after which an instance may count as replaced by other instances (docs/rules/detection.md 2.5).
  */
 const RETIRED_AFTER_MS = 10 * 60_000
 
 /**
- * Time of silence in ms after which an instance can count as replaced, for a gateway to which Azure adds and removes
- * instances by load. It is longer, because only scale units, which are reported in intervals of five minutes,
- * distinguish a lost instance from a removed instance.
+ * Time of silence in ms after which an instance may count as replaced, for a gateway to which Azure adds and removes
+ * instances by load. It is longer, because the number of scale units must show whether the instance was lost or
+ * removed, and it is reported in intervals of five minutes.
  */
 const SCALED_IN_AFTER_MS = 20 * 60_000
 
@@ -27,21 +27,23 @@ export interface ConfiguredInstances {
   instances: readonly (readonly string[])[]
   instanceCount: number | null
   /**
-   * Azure's last change of the gateway, from its earliest possible begin to its latest possible end; absent = not
-   * known, or ongoing
+   * bounds of Azure's last change of the gateway: earliest possible begin and latest possible end; absent = not known,
+   * or ongoing
    */
   changed?: Bounds | null
-  /** whether Azure adds and removes instances by load; absent = no */
+  /** true if Azure adds and removes instances by load; absent = no */
   scales?: boolean
 }
 
 /**
  * Reports whether other instances replaced an instance. A rolling upgrade keeps the number of instances and changes
- * their addresses. An instance in the configuration is never replaced. Another instance is replaced after 10 minutes of
- * silence (20 if Azure adds and removes instances by load) if as many instances as the gateway should have are
- * configured or report. Reporting instances count, because the settings of an ExpressRoute gateway may contain only one
- * of its two instances. An instance that was last seen during a change of the gateway is replaced as soon as at least
- * two instances (or the configured number, if lower) report.
+ * their addresses.
+ * - An instance in the configuration is never replaced.
+ * - An instance that was last seen during a change of the gateway is replaced as soon as at least two instances (or the
+ * configured number, if lower) report.
+ * - Any other instance is replaced after 10 minutes of silence (20 if Azure adds and removes instances by load), if as
+ * many instances as the gateway should have are configured or report.
+ * Reporting instances count, because the settings of an ExpressRoute gateway may contain only one of its two instances.
  * @param reporting addresses with rows in the newest poll
  */
 export function isReplaced(
@@ -59,8 +61,8 @@ export function isReplaced(
 }
 
 /**
- * Returns the bounds of a gateway's last change from its newest gateway_changing event; null = it was never changed, or
- * the change is ongoing.
+ * Returns the bounds of a gateway's last change from its newest gateway_changing event; null = there was no change, or
+ * it is ongoing.
  */
 export function changedBetween(event: Pick<DetectedEvent, 'started' | 'ended'> | undefined): Bounds | null {
   return event?.ended ? { earliest: event.started.earliest, latest: event.ended.latest } : null
@@ -73,17 +75,20 @@ export interface UnitsInUse {
 }
 
 /**
- * Time in ms before the loss of an instance from which scale units are read, because the units may fall before the
- * instance leaves.
+ * Time in ms before the loss of an instance from which the number of scale units is read. The number may fall before
+ * the instance leaves.
  */
 export const UNITS_BEFORE_MS = 30 * 60_000
 /**
- * Tolerance for comparing scale units. Units are whole numbers, so that a lower mean shows that units were removed in
- * that interval.
+ * Tolerance for comparing numbers of scale units. Units are whole numbers, so a mean that is lower by more than this
+ * shows that units were removed in that interval.
  */
 const LESS = 0.05
 
-/** Reports whether a gateway has fewer scale units than before an instance left; null = not reported yet. */
+/**
+ * Reports whether a gateway has fewer scale units than before an instance left; null = the number is not reported yet.
+ * @param left bounds of the time at which the instance left
+ */
 export function hasFewerUnits(samples: readonly UnitsInUse[], left: Bounds): boolean | null {
   const before = samples.filter(({ at }) => at < left.earliest).map(({ units }) => units)
   const newest = samples.toSorted((a, b) => b.at - a.at)[0]

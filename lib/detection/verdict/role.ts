@@ -6,7 +6,7 @@ export type GatewayKind = 'expressRoute' | 'vpn' | 'vwan' | 'routeServer'
 /** The data of a gateway by which sessions between its own instances are recognized. */
 export interface OwnGateway {
   kind: GatewayKind
-  /** ASN of the gateway; null or absent = not reported, so that Azure's default is used */
+  /** ASN of the gateway; null or absent = not reported (Azure's default 65515 is then used) */
   asn?: number | null | undefined
   /** addresses of its instances, from its configuration and from reports */
   addresses?: readonly string[] | undefined
@@ -22,12 +22,13 @@ export interface SessionEndRoles {
 }
 
 /**
- * Returns the role of the other end of a gateway's session. A neighbor with one of the gateway's own addresses is
- * another instance of the gateway. The ASN alone is not sufficient, because 65515 is the default of every gateway and
- * Route Server, and over VPN a customer may use it like any other ASN. If no address decides, a neighbor with the
- * gateway's own ASN counts as an instance, because BGP over a connection needs two ASNs (Azure documentation, "About
- * BGP with VPN Gateway"). Other peers of a VPN gateway are the customer's routers; an ExpressRoute gateway or a Route
- * Server may have other peers (appliances) that ARM does not describe.
+ * Returns the role of the other end of a gateway's session.
+ * A neighbor with one of the gateway's own addresses is another instance of the gateway. If no address decides, a
+ * neighbor with the gateway's own ASN counts as an instance, because BGP over a connection needs two different ASNs
+ * (Azure documentation, "About BGP with VPN Gateway"). The ASN is used last: 65515 is the default of every gateway and
+ * Route Server, and over VPN a customer may use it too.
+ * Other peers of a VPN gateway are the customer's routers. An ExpressRoute gateway or a Route Server may have other
+ * peers (appliances) that ARM does not describe.
  */
 export function gatewaySessionRole(
   { kind, asn: ownAsn, addresses = [], beside = [] }: OwnGateway,
@@ -41,9 +42,10 @@ export function gatewaySessionRole(
 }
 
 /**
- * Returns a test of whether a session of a gateway is between two of its instances, from the gateway's rows only.
- * Addresses that report belong to the gateway, and rows with these addresses as neighbors show the gateway's ASN.
- * @param silent addresses of further instances, which currently do not report
+ * Returns a function that reports whether a session of a gateway is between two of its instances. It uses only the
+ * gateway's rows: local addresses in the rows belong to the gateway, and a row with such an address as its neighbor
+ * shows the gateway's ASN.
+ * @param silent addresses of further instances, which do not report at present
  */
 export function insideOf(
   rows: readonly SessionEndRoles[],

@@ -14,31 +14,34 @@ import {
 export interface ReportedSession {
   id: number
   routerAddress: string
-  /** name of the router, as the router reports it */
+  /** name of the router as it reports itself */
   routerName: string
-  /** route distinguisher of the session's VRF */
+  /** route distinguisher of the VRF that contains the session */
   distinguisher: string
   neighbor: string
-  /** address of the router's end; null = the session has not come up since the router began to report */
+  /** address of the router's end of the session; null = the session has not come up since the router began to report */
   localAddress: string | null
   localAsn: number | null
   neighborAsn: number | null
 }
 
-/** A link of one path of a peering, with both of its ends from the circuit's configuration. */
+/**
+ * Link between an edge router (MSEE) and the customer's router on one path of a peering, with the addresses and ASNs of
+ * both ends from the circuit's configuration.
+ */
 export interface PeeringLink {
   circuitId: string
   peering: PeeringType
   path: CircuitPath
   customer: string
   microsoft: string
-  /** ASN of Azure's end; null = not reported by ARM */
+  /** ASN of Azure's end; null = ARM does not report it */
   azureAsn: number | null
   peerAsn: number | null
 }
 
 /**
- * The data from which the circuit paths of router sessions are found: the links of all circuits' paths, and an
+ * The data by which sessions of routers are assigned to circuit paths: the links of all circuits' paths, and an
  * operator's declarations.
  */
 export interface RouterLinks {
@@ -48,7 +51,7 @@ export interface RouterLinks {
 
 export type LinkName = Pick<PeeringLink, 'circuitId' | 'peering' | 'path'>
 
-/** The path of a circuit to which a router's session belongs, or the reason why it is not known. */
+/** The circuit path to which a router's session belongs, or the reason why it is not known. */
 export type RouterJoin =
   /**
    * confirmed = an operator declared the path; inferred = the addresses and ASNs of both ends match exactly one link
@@ -64,12 +67,12 @@ export type RouterJoin =
   | { state: 'none' }
 
 /**
- * Returns the circuit path (link) of each session of the customers' routers. A path's subnet is a /30 (IPv6: /126) in
+ * Returns the link (circuit path) of each session of the customers' routers. A path's subnet is a /30 (IPv6: /126) in
  * which the customer's router has the first host address and the MSEE the second (learn.microsoft.com, "Create and
- * modify peering for an ExpressRoute circuit"). Both addresses and both ASNs thus identify the link, unless customers
- * use the same private addresses. If several links or several routers match, the result is open, because a guess could
- * show a customer the router of another customer. A declaration of an operator is certain, and its link is not
- * available to other routers.
+ * modify peering for an ExpressRoute circuit").
+ * Both addresses and both ASNs identify the link, unless customers use the same private addresses. If several links or
+ * several routers match, the result is open: a guess could show a customer the router of another customer. A
+ * declaration of an operator is certain, and its link is not available to other routers.
  * @returns links by the session's id
  */
 export function joinRouters(
@@ -106,8 +109,8 @@ export function joinRouters(
 }
 
 /**
- * Returns sessions with the names and addresses of their routers. Entries without a neighbor are left out, because they
- * are a router's own tables.
+ * Returns sessions with the names and addresses of their routers. Sessions without a neighbor are left out, because
+ * they are a router's own tables (Loc-RIB).
  */
 export function namedSessions<Session extends { routerId: number; neighbor: string | null }>(
   sessions: readonly Session[],
@@ -124,7 +127,8 @@ export function namedSessions<Session extends { routerId: number; neighbor: stri
 }
 
 /**
- * Returns the times in which a router was observed. Connections that overlap or follow immediately are combined.
+ * Returns the times in which a router was observed. Connections that overlap or follow immediately are combined into
+ * one time.
  * @param connections in the order of their begin
  */
 export function observedTimes(
@@ -159,7 +163,10 @@ export function peeringLinks(circuitId: string, { peerings }: Pick<CircuitConfig
   })
 }
 
-/** The evidence that a session belongs to a link, by criterion; null = one side does not report the value. */
+/**
+ * The evidence that a session belongs to a link: for each criterion, whether it is met. Null = one side does not report
+ * the value.
+ */
 export interface JoinEvidence {
   /** true if the neighbor's address is the address of the link's edge router (MSEE) */
   mseeAddress: boolean
@@ -167,14 +174,14 @@ export interface JoinEvidence {
   customerAddress: boolean | null
   /** true if both ASNs match */
   asns: boolean | null
-  /** true if no other session and no other link match in all of these criteria */
+  /** true if no other session and no other link meets all of these criteria */
   isOnly: boolean
 }
 
 /**
- * Returns the evidence that a session belongs to a link, as four criteria. There is no probability: accidental matches
- * occur if customers use the same configuration, which cannot be estimated, so that the number of matching criteria is
- * the confidence.
+ * Returns the evidence that a session belongs to a link, as four criteria. It is not a probability: accidental matches
+ * occur if customers use the same configuration, which cannot be estimated. The number of criteria that are met is the
+ * confidence.
  * @param among all sessions of routers, and all links
  */
 export function joinEvidence(
@@ -205,8 +212,8 @@ function endsInCommon(
 }
 
 /**
- * Returns the result for one session from the links whose MSEE is its neighbor: the link that it claims, or the reason
- * why no link is certain.
+ * Returns the result for one session from the links whose MSEE is its neighbor: the link to which it belongs, or the
+ * reason why no link is certain.
  */
 function judge(session: ReportedSession, near: readonly PeeringLink[]): RouterJoin | { claims: PeeringLink } {
   const local = session.localAddress

@@ -6,23 +6,24 @@ interface InstanceSession {
   localAddress: string
   neighbor: string
   isUp: boolean
-  /** whether the newest poll reports no session of the instance */
+  /** true if the newest poll reports no session of the instance */
   isSilent: boolean
 }
 
-/** Facts of a gateway that show whether Azure removed instances because of low load (scaling in). */
+/** Facts of a gateway that show whether Azure removed instances because of low load ("scaling in"). */
 interface ScalingFacts {
   /** true if Azure adds and removes instances by load */
   scales: boolean
-  /** addresses in the configuration */
+  /** addresses of the instances in the gateway's configuration */
   addresses: readonly string[]
   sessions: readonly InstanceSession[]
   units: readonly UnitsInUse[]
 }
 
 /**
- * Reports whether every neighbor of an instance has an established session with another reporting instance.
- * @param neighbor null = all neighbors of the instance
+ * Reports whether every neighbor of an instance has an established session with another reporting instance of the
+ * gateway.
+ * @param neighbor only this neighbor; null = all neighbors of the instance
  */
 export function isCarriedByOthers(
   sessions: readonly InstanceSession[],
@@ -37,9 +38,11 @@ export function isCarriedByOthers(
 
 /**
  * Reports whether an instance without sessions may have been removed by scaling in, so that it does not count as lost
- * yet (ADR 0276). This requires that the gateway scales by load, that its configuration no longer contains the
- * instance, that at least two other instances have sessions, that each neighbor of the instance has a session with one
- * of them, and that the number of scale units fell or is not reported yet. Used for events and for the gateway's page.
+ * yet (ADR 0276). All of these conditions must be met:
+ * - The gateway scales by load, and its configuration no longer contains the instance.
+ * - At least two other instances have sessions, and each neighbor of the instance has a session with one of them.
+ * - The number of scale units fell, or is not reported yet.
+ * Used for events and for the gateway's page.
  * @param left when the instance left
  */
 export function mayHaveScaledIn(

@@ -5,23 +5,25 @@ export type SessionVerdict = 'up' | 'down' | 'disabled' | 'never_established' | 
 type Known = 'observed' | 'stale' | 'indeterminate' | 'unknown'
 
 /**
- * The known facts about a session at the requested time. `presence` tells whether the session had a row in the last
- * good poll before that time: `present`; `missing` = its instance answered without this row, in `missingPolls`
- * consecutive polls; `silent` = its instance did not answer.
+ * The known facts about a session at the requested time. `presence` tells whether the last good poll before that time
+ * had a row of the session.
+ * - `present`: it had
+ * - `missing`: its instance answered without this row, in `missingPolls` consecutive polls
+ * - `silent`: its instance did not answer
  */
 export interface SessionFacts {
-  /** last state, with Azure's name for it; null = the session had never been seen */
+  /** last state, with Azure's name for it; null = the session was never seen */
   last: { state: SessionState; azureState: string } | null
   presence: 'present' | 'missing' | 'silent'
   missingPolls: number
   /** true if it was established at any observed time up to the requested time */
   everEstablished: boolean
   /**
-   * true if the session was never seen up, but its age or its messages show that it was up and fell before it was first
+   * true if the session was never seen up, but its age or its message counts show that it was up before it was first
    * polled
    */
   fellBefore: boolean
-  /** true if the session should be down by configuration, because its peering is disabled */
+  /** true if the configuration requires that the session is down, because its peering is disabled */
   intendedDown: boolean
   freshness: FreshnessState
 }
@@ -34,14 +36,14 @@ export interface JudgedSession {
 }
 
 /**
- * Number of consecutive good polls without a session's row, although its instance reports, after which the session
- * counts as down.
+ * Number of consecutive good polls without a session's row after which the session counts as down. Its instance must
+ * report in these polls.
  */
 const MISSING_POLLS_TO_DOWN = 2
 
 /**
- * Returns the verdict on a session from the facts, by the state machine of docs/rules/verdicts.md, "Session". It is a
- * pure function (ADR 0213).
+ * Returns the verdict on a session from the facts, by the state machine of docs/rules/verdicts.md, "Session". A pure
+ * function (ADR 0213).
  */
 export function judgeSession(facts: SessionFacts): JudgedSession {
   const { last } = facts
@@ -54,8 +56,8 @@ export function judgeSession(facts: SessionFacts): JudgedSession {
 }
 
 /**
- * Returns the verdict on a session without fresh polls. A session that was up becomes unknown; a session that was
- * proven down stays down, marked as `stale`, until a poll reports another state.
+ * Returns the verdict on a session without fresh polls. If the session was up, it becomes unknown. If it was proven
+ * down, it stays down and is marked as `stale` until a poll reports another state.
  */
 function judgeUnconfirmed(last: NonNullable<SessionFacts['last']>, facts: SessionFacts): JudgedSession {
   const { verdict } = facts.presence === 'silent' ? { verdict: 'unknown' } : judgeRead(last, facts)
@@ -75,8 +77,8 @@ function judgeRead(last: NonNullable<SessionFacts['last']>, facts: SessionFacts)
 }
 
 /**
- * Returns the verdict on a session whose row is missing. A single answer without the row may be an error of the report,
- * so that the session counts as down only after two.
+ * Returns the verdict on a session whose row is missing. A single answer without the row may be an error, so the
+ * session counts as down only after two.
  */
 function judgeMissing(last: NonNullable<SessionFacts['last']>, facts: SessionFacts): JudgedSession {
   if (facts.missingPolls < MISSING_POLLS_TO_DOWN) {
@@ -96,6 +98,6 @@ function verdictOf(
   if (facts.intendedDown) return 'disabled'
   if (!facts.everEstablished && state === 'stopped') return 'disabled'
   if (!facts.everEstablished && !facts.fellBefore) return 'never_established'
-  // after a session has been established once, only the configuration can show that it should be down
+  // if a session was established once, it can only be expected to be down because of its configuration
   return 'down'
 }

@@ -3,9 +3,9 @@ import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { endAtStart, evidenceOfSample } from '../model/new-event.ts'
 
 /**
- * Returns an event that the wall clock of a host was changed while polls ran, so that polls before and after it are
- * dated by different clocks (docs/rules/detection.md 1.1).
- * @param between bounds of the time of the change, by the clock after the change
+ * Returns an event that the wall clock of a host was set while polls ran. Polls before and after it are dated by
+ * different clocks (docs/rules/detection.md 1.1).
+ * @param between bounds of the time at which the clock was set, by the new clock
  * @param where scope of the whole collector, and the host of the clock
  */
 export function clockStep(

@@ -9,8 +9,8 @@ import { markOfWatchdogTick } from '../model/tick-mark.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 
 /**
- * Ends the open events with these keys, which no rule would end. Their end is between their begin and now, because it
- * is not known exactly.
+ * Ends the open events with these keys. Used for events that no rule would end. The exact time is unknown, so the end
+ * is between the event's begin and now.
  */
 export function endEvents(
   state: GroupState,

@@ -18,15 +18,15 @@ export interface NetworkFault {
 }
 
 /**
- * Outcomes of polls that the loss of a resource's network can cause. A denied or a throttled request is excluded,
- * because a working service answered it.
+ * Outcomes of polls that can follow from the loss of a resource's network. If a request was denied or throttled, a
+ * working service answered it, so these outcomes are not included.
  */
 const outOfReach: ReadonlySet<Outcome | null> = new Set(['unavailable', 'timeout'])
 
 /**
  * Returns the network fault that explains why many polls fail; null if none does. Nearly all failing polls must be of
- * resources that open faults have lost (docs/rules/detection.md 7: the share that a root must explain); the fault with
- * most of them is returned.
+ * resources that ongoing faults have cut off (docs/rules/detection.md 7: the share that a root must explain). If there
+ * are several faults, the fault with most of these polls is returned.
  * @param failing polled targets that fail for one reason
  */
 export function faultBehind(
@@ -46,8 +46,8 @@ export function faultBehind(
 }
 
 /**
- * Reports whether the fault that explained an event ended so long ago that it is not expected to return, although polls
- * still fail. The missing answers then have another reason and are reported separately.
+ * Reports whether the fault that explained an event ended long ago, while polls still fail. The polls then fail for
+ * another reason, which is reported separately. "Long ago" = longer than the time in which an incident is reopened.
  */
 export function hasOutlived(
   { settings, mark }: FoldContext,
@@ -60,8 +60,8 @@ export function hasOutlived(
 }
 
 /**
- * Makes a collector_degraded event a part of the network fault that explains it. If the event had opened an incident
- * before the fault was known, that incident becomes empty and is closed, so that one fault does not notify twice.
+ * Makes a collector_degraded event (many polls fail) a part of the network fault that explains it. If the event had
+ * already opened an incident, that incident becomes empty and is closed, so that one fault does not notify twice.
  */
 export function followFault(context: FoldContext, live: LiveEvent, fault: NetworkFault, now: EpochMs): void {
   const { event } = live

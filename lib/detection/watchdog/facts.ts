@@ -1,10 +1,10 @@
 import type { EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
 
-/** A target of the poll schedule (a kind of poll of a resource), with the results of its last polls. */
+/** A target of the poll schedule (one kind of poll of one resource), with the results of its last polls. */
 export interface PolledTarget {
   /** scope of the subscription of the polled resource */
   subscription: string
-  /** polled resource: a circuit, a gateway, or the subscription itself */
+  /** scope of the polled resource: a circuit, a gateway, or the subscription itself */
   scope: string
   kind: PollKind
   everyMs: number

@@ -9,10 +9,10 @@ import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import { type CollectorFacts, collectorRules } from './watch.ts'
 
 /**
- * Evaluates one check of the poll schedule for the collector and each subscription. The check is made independently of
- * polls. Several processes may make checks, one at a time, and get the same results.
- * @param state the scopes of the collector and of every subscription in the facts
- * @param given events that the process adds
+ * Evaluates one check of whether polls work, for the collector and for each subscription. Checks are made independently
+ * of polls. Several processes may make checks, one at a time, and get the same results.
+ * @param state the states of the collector and of every subscription in the facts
+ * @param given events that the calling process adds
  */
 export function foldWatchdog(
   state: GroupState,

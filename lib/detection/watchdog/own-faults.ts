@@ -4,7 +4,8 @@ import { type FoldContext, isOpen, liveEvents } from '../model/context.ts'
 import { evidenceOfSample } from '../model/new-event.ts'
 
 /**
- * Kinds of faults of Peerwatch itself, with their severity. The most severe fault is that alerts may reach no receiver.
+ * Kinds of faults of Peerwatch itself, with the severity of their events. The most severe fault is that alerts may
+ * reach nobody.
  */
 const SEVERITIES = {
   alerting_unproved: 'critical',

@@ -17,10 +17,10 @@ import type { PolledTarget } from './facts.ts'
 import { type OwnFault, ownFaultRules } from './own-faults.ts'
 import { collectorCause } from '../source/failure-cause.ts'
 
-/** The input of one check of the poll schedule. */
+/** The input of one check of whether polls work. */
 export interface CollectorFacts {
   now: EpochMs
-  /** time when checks began, before which no poll can be late */
+  /** time at which checks began; polls cannot count as late before it */
   watchingSince: EpochMs
   /** time of the previous check; null = this is the first */
   lastTickAt: EpochMs | null
@@ -29,14 +29,14 @@ export interface CollectorFacts {
   targets: readonly PolledTarget[]
   /** network faults that may explain failing polls; absent = empty */
   faults?: readonly NetworkFault[]
-  /** faults of Peerwatch itself; absent or null = not checked this time, so that no event begins or ends */
+  /** faults of Peerwatch itself; absent or null = not checked this time (then no event about them begins or ends) */
   own?: readonly OwnFault[] | null
 }
 
 /**
- * Evaluates two faults that only a check of all sources can show (docs/rules/detection.md 2.1, 7). The first is that no
- * polls happen, which no poll can report. The second is that several resources, or most of a subscription, fail for one
- * reason, which is one fault and not a fault of each source.
+ * Evaluates two kinds of faults that only a check of all sources can find (docs/rules/detection.md 2.1, 7). The first
+ * is that no polls happen, which no poll can report. The second is that several resources, or most of a subscription,
+ * fail for one reason; this is one fault and not a fault of each source.
  */
 export function collectorRules(context: FoldContext, facts: CollectorFacts): void {
   const required = facts.targets.filter(({ kind }) => kind !== 'probe').map((target) => dated(target, facts.now))
@@ -50,7 +50,7 @@ export function collectorRules(context: FoldContext, facts: CollectorFacts): voi
   if (facts.own) ownFaultRules(context, facts, facts.own)
 }
 
-/** Removes times that are later than now by more than the clock tolerance, because a wrong clock dated them. */
+/** Removes times of a target that are later than now by more than the clock tolerance. A wrong clock dated them. */
 const dated = (target: PolledTarget, now: EpochMs): PolledTarget => {
   const known = (at: EpochMs | null) => (at !== null && at > now + CLOCK_TOLERANCE_MS ? null : at)
   return { ...target, lastGoodAt: known(target.lastGoodAt), lastAt: known(target.lastAt) }
@@ -59,7 +59,7 @@ const dated = (target: PolledTarget, now: EpochMs): PolledTarget => {
 /** Subject of events about a whole subscription. */
 const SUBSCRIPTION = 'subscription'
 
-/** Makes an event a part of a larger event, if that event is open. */
+/** Makes an event a part of a larger event, if the larger event is open. */
 function inside(live: LiveEvent | null, parent: LiveEvent | null): void {
   if (!live || !parent || !isOpen(parent) || live.event.partOf) return
   live.event = { ...live.event, partOf: parent.event.key }
@@ -74,11 +74,11 @@ function nothingPolled(
 ): LiveEvent | null {
   const { now, watchingSince } = facts
   const newest = newestGood(targets)
-  // an operator paused the polls, and after the pause the first polls return one after the other
+  // While polls are paused, nothing is missing. After the pause the first polls come back one after the other.
   const isPaused = targets.some(({ lastOutcome }) => lastOutcome === 'paused')
   const subject = limit === 'nothing.all' ? 'everything' : SUBSCRIPTION
   const isSilent = now - Math.max(newest ?? watchingSince, watchingSince) >= context.settings[limit]
-  // the event continues although a few polls succeeded, because they do not prove that the others will succeed
+  // The event continues although a few polls succeeded, because they do not prove that the others will succeed too.
   const goesOn =
     openEvent(context, 'nothing_polled', scope, subject) !== null && !areMostPolled(context, facts, targets)
   const holds = !isPaused && (isSilent || goesOn)
@@ -104,7 +104,7 @@ function nothingPolled(
 }
 
 /**
- * Minimum share of targets (0-1) that must have been polled in time, whatever the outcome, before nothing_polled ends.
+ * Minimum share (0 to 1) of targets that must have been polled in time, with any outcome, before nothing_polled ends.
  */
 const MIN_POLLED_SHARE = 0.5
 
@@ -121,15 +121,15 @@ const newestGood = (targets: readonly PolledTarget[]) =>
     null,
   )
 
-/** Returns the bounds of the end of an event: between the previous check and the given time. */
+/** Returns the bounds of the end of an event: after the previous check, and at the latest at the given time. */
 function endsBy({ now, lastTickAt, watchingSince }: CollectorFacts, latest: EpochMs): Bounds {
   const earliest = lastTickAt ?? watchingSince
   return { earliest: Math.min(earliest, latest), latest: Math.min(Math.max(earliest, latest), now) }
 }
 
 /**
- * Outcomes of polls whose cause several resources share (a request budget, the credentials, or Azure Resource Manager
- * itself), with the outcome that names the cause. Other outcomes depend on the polled resource.
+ * Outcomes of polls that can have one cause for several resources (a request budget, the credentials, or Azure Resource
+ * Manager itself), each with the outcome that names the common cause. Other outcomes depend on the polled resource.
  */
 const SHARED_CAUSES: Readonly<Partial<Record<Outcome, Outcome>>> = {
   throttled: 'throttled',
@@ -143,8 +143,8 @@ const SHARED_CAUSES: Readonly<Partial<Record<Outcome, Outcome>>> = {
 const MIN_SHARING = 2
 
 /**
- * Returns the cause classes of the collector errors that a collector_degraded event covers; null = the event has no
- * cause.
+ * Returns the cause classes of the single collector_error events that a collector_degraded event replaces; null = the
+ * event has no cause.
  */
 export function classesOfErrors({ causes }: Pick<DetectedEvent, 'causes'>): string[] | null {
   const [first] = causes
@@ -155,8 +155,8 @@ export function classesOfErrors({ causes }: Pick<DetectedEvent, 'causes'>): stri
 }
 
 /**
- * Raises and ends collector_degraded: one event if most of a subscription fails for one reason, and one event for each
- * cause that several resources share.
+ * Raises and ends collector_degraded events: one if most of a subscription fails for one reason, and one for each cause
+ * that several resources share.
  */
 function degradedRules(
   context: FoldContext,
@@ -184,7 +184,8 @@ function degradedRules(
     isShared.set(cause, degraded(context, facts, { scope, subject: cause, holds }, { ...whole, own, severity }))
   }
   const shared = topCause && isShared.get(topCause)
-  // a cause keeps its event if it grows to most of the subscription, and if it shrinks again
+  // An event about a shared cause stays the same event if the cause grows to most of the subscription, and if it
+  // shrinks again.
   const isSharedNow = shared !== null && shared !== undefined && isOpen(shared)
   const isStillShared = isKnown(topCause) && topCause !== null && isShared.has(topCause) && areSharing(top)
   const goesOn = isMost(top) || isStillShared
@@ -220,7 +221,7 @@ function degraded(
     ],
   })
   if (live && cause && live.event.causes.length === 0) {
-    // the error of a poll names the owner of the limit or failure
+    // the error text of a poll tells which party is responsible for the limit or failure
     const error = own.find(({ lastOutcome, lastError }) => lastOutcome === cause && lastError)?.lastError
     live.event = { ...live.event, causes: [collectorCause(cause, error)] }
   }
@@ -229,12 +230,12 @@ function degraded(
   return live
 }
 
-/** Outcomes of polls that read data, or that were paused on purpose. */
+/** Outcomes that are not a failure: the poll read data, or an operator paused it. */
 const fine: ReadonlySet<Outcome> = new Set(['ok', 'incomplete', 'paused'])
 
 /**
- * Reports whether the polls of a target fail and its state is no longer known, because its data is stale or waiting for
- * the next poll does not help.
+ * Reports whether the polls of a target fail and its state is no longer known: its data is stale, or the outcome will
+ * not improve by the next poll.
  */
 function isLost(
   { settings }: FoldContext,
@@ -246,7 +247,7 @@ function isLost(
   return now - (lastGoodAt ?? watchingSince) > staleAfterMs(everyMs, settings)
 }
 
-/** Returns the bounds of the begin of a shared fault: between the earliest of its targets' last good polls and now. */
+/** Returns the bounds of the begin of a shared fault: from the earliest of its targets' last good polls until now. */
 function failedBy(targets: readonly PolledTarget[], { now }: CollectorFacts): Bounds {
   const lastGood = targets.flatMap(({ lastGoodAt }) => lastGoodAt ?? [])
   const earliest = lastGood.length > 0 ? Math.min(...lastGood) : now

@@ -9,8 +9,8 @@ import { type HubVpnNode, vpnConnectionsOf } from '../../model/topology.ts'
 
 /**
  * Raises and ends connection_down and tunnel_down for VPN connections and their tunnels, including those of Virtual WAN
- * hubs (docs/rules/events.md, gateways). For a connection without BGP they are the only data about the reachability of
- * the other end.
+ * hubs (docs/rules/events.md, gateways). For a connection without BGP, these states are the only data that show whether
+ * the other end is reachable.
  */
 export function tunnelRules(context: FoldContext): LiveEvent[] {
   return [
@@ -20,8 +20,8 @@ export function tunnelRules(context: FoldContext): LiveEvent[] {
 }
 
 /**
- * Evaluates the links of a hub's VPN gateway, grouped by connection. Events about a link that is no longer configured
- * are ended, because the gateway no longer reports it.
+ * Evaluates the links of a hub's VPN gateway, grouped by connection. Open events about a link that is no longer
+ * configured are ended, because Azure no longer reports the link.
  */
 function hubRules(context: FoldContext, { scope, links }: HubVpnNode): LiveEvent[] {
   const { live, tunnels } = scopeOf(context, scope)
@@ -51,7 +51,7 @@ function connectionsRules(context: FoldContext): LiveEvent[] {
   })
 }
 
-/** Reports whether the last answer about a connection is too old to begin, end or confirm an event. */
+/** Reports whether the last answer about a connection is too old for an event to begin, end or be confirmed. */
 const isUnread = (context: FoldContext, scope: string): boolean =>
   isStale(context, { scope, subresource: '', kind: 'connection' })
 

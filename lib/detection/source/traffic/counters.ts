@@ -4,19 +4,19 @@ import type { CounterAnswer, CountersMemory } from '../../model/traffic-memory.t
 import type { Pair } from '../../model/traffic.ts'
 import type { CircuitPath } from '#lib/contract/index.ts'
 
-/** Number of last refreshes of Azure's counters from which the usual refresh time is determined. */
+/** Number of last refreshes of Azure's cached counters from which the usual refresh time is determined. */
 const REMEMBERED_REFRESHES = 6
 
 /**
- * Returns the time in ms for which Azure keeps answering with the same counters although traffic flows; 0 = every poll
- * has new counters.
+ * Returns the longest time in ms for which Azure repeated the same counters although traffic flowed; 0 = every poll had
+ * new counters.
  */
 export const refreshOf = (memory: CountersMemory | null) => Math.max(0, ...(memory?.refreshes ?? []))
 
 /**
- * Evaluates one answer with byte counters. If answers are known to be cached for a time, equal answers prove nothing
- * until twice that time has passed, and the bytes of the next change are spread over the time since the counters last
- * changed (docs/rules/detection.md 3.5).
+ * Evaluates one answer with byte counters. If Azure is known to repeat cached answers for a time, equal answers prove
+ * nothing until twice that time has passed. The bytes of the next change are spread over the time since the counters
+ * last changed (docs/rules/detection.md 3.5).
  */
 export function takeCounters(
   memory: CountersMemory | null,
@@ -44,7 +44,7 @@ const middle = ({ startedAt, finishedAt }: CounterAnswer) => (startedAt + finish
 
 const distance = (from: CounterAnswer, to: CounterAnswer) => middle(to) - middle(from)
 
-/** Reports whether two answers have equal counters, because the answer was cached or no bytes passed. */
+/** Reports whether two answers have equal counters. Either the second answer was cached, or no bytes passed. */
 function isSameAnswer({ paths: a }: CounterAnswer, { paths: b }: CounterAnswer): boolean {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<CircuitPath>
   return [...names].every((path) =>
@@ -53,8 +53,8 @@ function isSameAnswer({ paths: a }: CounterAnswer, { paths: b }: CounterAnswer):
 }
 
 /**
- * Returns the traffic of each path between two answers, and the sum over all paths, which is null if any path has no
- * rate.
+ * Returns the traffic of each path between two answers, and the sum over all paths. The rate of the sum is null if the
+ * rate of any path is null.
  */
 function pairsBetween(from: CounterAnswer, to: CounterAnswer): Partial<Record<Meter, Pair>> {
   const lengthMs = distance(from, to)

@@ -3,9 +3,10 @@ import type { Pair } from '../../model/traffic.ts'
 import type { KnownPair } from '../../model/traffic-memory.ts'
 
 /**
- * Returns the bounds of the time when a rate permanently rose above a level, from the first pair of samples with a mean
- * above it. The rate may already have been above the level at the end of the previous pair, for at most the time in
- * which that pair's bytes pass at the level.
+ * Returns the bounds of the time when a rate permanently rose above a level. `first` is the first pair of samples whose
+ * mean rate is above the level.
+ * The rate may already have been above the level at the end of the previous pair. It was so for at most the time in
+ * which the bytes of that pair pass at the level.
  */
 export function boundRise(first: Pair, before: KnownPair | null, levelBps: number): Bounds {
   if (!before || levelBps <= 0) return { earliest: first.earliest, latest: first.latest }
@@ -15,9 +16,10 @@ export function boundRise(first: Pair, before: KnownPair | null, levelBps: numbe
 }
 
 /**
- * Returns the bounds of the time when a rate permanently fell below a level, from the first pair of samples with a mean
- * below it. The rate fell in the previous pair, or so early in this pair that the earlier traffic did not raise the
- * mean above the level.
+ * Returns the bounds of the time when a rate permanently fell below a level. `first` is the first pair of samples whose
+ * mean rate is below the level.
+ * The rate fell in the previous pair, or so early in this pair that the traffic before did not raise the mean above the
+ * level.
  */
 export function fellIn(first: Pair & { bps: number }, before: KnownPair | null, levelBps: number): Bounds {
   const tail = levelBps <= 0 ? 0 : Math.ceil((first.lengthMs * Math.min(first.bps, levelBps)) / levelBps)

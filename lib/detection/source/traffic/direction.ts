@@ -25,37 +25,40 @@ export const UNREAD: DirectionMemory = {
   moving: null,
 }
 
-/** The inputs, other than the samples, for the evaluation of one direction. */
+/** The inputs for the evaluation of one direction, in addition to the samples. */
 export interface JudgedDirection {
   expected: Expectation | null
   /** bandwidth of one path in bit/s; null = not known, or the meter is the sum of both paths */
   bandwidthBps: number | null
-  /** time in ms for which counters may be unchanged although traffic flows */
+  /** time in ms for which counters may be unchanged (cached) although traffic flows */
   refreshMs: number
   /**
-   * function that reports whether Azure Monitor's bit rates agree that there has been no traffic since the given time;
-   * null = no bit rates cover that time
+   * Reports whether Azure Monitor's bit rates agree that there has been no traffic since the given time; null = no bit
+   * rates cover that time.
    */
   agrees: (since: EpochMs) => boolean | null
-  /** number of windows without traffic that prove a stop if no bit rates are reported */
+  /**
+   * number of windows without traffic that prove a stop if no bit rates are reported; with bit rates one window is
+   * enough
+   */
   windowsAlone: number
   settings: DetectionSettings
 }
 
-/** Returns the rate in bit/s at or below which a direction has no user traffic (docs/rules/detection.md 3.5). */
+/** Returns the rate in bit/s up to which a direction counts as having no user traffic (docs/rules/detection.md 3.5). */
 export function deadRate(expected: Expectation | null, settings: DetectionSettings): number {
   return Math.max(settings['traffic.dead.rate'], settings['traffic.dead.share'] * (expected?.bps ?? 0))
 }
 
 /**
- * Returns the time (ms) and the number of pairs of samples for which counters must be unchanged before traffic counts
- * as flat.
+ * Returns the time (ms) and the number of pairs of samples for which counters must be unchanged before a direction
+ * counts as flat (without traffic).
  */
 export function flatWindow(refreshMs: number, settings: DetectionSettings): { ms: number; pairs: number } {
   return { ms: Math.max(settings['traffic.flat.window'], 2 * refreshMs), pairs: settings['traffic.flat.polls'] }
 }
 
-/** Evaluates one pair of samples of one direction. */
+/** Evaluates one pair of counter samples for one direction and returns the new state of the direction. */
 export function foldDirection(
   before: DirectionMemory,
   pair: Pair,
@@ -79,7 +82,10 @@ export function foldDirection(
 function extendRuns(before: DirectionMemory, pair: Pair, bps: number | null, judged: JudgedDirection) {
   const { expected, bandwidthBps, settings } = judged
   const deadBps = deadRate(expected, settings)
-  /** Extend a run of pairs of samples above (`over`) or below (`under`) a level; null if the level is not known. */
+  /**
+   * `over` and `under` extend a run (consecutive pairs of samples) above or below a level; null if the level is not
+   * known
+   */
   const over = (run: Run | null, level: number | null, isOver = (rate: number) => rate >= (level ?? 0)) =>
     level === null ? null : foldLevel(run, pair, bps, isOver, () => boundRise(pair, before.reported, level))
   const under = (run: Run | null, level: number | null, isUnder = (rate: number) => rate <= (level ?? 0)) =>
@@ -102,7 +108,8 @@ function extendRuns(before: DirectionMemory, pair: Pair, bps: number | null, jud
 }
 
 /**
- * Extends a run of pairs of samples on one side of a level. A new run begins at the time when the level was crossed.
+ * Extends a run (consecutive pairs of samples above or below a level) by one pair. A new run begins at the time when
+ * the rate crossed the level.
  */
 function foldLevel(
   run: Run | null,
@@ -116,15 +123,16 @@ function foldLevel(
 }
 
 /**
- * Returns the usual rate of traffic. It is averaged with the previous pairs of samples, because traffic may stop within
- * the last pair.
+ * Returns the usual rate of traffic: the average of the last pair and the pairs before it, because traffic may stop
+ * within the last pair. It is at least the rate of the last pair.
  */
 const usual = ({ moving }: DirectionMemory, bps: number) =>
   moving ? Math.max(bps, Math.round((moving.usualBps + bps) / 2)) : bps
 
 /**
- * Returns the bounds of the time when traffic stopped: in the last pair of samples with traffic, or so soon after it
- * that the remaining bytes did not raise the next pair above the dead rate (docs/rules/detection.md 4, mark F).
+ * Returns the bounds of the time when traffic stopped. It stopped in the last pair of samples with traffic, or so early
+ * in the next pair that the remaining bytes did not raise that pair above the rate that counts as no traffic
+ * (docs/rules/detection.md 4, mark F).
  */
 function lossBefore(
   moving: DirectionMemory['moving'],
@@ -133,7 +141,7 @@ function lossBefore(
   deadBps: number,
 ): Bounds {
   if (!moving) return { earliest: BEFORE_MONITORING, latest: pair.latest }
-  // the minimum expected rate gives the latest possible end, because the remaining bytes then last longest
+  // with the minimum expected rate the remaining bytes last longest, so it gives the latest possible time of the stop
   const formerBps = Math.max(deadBps, expected?.bps ?? moving.usualBps)
   const tail = Math.ceil((pair.lengthMs * deadBps) / formerBps)
   return {
@@ -143,15 +151,15 @@ function lossBefore(
 }
 
 /**
- * If the time between two samples is at least this many times the time between the last two samples with traffic, a
- * sample in between is missing (docs/rules/detection.md 1.5).
+ * If the time between two samples is at least this many times the usual time, a sample between them is missing
+ * (docs/rules/detection.md 1.5).
  */
 const LACKS_SAMPLE = 1.5
 
 /**
- * Returns the time in ms for which traffic may have continued unnoticed because of a failed poll. In the longer pair
- * after a failed poll, the first part may have been above the dead rate, for as long as its bytes last at this rate.
- * Fewer samples thus never give narrower bounds (docs/rules/detection.md 6.4, law 5).
+ * Returns the time in ms for which traffic may have continued unnoticed because a poll failed. The pair of samples
+ * around a failed poll is longer. Traffic may have flowed in its first part, for as long as its bytes last at the rate
+ * that counts as no traffic. So fewer samples never give narrower bounds (docs/rules/detection.md 6.4, law 5).
  */
 function hiddenMs(
   { lengthMs: usualMs }: NonNullable<DirectionMemory['moving']>,
@@ -190,7 +198,10 @@ function withLow(now: DirectionMemory, expected: Expectation | null, settings: D
   return { ...now, isLow: now.bps < settings['traffic.low.clear'] * expected.bps }
 }
 
-/** Updates the load level. It stays until the load has been low for a window, and never falls from major to warn. */
+/**
+ * Updates the load level of a direction. The level is kept until the load has been low for a window, and never falls
+ * from `major` to `warn`.
+ */
 function withLoad(before: DirectionMemory, now: DirectionMemory, settings: DetectionSettings): DirectionMemory {
   const isClear = before.load === 'clear'
   if (before.load !== 'major' && hasLasted(now.full, settings['bandwidth.major.window'])) {

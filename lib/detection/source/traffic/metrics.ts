@@ -27,8 +27,8 @@ const DROPS: Readonly<Record<string, TrafficDirection>> = wordTable({
 export const isTrafficMetric = (metric: string) => metric in RATES || metric in DROPS
 
 /**
- * Adds the metric values of one poll. A value for the same interval that arrives again replaces its earlier version,
- * because it may have been revised.
+ * Adds the metric values of one poll to the stored ones. If a value for the same interval arrives again, it replaces
+ * the earlier value, because Azure may have revised it.
  */
 export function takeMetrics(
   memory: MetricsMemory,
@@ -77,7 +77,7 @@ function takeRates(known: MetricsMemory['rates'], rows: readonly MetricRow[], ol
   return recent(rates, oldest)
 }
 
-/** Records the time of dropped bits. If they are reported for the whole circuit, they count for both paths. */
+/** Records the time of dropped bits. If Azure reports them for the whole circuit, they count for both paths. */
 function withDrop(
   drops: MetricsMemory['drops'],
   path: CircuitPath | null,

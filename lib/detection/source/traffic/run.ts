@@ -2,9 +2,8 @@ import type { Pair } from '../../model/traffic.ts'
 import type { Run } from '../../model/traffic-memory.ts'
 
 /**
- * Extends a run of pairs of samples by one pair, or ends it.
- * @param holds whether the condition of the run holds in this pair; null = the pair has no rate, so that the run is
- *   unchanged
+ * Extends a run (consecutive pairs of samples in which a condition holds) by one pair, or ends it.
+ * @param holds whether the condition holds in this pair; null = the pair has no rate (the run is then unchanged)
  */
 export function extendRun(run: Run | null, holds: boolean | null, pair: Pair): Run | null {
   if (holds === null) return run

@@ -4,18 +4,20 @@ import type { ShareStep } from '../../model/traffic.ts'
 export const NO_STEP: StepMemory = { last: [], step: null }
 
 /**
- * Minimum part of a change (0-1) that the middle of three pairs of samples must contain for the change to have begun in
- * it. Otherwise the change began in the last pair, or at the end of the middle pair.
+ * Minimum part (0 to 1) of a change of share that the middle one of three pairs of samples must show, so that the
+ * change counts as begun in that pair. Otherwise it began in the last pair, or at the end of the middle pair.
  */
 const PART_OF_MOVE = 0.1
-/** Part of a pair (0-1) in which a change may be too small to be distinguished from the usual variation of shares. */
+/**
+ * Part of a pair (0 to 1) in which a change may be too small to be distinguished from the usual variation of shares.
+ */
 const NEGLIGIBLE_PART = 0.02
 
 /**
- * Evaluates the primary path's share of the traffic in one pair of samples. A sudden change is visible in at most two
- * pairs, so that the pairs before and after give its size, and the first pair with a significant part of it gives its
- * time. A slower change is not recorded.
- * @param least minimum change that counts, 0-1
+ * Evaluates the primary path's share of the traffic in one pair of samples, to find sudden changes. A sudden change is
+ * visible in at most two pairs. The pairs before and after it give its size, and the first pair with a significant part
+ * of it gives its time. A slower change is not recorded.
+ * @param least minimum change that counts, 0 to 1
  */
 export function takeStep({ last, step }: StepMemory, now: PairShare, least: number): StepMemory {
   const [first, middle] = last
@@ -30,8 +32,8 @@ export function takeStep({ last, step }: StepMemory, now: PairShare, least: numb
 }
 
 /**
- * Reports whether a change is the rest of a step that is already recorded, because that step began in the first of the
- * compared pairs.
+ * Reports whether a change is the rest of a change that is already recorded: it has the same direction, and the
+ * recorded change began in the first of the compared pairs.
  */
 function isRestOf({ between, from }: ShareStep, first: PairShare, now: PairShare): boolean {
   const isSameDirection = Math.sign(now.share - from) === Math.sign(now.share - first.share)

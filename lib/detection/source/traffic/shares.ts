@@ -18,8 +18,8 @@ export const NO_SHARES: SharesMemory = {
 }
 
 /**
- * Adds the traffic of both paths in one pair of samples. If one of the paths has no rate, the shares are unknown and
- * the state is unchanged.
+ * Adds the traffic of both paths in one pair of samples to the shares. If a path has no rate, the shares are unknown
+ * and the state is unchanged.
  */
 export function takeShares(
   memory: SharesMemory,
@@ -99,14 +99,14 @@ function lastShares(
   return { earliest, lengthMs, in: bitsIn, out, moved }
 }
 
-/** Returns the share of inbound traffic on the given path, and of outbound traffic on the other path. */
+/** Returns the share of inbound traffic on the given path, and the share of outbound traffic on the other path. */
 const crossedShares = ({ in: bitsIn, out }: Record<TrafficDirection, number>, inPath: CircuitPath) =>
   inPath === 'primary' ? { in: bitsIn, out: 1 - out } : { in: 1 - bitsIn, out }
 
 /**
- * Returns the bounds of the time since when the inbound and the outbound share have both been above a level, from the
- * first pair of samples that shows both. If shares changed in the previous pair, it may have been in the last part of
- * that pair, as far as that pair's means permit.
+ * Returns the bounds of the time since when both the inbound and the outbound share have been above a level. `pair` is
+ * the first pair of samples that shows both above it. If the shares changed in the previous pair, they may already have
+ * been above the level in the last part of that pair, as far as its means permit.
  */
 function crossedIn(pair: Pair, before: LastShares | undefined, inPath: CircuitPath, level: number): Bounds {
   if (!before?.moved) return { earliest: pair.earliest, latest: pair.latest }

@@ -28,9 +28,8 @@ const NOTHING_READ: TrafficMemory = {
 }
 
 /**
- * Maximum number of stored pairs of samples for each path. With a poll every ten seconds they cover a window for shares
- * (15 minutes) and the tenth of a window before it in which a change that is visible in the window's mean may have
- * begun.
+ * Maximum number of stored pairs of samples for each path. With a poll every ten seconds they cover the window over
+ * which shares are averaged (15 minutes) and a tenth of a window before it, in which a visible change may have begun.
  */
 const MAX_PAIRS = 100
 
@@ -57,8 +56,9 @@ export function foldCounters(
         expected: expectationOf(baseline, meter, direction),
         bandwidthBps: meter === 'sum' ? null : baseline.bandwidthBps,
         refreshMs: refreshOf(counters),
-        // The sum of both paths is only used for traffic in one direction, and the other direction shows that counters
-        // are read. For a single peering's counters, bit rates are polled separately and compared later.
+        // The sum of both paths is used only to find traffic in one direction; the other direction then shows that the
+        // counters are read. Counters of a single peering are compared with the bit rates later, because both are
+        // polled separately. In both cases one window is enough.
         windowsAlone: meter === 'sum' || mark.subresource !== '' ? 1 : settings['traffic.flat.alone'],
         agrees: (since) =>
           doRatesAgree(before.metrics, meter, direction, {
@@ -79,7 +79,7 @@ export function foldCounters(
   return report(next, baseline, settings)
 }
 
-/** Evaluates the bit rates of one poll of Azure Monitor, which confirm or contradict the counters. */
+/** Evaluates the bit rates of one poll of Azure Monitor. They confirm or contradict the byte counters. */
 export function foldRates(
   memory: TrafficMemory | null,
   rows: readonly MetricRow[],
@@ -179,8 +179,8 @@ function directionFact(known: DirectionMemory, asked: TrafficQuery): DirectionFa
 }
 
 /**
- * Formats the parts of a traffic fact that the group must learn immediately (levels and not rates) as one text, for
- * comparison with the previous poll.
+ * Formats the levels of a traffic fact (not its rates) as one text. If the text differs from that of the previous poll,
+ * the group must evaluate the traffic immediately.
  */
 function newsOf({ meters: own, asymmetric, shares, busiest }: TrafficFact): string {
   const levels = meters.flatMap((meter) =>

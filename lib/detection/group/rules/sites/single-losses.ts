@@ -12,9 +12,8 @@ import { isNearSpace, routesBefore } from './routes-before.ts'
 import { learnedFlags, type SiteRoutes } from './site-rules.ts'
 
 /**
- * Raises n1_stranding if a range of a site would lose its last route with the loss of one circuit, location, provider
- * or gateway, and this was not so before this poll. A range that already depended on one of them when it was first seen
- * is not reported.
+ * Raises n1_stranding if the loss of one circuit, location, provider or gateway would remove the last route of a range
+ * of a site, and this was not so before this poll. A range for which it was so when it was first seen is not reported.
  */
 export function singleLossRules(context: FoldContext, changes: readonly RouteChange[], entries: SiteRoutes): void {
   if (context.mark.previousOkAt === null) return
@@ -77,8 +76,8 @@ function judge(
 }
 
 /**
- * Returns prefixes that an event reported as more specific. They draw traffic away, so that their routes are not routes
- * that a site is meant to have.
+ * Returns the prefixes that more_specific events reported. They draw traffic away from the intended path, so a site's
+ * routes do not include them.
  */
 const drawnPrefixes = (context: FoldContext): ReadonlySet<string> =>
   new Set(
@@ -86,12 +85,13 @@ const drawnPrefixes = (context: FoldContext): ReadonlySet<string> =>
   )
 
 /**
- * A range of a site with uniform routes. `was` and `is` are the single losses (of a circuit, location, provider or
- * gateway) that would each remove its last route, before and after this poll; null = it has no route.
+ * A range of a site in which every address has the same routes. `was` and `is` are the single losses (of a circuit,
+ * location, provider or gateway) that would each remove its last route, before and after this poll; null = it has no
+ * route.
  */
 interface SiteRange {
   prefix: string
-  /** the ExpressRoute gateway that is judged; null = there is none */
+  /** the ExpressRoute gateway for which the range is evaluated; null = there is none */
   edge: string | null
   was: ReadonlySet<string> | null
   is: ReadonlySet<string> | null
@@ -104,8 +104,9 @@ interface Tables {
 
 /**
  * Divides the site's prefixes wherever the covering routes may change. A virtual network forwards with all of its
- * gateways, but which gateways are in the same network is not known here. Therefore each ExpressRoute gateway is
- * evaluated together with all VPN gateways; so a range counts as covered if a VPN gateway may cover it.
+ * gateways, but it is not known here which gateways are in the same network.
+ * Therefore each ExpressRoute gateway is evaluated together with all VPN gateways: a range counts as covered if any VPN
+ * gateway covers it.
  */
 function rangesOf(context: FoldContext, site: JudgedSite, space: readonly Prefix[], tables: Tables): SiteRange[] {
   const { gateways } = context.topology
@@ -135,8 +136,8 @@ function rangesOf(context: FoldContext, site: JudgedSite, space: readonly Prefix
 type Address = Parameters<PrefixTrie<unknown>['longestMatch']>[0]
 
 /**
- * Returns the prefixes of a route table, and a function that gives the single losses that would remove all routes to an
- * address.
+ * Returns the prefixes of a route table, and a function that returns the single losses that would remove all routes to
+ * an address.
  */
 function dependenciesOf(context: FoldContext, entries: readonly RouteEntry[]) {
   const byPrefix = [...Map.groupBy(entries, ({ prefix }) => prefix)].flatMap(([text, own]) => {
@@ -149,7 +150,7 @@ function dependenciesOf(context: FoldContext, entries: readonly RouteEntry[]) {
     prefixes: byPrefix.map(([prefix]) => prefix),
     /**
      * Returns the single losses that would remove all routes to an address; null = no route covers it. All covering
-     * prefixes are considered, because a shorter prefix takes over if a longer prefix is lost.
+     * prefixes are considered, because a shorter prefix is used if a longer one is lost.
      */
     of(address: Address): Set<string> | null {
       const covering = trie.matches(address)
@@ -164,8 +165,8 @@ function common(sets: readonly ReadonlySet<string>[]): Set<string> {
 }
 
 /**
- * Returns every single loss that would remove a route. If the neighbor's circuit is unknown, this is only the loss of
- * the gateway.
+ * Returns every single loss that would remove a route: the loss of its circuit, location, provider or gateway. If the
+ * neighbor's circuit is unknown, only the loss of the gateway is returned.
  */
 function lossesOf(context: FoldContext, { gateway, peer }: RouteEntry): Set<string> {
   const { circuits, gateways } = context.topology
@@ -174,8 +175,7 @@ function lossesOf(context: FoldContext, { gateway, peer }: RouteEntry): Set<stri
   const circuit = circuits.find(({ scope }) => scope === mapped)
   return new Set([
     ...(circuit ? [`circuit ${circuit.name}`] : []),
-    // the two paths of a Metro circuit are at different locations, so that the loss of one location does not remove
-    // both
+    // the two paths of a Metro circuit end at different locations, so the loss of one location does not remove both
     ...(circuit?.location && locationsNamed(circuit.location).length === 1 ? [`location ${circuit.location}`] : []),
     ...(circuit?.provider ? [`provider ${circuit.provider}`] : []),
     `gateway ${name}`,
@@ -183,8 +183,8 @@ function lossesOf(context: FoldContext, { gateway, peer }: RouteEntry): Set<stri
 }
 
 /**
- * Groups prefixes by the loss on which they depend. A location, provider or gateway is only listed for a prefix that
- * depends on no single circuit.
+ * Groups prefixes by the single loss on which they depend. A location, provider or gateway is listed only for a prefix
+ * that depends on no single circuit.
  */
 function leastOf(fresh: readonly { prefix: string; losses: ReadonlySet<string> }[]): Map<string, string[]> {
   const least = new Map<string, string[]>()
@@ -198,8 +198,8 @@ function leastOf(fresh: readonly { prefix: string; losses: ReadonlySet<string> }
 }
 
 /**
- * Reports whether any of an event's ranges still depends on one of the event's losses. Only the gateways on which the event
- * began count, because on another gateway the range may have depended on the loss all along.
+ * Reports whether any of an event's ranges still depends on one of the event's losses. Only the gateways on which the
+ * event began count. On another gateway the range may have depended on the loss before.
  */
 function isStillSo({ prefixes = [], losses = [], edges }: LiveEvent, ranges: readonly SiteRange[]): boolean {
   const own = prefixes.flatMap((text) => parsePrefix(text) ?? [])

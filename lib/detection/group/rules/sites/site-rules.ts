@@ -19,8 +19,8 @@ import { formatRangeDuration, isLost, rangesOf, stateOf } from './ranges.ts'
 import type { SiteMemory, SiteState } from '../../../model/site-memory.ts'
 
 /**
- * Routes to each site that a poll affected, by site name: routes to its prefixes, to parts of them, and to prefixes
- * that contain them.
+ * Routes to each site that a poll affected, by site name: routes to the site's prefixes, to parts of them, and to
+ * prefixes that contain them.
  */
 export type SiteRoutes = Readonly<Record<string, readonly RouteEntry[]>>
 
@@ -77,7 +77,7 @@ function judge(
     sites[subject] = { since: EVER, ...sites[subject], ...known, ranges }
     return
   }
-  // the state at the first poll of the gateways is the baseline and raises no event
+  // the state at the first poll of the gateways is only the reference for later changes and raises no event
   const isBaseline = known === null
   const touching = changes.filter(({ prefix }) => isNearSpace(prefix, space))
   const since =
@@ -94,8 +94,8 @@ const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
 type Reached = Pick<SiteMemory, 'state' | 'ranges'>
 
 /**
- * Returns the state of a site before this poll, by reverting the poll's changes; null = this poll read the first table.
- * The state is not taken from the store, because the neighbors' circuits may have been unknown when it was stored.
+ * Returns the state of a site before this poll, computed by reverting the poll's changes; null = this poll read the
+ * first table. The stored state is not used, because some neighbors' circuits may have been unknown when it was stored.
  */
 function before(
   context: FoldContext,
@@ -126,14 +126,14 @@ const severityOf = ({ learned }: JudgedSite, state: Exclude<SiteState, 'reachabl
 interface Change {
   from: Reached
   to: SiteMemory
-  /** stored state of the site before this poll; null = no state was stored */
+  /** stored state of the site before this poll; null = no state is stored */
   last: SiteMemory | null
 }
 
 function raise(context: FoldContext, site: JudgedSite, subject: string, { from, to, last }: Change): void {
   const { mark } = context
   const { scope } = site
-  // if no event is open, the state before this poll is the baseline
+  // if no event is open, the state before this poll is the baseline (the state to which the site must return)
   let baseline: SiteState | undefined = from.state
   for (const live of liveEvents(context)) {
     const { event } = live
@@ -167,22 +167,22 @@ function raise(context: FoldContext, site: JudgedSite, subject: string, { from, 
 }
 
 /**
- * Returns the baseline state of a site whose open event reports that only a default route reaches it; undefined for
- * other events. If that default route is lost too, the site may be in its baseline state again, and this is not a new
- * event.
+ * Returns the baseline (the state before its first event) of a site whose open event reports that only a default route
+ * reaches it; undefined for other events. If that default route is lost too, the site may be in its baseline state
+ * again, which is not a new event.
  */
 const baselineOf = ({ event, baseline }: LiveEvent) => (event.flags.includes('to:default_only') ? baseline : undefined)
 
 /**
  * Reports whether a site is known to have been in its previous state before it changed again. Gateways are polled one
- * after the other, so that a state between two of their tables may never have existed.
+ * after the other, so a state between two of their tables may never have existed.
  */
 const wasBetween = (last: SiteMemory | null, { since, by }: SiteMemory): boolean =>
   last?.by === undefined || last.by === by || since.earliest >= last.since.latest
 
 /**
- * Returns the flags of an event about a learned site: that the site is learned, and whether the circuits of its
- * neighbors are inferred; empty for a declared site.
+ * Returns the flags of an event about a learned site; empty for a declared site. They tell that the site is learned,
+ * and whether the circuits of its neighbors are only inferred.
  */
 export const learnedFlags = ({ learned }: Pick<JudgedSite, 'learned'>): string[] =>
   learned ? [LEARNED, ...(learned.confidence === 'inferred' ? ['mapping_inferred'] : [])] : []
@@ -195,7 +195,9 @@ export function learnedEvidence({ mark }: FoldContext, { learned }: Pick<JudgedS
   return [evidenceOfSample('site', `${prefixes} reached alike for long; ${neighbors}`, sampledBy(mark))]
 }
 
-/** Updates an open event with the state from another gateway's poll, which reports the same change. */
+/**
+ * Updates an open event with the state that another gateway's poll shows, because both polls report the same change.
+ */
 function revise(live: LiveEvent, site: JudgedSite, to: SiteMemory): void {
   const { event } = live
   if (to.state === 'reachable' || to.state === baselineOf(live)) return end(live, to.since)

@@ -17,7 +17,7 @@ import { fallsEverywhere } from './low-everywhere.ts'
 import { failsToReach } from './proof.ts'
 
 /**
- * Raises green_but_dead for a path whose session is up although expected traffic does not flow, or for the whole
+ * Raises green_but_dead if expected traffic does not flow although the session is up: for a path, or for the whole
  * peering if this is so on both paths.
  */
 export function greenButDead(
@@ -59,7 +59,8 @@ function reported(
 ): LiveEvent | null {
   const open = openEvent(context, 'green_but_dead', circuit.scope, subject)
   if (!open && dead.length === 0) return null
-  // connectivity probes only reach networks behind the circuit's main peering
+  // connectivity probes reach only networks behind the circuit's main peering, so they prove nothing about other
+  // peerings
   const isOwn = getCountedPart(circuit, peering) === 'own'
   const facts = dead.flatMap(({ traffic }) => traffic.dead ?? [])
   const isUnsure =
@@ -81,8 +82,8 @@ function reported(
 const lower = (severity: Severity): Severity => (severity === 'critical' ? 'major' : 'minor')
 
 /**
- * Returns the end of an event: when bytes move again or a session falls; otherwise the current poll, because traffic is
- * no longer expected.
+ * Returns the end of an event: when bytes move again or a session falls. If neither happened, the event ends with the
+ * current poll, because traffic is no longer expected.
  */
 function endOf(
   context: FoldContext,

@@ -8,7 +8,7 @@ import type { CircuitNode, Topology } from '../../../model/topology.ts'
 import type { ShareWindow, TrafficFact } from '../../../model/traffic.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 
-/** Flag of a deviation that byte counters show, independently of the routes. */
+/** Flag of an intent_deviation event that was found by byte counters only and not by routes. */
 export const BY_BYTES = 'by_bytes'
 
 /** The primary circuit of an active-standby policy and its standby circuits, all in one group. */
@@ -18,10 +18,12 @@ interface Pair {
 }
 
 /**
- * Raises intent_deviation from byte counters only: over a window, the standby circuits of an `active_standby` policy
- * carry the traffic and the primary circuit almost none, in each direction with traffic. This applies only to policies
- * without prefixes, and to standby circuits that no other declaration makes primary, because otherwise it is unknown
- * whose traffic the standby circuits carry. No event begins while another event already explains the deviation.
+ * Raises intent_deviation from byte counters only. Condition: over a window of the counters, the standby circuits of an
+ * `active_standby` policy carry the traffic and the primary circuit carries almost none, in each direction with
+ * traffic.
+ * This applies only to policies without prefixes, and to standby circuits that no other declaration makes primary.
+ * Otherwise it is unknown whose traffic the standby circuits carry. No event begins while another event already
+ * explains the deviation.
  */
 export function intentByBytes(context: FoldContext): LiveEvent[] {
   const pairs = pairsIn(context.topology)
@@ -83,13 +85,16 @@ function deviation(context: FoldContext, pair: Pair): LiveEvent | null {
   })
 }
 
-/** Reports whether a circuit has no earlier windows, so that a deviation may have existed before monitoring. */
+/** Reports whether a circuit has no earlier windows of traffic. A deviation may then have existed before monitoring. */
 const isFirstWindow = (fact: TrafficFact | null | undefined) => (fact?.shares.before.length ?? 0) === 0
 
 const bothPaths = ({ paths }: ShareWindow, direction: 'in' | 'out') =>
   paths.primary[direction] + paths.secondary[direction]
 
-/** Kinds of events about a primary circuit that explain why it carries no traffic. */
+/**
+ * Kinds of events that explain why a primary circuit carries no traffic: OF_PRIMARY about this circuit, OF_GROUP about
+ * its group.
+ */
 const OF_PRIMARY: ReadonlySet<EventKind> = new Set<EventKind>([
   'circuit_down',
   'green_but_dead',
@@ -126,7 +131,7 @@ function evidenceOf({ name }: CircuitNode, window: ShareWindow | undefined): Evi
   )
 }
 
-/** Ends open events about pairs of primary and standby circuits that are no longer declared. */
+/** Ends open events about pairs of primary and standby circuits that are declared no longer. */
 function endFormer(context: FoldContext, pairs: readonly Pair[]): void {
   const { mark } = context
   const known = new Set(pairs.map((pair) => `${pair.primary.scope} ${subjectOf(pair)}`))

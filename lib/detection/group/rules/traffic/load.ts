@@ -10,8 +10,8 @@ import { type CircuitNode, loadPart, type PeeringNode } from '../../../model/top
 import { meterOf } from '../../facts/traffic/path-traffic.ts'
 
 /**
- * Raises bandwidth_high for a path that is nearly full in at least one direction. The full bandwidth is available in
- * each direction.
+ * Raises bandwidth_high for a path whose traffic nearly fills its bandwidth in at least one direction. Each direction
+ * has the full bandwidth.
  */
 export function bandwidthHigh(
   context: FoldContext,
@@ -76,7 +76,7 @@ export function capacityRisk(
     holds: rates.length === 0 ? null : holds,
     since: { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt },
     severity: 'minor',
-    // the finding is about the last month, so that it is also reported at the first poll
+    // the event is about the traffic of the last month, so it is raised even at the first poll
     atFirstSight: true,
     evidence: trafficDirections.map((direction): Evidence => {
       const after = `${busiest[direction]} of ${bandwidthBps} bit/s`

@@ -15,9 +15,9 @@ const KIND = 'traffic_low_everywhere'
 const ALL = 'all circuits'
 
 /**
- * Raises traffic_low_everywhere if all circuits carry little traffic while routes are unchanged, which points to a
- * holiday and not to a fault of the circuits (docs/rules/detection.md 3.5). If customers are declared, the circuits of
- * each customer are evaluated separately, and the event belongs to the customer's first circuit.
+ * Raises traffic_low_everywhere if all circuits carry little traffic while their routes are unchanged. This is more
+ * likely a holiday than a fault of the circuits (docs/rules/detection.md 3.5). If customers are declared, the circuits
+ * of each customer are evaluated separately, and the event belongs to the customer's first circuit.
  */
 export function lowEverywhere(context: FoldContext): LiveEvent[] {
   const whole = wholeOf(context)
@@ -27,9 +27,9 @@ export function lowEverywhere(context: FoldContext): LiveEvent[] {
 }
 
 /**
- * Evaluates the circuits of one owner (customer), and returns the event or null.
- * @param view the context with the owner's circuits only
- * @returns null if traffic is usual, or if this poll does not decide
+ * Evaluates the circuits of one owner (customer) and raises or ends the event about them.
+ * @param view the context, limited to the owner's circuits
+ * @returns the event; null if there is none, or if this poll cannot decide
  */
 function lowOf(context: FoldContext, view: FoldContext): LiveEvent | null {
   const all = meteredCircuits(view)
@@ -45,7 +45,7 @@ function lowOf(context: FoldContext, view: FoldContext): LiveEvent | null {
     scope,
     subject: ALL,
     holds: isLow ? true : isOver ? false : null,
-    // traffic is low everywhere since the last circuit fell
+    // traffic is low on all circuits since it became low on the last of them
     since: isLow ? sinceAll(begun) : sinceLastPoll(context),
     severity: 'info',
     evidence: all.flatMap(({ circuit, fact }): Evidence[] =>
@@ -55,8 +55,8 @@ function lowOf(context: FoldContext, view: FoldContext): LiveEvent | null {
 }
 
 /**
- * Ends events about sets of circuits that are no longer evaluated together, because declaring customers changes which
- * circuits belong together.
+ * Ends events about sets of circuits that are no longer evaluated together. The sets change when customers are
+ * declared.
  */
 function endFormer(context: FoldContext, views: readonly FoldContext[]): void {
   const { owners, circuits } = context.topology
@@ -73,8 +73,8 @@ const sinceLastPoll = ({ mark }: FoldContext): Bounds => ({
 })
 
 /**
- * Reports whether the traffic of all other circuits fell together with this circuit's traffic, so that this circuit has
- * no fault of its own.
+ * Reports whether the traffic of all other circuits fell at the same time as this circuit's traffic. The circuit has
+ * then no fault of its own.
  */
 export function fallsEverywhere(context: FoldContext, circuit: CircuitNode): boolean {
   const whole = wholeOf(context)
@@ -89,7 +89,7 @@ export function fallsEverywhere(context: FoldContext, circuit: CircuitNode): boo
 }
 
 /**
- * Returns a context that contains the circuits and gateways of all groups. It is for reading only; changes of other
+ * Returns a context with the circuits and gateways of all groups. It is only for reading, because changes of other
  * groups are not saved.
  */
 function wholeOf(context: FoldContext): FoldContext {
@@ -107,12 +107,13 @@ function wholeOf(context: FoldContext): FoldContext {
 }
 
 /**
- * Returns each owner (customer) of a circuit; [null] if no customers are declared, so that all circuits have one owner.
+ * Returns the owners (customers) of the circuits, each once; [null] if no customers are declared, so that all circuits
+ * have one owner.
  */
 const ownersOf = ({ topology: { owners, circuits } }: FoldContext): (OwnerName | null)[] =>
   owners ? [...new Set(circuits.map(({ scope }) => ownerOfScope(owners, scope)))] : [null]
 
-/** Returns a context with the circuits of one owner (customer) and the gateways to which they are connected. */
+/** Returns a context limited to the circuits of one owner (customer) and the gateways to which they are connected. */
 function viewOf(whole: FoldContext, owner: OwnerName | null): FoldContext {
   if (owner === null) return whole
   const view = contextOfOwner(whole, owner)
@@ -125,9 +126,10 @@ const firstCircuitOf = ({ topology }: FoldContext): string | undefined =>
   topology.circuits.map(({ scope }) => scope).toSorted()[0]
 
 /**
- * Returns the scope of the event; null if this poll must not report it. For circuits of one group it is the group's
- * first gateway; for several groups it is the whole estate, if this poll evaluates it. If customers are declared it is
- * the customer's first circuit, if that circuit is in this group, because a gateway may belong to another customer.
+ * Returns the scope of the event; null if another poll must report it.
+ * If customers are declared, it is the customer's first circuit, and a poll of that circuit's group reports the event.
+ * Without customers it is the group's first gateway if all circuits are in one group, otherwise the whole estate, if
+ * this poll evaluates the estate.
  */
 function scopeOfAll(context: FoldContext, view: FoldContext, all: readonly { circuit: CircuitNode }[]): string | null {
   const { topology, scopes } = context
@@ -140,7 +142,10 @@ function scopeOfAll(context: FoldContext, view: FoldContext, all: readonly { cir
   return topology.gateways[0]?.scope ?? all[0]?.circuit.scope ?? null
 }
 
-/** Returns the circuits with known traffic for which traffic is expected at this hour of the week. */
+/**
+ * Returns the circuits with known traffic for which traffic is expected at this hour of the week, each with the traffic
+ * of both paths together.
+ */
 function meteredCircuits(context: FoldContext): { circuit: CircuitNode; fact: MeterFact }[] {
   return context.topology.circuits.flatMap((circuit) => {
     const fact = meterOf(context, circuit, 'sum')
@@ -151,7 +156,10 @@ function meteredCircuits(context: FoldContext): { circuit: CircuitNode; fact: Me
 const directions = (context: FoldContext, fact: MeterFact): DirectionFact[] =>
   trafficDirections.filter((direction) => isExpected(context, fact, direction)).map((direction) => fact[direction])
 
-/** Reports whether all of these times are within two poll intervals of each other. */
+/**
+ * Reports whether all of these times are at most two poll intervals (or two times the setting `burst.slack`, if that is
+ * longer) apart.
+ */
 function isTogether({ everyMs, settings }: FoldContext, begun: readonly Bounds[]): boolean {
   if (begun.length === 0) return false
   const all = sinceAll(begun)

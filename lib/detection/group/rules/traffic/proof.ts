@@ -1,20 +1,20 @@
 import { type Evidence, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
 
-/** Flags of an event about a path without traffic, with the results of connectivity probes through its circuit. */
+/** Flags of a green_but_dead event, with the results of connectivity probes through its circuit. */
 export const PROBES_FAIL = 'probes_fail'
 const PROBES_PASS = 'probes_pass'
 
 /**
- * Reports whether a connectivity probe through a circuit currently fails. Byte counters that show a dead path are then
- * as reliable as with a well-known baseline (docs/rules/detection.md 3.4; probes are never required).
+ * Reports whether a connectivity probe through a circuit fails at present. Byte counters that show no traffic are then
+ * as reliable as if the usual traffic were well known (docs/rules/detection.md 3.4; probes are never required).
  */
 export function failsToReach(context: FoldContext, circuit: string): boolean {
   return Object.values(scopeOf(context, circuit).probes).some(({ state }) => state === 'failing')
 }
 
 /**
- * Updates the results of connectivity probes, positive and negative, in the flags and evidence of every open
+ * Updates the results of connectivity probes (failing and passing) in the flags and evidence of every open
  * green_but_dead event.
  */
 export function recordProofs(context: FoldContext): void {

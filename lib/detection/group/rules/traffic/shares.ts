@@ -94,8 +94,8 @@ function severityOf({ topology }: FoldContext, scopes: readonly string[]): Sever
 }
 
 /**
- * Raises traffic_shift if a path's share of the traffic in the last window differs significantly from one of the two
- * windows before, although no route or session changed.
+ * Raises traffic_shift if a path's share of the traffic in the last window of the counters differs significantly from
+ * its share in one of the two windows before, although no route or session changed.
  */
 export function trafficShift(context: FoldContext, circuit: CircuitNode, { name }: PeeringNode): LiveEvent | null {
   const { settings, mark } = context
@@ -136,8 +136,8 @@ const isShift = (before: ShareWindow, after: ShareWindow, settings: FoldContext[
   changedEntries(before, after, settings).length > 0
 
 /**
- * Returns the bounds of the pair of samples in which the share changed, if it changed in one step; null if it changed
- * gradually over the windows.
+ * Returns the bounds of the pair of samples in which the share changed, if most of the change happened in one pair;
+ * null if it changed gradually over the windows.
  */
 function changedIn(
   before: ShareWindow,

@@ -1,7 +1,10 @@
 import { type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { type FoldContext, scopeOf } from '../../../model/context.ts'
 
-/** Reports whether no session or route of these scopes has changed since a hold time before the given time. */
+/**
+ * Reports whether the sessions and routes of these circuits and gateways are unchanged since a hold time before the
+ * given time.
+ */
 export function areUnchangedSince(context: FoldContext, scopes: readonly string[], moment: EpochMs): boolean {
   const since = moment - context.settings['timers.hold']
   return scopes.every((scope) => {

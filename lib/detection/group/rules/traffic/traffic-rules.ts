@@ -29,8 +29,8 @@ import { isWindowSince, trafficExpectedSince } from '../../facts/traffic/excuse.
 const opposite = (direction: TrafficDirection): TrafficDirection => (direction === 'in' ? 'out' : 'in')
 
 /**
- * Raises one_way_traffic if one direction of both paths together has no traffic although traffic is expected, while the
- * other direction has carried a significant share of its expected traffic for a whole window.
+ * Raises one_way_traffic if both paths together have no traffic in one direction although it is expected. The other
+ * direction must have carried a significant share of its expected traffic for a whole window.
  */
 function oneWayTraffic(
   context: FoldContext,
@@ -73,8 +73,8 @@ function oneWayTraffic(
 
 /**
  * Reports whether the learned routes of each gateway behind a circuit were polled since the given time. Without these
- * route tables, withdrawn or moved prefixes may be the reason for missing traffic. A gateway that was never polled
- * successfully is left out.
+ * route tables it is unknown whether traffic is missing because prefixes were withdrawn or moved. A gateway that was
+ * never polled successfully is left out.
  */
 function areRoutesReadSince(context: FoldContext, { scope: circuit }: CircuitNode, since: EpochMs): boolean {
   return context.topology.gateways
@@ -97,7 +97,7 @@ function isUnidirectional(
   return isOpen || (still.lost !== null && isExpected(context, fact, opposite(direction)) && other.aliveMs >= windowMs)
 }
 
-/** Evaluates the traffic of every circuit by its byte counters (docs/rules/detection.md 3.4, 3.5). */
+/** Evaluates the traffic of every circuit from its byte counters (docs/rules/detection.md 3.4, 3.5). */
 export function trafficRules(context: FoldContext): LiveEvent[] {
   const own = context.topology.circuits.flatMap((circuit) =>
     circuit.peerings.flatMap((peering) => {
@@ -124,8 +124,8 @@ export function trafficRules(context: FoldContext): LiveEvent[] {
 }
 
 /**
- * Records whether the next byte counters must be evaluated even if they show no change, because it is undecided whether
- * missing traffic is a fault.
+ * Records whether it is still undecided if missing traffic is a fault. The next byte counters are then evaluated even
+ * if they show no change.
  */
 function recordWaiting(context: FoldContext, circuit: CircuitNode): void {
   for (const peering of circuit.peerings) {
@@ -138,8 +138,8 @@ function recordWaiting(context: FoldContext, circuit: CircuitNode): void {
 }
 
 /**
- * Returns the next poll as the recheck time while an ARP entry is gone although its session is up, because further
- * samples of both must confirm that.
+ * Returns the next poll as the time of the next evaluation, while an ARP entry is gone although its session is up.
+ * Further samples of ARP and of the session must confirm that.
  */
 export const recheckTraffic = ({ scopes }: FoldContext, scope: string): RecheckAt =>
   nextPollIf(
