@@ -26,19 +26,20 @@ type AnnouncedRoutes = ResponseOf<'circuitRouters'>['data'][number]['announced']
 
 const OUT = ['adjOutPre', 'adjOutPost'] as const
 /**
- * Maximum number of routes that are read of one table. It is twice the number that an MSEE accepts on a Premium
- * circuit, for each of two views of the table (before and after policy).
+ * Maximum number of routes that are read for one session. An MSEE accepts half as many on a Premium circuit, and a
+ * route appears twice if the router reports it before and after its policy.
  */
 const MAX_ROUTES = 40_000
 const MAX_DIFFERENCES = 200
-/** Maximum time in milliseconds until a withdrawal by the router is visible in Azure's responses. */
+/** Time in milliseconds until a route that the router withdrew must have disappeared from Azure's responses. */
 const RECENT_MS = 15 * 60_000
 
 /**
- * Compares the routes that a router advertises to the MSEE with the routes that Azure learned from it on that path. If
- * the router does not report its advertised routes, the routes that it advertises to Peerwatch's collector are compared
- * instead, for sessions in the same routing table. In that case routes with Azure's ASN in the AS path are left out,
- * because Azure does not accept its own routes back.
+ * Compares the routes that a router advertises to the Microsoft edge router (MSEE) with the routes that Azure learned
+ * on that path.
+ * If the router does not report these routes, the routes that it advertises to Peerwatch's collector (a BGP session
+ * with Peerwatch) are used instead, if that session is in the same routing table. Routes with Azure's ASN in their AS
+ * path are then left out, because Azure does not accept its own routes.
  */
 export async function compareAnnouncedRoutes(
   q: Queryable,
@@ -74,7 +75,7 @@ export async function compareAnnouncedRoutes(
     isPartial ||= read.length > MAX_ROUTES
     spans.push(...read.filter(isOfOthers))
   }
-  // if a table is incomplete, an unread route would be reported as not advertised or not learned
+  // compare nothing if a table was not read completely, because its missing routes would look like differences
   if (isPartial) return nothing('too_many')
   const compared = compareAnnounced({
     ...azure,
@@ -103,15 +104,15 @@ export async function compareAnnouncedRoutes(
 const isUp = ({ state, observedUntil }: RouterSession) => state === 'up' && observedUntil === null
 
 /**
- * Returns the router's sessions with Peerwatch's collector, which show the router's default routing table; empty for a
- * session in a VRF.
+ * Returns the router's BGP sessions with Peerwatch's collector. They show the default routing table of the router, so a
+ * session in a VRF gets an empty list.
  */
 const collectedBeside = ({ routerId, peerType }: RouterSession, among: readonly RouterSession[]) =>
   among.filter((one) => peerType === 'global' && one.routerId === routerId && one.protocol === 'bgp')
 
 /**
- * Returns the routes that Azure learned from this router on its path, with the prefix limit of the peering; null if
- * they were never read.
+ * Returns the routes that Azure learned from a router on its circuit path, and the maximum number of prefixes that the
+ * peering accepts. Returns null if Azure's table was never read.
  */
 async function learnedFrom(
   q: Queryable,
@@ -150,7 +151,7 @@ async function learnedFrom(
       .filter(({ nextHop }) => nextHop !== null && canonicalAddress(nextHop) === own.customer)
       .map(({ prefix }) => keyOf(prefix)),
     readAt,
-    // the learned routes are valid from the start of the poll, because Azure answers between its start and its end
+    // use the begin of the poll, because Azure produced the response at an unknown time between its begin and end
     readFrom: source.poll.lastFinishedAt === readAt ? (source.poll.lastStartedAt ?? readAt) : readAt,
     isPartial: rows.length > MAX_ROUTES,
     limit: prefixLimitOf(link.peering, isPremium, limits, family),

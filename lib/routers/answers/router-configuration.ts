@@ -29,10 +29,10 @@ import {
 } from '#lib/questions/index.ts'
 import { getJoinedLink, readRouterFacts } from './routers.ts'
 
-/** Kinds of polls from which the customer's prefixes and prepends are read. */
+/** Kinds of polls that show which prefixes the customer advertises and how often its ASN is prepended. */
 const kinds: readonly PollKind[] = ['tables']
 /**
- * Maximum number of routes that are read for each path. It is twice the number that an MSEE accepts on a Premium
+ * Maximum number of routes that are read for a circuit path. It is twice the number that an MSEE accepts on a Premium
  * circuit.
  */
 const MAX_ROUTES = 20_000
@@ -45,8 +45,8 @@ interface WantedPath {
 }
 
 /**
- * Returns the router configuration that matches a circuit's Azure side, and the differences of the routers that report
- * to Peerwatch.
+ * Returns a configuration for the customer's routers that matches Azure's side of a circuit. Also returns where the
+ * routers that report to Peerwatch differ from it.
  */
 export async function getRouterConfiguration(
   db: Db,
@@ -72,8 +72,8 @@ export async function getRouterConfiguration(
 }
 
 /**
- * Compares a pasted configuration with the configuration that a circuit's Azure side requires. The pasted text is
- * neither stored nor logged.
+ * Compares a configuration that a user pasted with the configuration that Azure's side of a circuit requires. The
+ * pasted text is not stored or logged.
  */
 export async function compareRouterConfiguration(
   q: Queryable,
@@ -88,7 +88,7 @@ export async function compareRouterConfiguration(
   return { data: { differences, compared: placesOf(compared), elsewhere: placesOf(elsewhere) } }
 }
 
-/** Returns the distinct paths of the sessions. */
+/** Returns the circuit paths of the sessions, each once. */
 const placesOf = (sessions: readonly WantedSession[]) => [
   ...new Map(sessions.map(({ peering, path }) => [`${peering}/${path}`, { peering, path }])).values(),
 ]
@@ -129,8 +129,8 @@ function outerVlanOf({ config }: CircuitResource, { ports }: Topology): number |
 }
 
 /**
- * Compares the sessions that routers report by BMP with the wanted configuration. BMP reports only addresses and ASNs,
- * so only these are compared.
+ * Compares the sessions that routers report by BMP with the sessions that the circuit requires. Only addresses and ASNs
+ * are compared, because BMP reports nothing else of the configuration.
  */
 async function reportedDifferences(q: Queryable, circuitId: string, wanted: readonly WantedPath[], now: EpochMs) {
   const { sessions, joins, routers } = await readRouterFacts(q, now)

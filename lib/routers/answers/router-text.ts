@@ -9,8 +9,8 @@ const openLabels = {
 } as const
 
 /**
- * Formats why a router's session is matched with a circuit's path, or why it is not matched.
- * @param isByLog true = only the router's log reports the session
+ * Returns a text with the reason why a router's session was or was not assigned to a circuit path.
+ * @param isByLog true = only the log of the router reports the session
  */
 export function formatJoin(join: RouterJoin, isByLog: boolean): string {
   switch (join.state) {
@@ -38,15 +38,15 @@ const endLabels: Record<RouterConnectionEnd, string> = {
 }
 
 /**
- * Returns the text about the end of a router's connection.
- * @param detail details of the end; null or '' = no details
+ * Returns the text that describes why a router's connection to Peerwatch ended.
+ * @param detail further details; null or '' = none
  */
 export const formatConnectionEnd = (end: RouterConnectionEnd, detail: string | null): string =>
   detail ? `${endLabels[end]}: ${detail}` : endLabels[end]
 
 type State = 'up' | 'down' | null
 
-/** Returns a sentence that compares the states at both ends of a session, Azure's and the router's. */
+/** Returns a sentence about the states of a session at its two ends, Azure and the customer's router. */
 export function formatEnds(judged: EndsVerdict, { azure, router }: { azure: State; router: State }): string {
   const { verdict, differsFor } = judged
   const span = differsFor ? formatDuration(differsFor.minMs) : ''
@@ -69,7 +69,10 @@ export function formatEnds(judged: EndsVerdict, { azure, router }: { azure: Stat
   }
 }
 
-/** Returns a sentence for a session that only the router's log reports, used if the log and Azure differ. */
+/**
+ * Returns the sentence that is shown if the log of a router reports another state of a session than Azure. It is used
+ * for sessions that only a log reports.
+ */
 export const formatLog = ({ azure, router }: { azure: State; router: State }): string =>
   `the router's log said last that the session is ${router}, and Azure's end is ${azure}; a line of the log may be lost`
 
@@ -86,7 +89,7 @@ const comparisonWords = {
   too_many: 'a table of this path has more routes than are read at a time (40,000), so that nothing is compared',
 } as const
 
-/** Formats which route tables are compared, or why the comparison is not possible. */
+/** Returns a text that tells which route tables are compared, or why a comparison is not possible. */
 export const formatAnnounced = (of: keyof typeof comparisonWords): string => comparisonWords[of]
 
 const becauseWords: Record<NotLearnedBecause, string> = {
@@ -94,7 +97,7 @@ const becauseWords: Record<NotLearnedBecause, string> = {
   filter: "it is not within the peering's advertised public prefixes",
 }
 
-/** Returns the text about a prefix that differs between the router and Azure. */
+/** Returns the text about a prefix for which the router and Azure differ. */
 export function formatDifference({
   verdict,
   because,
@@ -123,13 +126,13 @@ export function formatDifference({
   }
 }
 
-/** Sentence about a session with Peerwatch's collector whose keepalives are turned off. */
+/** Note about a session with Peerwatch's collector that has no keepalives. */
 export const NO_HOLD_TIME =
   'The session with the collector has a hold time of 0, so that a router that hangs is not noticed. Set a hold time of 3 s or more on the router.'
 
 /**
- * Returns why a session with Peerwatch's collector and the routers that report by BMP from the same address are listed
- * as separate routers.
+ * Returns the text that explains why a router is listed twice: its session with Peerwatch's collector is not combined
+ * with the BMP reports from the same address.
  */
 export function formatSeparateRouter(
   { address, localAsn, localBgpId }: { address: string; localAsn: number | null; localBgpId?: string | null },

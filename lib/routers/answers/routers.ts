@@ -63,17 +63,17 @@ import {
 
 const HISTORY_MS = 7 * DAY
 const MAX_CHANGES = 100
-/** Reports whether any of the customers' routers reports to Peerwatch, or has done so before. */
+/** Reports whether Peerwatch has ever received reports from a customer's router. */
 export const hasReportedRouter = async (db: Db): Promise<boolean> => (await reportedRouters(queryable(db))).length > 0
 
 type Router = ResponseOf<'routers'>['data'][number]
 type Peer = Router['peers'][number]
 type PathEnds = ResponseOf<'circuitRouters'>['data'][number]
 
-/** Kinds of polls that report Azure's end of the sessions. */
+/** Kinds of polls that show Azure's end of the sessions. */
 const kinds: readonly PollKind[] = ['summary']
 
-/** Data from which all responses of the API about routers are built. */
+/** Data that all API responses about routers are built from. */
 interface Facts {
   now: EpochMs
   routers: ReportedRouter[]
@@ -84,7 +84,7 @@ interface Facts {
   azure: SessionAt[]
 }
 
-/** Lists customer routers by name, with their sessions and Azure's end of each session. */
+/** Returns the customers' routers, sorted by name. Each has its sessions, with their state at Azure's end. */
 export async function answerRouters(
   db: Db,
   parameters: ListParameters,
@@ -106,8 +106,8 @@ export async function answerRouters(
 }
 
 /**
- * Returns one router, with the history of its sessions and the number of routes in its tables.
- * @throws NotFoundError
+ * Returns a router with the history of its sessions and the number of routes in its tables.
+ * @throws NotFoundError if the router does not exist
  */
 export async function getRouter(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'router'>> {
   const q = queryable(db)
@@ -122,7 +122,10 @@ export async function getRouter(db: Db, id: string, now: EpochMs = databaseNow()
   return { data: { ...(await describeRouter(q, router, facts)), peers }, ...(await ageOfAzure(q, now)) }
 }
 
-/** Returns the customer's end of a circuit's sessions over time, with the current state of Azure's end. */
+/**
+ * Returns how customers' routers reported the sessions of a circuit over a period. The current state at Azure's end is
+ * added.
+ */
 export async function getCircuitRouters(
   db: Db,
   id: string,
@@ -157,10 +160,10 @@ export async function getCircuitRouters(
   return { data: data.toSorted(byPath), ...(await ageOfAzure(q, now)) }
 }
 
-/** Compares paths for sorting: private peering first, then the primary path before the secondary. */
+/** Sorts paths: private peering before other peerings, primary path before secondary path. */
 const byPath = (a: PathEnds, b: PathEnds): number => b.peering.localeCompare(a.peering) || a.path.localeCompare(b.path)
 
-/** Reads the reported data of all routers, and matches each session with a path. */
+/** Reads the reports of all routers and assigns each session to a circuit path. */
 export async function readRouterFacts(q: Queryable, now: EpochMs): Promise<Facts> {
   const routers = await reportedRouters(q)
   const none = { now, routers, sessions: [], joins: new Map(), evidenceOf: () => null, azure: [] }
@@ -179,8 +182,9 @@ const unknownRouter = (id: string) =>
   new NotFoundError(`no router is known by the id ${JSON.stringify(id)}: take one from /api/v1/routers`)
 
 /**
- * Deletes a router that is not connected.
- * @throws NotFoundError, ConflictError if the router is connected
+ * Deletes a router and its reports, if it is not connected.
+ * @throws NotFoundError if the router does not exist
+ * @throws ConflictError if the router is connected
  */
 export async function removeReportedRouter(db: Database, id: string): Promise<ResultOf<'removeRouter'>> {
   const removal = /^\d{1,9}$/.test(id) ? await removeRouter(db, Number(id)) : { is: 'unknown' as const }
@@ -191,8 +195,8 @@ export async function removeReportedRouter(db: Database, id: string): Promise<Re
 }
 
 /**
- * Returns notes about a router's session with Peerwatch's collector: if it is not combined with the router's BMP
- * reports, or has no hold time.
+ * Returns notes about a router's session with Peerwatch's collector. A note is returned if the session is not combined
+ * with the router's BMP reports, or if it has no hold time.
  */
 function notesOf({ id, address }: ReportedRouter, { routers, sessions }: Facts): string[] {
   const bmpSessions = (routerId: number) =>
@@ -253,7 +257,8 @@ const formatJoined = (reason: RouterDownReason | null, protocol: RouterProtocol)
   reason && { by: reason.by, words: formatRouterDown(reason, protocol === 'bgp' ? 'the collector' : undefined) }
 
 /**
- * Returns the circuit's path that is matched with a router session; null if the match is undecided or does not exist.
+ * Returns the circuit path to which a router's session was assigned; null if it was not assigned, or if several paths
+ * are possible.
  */
 export const getJoinedLink = (join: RouterJoin | undefined): LinkName | null =>
   join && 'link' in join ? join.link : null
@@ -283,7 +288,7 @@ function endsOf(session: RouterSession, join: RouterJoin | undefined, facts: Fac
     seenAt: session.observedUntil ?? now,
   }
   const judged = judgeEnds(azure, router, endsMayDifferMs(session.holdTimeSeconds), now)
-  // a log contains only changes, and the line about the last change may be lost, so its state is not proven
+  // A log contains changes only, and its last line may be lost. A difference from Azure therefore proves nothing.
   const isUnproven = session.protocol === 'syslog' && judged.verdict !== 'agree' && judged.verdict !== 'one_end'
   return {
     azure: { state: azure.state ?? 'unknown', since: azure.since, readAt: azure.seenAt },
@@ -295,7 +300,7 @@ function endsOf(session: RouterSession, join: RouterJoin | undefined, facts: Fac
   }
 }
 
-/** Returns the MSEE's view of the session, from its row for the link with the router's address. */
+/** Returns the state of a router's session at Azure's end, as the Microsoft edge router (MSEE) reports it. */
 function azureEnd({ localAddress, neighbor }: RouterSession, { circuitId, peering, path }: LinkName, facts: Facts) {
   const unknown = { state: null, since: null, seenAt: null }
   const found = facts.estate.circuits.find(({ resource }) => resource.id === circuitId)
@@ -323,8 +328,8 @@ function gapsBetween(spans: readonly { from: EpochMs; to: EpochMs }[], from: Epo
     if (span.from > seen) gaps.push({ from: seen, to: span.from })
     seen = Math.max(seen, span.to)
   }
-  // a gap at the end counts only after 30 s, because the observed time of an open connection is stored every few
-  // seconds
+  // A gap until now counts only after 30 s, because the time until which an open connection was observed is stored
+  // every few seconds.
   if (to - seen > 30_000) gaps.push({ from: seen, to })
   return gaps
 }

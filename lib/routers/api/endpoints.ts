@@ -22,7 +22,7 @@ export const routerConfigurationParameters = z.strictObject({
 })
 export type RouterConfigurationParameters = z.output<typeof routerConfigurationParameters>
 
-/** Maximum number of characters of a configuration that is read. */
+/** Maximum number of characters of a pasted configuration. */
 const MAX_TEXT = 400_000
 
 export const endpoints = {

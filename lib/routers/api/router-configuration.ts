@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { circuitPaths, instant } from '#lib/contract/index.ts'
 
-/** Router software whose configuration Peerwatch can write and read. */
+/** Router software for which Peerwatch can write a configuration, and whose configuration it can read. */
 export const routerSoftwares = ['frr', 'gobgp', 'iosXe', 'iosXr', 'junos', 'eos'] as const
 export type RouterSoftware = (typeof routerSoftwares)[number]
 
@@ -38,7 +38,7 @@ const difference = z.object({
 })
 export type ConfigurationDifference = z.infer<typeof difference>
 
-/** The configuration that the customer's routers need to match Azure's side of a circuit. */
+/** A configuration for the customer's routers that matches Azure's side of a circuit. */
 export const routerConfiguration = z.object({
   software: z.enum(routerSoftwares),
   paths: z.array(

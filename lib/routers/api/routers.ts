@@ -13,7 +13,10 @@ import {
   seconds,
 } from '#lib/contract/index.ts'
 
-/** Evidence that a router session belongs to a circuit's path; null = one of the two ends does not report the value. */
+/**
+ * Evidence for or against the assignment of a router's session to a circuit path. Null = one of the two ends does not
+ * report the compared value.
+ */
 const joinEvidence = z.object({
   mseeAddress: z.boolean().describe('the neighbor is the path’s MSEE'),
   customerAddress: z.boolean().nullable().describe('the router’s own address is the other end of the path'),
@@ -34,7 +37,7 @@ const linkOfPath = z.object({
 
 const routerJoinStates = ['confirmed', 'inferred', 'open', 'none'] as const
 
-/** The match of a router's session with a path of a circuit. */
+/** Assignment of a router's session to a circuit path. */
 const routerJoin = z.object({
   state: z
     .enum(routerJoinStates)
@@ -47,7 +50,7 @@ const routerJoin = z.object({
 
 const endsVerdicts = ['agree', 'one_end', 'not_read', 'settling', 'router_down', 'azure_down'] as const
 
-/** Comparison of Azure's end of a session with the router's end. */
+/** States of a session at its two ends, Azure and the customer's router, with the result of their comparison. */
 const sessionEnds = z.object({
   azure: z.object({
     state: z.enum(['up', 'down', 'unknown']),
@@ -96,7 +99,7 @@ export type RouterPeerView = z.infer<typeof routerPeer>
 
 const span = z.object({ from: instant, to: instant })
 
-/** A customer's router that reports by BMP, or whose log is read. */
+/** A customer's router that reports to Peerwatch by BMP, by a BGP session or by its log. */
 export const router = z.object({
   id: z.string(),
   name: z.string().nullable().describe('as the router states it; nothing proves it'),
@@ -116,7 +119,7 @@ export const router = z.object({
 })
 export type RouterListed = z.infer<typeof router>
 
-/** A state of a session over a time, as the router reported it. */
+/** An interval in which a session had a state, as the router reported it. */
 const routerSessionChange = z.object({
   state: z.enum(['up', 'down']),
   from: bounds,
@@ -136,7 +139,7 @@ export type RouterDetail = z.infer<typeof routerDetail>
 
 const announcedVerdicts = ['not_yet', 'not_learned', 'by_policy', 'learned_only'] as const
 
-/** Comparison of the routes that the router advertises to the MSEE with the routes that Azure learned from it. */
+/** Comparison of the routes that a router advertises on a circuit path with the routes that Azure learned there. */
 const announcedRoutes = z.object({
   table: z
     .enum(['adjOutPost', 'adjOutPre'])
@@ -174,7 +177,10 @@ const announcedRoutes = z.object({
     .describe('in the order of the prefixes; at most 200'),
 })
 
-/** The states of both ends of one session of a circuit's path, Azure's and the router's. */
+/**
+ * A session of a circuit path at the customer's end: its current state and its history, with the current state at
+ * Azure's end.
+ */
 export const pathEnds = z.object({
   peering: z.enum(peeringTypes),
   path: z.enum(circuitPaths),

@@ -20,50 +20,55 @@ import { BmpStreamError } from './codec/stream-error.ts'
 import { bytesOfAttributes } from './report-size.ts'
 import type { ArrivedMessage } from './station/router-stream.ts'
 
-/** Router software whose reports differ from the RFCs, or from other software in points that the RFCs leave open. */
+/**
+ * Router software whose reports need special treatment, because they deviate from the RFCs or because the RFCs leave a
+ * point open.
+ */
 type RouterSoftware = 'frr' | 'gobgp' | 'other'
 
 type Arrival = Omit<ArrivedMessage, 'message'>
 
-/** State of a neighbor, as reported on this connection. */
+/** State of a neighbor as the router reported it on this connection. */
 interface KnownPeer {
   isUp: boolean
   localAsn: number | null
   /**
-   * true = a message about the neighbor could not be read, so its routes are unknown until its session is reported
-   * again
+   * True if a message about the neighbor could not be read. Its routes are then unknown until its session is reported
+   * again.
    */
   isUnread?: true
-  /** tables that the router sent completely since it reported the session */
+  /** Tables that the router has sent completely since it reported the session. */
   tablesRead?: Set<RouterView>
 }
 
 const GOBGP_LOCAL_PREF = 100
 
 /**
- * Maximum memory in bytes of cached attribute sets and their texts. Caching helps because routes with the same
- * attributes usually arrive together.
+ * Maximum memory of the cache of attribute sets in bytes. Routes with the same attributes usually arrive together, so a
+ * small cache is enough.
  */
 const MAX_SETS_BYTES = 2 ** 20
 
 /**
- * Converts the messages of one connection to reports. It knows differences between router software: which of the
- * router's times bound a change, and how AS paths are written. A repeated message is reported again, and the receiver
- * detects that nothing changed.
+ * Converts the BMP messages of one connection to reports. It handles differences between router software, for example
+ * which event a time in a message belongs to, and how AS paths are written. If a router repeats a message, the report
+ * is repeated, too; the receiver finds out that nothing changed.
  */
 export class RouterReporter {
   private readonly protocol: RouterProtocol
   private software: RouterSoftware = 'other'
-  /** true if the router has sent a time in the future, so that its clock cannot bound changes */
+  /** True after the router has sent a time in the future. Its clock is then not used any more. */
   private isClockAhead = false
-  /** true while the router reports the current state of its sessions, which it does first after it connects */
+  /** True while the router reports the current state of its sessions, which it does first on each connection. */
   private isSayingState = true
-  /** the router as the peer of its own table (Loc-RIB); null = it has not sent a route of that table */
+  /**
+   * The peer under which the router's own table (Loc-RIB) is reported; null = no route of that table was received yet.
+   */
   private ownTable: RouterPeer | null = null
   private readonly peers = new Map<string, KnownPeer & { peer: RouterPeer }>()
-  /** attribute sets by their text, so that waiting reports with equal attributes share one object */
+  /** Cache of attribute sets by their text. Waiting reports with the same attributes share one object. */
   private readonly sets = new Map<string, RouterRouteAttributes>()
-  /** estimated memory of the cached sets in bytes */
+  /** Estimated memory of this cache in bytes. */
   private setsBytes = 0
 
   constructor(protocol: RouterProtocol = 'bmp') {
@@ -71,8 +76,8 @@ export class RouterReporter {
   }
 
   /**
-   * Returns the reports about a message.
-   * @throws BmpStreamError if the router has more neighbors than allowed
+   * Converts a message to reports; empty if it has none.
+   * @throws BmpStreamError if the router reports too many neighbors
    */
   reportsOf({ message, ...when }: ArrivedMessage): RouterReport[] {
     const { at } = when
@@ -90,7 +95,7 @@ export class RouterReporter {
       case 'unreadable':
         return this.unread(at, message)
       case 'statistics':
-        // the statistics are not stored, but the time of the message may reveal a clock that is ahead
+        // only the time of a Statistics Report is used, because it may show that the router's clock is ahead
         this.secondOf(message.peer, when)
         this.isSayingState = false
         return []
@@ -100,12 +105,12 @@ export class RouterReporter {
     }
   }
 
-  /** Reports whether this connection has reported a neighbor. */
+  /** Reports whether the router has reported this neighbor on this connection. */
   knows(peer: RouterPeer): boolean {
     return this.peers.has(routerPeerKey(peer))
   }
 
-  /** Neighbors that this connection has reported. */
+  /** Neighbors that the router has reported on this connection. */
   get known(): RouterPeer[] {
     return [...this.peers.values()].map(({ peer }) => peer)
   }
@@ -124,10 +129,10 @@ export class RouterReporter {
     const known = this.remember(peer, { isUp: true, localAsn })
     const named = this.secondOf(peer, when)
     const isCollected = this.protocol === 'bgp'
-    // a session that was down on this connection has just come up, and FRR then sends the time when it went down
+    // The session was down before and has just come up. FRR sends the time at which it went down in this case.
     const hasJustHappened = before?.isUp === false
-    // FRR sends the time of establishment only for a session that was up when FRR connected; for a session that just
-    // came up it sends the time of its boot or of the down event
+    // FRR sends the time at which the session was established only if it was up when FRR connected. Otherwise FRR sends
+    // the time of its boot or of the last loss.
     const saysEstablished = this.software === 'frr' && this.isSayingState && !hasJustHappened
     const report: RouterReport = {
       type: 'sessionUp',
@@ -144,8 +149,8 @@ export class RouterReporter {
       tableName: up.tableName,
     }
     if (!isCollected || up.sent.gracefulRestart) return [report]
-    // Without graceful restart, a router does not report the end of its table to the collector. The new session starts
-    // without routes of the previous session (RFC 4271 section 3.2), so its table counts as read.
+    // Without graceful restart, a router does not tell the collector when its table is complete. A new session has no
+    // routes of the previous one (RFC 4271 section 3.2), so the table counts as complete from the begin.
     known.tablesRead = new Set(['adjOutPost'])
     const read = { type: 'tableRead', peer: known.peer, at, notBefore: null, view: 'adjOutPost' } as const
     return [report, ...families.map((family) => ({ ...read, family }))]
@@ -156,8 +161,8 @@ export class RouterReporter {
     const before = this.peers.get(peerKey(peer))
     this.remember(peer, { isUp: false, localAsn: before?.localAsn ?? null })
     const named = this.secondOf(peer, when)
-    // for a session that was down when the router connected, FRR sends the time when it went down; other software may
-    // send the time of the report
+    // If the session was already down when the router connected, FRR sends the time at which it went down. Other
+    // software may send the time of the report, which is not used.
     const notBefore = before || this.software === 'frr' ? named : null
     return { type: 'sessionDown', peer: peerOf(peer), at, notBefore, neighborAsn: peer.asn, reason }
   }
@@ -167,21 +172,21 @@ export class RouterReporter {
     const known = this.peers.get(peerKey(peer)) ?? this.remember(peer, { isUp: true, localAsn: null })
     const named = this.secondOf(peer, when)
     const isDumped = !known.tablesRead?.has(peer.view)
-    // For a route that the router had before it connected, the time may be the time of the report, so it is not used.
-    // FRR and GoBGP send the time when the route was received.
+    // If the router had the route before it connected, the time may be the time of the report, so it is not used. FRR
+    // and GoBGP send the time at which they received the route.
     const notBefore = isDumped && this.software === 'other' ? null : named
     const report = { peer: known.peer, at, notBefore, view: peer.view }
     if (update.endOfRib) {
       known.tablesRead = (known.tablesRead ?? new Set()).add(peer.view)
       const read: RouterReport = { ...report, type: 'tableRead', family: update.endOfRib }
-      // GoBGP sends its own table (Loc-RIB) before the neighbor's, and does not report its end
+      // GoBGP sends its own table (Loc-RIB) before that of the neighbor, and does not mark its end
       const isOwnRead = this.software === 'gobgp' && this.ownTable !== null
       return isOwnRead ? [read, { ...read, peer: this.ownTable ?? read.peer, view: 'locRib', notBefore: null }] : [read]
     }
     if (peer.type === 'locRib') this.ownTable = report.peer
     const reports: RouterReport[] = []
-    // a withdrawn route is also reported as gone after policy, because GoBGP 3.10 does not send that withdrawal for
-    // routes that it sent when it connected
+    // A route that is withdrawn before policy is also gone after policy. GoBGP 3.10 does not report the latter for
+    // routes that it sent when it connected.
     const isGoneAfterPolicy = this.software === 'gobgp' && peer.view === 'adjInPre'
     for (const view of isGoneAfterPolicy ? (['adjInPre', 'adjInPost'] as const) : [peer.view])
       for (const { prefixes } of update.withdrawn)
@@ -217,8 +222,8 @@ export class RouterReporter {
     nextHop: string | null,
   ): RouterRouteAttributes {
     const path = read.asPath && joinAsPathSegments(read.asPath)
-    // FRR 8.4 writes its own ASN in front of a received AS path, so it is removed; a path that begins with the neighbor
-    // is unchanged
+    // FRR 8.4 adds its own ASN at the begin of a received AS path. Remove it, unless the path already begins with the
+    // neighbor's ASN.
     const isExtended =
       this.software === 'frr' &&
       path !== null &&
@@ -241,9 +246,9 @@ export class RouterReporter {
   }
 
   /**
-   * Returns the local preference of a route. GoBGP omits LOCAL_PREF if its policy did not set it, and ranks the route
-   * with 100 (`DEFAULT_LOCAL_PREF` in its `table/path.go`). FRR 8.4 omits it even if its policy set it, so that a
-   * missing value is unknown for routers other than GoBGP.
+   * Returns the local preference of a route. If GoBGP omits LOCAL_PREF, it uses 100 (`DEFAULT_LOCAL_PREF` in its
+   * `table/path.go`). For other routers, a missing value is unknown, because FRR 8.4 omits it even if its policy sets
+   * it.
    */
   private localPrefOf({ view }: PeerHeader, { localPref }: PathAttributes) {
     const isOwnChoice = view === 'adjInPost' || view === 'locRib'
@@ -252,13 +257,13 @@ export class RouterReporter {
   }
 
   /**
-   * Returns the earliest possible time of the event that a message reports, from the time in the message or from the
-   * station; null if neither is known.
+   * Returns the earliest time at which the event of a message may have happened, from the message or from the station;
+   * null = unknown.
    */
   private secondOf({ seconds, microseconds }: PeerHeader, { at, notBefore = null }: Arrival): EpochMs | null {
     if (seconds === null) return notBefore
-    // FRR sends whole seconds of a clock that runs since the boot, plus the microseconds of the boot time, so their sum
-    // is the start of that second
+    // FRR sends seconds since its boot plus the microseconds of its boot time. Their sum is the begin of the second in
+    // which the event happened.
     const begin = seconds * SECOND + (this.software === 'frr' ? Math.floor(microseconds / 1_000) : 0)
     if (begin > at) this.isClockAhead = true
     return this.isClockAhead ? null : begin
@@ -278,7 +283,9 @@ export class RouterReporter {
   }
 }
 
-/** Returns each route once, because a message of 64 kB may contain the same prefix 65,000 times. */
+/**
+ * Returns each prefix and path identifier once, because a message of 64 kB may contain the same prefix 65,000 times.
+ */
 const eachOnce = (prefixes: readonly PathPrefix[]) =>
   new Map(prefixes.map((one) => [`${one.prefix} ${one.pathId}`, one])).values()
 
@@ -289,14 +296,14 @@ const peerOf = ({ type, distinguisher, address }: PeerHeader): RouterPeer => ({
 })
 
 /**
- * Reports whether a message is about the routes that the router itself originates. They are reported as a neighbor
- * without an address and without a session. The router's Loc-RIB has a separate peer type.
+ * Reports whether a message is about routes that the router itself originates. They are reported as a neighbor without
+ * an address and without a session. The router's own table (Loc-RIB) is not meant, because it has its own peer type.
  */
 const isOfRouter = ({ type, address }: PeerHeader) => address === null && type !== 'locRib'
 
-/** Returns the software that sends a stream, from the text in its Initiation. */
+/** Returns the software of a router, recognized by the texts in its Initiation. */
 function softwareOf({ sysName, sysDescr }: { sysName: string | null; sysDescr: string | null }): RouterSoftware {
   if (/^FRRouting\b/.test(sysDescr ?? '')) return 'frr'
-  // GoBGP sends its own name as the router's name, and a version as the description
+  // GoBGP sends its own name as the name of the router, and its version as the description
   return sysName === 'GoBGP' ? 'gobgp' : 'other'
 }

@@ -3,9 +3,9 @@ import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
 import { linksInEstate, type Topology } from '#lib/questions/index.ts'
 
 /**
- * Returns a function that finds the evidence that a router session belongs to a circuit's path. If a path has links of
- * both address families, the link with the most matches is used. The function returns null if the session is a router's
- * own table (Loc-RIB), or if the links of the path are unknown.
+ * Returns a function that compares a router's session with a circuit path, and returns the evidence that they belong
+ * together. If the path has an IPv4 and an IPv6 link, the link that fits better is used. It returns null for the
+ * router's own table (Loc-RIB), or if the addresses of the path are unknown.
  */
 export function evidenceFinder(
   routers: readonly Pick<ReportedRouter, 'id' | 'address' | 'name'>[],

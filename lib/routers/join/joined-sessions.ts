@@ -23,13 +23,15 @@ interface JoinedSession {
   /** display name of the router */
   router: string
   on: RouterEnd['on']
-  /** the router's own address in the session; null = neither the router nor the circuit's configuration states it */
+  /** Address of the router in the session; null = neither the router nor the configuration of the circuit shows it. */
   customer: string | null
-  /** the router's session with Peerwatch's collector; null = the router has no such session */
+  /** The same router's BGP session with Peerwatch's collector; null = it has none. */
   collected: RouterSession | null
 }
 
-/** Reads the links of the circuits that currently exist. */
+/**
+ * Reads the addresses on the paths of all circuits that currently exist, and the operators' declarations about routers.
+ */
 async function readRouterLinks(db: Queryable): Promise<RouterLinks> {
   const { routerNeighbors } = await readDeclarations(db)
   const circuits = await listResources(db, { types: [armTypes.circuit] })
@@ -38,9 +40,9 @@ async function readRouterLinks(db: Queryable): Promise<RouterLinks> {
 }
 
 /**
- * Returns the router sessions that are matched with a path of a circuit or with a session of a VPN gateway. If no
- * router reports, only one query is made.
- * @param reads sessions and links that the caller has already read
+ * Returns the router sessions that were assigned to a circuit path or to a session of a VPN gateway. If there are no
+ * router sessions, only one query is made.
+ * @param reads sessions and addresses, if the caller has already read them
  */
 export async function joinedSessions(
   db: Queryable,

@@ -8,8 +8,8 @@ import { isCollected, joinedSessions } from './joined-sessions.ts'
 import { routerCoverage, routerSessionHistory, type RouterSessionSpan } from '../store/index.ts'
 
 /**
- * Returns the state of a router's session with Peerwatch's collector at the end of a period, and the changes of the
- * routes that the router advertised over it.
+ * Returns the state of a router's BGP session with Peerwatch's collector at the end of a period. Also returns how the
+ * routes changed that the router advertised there.
  */
 async function collectedOf(
   db: Queryable,
@@ -28,14 +28,14 @@ export const spanNow = ({ state, reason, since }: RouterSession): RouterSpan | n
   state && since && { state, reason, from: since, to: null }
 
 /**
- * Time in milliseconds after a session comes up during which route changes are ignored, because the router sends its
+ * Time after a session came up, milliseconds, in which changes of routes do not count, because the router sends its
  * whole table again.
  */
 const TABLE_SENT_MS = 60_000
 
 /**
- * Returns the changes of the routes that a router advertised in a period.
- * @param span interval of the session at the end of the period
+ * Returns how the routes changed that a router advertised in a period.
+ * @param span state of the session at the end of the period, with its begin
  */
 export async function announcedBy(
   db: Queryable,
@@ -55,9 +55,9 @@ export async function announcedBy(
 }
 
 /**
- * Returns the customer's end of the sessions of circuits and VPN gateways since a time, as reported by routers until
- * `at`.
- * @param linksOf called only if a router reports
+ * Returns the states of the sessions of circuits and VPN gateways at the customer's end since a moment, as routers
+ * reported them until `at`.
+ * @param linksOf reads the addresses on circuit paths; called only if there are reports of routers
  */
 export async function readRouterEnds(
   db: Queryable,
@@ -77,7 +77,8 @@ export async function readRouterEnds(
     const { id, holdTimeSeconds, observedUntil } = session
     if (!scopes.includes(scopeOfEnd({ on })) || customer === null) continue
     if (isCollected(session)) {
-      // only the collector's session is known; the session with Azure, including its hold time, is not reported
+      // The router's session with Azure is not reported, only its session with the collector. Its hold time and states
+      // are unknown.
       const nothing = { holdTimeSeconds: null, spans: [], observed: [], silentSince: null }
       ends.push({ on, customer, router, ...nothing, ...(await byCollector(session)) })
       continue
@@ -101,8 +102,8 @@ export async function readRouterEnds(
 }
 
 /**
- * Returns the connections through which a session was observed; empty for a session that only a log reports. A log
- * contains only changes, and lines may be lost, so a silent log proves nothing.
+ * Returns the connections over which the router of a session reported to Peerwatch. If only a log reports the session,
+ * the result is empty, because lines may be lost, so that a log without lines proves nothing.
  */
 const observations = (
   db: Queryable,
@@ -111,8 +112,8 @@ const observations = (
 ) => (protocol === 'syslog' ? [] : routerCoverage(db, routerId, { ...period, protocol }))
 
 /**
- * Returns the intervals of a session as they were known at a time, so that processing an old poll again gives the same
- * result.
+ * Returns the states of a session as they were known at a moment. If an old poll is evaluated again, the result is
+ * therefore the same.
  */
 function spansBy(history: readonly RouterSessionSpan[], at: EpochMs): RouterSpan[] {
   return history
@@ -122,7 +123,7 @@ function spansBy(history: readonly RouterSessionSpan[], at: EpochMs): RouterSpan
 
 /**
  * Returns the times in which a session was observed.
- * @param until time up to which the session is known; it was not observed later
+ * @param until last time at which the session was observed
  */
 const observedBy = (connections: readonly { from: EpochMs; to: EpochMs }[], until: EpochMs) =>
   observedTimes(
@@ -132,15 +133,15 @@ const observedBy = (connections: readonly { from: EpochMs; to: EpochMs }[], unti
 type Connections = Awaited<ReturnType<typeof routerCoverage>>
 
 /**
- * Reasons for the end of a connection that are caused by the router or its network. All other reasons are caused by the
- * station (Peerwatch's server for router connections).
+ * Ends of a connection that the router or the network caused. All others were caused by the station (Peerwatch's server
+ * for router connections).
  */
 const BY_ROUTER: ReadonlySet<RouterConnectionEnd | null> = new Set(['closed', 'lost'])
 
 /**
- * Returns when all connections of a router had ended, as known at a time, so that processing an old poll again gives
- * the same result; null if a connection is open, or the last one was ended by the station. For a lost connection only
- * the time of the last data is known, so the end lies between that time and `at`.
+ * Returns between which times the last connection of a router ended, as known at `at`. Null if a connection is open, or
+ * if the station ended the last one. If the connection was lost, only the time of its last data is known, so the end
+ * may be as late as `at`.
  */
 function silentBy(connections: Connections, at: EpochMs): Bounds | null {
   const last = connections.toSorted((a, b) => a.to - b.to).at(-1)

@@ -5,8 +5,9 @@ import type { Logger } from '#lib/platform/log.ts'
 const RETRY_MS = 1_000
 
 /**
- * Runs database work, and repeats it while the database is unavailable.
- * @throws the error of the work if the data are wrong, or if the station stops
+ * Runs work in the database. While the database is unavailable, it tries again.
+ * @throws any other error of the work, for example because the data is invalid; the reason of `signal` if the station
+ *   stops
  */
 export async function retryWhileDatabaseFails<Result>(
   work: () => Promise<Result>,

@@ -18,23 +18,23 @@ import { RouterLimitError } from '../bmp/router-limit-error.ts'
 
 const EXTEND_EVERY_MS = 5_000
 /**
- * Interval in milliseconds between logged faults of a sender. All faults are counted, but only the first in each
- * interval is logged.
+ * Minimum time between two log messages about faults of the same sender, milliseconds. All faults are counted in the
+ * metrics.
  */
 const FAULT_LOGGED_EVERY_MS = 60_000
-/** Maximum number of senders that are remembered. Each has an address that ROUTERS_ALLOW lists. */
+/** Maximum number of senders that are remembered. The address of each must be allowed by ROUTERS_ALLOW. */
 const MAX_SENDERS = 1_000
 /**
- * Maximum number of routers of one sender. It is high because a relay sends the lines of many routers. Lines of further
- * routers are counted as unplaced (not assigned to a router).
+ * Maximum number of routers of one sender, such as a relay. Lines of further routers are not recorded; they are counted
+ * as `unplaced`.
  */
 const MAX_ROUTERS = 250
 
 const linesTotal = counter('peerwatch_syslog_lines_total', 'Lines of routers’ logs, by what they were', ['result'])
 
 /**
- * Returns null for the error that an address has the maximum number of routers, so that only the lines of further
- * routers are dropped. Throws all other errors.
+ * Returns null if the error means that an address has too many routers, so that only the lines of further routers are
+ * lost. Any other error is thrown.
  */
 function nullAtLimit(error: unknown): null {
   if (error instanceof RouterLimitError) return null
@@ -48,13 +48,13 @@ interface Log {
 
 interface Sender {
   reporter: SyslogReporter
-  /** logs with lines about sessions, by the host name in their lines; '' = the lines state no name */
+  /** Logs of the sender by the host name in their lines; '' = the lines contain no name. */
   logs: Map<string, Log>
-  /** time of the monotonic clock at which a fault of the sender was last logged */
+  /** Monotonic time of the last log message about a fault of this sender. */
   faultLoggedAt: number
 }
 
-/** Records the session changes from the logs of routers. While the database is unavailable, lines wait. */
+/** Records changes of BGP sessions from the logs of routers. While the database is unavailable, the lines wait. */
 export class LogReceiver implements SyslogReceiver {
   private readonly db: Database
   private readonly log: Logger
@@ -123,16 +123,14 @@ export class LogReceiver implements SyslogReceiver {
       )
     }
     const last = said.at(-1)?.at ?? at
-    // also runs if only a reason was recorded, because a reason that arrives after the report of its change is further
-    // evidence
+    // also if only a reason was recorded, because it is new evidence even if it arrives after the report of the change
     const neighbors = sessions.flatMap(({ neighbor }) => neighbor ?? [])
     await insist(() => handleRouterChange(this.db.pool, key.routerId, last, neighbors))
   }
 
   /**
-   * Ends the log of a router that has begun to report by BMP, because its lines now belong to that router. If the
-   * address sends the logs of several routers, the logs
-   * of the other routers continue.
+   * Ends the recording of a log after its router has begun to report by BMP, because the lines then belong to the
+   * router that BMP reports. If the address sends the logs of several routers, the other logs are continued.
    */
   async reportsByBmp(address: string, stated: string): Promise<void> {
     const logs = this.senders.get(address)?.logs
@@ -154,12 +152,12 @@ export class LogReceiver implements SyslogReceiver {
     this.refusals.note(address, why)
   }
 
-  /** Stops waiting for an unavailable database. Lines that could not be recorded are lost. */
+  /** Stops waiting for an unavailable database. Lines that are not recorded are lost. */
   giveUp(): void {
     this.stopped.abort(new Error('the station stops'))
   }
 
-  /** Ends the recorded observation of all logs. */
+  /** Records that all logs end now, because the station stops. */
   async stop(): Promise<void> {
     clearInterval(this.timer)
     this.giveUp()
@@ -172,7 +170,7 @@ export class LogReceiver implements SyslogReceiver {
 
   private senderAt(address: string): Sender {
     const known = this.senders.get(address)
-    // moves the sender to the end of the map, so that the least recent sender is first
+    // move the sender to the end of the map, so that the sender without lines for the longest time is first
     this.senders.delete(address)
     const sender = known ?? {
       reporter: new SyslogReporter(),

@@ -28,63 +28,64 @@ import {
 } from '../store/index.ts'
 
 /**
- * Interval in milliseconds at which the observed time of routers without new reports is extended. A crash of the
- * station loses at most this much observed time.
+ * Time between two updates of the time until which routers were observed, milliseconds. If the station crashes, at most
+ * this much observed time is lost.
  */
 const EXTEND_EVERY_MS = 5_000
 
 /**
- * Time in milliseconds after which a connection that was not extended counts as vanished, because its station no longer
- * runs.
+ * Time after which a connection that was not updated counts as vanished, milliseconds, because its station must have
+ * stopped.
  */
 const VANISHED_AFTER_MS = 60_000
 
 /**
- * Time in milliseconds during which changes of a router's advertisements are collected before they are processed
- * together, because a change rarely affects only one route.
+ * Time for which changes of a router's advertised routes are gathered, milliseconds, before they are handled together.
  */
 const GATHERED_MS = 1_000
 
-/** Maximum time in milliseconds that received data take from the listening thread to this thread. */
+/** Maximum time in milliseconds that received data needs from the listening thread to this thread. */
 const HANDOVER_MS = 1_000
 
 /**
- * Maximum number of reports that are passed to a queue together. A single message may contain more, because it may have
+ * Maximum number of reports that are given to a queue together. A single message may exceed it, because it may contain
  * up to 65,535 bytes of prefixes.
  */
 const MAX_HANDED = 2_000
 
 interface Recorded {
   /**
-   * queue: queue of the router's reports. reporting: state of this connection in the queue. null = the router has not
-   * identified itself yet
+   * `queue` is the queue of the router's reports, `reporting` the state of this connection in it; null = the router has
+   * not sent its name yet.
    */
   queue: RouterQueue | null
   reporting: RecordedConnection | null
-  /** number of the connection; a later connection by the same protocol has a larger number */
+  /** Number of the connection. A later connection has a larger number. */
   id: number
   protocol: RouterConnection['protocol']
   reporter: RouterReporter
-  /** name and software that the router states; null = not stated yet */
+  /** Name and software that the router sent; null = not received yet. */
   stated: { name: string; software: string | null } | null
-  /** true if the router's ASN and BGP identifier were compared with those of other routers at the address */
+  /**
+   * True if it was checked whether another router at this address has the same name but another ASN or BGP identifier.
+   */
   isIdentified: boolean
-  /** true while a batch is being read */
+  /** True while messages of the connection are being processed. */
   isBusy: boolean
 }
 
 interface ReceiverOptions {
-  /** called with the address and name of a router when it has stated its name */
+  /** Called when a router has sent its name, with its address and name. */
   introduced?: (address: string, name: string) => Promise<void>
-  /** ASNs that the configuration declares for addresses of routers */
+  /** ASNs that operators declared for the addresses of routers. */
   neighbors?: readonly { address: string; asn: number }[]
-  /** limits of the bytes of waiting reports */
+  /** Limits of the memory of waiting reports. */
   limits?: QueueLimits
 }
 
 /**
- * Records the reports of routers, with one queue per router. While the database is unavailable, the queues fill, and
- * then the routers' sockets are paused.
+ * Records the reports of routers. Each router has a queue. While the database is unavailable, the queues fill, and then
+ * the sockets are not read any more.
  */
 export class RecordingReceiver implements StationReceiver {
   private readonly db: Database
@@ -95,11 +96,11 @@ export class RecordingReceiver implements StationReceiver {
   private readonly timer: NodeJS.Timeout
   private readonly stopped = new AbortController()
   private readonly room: QueueMemory
-  /** queues by router ID */
+  /** Queues by the id of the router. */
   private readonly queues = new Map<number, RouterQueue>()
   /**
-   * neighbors to which a router changed its advertisements, and the time of the first change, by router ID; they are
-   * processed together
+   * Neighbors for which a router's advertised routes changed, and the time of the first change, by the id of the
+   * router. They are gathered and then handled together.
    */
   private readonly announcing = new Map<number, { since: EpochMs; neighbors: Set<string> }>()
 
@@ -112,7 +113,7 @@ export class RecordingReceiver implements StationReceiver {
     this.timer = setInterval(() => void this.extend(), EXTEND_EVERY_MS)
   }
 
-  /** Stops waiting for the database, so that batches that are not recorded yet are given up. */
+  /** Stops waiting for the database. Reports that are not recorded are lost. */
   stop(): void {
     clearInterval(this.timer)
     this.stopped.abort(new Error('the station stops'))
@@ -154,7 +155,7 @@ export class RecordingReceiver implements StationReceiver {
     recorded.isBusy = false
   }
 
-  /** Passes reports to the queue of the router, and waits until the queue accepts them. */
+  /** Adds reports to the queue of their router, and waits until the queue has space for them. */
   private async hand(connection: RouterConnection, recorded: Recorded, all: readonly RouterReport[]): Promise<void> {
     const isSpokenFor = this.spokenForBeside(recorded)
     const reports = all.filter(({ peer }) => !isSpokenFor(peer))
@@ -170,12 +171,12 @@ export class RecordingReceiver implements StationReceiver {
     if (queue && reporting && reports.length > 0) await queue.push(reporting, reports)
   }
 
-  /** Memory in bytes of all reports that wait to be recorded. */
+  /** Memory of all reports that wait to be recorded, in bytes. */
   get waitingBytes(): number {
     return this.room.bytes
   }
 
-  /** Resolves when all reports that were passed to this receiver are recorded. */
+  /** Waits until all reports that this receiver got are recorded. */
   async settled(): Promise<void> {
     for (const { queue, reporting } of this.connections.values()) if (reporting) await queue?.settled(reporting)
   }
@@ -203,8 +204,8 @@ export class RecordingReceiver implements StationReceiver {
   }
 
   /**
-   * Moves a BMP connection to a separate router if another router with the same address and name has a different
-   * identity. This happens before its first session is recorded.
+   * Assigns a BMP connection to a new router if another router has the same address and name but another ASN or BGP
+   * identifier. This is done before the first session of the connection is recorded.
    */
   private async identify(
     connection: RouterConnection,
@@ -249,7 +250,7 @@ export class RecordingReceiver implements StationReceiver {
     return {
       db: this.db,
       insist: async (work) => {
-        // gives up if the station stops, because the router will send the unrecorded data again to the next station
+        // give up if the station stops; the router will send the data again to the next station
         this.stopped.signal.throwIfAborted()
         return this.insist(work)
       },
@@ -302,14 +303,14 @@ export class RecordingReceiver implements StationReceiver {
     if (!ended || !reporting) return
     const { key, hasFailed, recordedUpTo } = reporting
     if (queue && !this.isUsed(queue)) this.queues.delete(key.routerId)
-    // After a broken connection, the router's state is known only up to its last bytes. If recording failed, it is
-    // known only up to the last recorded report.
+    // A connection that was lost is known only until its last data. If reports could not be recorded, it is known only
+    // until the last recorded one.
     const known = reason === 'closed' || reason === 'stopped' ? at : lastDataAt
     const until = hasFailed ? recordedUpTo : known
     try {
       await this.insist(() => closeRouterConnection(this.db.pool, key.connectionId, { until, ended: reason, detail }))
       await this.handOver(ended, key)
-      // a router that became silent may have lost its sessions, so Azure's ends of them are polled now
+      // A router that lost its connection may have lost its sessions, too, so poll Azure's end of them now.
       const isSpokenFor = this.spokenForBeside(ended)
       const silent = ended.reporter.known.filter((peer) => !isSpokenFor(peer))
       const neighbors = silent.flatMap(({ neighbor }) => neighbor ?? [])
@@ -325,8 +326,8 @@ export class RecordingReceiver implements StationReceiver {
   }
 
   /**
-   * Requests that detection runs again for the circuits and gateways of a router that has not reconnected within the
-   * setting `router.returns`, because from then on the router counts as silent.
+   * If a router has not connected again after the time of the setting `router.returns`, requests another evaluation of
+   * its circuits and gateways, because the router then counts as silent.
    */
   private async awaitReturn(
     { routerId }: RouterConnectionKey,
@@ -344,9 +345,9 @@ export class RecordingReceiver implements StationReceiver {
   }
 
   /**
-   * Returns a function that reports whether a newer connection by the same protocol has reported a neighbor. In that
-   * case the reports of the older connection are ignored, because it may lag behind. Independently of this,
-   * `RouterBatch` gives precedence to the collector's own report of its session.
+   * Returns a function that reports whether a newer connection of the same router and protocol has reported a neighbor.
+   * The reports of the older connection about it are then ignored, because they may be late. (`RouterBatch`
+   * additionally prefers the collector's own reports to BMP reports about the same session.)
    */
   private spokenForBeside({ id, protocol, queue }: Recorded): (peer: RouterPeer) => boolean {
     const newer = [...this.connections.values()].filter(
@@ -356,8 +357,8 @@ export class RecordingReceiver implements StationReceiver {
   }
 
   /**
-   * Transfers the observed sessions of an ended connection to an older connection of the same router that still reports
-   * them.
+   * Assigns the sessions of a connection that ended to another connection of the same router that also reports them.
+   * They therefore stay observed without a gap.
    */
   private async handOver(ended: Recorded, from: RouterConnectionKey): Promise<void> {
     const others = [...this.connections.values()].filter(
@@ -396,13 +397,13 @@ export class RecordingReceiver implements StationReceiver {
   }
 }
 
-/** A router's own ASN and BGP identifier; null = not contained in the batch. */
+/** ASN and BGP identifier of a router; null = they are not in the messages. */
 interface StatedIdentity {
   asn: number | null
   bgpId: string | null
 }
 
-/** Returns the ASN and BGP identifier in the first OPEN of a batch that the router itself sent. */
+/** Returns the router's own ASN and BGP identifier from the first OPEN that it sent in these messages. */
 function statedIdentity(batch: readonly ArrivedMessage[]): StatedIdentity {
   for (const { message } of batch) {
     if (message.type !== 'peerUp') continue

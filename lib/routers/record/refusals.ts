@@ -1,7 +1,7 @@
 import type { Logger } from '#lib/platform/log.ts'
 
 /**
- * Minimum interval in milliseconds between log lines about one address, because a refused router tries again every few
+ * Minimum time between two log messages about the same address, milliseconds. A refused router tries again every few
  * seconds.
  */
 const LOGGED_EVERY_MS = 60_000
@@ -9,7 +9,7 @@ const MAX_ADDRESSES = 1_000
 
 /** Logs addresses that were refused a connection, each at most once a minute. */
 export class Refusals {
-  /** times of the last log line by address, on the monotonic clock */
+  /** Monotonic time of the last log message for each address. */
   private readonly logged = new Map<string, number>()
   private readonly log: Logger
 

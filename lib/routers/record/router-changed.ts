@@ -8,9 +8,9 @@ import { isCollected, joinedSessions } from '../join/joined-sessions.ts'
 import { announcedBy, spanNow } from '../join/router-ends.ts'
 
 /**
- * Reacts to session changes that a router reported: Azure's end of these sessions is polled now, workers run detection
- * for the circuits and gateways ({@link ReportedFolds}) at their next poll at the latest, and browsers are notified.
- * @param neighbors neighbors of the sessions that changed
+ * Handles changes of sessions that a router reported. Azure's end of these sessions is polled now, the circuits and
+ * gateways are evaluated again (with their next poll at the latest), and browsers are notified.
+ * @param neighbors neighbors of the changed sessions
  */
 export async function handleRouterChange(
   db: Queryable,
@@ -22,7 +22,10 @@ export async function handleRouterChange(
   await notifyOf(db, ['sessions', 'circuits', 'gateways', 'routers'], at, folded.length > 0 ? folded : [null])
 }
 
-/** Reacts to changed advertisements of a router. It has no effect if the router sent the same routes again. */
+/**
+ * Handles changes of the routes that a router advertises. Nothing happens if the router only sent the same routes
+ * again.
+ */
 export async function handleRouterAnnouncement(
   db: Queryable,
   routerId: number,
@@ -40,10 +43,10 @@ const notifyOf = (db: Queryable, topics: StreamChange['topics'], at: EpochMs, sc
   )
 
 /**
- * Requests that detection processes (folds) the next poll of the circuits and gateways whose sessions a router reports,
- * even if that poll shows no change. The polls that read Azure's end of the changed sessions become due now.
- * @param neighbors neighbors of the sessions that changed
- * @returns the circuits and gateways whose sessions changed
+ * Requests a new evaluation of the circuits and gateways whose sessions a router reports, even if their next poll shows
+ * no change. Polls of Azure's end of the changed sessions become due now.
+ * @param neighbors neighbors of the changed sessions
+ * @returns short ids of the circuits and gateways with changed sessions
  */
 export async function foldAfterRouter(
   db: Queryable,
@@ -55,8 +58,8 @@ export async function foldAfterRouter(
   const own = joined.filter(({ session, collected }) => [session.routerId, collected?.routerId].includes(routerId))
   await requestDetection(db, [...new Set(own.map(scopeOfEnd))], at)
   const isAmong = ({ neighbor }: RouterSession) => neighbor !== null && neighbors.includes(neighbor)
-  // includes all sessions of a router whose session with the collector went down, because it may have lost the others
-  // too
+  // If the router's session with Peerwatch's collector went down, include all its sessions, because it may have lost
+  // them, too.
   const changed = own.filter(
     ({ session, collected }) =>
       (isAmong(session) && !isCollected(session)) || (collected?.state === 'down' && isAmong(collected)),
@@ -66,10 +69,11 @@ export async function foldAfterRouter(
 }
 
 /**
- * Requests that detection processes (folds) the next poll of the circuits and gateways to which a router changed its
- * advertisements, in a session with Azure or with the collector. Does nothing if the router only sent its table again.
- * @param announced.neighbors neighbors of the sessions with advertisements since `announced.since`
- * @returns the circuits and gateways to which the router advertises
+ * Requests a new evaluation of the circuits and gateways for which a router's advertised routes changed. The routes may
+ * be seen in a session with Azure or with Peerwatch's collector. Nothing happens if the router only sent its table
+ * again.
+ * @param announced.neighbors neighbors of the sessions with advertised routes since `announced.since`
+ * @returns short ids of the circuits and gateways
  */
 async function foldAfterAnnouncement(
   db: Queryable,
@@ -83,7 +87,7 @@ async function foldAfterAnnouncement(
     const announced = await announcedBy(db, session, spanNow(session), { from: since - 1, to: at })
     if (announced !== null && !announced.changes.every(isBack)) changedIds.add(session.id)
   }
-  // returns before the sessions are matched with paths if the router only sent its table again
+  // return early if no route changed, because assigning sessions to circuit paths is slow
   if (changedIds.size === 0) return []
   const joined = await joinedSessions(db, { sessions })
   const changed = joined.filter(
@@ -91,14 +95,14 @@ async function foldAfterAnnouncement(
   )
   const scopes = [...new Set(changed.map(scopeOfEnd))]
   if (scopes.length > 0) await requestDetection(db, scopes, at)
-  // a changed number of prefixes in the polled summary makes the poller read the routes (lib/poller/plan/follow-ups.ts)
+  // if the summary shows another number of prefixes, the poller reads the routes, too (lib/poller/plan/follow-ups.ts)
   for (const { on } of changed) await readAzureNow(db, on)
   return scopes
 }
 
 /**
- * Makes the poll of Azure's end of a session due now (ADR 0271). For a circuit, only the summary of the session's own
- * path is polled, because Azure processes requests about one circuit one after the other.
+ * Makes the poll of Azure's end of a session due now (ADR 0271). For a circuit, it is only the summary of the session's
+ * path, because Azure handles the requests for a circuit one after the other.
  */
 async function readAzureNow(db: Queryable, on: RouterEnd['on']): Promise<void> {
   const [scope, kind] = 'circuit' in on ? [on.circuit, 'summary' as const] : [on.gateway, 'peers' as const]
@@ -108,6 +112,6 @@ async function readAzureNow(db: Queryable, on: RouterEnd['on']): Promise<void> {
   }
 }
 
-/** Reports whether a subresource, such as AzurePrivatePeering/primary, is the given path. */
+/** Reports whether a subresource, for example `AzurePrivatePeering/primary`, is this path. */
 const isOfPath = (subresource: string, { peering, path }: { peering: string; path: string }) =>
   subresource.toLowerCase().includes(peering) && subresource.endsWith(`/${path}`)

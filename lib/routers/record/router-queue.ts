@@ -19,46 +19,50 @@ import {
 } from '../store/index.ts'
 
 /**
- * Number of reports per transaction. A transaction of 60,000 reports took seconds of CPU between two statements, so
- * that PostgreSQL ended it again and again (25P03), and a Peer Down waits for the current transaction. After the first
- * transaction, the number is adapted to a duration of {@link PIECE_MS}.
+ * Number of reports in a transaction. It is small because a transaction of 60,000 reports needed seconds of CPU between
+ * two statements, so that PostgreSQL ended it repeatedly (error 25P03). A small transaction also lets an urgent report
+ * (Peer Down) be recorded sooner. After the first transaction, the number is adapted so that a transaction takes {@link
+ * PIECE_MS}.
  */
 const PIECE = { first: 500, smallest: 500, largest: 2_000 }
 const PIECE_MS = 50
 
 /**
- * Maximum bytes of reports in one transaction. It is limited because each set of attributes is a text in the SQL
- * statements. A single report may be larger.
+ * Maximum size of the reports in a transaction, in bytes, because all attributes are parameters of SQL statements. A
+ * single report may exceed it.
  */
 const MAX_PIECE_BYTES = 2 ** 22
 
 /**
- * Maximum bytes of reports that wait to be recorded, of one router and of all routers. When a maximum is reached, the
- * sockets of the router are paused.
+ * Maximum sizes, in bytes, of the reports of one router and of all routers that wait to be recorded. If a maximum is
+ * reached, the router's sockets are not read.
  */
 export interface QueueLimits {
   router: number
   all: number
   /**
-   * bytes that each router may always have waiting, so that a short message does not wait for the tables of other
-   * routers
+   * Size that each router may always use, so that a short message does not have to wait for the tables of other
+   * routers.
    */
   share: number
 }
 
-/** Default limits. The reserved shares of all connections by BMP and BGP together take 32 MB of `all`. */
+/** Default limits. The `share` of all possible connections (BMP and BGP) needs 32 MB of `all`. */
 const LIMITS: QueueLimits = { router: 64 * 2 ** 20, all: 256 * 2 ** 20, share: 80 * 2 ** 10 }
 const MAX_CONNECTIONS = 400
 
-/** A connection whose reports wait in a queue or are recorded. */
+/** A connection with reports in a queue. */
 export interface RecordedConnection {
   readonly key: RouterConnectionKey
   readonly connectedAt: EpochMs
-  /** number of the connection's waiting reports */
+  /** Number of reports of this connection that wait. */
   waiting: number
-  /** true if one of its reports cannot be recorded, so that this report and all later ones are dropped */
+  /** True after one of its reports could not be recorded. This and all later reports are then dropped. */
   hasFailed: boolean
-  /** arrival of the last report before which all reports are recorded; initially the time of connection */
+  /**
+   * Time of arrival until which all reports of the connection are recorded. At first, it is the time at which the
+   * router connected.
+   */
   recordedUpTo: EpochMs
   fail(failure: unknown): void
 }
@@ -66,14 +70,14 @@ export interface RecordedConnection {
 interface Waiting {
   readonly from: RecordedConnection
   report: RouterReport | RecordedAhead
-  /** the report's attributes; null = the report has no attributes */
+  /** Attributes of the route in the report; null = it has none. */
   readonly attributes: RouterRouteAttributes | null
 }
 
-/** Memory limits that the queues of all routers share. */
+/** Memory that the queues of all routers share, with its limits. */
 export class QueueMemory {
   readonly limits: QueueLimits
-  /** bytes of all waiting reports */
+  /** Size of all waiting reports, in bytes. */
   bytes = 0
   private waiters: (() => void)[] = []
 
@@ -81,7 +85,7 @@ export class QueueMemory {
     this.limits = limits
   }
 
-  /** Resolves when a condition holds. The condition is tested immediately and after each change of a queue. */
+  /** Waits until a condition is true. It is checked now and after each change of a queue. */
   async until(isSo: () => boolean): Promise<void> {
     while (!isSo()) await new Promise<void>((resolve) => this.waiters.push(resolve))
   }
@@ -93,18 +97,18 @@ export class QueueMemory {
 
 export interface QueueWork {
   db: Database
-  /** runs work, and repeats it while the database is unavailable */
+  /** Runs work in the database. While the database is unavailable, it tries again. */
   insist: <Result>(work: () => Promise<Result>) => Promise<Result>
-  /** called with the session changes after they are recorded */
+  /** Called after changes of sessions were recorded. */
   changed(from: RecordedConnection, sessions: RecordedReports['sessions'], at: EpochMs): Promise<void>
-  /** called after routes are recorded, with the neighbors whose advertised routes may have changed */
+  /** Called after routes were recorded, with the neighbors whose advertised routes may have changed. */
   announced?(from: RecordedConnection, neighbors: ReadonlySet<string>, at: EpochMs): void
 }
 
 /**
- * Queue of one router's reports that are not recorded yet, in the order of their arrival. No report is merged or
- * omitted, because each advertisement and withdrawal is part of the history. If the queue is larger than one
- * transaction, reports of session states are recorded ahead of earlier routes (ADR 0281).
+ * Queue of one router's reports that wait to be recorded, in the order of their arrival. No reports are combined,
+ * because each advertisement and withdrawal is part of the history. If more reports wait than fit into a transaction,
+ * reports about the states of sessions are recorded before the routes that wait in front of them (ADR 0281).
  */
 export class RouterQueue {
   private readonly work: QueueWork
@@ -112,16 +116,16 @@ export class RouterQueue {
   private readonly progress = new RouterProgress()
   private items: Waiting[] = []
   private head = 0
-  /** waiting reports of session states that are not recorded yet */
+  /** Reports about states of sessions that wait and were not recorded ahead of the others. */
   private states: Waiting[] = []
-  /** number of session states that were recorded ahead and whose placeholder is still in the queue, by peer */
+  /** For each peer, number of states that were recorded ahead and whose place in the queue was not reached yet. */
   private readonly ahead = new Map<string, number>()
   private readonly sizes: typeof PIECE
   private piece: number
   private running: Promise<void> | null = null
-  /** bytes of the waiting reports, with each set of attributes counted once */
+  /** Size of the waiting reports, in bytes. Attributes that several reports share count once. */
   private bytes = 0
-  /** attribute sets of the waiting reports, with their bytes and the number of reports that use them */
+  /** Attributes of the waiting reports, with their size and the number of reports that use them. */
   private readonly sets = new Map<RouterRouteAttributes, { bytes: number; uses: number }>()
 
   constructor(work: QueueWork, room: QueueMemory, sizes = PIECE) {
@@ -136,8 +140,8 @@ export class RouterQueue {
   }
 
   /**
-   * Adds reports of one connection as soon as the limits allow it. The caller must not add more reports of the
-   * connection before the promise resolves.
+   * Adds reports of a connection, as soon as there is space for them. The caller must wait for the promise before it
+   * adds more reports of the same connection.
    */
   async push(from: RecordedConnection, reports: readonly RouterReport[]): Promise<void> {
     const isFit = () => this.hasRoomFor(reports)
@@ -156,7 +160,7 @@ export class RouterQueue {
   private start(): void {
     this.running ??= this.run().finally(() => {
       this.running = null
-      // starts again, because reports may have arrived after the queue was found empty
+      // start again, because reports may have arrived since the queue was empty
       if (this.size > 0) this.start()
       this.room.wake()
     })
@@ -166,12 +170,12 @@ export class RouterQueue {
     const { router, all, share } = this.room.limits
     const bytes = this.bytes + this.bytesOf(reports)
     if (bytes <= share) return true
-    // a message that exceeds the limits is accepted if no other report waits, because it would otherwise wait forever
+    // accept any message if nothing waits, because a message that exceeds the limits would otherwise wait forever
     if (this.room.bytes === 0) return true
     return bytes <= router && this.room.bytes - this.bytes + bytes <= all - MAX_CONNECTIONS * share
   }
 
-  /** Returns the bytes that the reports would add to the queue. */
+  /** Returns by how many bytes the reports would increase the queue. */
   private bytesOf(reports: readonly RouterReport[]): number {
     const fresh = new Set<RouterRouteAttributes>()
     for (const report of reports)
@@ -182,7 +186,7 @@ export class RouterQueue {
     return bytes
   }
 
-  /** Updates the memory counts for a report that starts to wait (1) or is finished (-1). */
+  /** Updates the sizes for a report that was added (1) or removed (-1). */
   private count({ attributes }: Waiting, change: 1 | -1): void {
     let bytes = REPORT_BYTES
     if (attributes) {
@@ -196,7 +200,7 @@ export class RouterQueue {
     this.room.bytes += change * bytes
   }
 
-  /** Resolves when all reports of a connection are recorded or dropped. */
+  /** Waits until all reports of a connection are recorded or dropped. */
   async settled(from: RecordedConnection): Promise<void> {
     await this.room.until(() => from.waiting === 0)
   }
@@ -207,8 +211,8 @@ export class RouterQueue {
       if (!from) return
       const isLate = this.size > this.piece || this.ahead.size > 0
       try {
-        // The states of a later connection wait until the earlier connection is recorded, because the gap between the
-        // two starts at the time up to which the earlier connection is known.
+        // The states of a newer connection wait until the older connection is recorded completely. The gap between the
+        // two begins where the older connection ends.
         if (isLate && this.states[0]?.from === from) await this.recordStates(from)
         else await this.recordPiece(from)
       } catch (failure) {
@@ -240,8 +244,8 @@ export class RouterQueue {
   }
 
   /**
-   * Records the next reports in one transaction. The number of reports is halved after each failure, so that a
-   * transaction that is too large for a slow machine is not repeated forever.
+   * Records the next reports in one transaction. After a failure, half as many reports are tried, so that a transaction
+   * that is too large for a slow machine does not fail forever.
    */
   private async recordPiece(from: RecordedConnection): Promise<void> {
     const { work, progress } = this
@@ -269,7 +273,7 @@ export class RouterQueue {
     if (neighbors.size > 0) work.announced?.(from, neighbors, announcing[0]?.at ?? 0)
   }
 
-  /** Returns the first items, at least one, up to `most` items and {@link MAX_PIECE_BYTES}. */
+  /** Returns the first waiting reports: at least one, at most `most`, and not more than {@link MAX_PIECE_BYTES}. */
   private firstItems(most: number): Waiting[] {
     const items: Waiting[] = []
     const seen = new Set<RouterRouteAttributes>()
@@ -288,7 +292,7 @@ export class RouterQueue {
     for (const item of this.items.slice(this.head, this.head + done.length)) this.count(item, -1)
     this.head += done.length
     from.waiting -= done.length
-    // states among these reports that were not recorded ahead are recorded now
+    // the states among these reports that were not recorded ahead are recorded now
     const stated = done.filter(isState).length
     if (stated > 0) this.states = this.states.slice(stated)
     for (const report of done) if (report.type === 'recordedAhead') this.pass(report.peer)
@@ -298,8 +302,8 @@ export class RouterQueue {
   }
 
   /**
-   * Counts down the states of a peer that were recorded ahead, when their placeholder is reached. After the last of
-   * them, the separate bounds of the peer's routes are deleted, because they equal the bounds in its row.
+   * Called when the place of a state that was recorded ahead is reached. After the last one of a peer, its separate
+   * bounds for routes are removed, because the stored session has the same bounds then.
    */
   private pass(peer: RouterPeer): void {
     const key = routerPeerKey(peer)

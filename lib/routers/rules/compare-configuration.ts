@@ -6,18 +6,15 @@ import type { WantedSession } from './wanted-session.ts'
 
 type Found = Pick<ConfigurationDifference, 'kind' | 'wanted' | 'found'>
 
-/** Result of comparing a router's configuration with the sessions of a circuit. */
+/** Result of comparing the configuration of a router with the sessions that a circuit requires. */
 interface Comparison {
   differences: ConfigurationDifference[]
-  /** wanted sessions on paths that the text does not configure, because they may be on another router */
+  /** Required sessions on paths that are not in the configuration. They may be configured on another router. */
   elsewhere: WantedSession[]
   compared: WantedSession[]
 }
 
-/**
- * Maximum number of differences: 10,000 prefixes, which is the most that a circuit accepts on one path, for each of two
- * paths.
- */
+/** Maximum number of differences. It is 10,000 prefixes (the maximum of a circuit path) for each of two paths. */
 const LIMITS = {
   differences: {
     max: 20_000,
@@ -27,7 +24,8 @@ const LIMITS = {
 } as const
 
 /**
- * Compares a router's configuration with the sessions of a circuit. Values that ARM does not state are not compared.
+ * Compares the configuration of a router with the sessions that a circuit requires. Values that ARM does not report are
+ * not compared.
  */
 export function compareConfiguration(wanted: readonly WantedSession[], router: ConfiguredRouter): Comparison {
   const has = ({ neighbor, local }: WantedSession) =>
@@ -87,7 +85,7 @@ function* sessionDifferences(session: WantedSession, router: ConfiguredRouter): 
   if (!neighbor.families.has(session.family))
     yield { kind: 'family', wanted: `IPv${session.family} unicast`, found: null }
   if (session.md5 === 'set' && !neighbor.password) yield { kind: 'md5', wanted: 'a key', found: null }
-  // BFD is not compared for GoBGP (interfaces null), because GoBGP has no BFD
+  // do not compare BFD for GoBGP (interfaces null), because GoBGP does not support it
   if (session.bfd && router.interfaces !== null && !neighbor.bfd)
     yield { kind: 'bfd', wanted: '300 ms x 3', found: null }
   if (router.interfaces !== null) yield* policyDifferences(session, neighbor)
@@ -105,7 +103,7 @@ function* policyDifferences(
     for (const prefix of meant) if (!let_.has(prefix)) yield { kind: 'not_let_out', wanted: prefix, found: null }
     for (const prefix of let_) if (!meant.has(prefix)) yield { kind: 'let_out', wanted: null, found: prefix }
   }
-  // if the number of prepends differs between prefixes, only the largest number is compared
+  // if prefixes have different numbers of prepends, compare only the largest number
   const most = prepends ?? prepended?.at(-1)?.times ?? null
   if (most !== null) yield* differs('prepends', most, out?.prepends ?? 0)
 }

@@ -1,9 +1,9 @@
 import { canonicalAddress, detectAddressFamily } from '#lib/bgp/index.ts'
 
-/** Links and BGP sessions in a router's configuration. */
+/** The interfaces and BGP neighbors in the configuration of a router. */
 export interface ConfiguredRouter {
   asn: number | null
-  /** configured interfaces; null = the software does not configure interfaces */
+  /** Configured interfaces; null = this software does not configure interfaces (GoBGP). */
   interfaces: ConfiguredInterface[] | null
   neighbors: ConfiguredNeighbor[]
 }
@@ -18,23 +18,23 @@ export interface ConfiguredInterface {
 export interface ConfiguredNeighbor {
   address: string
   remoteAsn: number | null
-  /** local ASN that is configured for this neighbor, if it differs from the router's ASN; otherwise null */
+  /** Local ASN for this neighbor if it is not the ASN of the router; null = the ASN of the router. */
   localAsn: number | null
   isShut: boolean
   password: boolean
   bfd: boolean
   families: ReadonlySet<4 | 6>
-  /** outgoing policy; null = not configured, or configured by statements that are not read */
+  /** Policy for advertised routes; null = there is none, or it could not be read. */
   out: OutPolicy | null
 }
 
 interface OutPolicy {
-  /** prefixes that the policy allows; null = not limited by a list of prefixes */
+  /** Prefixes that the policy lets through; null = all prefixes. */
   prefixes: readonly string[] | null
   prepends: number
 }
 
-/** Settings of a neighbor or neighbor group, as collected from the lines of a configuration. */
+/** Settings of a neighbor or of a group of neighbors, collected while the lines are read. */
 export interface NeighborLines {
   group: string | null
   remoteAsn: number | null
@@ -53,10 +53,10 @@ export interface RouterLines {
   interfaces: Map<string, ConfiguredInterface>
   neighbors: Map<string, NeighborLines>
   groups: Map<string, NeighborLines>
-  /** prefix lists and sets by name */
+  /** Prefix lists and prefix sets by name. */
   lists: Map<string, string[]>
   policies: Map<string, { lists: string[]; prefixes: string[]; prepends: number }>
-  /** true if IPv4 is active for a neighbor by default */
+  /** True if a neighbor exchanges IPv4 routes without being activated for them. */
   startsActive: boolean
 }
 
@@ -86,14 +86,15 @@ export const policyOf = (reading: RouterLines, name: string) =>
   entry(reading.policies, name, () => ({ lists: [], prefixes: [], prepends: 0 }))
 
 /**
- * Returns the collected lines of a neighbor if the name is an address, otherwise of the neighbor group with that name.
+ * Returns the settings of a neighbor if `name` is an address, otherwise of the group with this name. They are created
+ * if they do not exist.
  */
 export function neighborLines(reading: RouterLines, name: string): NeighborLines {
   const address = canonicalAddress(name)
   return address === null ? entry(reading.groups, name, noLines) : entry(reading.neighbors, address, noLines)
 }
 
-/** Combines the lines of a neighbor and its group. The group supplies values that the neighbor does not set. */
+/** Combines the settings of a neighbor with those of its group. The neighbor's own settings take precedence. */
 export function configuredNeighbor(reading: RouterLines, address: string, own: NeighborLines): ConfiguredNeighbor {
   const group = (own.group === null ? null : reading.groups.get(own.group)) ?? noLines()
   const family = detectAddressFamily(address)
@@ -107,8 +108,8 @@ export function configuredNeighbor(reading: RouterLines, address: string, own: N
     password: own.password || group.password,
     bfd: own.bfd || group.bfd,
     families,
-    // computed on access, because only a few neighbors are compared, and the prefix lists of all neighbors together may
-    // have a size that is quadratic in the length of the text
+    // Compute this only when it is needed. Few neighbors are compared, and the lists of all neighbors together may be
+    // much longer than the text.
     get out() {
       return outPolicy(reading, own) ?? outPolicy(reading, group)
     },
@@ -117,7 +118,7 @@ export function configuredNeighbor(reading: RouterLines, address: string, own: N
 
 function outPolicy(reading: RouterLines, { lists, policies }: NeighborLines): OutPolicy | null {
   if (lists.length === 0 && policies.length === 0) return null
-  // uses each policy name once, so that the result is not longer than the text
+  // use each policy once, so that the result is not longer than the text
   const used = [...new Set(policies)].flatMap((name) => reading.policies.get(name) ?? [])
   const names = new Set([...lists, ...used.flatMap((policy) => policy.lists)])
   const listed = [...names].flatMap((name) => reading.lists.get(name) ?? [])
@@ -130,7 +131,7 @@ function outPolicy(reading: RouterLines, { lists, policies }: NeighborLines): Ou
 
 export const numberIn = (text: string | undefined): number | null =>
   text !== undefined && /^\d+$/.test(text) ? Number(text) : null
-/** Reads an ASN. Four-byte ASNs may be written in two parts (RFC 5396, asdot). */
+/** Reads an ASN. Four-octet ASNs may be written in two parts, for example `1.10` (RFC 5396, asdot). */
 export function asnIn(text: string | undefined): number | null {
   const parts = /^(\d+)\.(\d+)$/.exec(text ?? '')
   return parts ? Number(parts[1]) * 65_536 + Number(parts[2]) : numberIn(text)

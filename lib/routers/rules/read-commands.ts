@@ -12,7 +12,7 @@ import {
   type RouterLines,
 } from './configured-router.ts'
 
-/** The section of a configuration to which the current lines belong: an interface, neighbor, policy or prefix set. */
+/** The section of the configuration that the current line belongs to: an interface, neighbor, policy or prefix set. */
 interface Place {
   on: ConfiguredInterface | null
   neighbor: NeighborLines | null
@@ -21,7 +21,7 @@ interface Place {
   set: string | null
 }
 
-/** Reads configurations of IOS XE, IOS XR, EOS and FRR, whose lines use different words for the same meaning. */
+/** Reads the configuration of IOS XE, IOS XR, EOS or FRR. They have similar commands with different names. */
 export function readCommands(reading: RouterLines, lines: readonly string[]): void {
   const place: Place = { on: null, neighbor: null, family: 4, policy: null, set: null }
   for (const line of lines) {
@@ -30,7 +30,7 @@ export function readCommands(reading: RouterLines, lines: readonly string[]): vo
   }
 }
 
-/** Reports whether a line begins a new section, and enters it. */
+/** Enters a new section if a line begins one. Returns whether it does. */
 function opens(reading: RouterLines, place: Place, words: readonly string[]): boolean {
   const [first, second, third] = words
   const enter = (entered: Partial<Place>) => {
@@ -41,7 +41,7 @@ function opens(reading: RouterLines, place: Place, words: readonly string[]): bo
     case 'interface': {
       const name = words.slice(1).join(' ')
       const on = interfaceOf(reading, name)
-      // takes the VLAN from the name, because Linux names the interface of a VLAN in the form `eth0.100`
+      // the VLAN may be in the name, because Linux names VLAN interfaces like `eth0.100`
       on.vlan ??= numberIn(/^[a-z]\w*\.(\d+)$/.exec(name)?.[1])
       return enter({ on })
     }
@@ -50,7 +50,7 @@ function opens(reading: RouterLines, place: Place, words: readonly string[]): bo
       return enter({})
     case 'route-map':
     case 'route-policy':
-      // within a neighbor, this line assigns a policy and does not define one
+      // inside a neighbor, this line uses a policy and does not begin one
       if (place.neighbor && first === 'route-policy') return false
       return enter({ policy: second ?? null })
     case 'prefix-set':

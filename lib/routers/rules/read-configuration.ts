@@ -10,8 +10,8 @@ import { readCommands } from './read-commands.ts'
 import { junosStatements, readJunos } from './read-junos.ts'
 
 /**
- * Reads the configuration of IOS XE, IOS XR, EOS, FRR, Junos (braces or `set`) or GoBGP (TOML). Lines about other
- * subjects are ignored, and VRFs are not distinguished.
+ * Reads the configuration of a router: IOS XE, IOS XR, EOS, FRR, Junos (with braces or `set`) or GoBGP (TOML). Other
+ * lines are ignored. VRFs are not distinguished.
  */
 export function readConfiguration(text: string): ConfiguredRouter {
   const lines = text.split(/\r?\n/).map((line) => line.trim())
@@ -36,8 +36,8 @@ export function readConfiguration(text: string): ConfiguredRouter {
 }
 
 /**
- * Returns the configuration of a neighbor of which only addresses and ASNs are known. All other settings have values
- * that the comparison does not report as missing.
+ * Returns the configuration of a neighbor if only its address and ASN are known. All other settings have values that
+ * are not reported as a difference.
  */
 export const reportedNeighbor = (address: string, remoteAsn: number | null): ConfiguredNeighbor => ({
   address,
@@ -50,10 +50,7 @@ export const reportedNeighbor = (address: string, remoteAsn: number | null): Con
   out: null,
 })
 
-/**
- * Reads a GoBGP configuration, which has one section for each neighbor. The assignment of policies to neighbors is not
- * read.
- */
+/** Reads the configuration of GoBGP, which has a section for each neighbor. The policies of neighbors are not read. */
 function readGobgp(lines: readonly string[]): ConfiguredRouter {
   const router: ConfiguredRouter = { asn: null, interfaces: null, neighbors: [] }
   let section = ''

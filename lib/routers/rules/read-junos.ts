@@ -12,7 +12,7 @@ import {
   type RouterLines,
 } from './configured-router.ts'
 
-/** Limits of a configuration in braces. The statements that are read are at most about ten levels deep. */
+/** Limits of a configuration with braces. Statements that are needed have at most about ten levels. */
 const LIMITS = {
   depth: {
     max: 20,
@@ -26,10 +26,10 @@ const LIMITS = {
 } as const
 
 /**
- * Returns the statements of a Junos configuration, each as a list of words, in the order of the text. The text contains
- * `set` lines, or blocks in braces; a statement in blocks is preceded by the names of the blocks around it, as in a
- * `set` line. Null if the text is not a Junos configuration.
- * @throws TextLimitError during iteration if braces are nested too deeply or expand to too many words
+ * Returns the statements of a Junos configuration as lists of words, in the order of the text. The text has either
+ * `set` lines or blocks in braces. A statement in braces is returned like a `set` line, with the names of the blocks
+ * around it in front. Returns null if the text is not a Junos configuration.
+ * @throws TextLimitError during iteration if there are too many levels or too many words
  */
 export function junosStatements(text: string): Iterable<string[]> | null {
   const lines = text.split(/\r?\n/).map((line) => line.trim())
@@ -42,14 +42,14 @@ export function junosStatements(text: string): Iterable<string[]> | null {
 
 const wordsOf = (text: string): string[] => text.match(/"[^"]*"|[^\s"]+/g) ?? []
 
-/** Removes comments. A comment without an end continues to the end of the text. */
+/** Removes comments. A comment without an end reaches to the end of the text. */
 const withoutComments = (text: string): string =>
   text
     .split('/*')
     .map((part, n) => (n === 0 ? part : part.includes('*/') ? part.slice(part.indexOf('*/') + 2) : ''))
     .join('')
 
-/** Top-level groups from which {@link readJunos} reads statements. Statements of other groups are not expanded. */
+/** Top-level blocks that contain statements which {@link readJunos} needs. Statements of other blocks are left out. */
 const READ_GROUPS: ReadonlySet<string | undefined> = new Set([
   'interfaces',
   'protocols',
@@ -64,7 +64,7 @@ const READ_GROUPS: ReadonlySet<string | undefined> = new Set([
 function* fromBraces(text: string): Generator<string[]> {
   const budget = new WorkBudget(LIMITS)
   const path: string[] = []
-  /** for each open brace, the number of words in the path before it */
+  /** For each open brace, the number of words in front of it that belong to outer blocks. */
   const open: number[] = []
   const bare = withoutComments(text).replace(/#.*/g, '')
   for (const [, body = '', end] of bare.matchAll(/(?<![^{};])([^{};]*)([{};])/g)) {
@@ -78,7 +78,10 @@ function* fromBraces(text: string): Generator<string[]> {
   }
 }
 
-/** Yields the full words of one statement. A list `[ a b ]` gives a statement for each value. */
+/**
+ * Returns the complete words of a statement. If it contains a list such as `[ a b ]`, there is one result for each
+ * value.
+ */
 function* writtenOut(
   path: readonly string[],
   words: readonly string[],
@@ -93,7 +96,7 @@ function* writtenOut(
   }
 }
 
-/** Reads one Junos statement, without `set`. */
+/** Reads the settings from one Junos statement (the words after `set`). */
 export function readJunos(reading: RouterLines, words: readonly string[]): void {
   const [first, second] = words
   if (first === 'interfaces' && second !== undefined && words[2] === 'unit') {

@@ -2,12 +2,12 @@ import { formatAddress } from '#lib/bgp/index.ts'
 import type { RouterSoftware } from '../api/router-configuration.ts'
 import type { WantedSession } from './wanted-session.ts'
 
-/** Text that is written in place of the MD5 key, because Peerwatch does not store keys. */
+/** Placeholder for the MD5 key in a configuration, because Peerwatch does not store keys. */
 const KEY_PLACE = 'MD5-KEY'
 
 /**
- * Names of the policies and lists in the configuration of a path: IN for received routes, `outOf` for advertised
- * routes.
+ * Names of policies and prefix lists in the configuration. IN is for routes that the router receives; `outOf` returns
+ * the name for routes that it advertises, for example `AZURE-PRIVATE-OUT-4`.
  */
 const IN = 'AZURE-IN'
 const outOf = ({ peering, family }: WantedSession) =>
@@ -18,25 +18,23 @@ const outOf = ({ peering, family }: WantedSession) =>
 
 interface Text {
   circuit: string
-  /** the router's port name, without the unit */
+  /** Name of the router's port, without a unit or subinterface. */
   port: string
-  /** sessions of one path, at least one */
+  /** The sessions of one circuit path, at least one. */
   sessions: readonly WantedSession[]
 }
 
 interface Template {
-  /** port name that is used if the user gives none */
+  /** Name of the port that is used if the user does not give one. */
   port: string
   lines: (text: Text) => string[]
 }
 
 /**
- * Templates for one path of a peering in each router software. Sources: Azure documentation, "Router configuration
- * samples" (IOS XE,
- * Junos, EOS) and "Configure BFD over ExpressRoute"; docs.frrouting.org (BGP, BFD, VLAN interfaces by their Linux
- * names); Cisco IOS XR BGP
- * and routing policy guides (an external session without a policy accepts and sends no routes); RFC 8212 in FRR;
- * GoBGP's
+ * Templates for the configuration of one circuit path, by router software.
+ * Sources: Azure documentation, "Router configuration samples" (IOS XE, Junos, EOS) and "Configure BFD over
+ * ExpressRoute"; docs.frrouting.org (BGP, BFD, VLAN interfaces by their Linux names); Cisco IOS XR BGP and routing
+ * policy guides (an external session without a policy accepts and sends no routes); RFC 8212 in FRR; GoBGP's
  * configuration document.
  */
 const templates: Record<RouterSoftware, Template> = {
@@ -93,9 +91,9 @@ const templates: Record<RouterSoftware, Template> = {
 }
 
 /**
- * Returns the configuration of the customer's router for one path of a peering, with a line break after each line.
- * Values that ARM does not state are left out.
- * @param port the router's own name of its port; '' = a usual name
+ * Returns the configuration of the customer's router for one circuit path, as lines. Values that ARM does not report
+ * are left out.
+ * @param port name of the port on the router; '' = use a common name
  */
 export function renderConfiguration(
   software: RouterSoftware,
@@ -119,7 +117,7 @@ interface LinkText {
   linkBfd: string | null
 }
 
-/** Returns the lines of a path's subinterface in the command syntax that several vendors share. */
+/** Returns the lines for the subinterface of a path, in the syntax that IOS XE, EOS and FRR share. */
 function subinterface({ circuit, port, sessions }: Text, words: LinkText): string[] {
   const [{ vlan, outerVlan, path } = { vlan: null, outerVlan: null, path: 'primary' }] = sessions
   const tags = vlan === null ? null : words.tags(outerVlan, vlan)
@@ -135,8 +133,8 @@ function subinterface({ circuit, port, sessions }: Text, words: LinkText): strin
 }
 
 /**
- * A part of a session's advertised prefixes with the same number of prepends: the prefixes (null = all), and how often
- * the router's ASN is prepended.
+ * Advertised prefixes of a session with the same number of prepends. `prefixes` null = all prefixes; `times` = how
+ * often the router prepends its own ASN.
  */
 interface Part {
   name: string
@@ -158,7 +156,7 @@ const repeated = ({ localAsn }: WantedSession, times: number): string =>
 const isFiltered = (session: WantedSession): boolean =>
   !session.isPolicyLeftOut && (session.announced !== null || partsOf(session).some(({ times }) => times > 0))
 
-/** Returns the prefix lists and the route map that select the advertised routes. */
+/** Returns the lines of the prefix lists and route maps that select the routes to advertise. */
 function routeMaps({ sessions }: Text): string[] {
   return sessions.filter(isFiltered).flatMap((session) => {
     const ip = session.family === 4 ? 'ip' : 'ipv6'
@@ -178,11 +176,13 @@ function routeMaps({ sessions }: Text): string[] {
 
 interface SessionText extends LinkText {
   bfd: string
-  /** true if the software accepts no routes without an import policy (RFC 8212), so that one is written */
+  /**
+   * True if the software accepts no routes without an import policy (RFC 8212). The configuration then contains one.
+   */
   asksIn?: true
 }
 
-/** Returns the template for the command syntax that IOS XE, EOS and FRR share. */
+/** Returns a template in the syntax that IOS XE, EOS and FRR share. */
 function industryLines({ bfd: bfdWord, asksIn, ...words }: SessionText): Template['lines'] {
   return (text) => [
     ...subinterface(text, words),
@@ -300,8 +300,8 @@ function junosPolicy(session: WantedSession): string[] {
 }
 
 /**
- * Returns GoBGP's configuration. GoBGP does not configure interfaces and has no BFD. Its export policies apply to the
- * whole router and are left to its operator.
+ * Returns the configuration for GoBGP. It contains no interfaces and no BFD, because GoBGP has neither. It contains no
+ * export policies, because in GoBGP they apply to the whole router.
  */
 function gobgpLines({ sessions }: Text): string[] {
   const [first] = sessions

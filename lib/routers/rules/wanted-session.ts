@@ -1,43 +1,44 @@
 import { groupPrepends, MSEE_ASN, parsePrefix } from '#lib/bgp/index.ts'
 import { type CircuitPath, type CircuitPeering, linksOf, peeringKind, publicPrefixesOf } from '#lib/contract/index.ts'
 
-/** Configuration that the customer's router needs for one BGP session of a path, derived from Azure's side. */
+/** A BGP session as the customer's router must configure it, derived from Azure's side of the circuit path. */
 export interface WantedSession {
   peering: string
   path: CircuitPath
   family: 4 | 6
-  /** the router's address on the link; `length` is the prefix length of the link */
+  /** Address of the router on the link; `length` is the prefix length of the link's subnet. */
   local: string
   length: number
   neighbor: string
-  /** ASN of the customer's router; null = not stated by ARM */
+  /** ASN of the customer's router; null = ARM does not report it. */
   localAsn: number | null
   remoteAsn: number
-  /** inner VLAN tag (C-tag); null = not stated by ARM */
+  /** Inner VLAN tag (C-tag); null = ARM does not report it. */
   vlan: number | null
-  /** outer VLAN tag (S-tag), if the port uses two tags; null = one tag */
+  /** Outer VLAN tag (S-tag) if the port uses two tags; null = the port uses one tag. */
   outerVlan: number | null
-  /** whether an MD5 key is set; null = unknown, because ARM leaves the key out of most responses */
+  /** Whether an MD5 key is set; null = unknown, because ARM usually does not report the key. */
   md5: 'set' | null
   /**
-   * whether Azure's edge routers run BFD, which they do on IPv4 links. Source: Azure documentation, "Configure BFD over
-   * ExpressRoute"
+   * Whether Azure's edge routers use BFD on this link. They do so on IPv4 links.
+   * Source: Azure documentation, "Configure BFD over ExpressRoute".
    */
   bfd: boolean
-  /** prefixes that may be advertised; null = unknown */
+  /** Prefixes that the router may advertise; null = unknown. */
   announced: readonly string[] | null
   /**
-   * number of times that the router prepends its own ASN, as Azure learned it; null = unknown, or not the same for all
-   * prefixes
+   * How often the router prepends its own ASN, according to the routes that Azure learned; null = unknown, or different
+   * for some prefixes.
    */
   prepends: number | null
   /**
-   * prefixes by number of prepends, smallest number first; absent = the number is the same for all prefixes, or unknown
+   * Prefixes by how often the ASN is prepended, smallest number first. Absent = the number is the same for all
+   * prefixes, or unknown.
    */
   prepended?: readonly { times: number; prefixes: readonly string[] }[]
   /**
-   * set if the prepends of a learned prefix are unknown. Then no outgoing policy is written, because it could change
-   * the path that Azure prefers
+   * True if the number of prepends is unknown for a learned prefix. No policy for advertised routes is written then,
+   * because it could change which path Azure prefers.
    */
   isPolicyLeftOut?: true
 }
@@ -49,12 +50,13 @@ export interface LearnedRoute {
   asPath: readonly number[]
 }
 
-/** Maximum number of prefixes in a prefix filter. A longer filter would not be readable. */
+/** Maximum number of prefixes in a generated prefix list. A longer list would be hard to read. */
 const MAX_LISTED = 100
 
 /**
- * Returns the sessions of a peering's path for which ARM states link subnets, IPv4 first.
- * @param learned routes that Azure learned on the path; null = the path's table was never read
+ * Returns the sessions that a circuit path requires, IPv4 first. A session is included if ARM reports the subnet of its
+ * link.
+ * @param learned routes that Azure learned on the path; null = they were never read
  */
 export function wantedSessions(
   peering: CircuitPeering,
@@ -88,7 +90,10 @@ export function wantedSessions(
   })
 }
 
-/** Lists the facts about a path's sessions that Azure does not state, so that their configuration leaves them out. */
+/**
+ * Returns the facts about a path's sessions that Azure does not report and that are therefore missing from the
+ * configuration, as texts.
+ */
 export function unknownOf(sessions: readonly WantedSession[]): string[] {
   const [first] = sessions
   if (!first) return []
@@ -107,8 +112,9 @@ export function unknownOf(sessions: readonly WantedSession[]): string[] {
 }
 
 /**
- * Returns the prefixes that may be advertised. On Microsoft peering they are the declared public prefixes, if there are
- * any. Otherwise they are the prefixes that Azure learned from the router.
+ * Returns the prefixes that the router may advertise; null if they are unknown or more than MAX_LISTED. For Microsoft
+ * peering, these are the declared public prefixes, if there are any. Otherwise they are the prefixes that Azure learned
+ * from the router.
  */
 function announcedOf(peering: CircuitPeering, family: 4 | 6, own: readonly LearnedRoute[] | null): string[] | null {
   const stated = publicPrefixesOf(peering)
@@ -120,7 +126,7 @@ function announcedOf(peering: CircuitPeering, family: 4 | 6, own: readonly Learn
   return listed.length === 0 || listed.length > MAX_LISTED ? null : [...new Set(listed)].toSorted()
 }
 
-/** Returns how often the router prepended its own ASN to a route; null = the path begins with another ASN. */
+/** Returns how often the router prepended its own ASN to a route; null if the AS path does not begin with this ASN. */
 function timesOf({ asPath }: LearnedRoute, asn: number | null): number | null {
   const first = groupPrepends({ asPath: [...asPath] })[0]
   return first && first.asn === asn ? first.times - 1 : null
@@ -132,7 +138,10 @@ function prependsOf(own: readonly LearnedRoute[] | null, asn: number | null): nu
   return counts.size === 1 && count !== undefined ? count : null
 }
 
-/** Groups the advertised prefixes by number of prepends; null = all numbers are equal, or a number is unknown. */
+/**
+ * Groups the advertised prefixes by how often the ASN is prepended. Returns null if the number is the same for all, or
+ * unknown for one.
+ */
 function prependedOf(
   own: readonly LearnedRoute[] | null,
   announced: readonly string[] | null,

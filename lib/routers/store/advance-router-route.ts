@@ -3,7 +3,7 @@ import type { Closed, Open } from '#lib/history/record/interval.ts'
 import { startRouterInterval, boundsOfChange, endRouterInterval } from './router-interval.ts'
 
 export interface RouterRouteState {
-  /** ID of the route's attributes; null = the route is absent */
+  /** Id of the route's attributes; null = the route does not exist currently. */
   attributesId: number | null
   open: Open | null
   seenAt: EpochMs
@@ -18,15 +18,15 @@ export interface PastRouterRoute {
 interface RouterRouteReport {
   at: EpochMs
   notBefore: EpochMs | null
-  /** ID of the reported attributes; null = the route was withdrawn */
+  /** Id of the attributes in the report; null = the report withdraws the route. */
   attributesId: number | null
 }
 
 /**
- * Applies a report to the state of a route. A report with the current attributes, or a withdrawal of an absent route,
- * only updates `seenAt`.
- * @param after lower bound of the time of the change, because the session came up or the router was observed then; null
- *   = unknown
+ * Returns the state of a route after a report, and the state that ended, if any. If the report contains no change, only
+ * `seenAt` is updated.
+ * @param after earliest time of the change, because the session began or the router was observed again at that time;
+ *   null = unknown
  */
 export function advanceRouterRoute(
   current: RouterRouteState,

@@ -9,10 +9,10 @@ import type {
 import type { Closed, Open } from '#lib/history/record/interval.ts'
 import { startRouterInterval, boundsOfChange, endRouterInterval } from './router-interval.ts'
 
-/** State of a session, and the interval in which it has that state. */
+/** State of a session with the time since when it has this state. */
 export interface RouterSessionState {
   state: 'up' | 'down'
-  /** reason of a session that is down; null = up */
+  /** Reason why the session is down; null = it is up. */
   reason: RouterDownReason | null
   established: Bounds | null
   open: Open
@@ -23,13 +23,14 @@ export interface PastRouterSession extends Omit<RouterSessionState, 'open'> {
 }
 
 /**
- * Applies a report to the state of a session. A report of the current state changes nothing, because FRR repeats a Peer
- * Down at each attempt to connect, and a router that reconnects reports all states again. The first reason is kept,
- * because later reasons are about the attempts to connect. A log is different, because it reports only changes: if it
- * reports "up" again at a later time, the session was down in between and the line about that was lost.
- * @param unobservedFrom end of the observation before this connection, if this is its first report of the session;
+ * Returns the state of a session after a report, and the interval that ended, if any.
+ * A report of the same state changes nothing. FRR repeats a Peer Down with each attempt to connect, and a router that
+ * connects again reports all its states. The first reason is kept, because later ones are about the attempts.
+ * A log reports changes only. If it reports "up" twice, the session was down in between, and the line about that was
+ * lost.
+ * @param unobservedFrom end of the last observation, if this is the first report of the session on this connection;
  *   otherwise null
- * @returns the new state, and the interval that ended; null = no interval ended
+ * @returns `ended` is null if the state did not change
  */
 export function advanceRouterSession(
   current: RouterSessionState | null,
@@ -47,8 +48,8 @@ export function advanceRouterSession(
   const reason = report.type === 'sessionUp' ? null : report.reason
   const gapFrom = isUpAgain && current ? Math.max(unobservedFrom ?? 0, current.open.firstPresent) : unobservedFrom
   if (!current) {
-    // uses the reported start even if it was before this connection, because a router's report about the past is as
-    // reliable as its report about the present
+    // use the begin that the router reports, even if it is before this connection, because it is as reliable as the
+    // reported state
     const since = established ?? { earliest: report.notBefore, latest: report.at }
     return {
       next: { state, reason, established, open: startRouterInterval({ ...since, latest: report.at }) },
@@ -65,7 +66,7 @@ export function advanceRouterSession(
   }
   const bounds = boundsOfChange(report, current.open, gapFrom)
   const { open, ...was } = current
-  // if a session came up again while it was not observed, the previous session ended at an unknown time before that
+  // If the session came up again while it was not observed, the earlier session ended at an unknown time before that.
   const endedAt = isNewLife && established ? { earliest: gapFrom, latest: established.latest } : bounds
   const begins = isNewLife && established ? { earliest: established.earliest, latest: report.at } : bounds
   return {
@@ -80,8 +81,8 @@ export function advanceRouterSession(
 }
 
 /**
- * Limits the reported time at which the session was established to the bounds of the interval; null if they do not
- * overlap, because the session was not observed to be up before.
+ * Limits the reported time at which the session was established to the time in which it was observed to come up.
+ * Returns null if the two do not overlap.
  */
 function seenWithin(established: Bounds | null, { lastAbsent, firstPresent }: Open): Bounds | null {
   if (!established) return null

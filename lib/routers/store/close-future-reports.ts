@@ -3,22 +3,22 @@ import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
 import { iso } from '#lib/history/statements.ts'
 
 /**
- * OPEN: tables of current rows. CLOSED: tables of ended intervals. HAS_AGE: tables with the time at which a session was
- * established.
+ * OPEN: tables with current states. CLOSED: tables with past intervals. HAS_AGE: tables with the time at which a
+ * session was established.
  */
 const OPEN = ['router_session', 'router_route'] as const
 const CLOSED = ['router_session_interval', 'router_route_interval'] as const
 const HAS_AGE = ['router_session', 'router_session_interval'] as const
 
 const upTo = (column: string) => `${column} = CASE WHEN ${column} > $1 THEN $1::timestamptz ELSE ${column} END`
-/** Returns SQL that sets a lower bound in the future to null, because the time before it is unknown. */
+/** Returns SQL that replaces an earliest time by null (unknown) if it is in the future. */
 const unknownAfter = (column: string) => `${column} = CASE WHEN ${column} > $1 THEN NULL ELSE ${column} END`
 
 /**
- * Corrects rows that stations (Peerwatch's servers for router connections) before 0.4.0 dated ahead of the database's
- * clock. Without the correction, the router would count as observed until that time is reached. A connection continues
- * if its station still extends it. Rows and log lines that are wholly in the future are removed; log lines are removed
- * because they only prove times. Does nothing if no connection is dated ahead.
+ * Corrects reports of routers with times in the future. Stations (Peerwatch's servers for router connections) before
+ * version 0.4.0 could write them. Otherwise the router would count as observed until these times.
+ * Times in the future become the current time. A connection that is still open continues. Intervals and log lines that
+ * are completely in the future are deleted. Nothing happens if no connection has a time in the future.
  */
 export async function closeFutureReports(client: PoolClient): Promise<void> {
   const ahead = await client.query<{ now: Date }>(

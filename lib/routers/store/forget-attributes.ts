@@ -1,14 +1,14 @@
 import type { Database } from '#lib/platform/database.ts'
 
-/** Deletes attributes of routers that no route uses any more. */
+/** Deletes the attributes of all routers' routes that no route uses any more. */
 export async function forgetAttributes(db: Database, signal?: AbortSignal): Promise<void> {
   const { rows } = await db.pool.query<{ id: number }>('SELECT id FROM router')
   for (const { id } of rows) if (!signal?.aborted) await forgetAttributesOf(db, id)
 }
 
 /**
- * Deletes attributes of a router that no route uses any more. The router's row is locked, so recording for the router
- * waits until the end.
+ * Deletes the attributes of a router's routes that no route uses any more. Recording for this router waits meanwhile,
+ * because the row of the router is locked.
  */
 async function forgetAttributesOf(db: Database, routerId: number): Promise<void> {
   await db.transaction(async (client) => {

@@ -10,21 +10,20 @@ import {
 } from './router-batch.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
 
-/**
- * Maximum number of routes that one transaction ends because their sessions went down. Ending them takes about 50 ms.
- */
+/** Maximum number of routes that one transaction ends because sessions went down. Ending so many takes about 50 ms. */
 const MAX_ENDED = 2_000
 
 /**
- * Records a router's reports in order and in one transaction. Each report is compared with the current state, and
- * intervals end and start. Recording for one router is serialized, also between its connections. The time up to which
- * the connection is known moves to the last arrival (ADR 0151).
- * @param reports reports of one connection in the order of their arrival, including placeholders for states that are
- *   already recorded. If too many routes ended with their sessions, the transaction ends early, and the remaining reports
- *   must be passed again.
- * @param next arrival of the report after these; null = no other report waits
- * @returns `taken` is the number of finished reports from the start; `upTo` is the time up to which the connection is
- *   completely recorded; null = unchanged
+ * Records reports of a router in one transaction, in their order. Each report is compared with the current state; if it
+ * differs, an interval ends and another begins. Only one transaction records for a router at a time. The time until
+ * which the connection is known becomes the time of the last report (ADR 0151).
+ * If too many routes end because their sessions went down, the transaction ends early. The caller must pass the
+ * remaining reports again.
+ * @param reports reports of one connection in the order of their arrival. They contain a placeholder for each state
+ *   that was recorded ahead.
+ * @param next time of arrival of the next waiting report; null = none is waiting
+ * @returns `taken` is the number of reports that were recorded. `upTo` is the time until which the connection is
+ *   completely recorded; null = unchanged.
  * @throws RouterLimitError if the router would have more than {@link MAX_ROUTER_ROUTES} routes
  */
 export async function recordRouterReports(
@@ -44,7 +43,7 @@ export async function recordRouterReports(
       taken++
     }
     const last = reports[taken - 1]?.at ?? null
-    // a later report may have the same arrival time; then the connection is complete only up to the millisecond before
+    // if the next report arrived in the same millisecond, everything is recorded only until the millisecond before
     const upTo = last !== null && last === (reports[taken]?.at ?? next) ? last - 1 : last
     return { ...(await batch.save(upTo)), taken, upTo, bounds: batch.boundsAfter }
   })
@@ -53,10 +52,9 @@ export async function recordRouterReports(
 }
 
 /**
- * Records session states in one transaction, ahead of routes that arrived before them and are not recorded yet, so that
- * the report of a session that went down does not wait for routes. The time up to which the connection is known does
- * not change.
- * @returns the placeholders that replace these reports in the queue
+ * Records states of sessions in one transaction, before routes that arrived earlier and still wait. A session that went
+ * down is therefore recorded without delay. The time until which the connection is known does not change.
+ * @returns placeholders that the caller puts into the queue in place of these reports
  */
 export async function recordRouterStates(
   db: Database,
@@ -73,8 +71,8 @@ export async function recordRouterStates(
 }
 
 /**
- * Runs the work in one transaction. If the response to a commit was lost, the next attempt detects that the commit took
- * effect and returns its result.
+ * Runs work in one transaction. If the connection was lost during an earlier commit, it first checks whether that
+ * commit succeeded, and returns its result in this case.
  */
 async function committedOnce<Result>(
   db: Database,
@@ -85,7 +83,7 @@ async function committedOnce<Result>(
 ): Promise<Result> {
   const result = await db.transaction(async (client) => {
     const batch = new RouterBatch(client, connection, connectedAt, progress)
-    // loading waits for other recording of the router, and therefore also for the end of the unanswered transaction
+    // this waits for the lock of the router, and therefore until the earlier transaction has ended
     await batch.load()
     const { unanswered } = progress
     if (unanswered && (await isCommitted(client, unanswered.id))) return unanswered.result as Result
@@ -104,11 +102,11 @@ async function isCommitted(db: Queryable, id: string): Promise<boolean> {
 }
 
 /**
- * Records lines of a router's log in order and in one transaction. If the router reports the session by BMP, the line
- * is stored only as evidence. Otherwise
- * the line also sets the state of the session.
- * @param lines lines of one connection in the order of their arrival
- * @returns `unplaced` is the number of lines that name no VRF although several VRFs have their neighbor
+ * Records lines of a router's log in one transaction, in their order. If the router reports the session by BMP, a line
+ * is stored as evidence only. Otherwise it also changes the state of the session.
+ * @param lines lines of one log in the order of their arrival
+ * @returns `unplaced` is the number of lines that could not be assigned, because several VRFs have their neighbor and
+ *   they name none
  */
 export async function recordRouterLog(
   db: Database,

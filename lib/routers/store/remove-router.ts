@@ -1,12 +1,15 @@
 import type { Database } from '#lib/platform/database.ts'
 
-/** Maximum number of rows that a statement deletes, so that a large table does not exceed the statement timeout. */
+/** Maximum number of rows that one statement deletes, so that it does not exceed the time limit of statements. */
 const BATCH = 5_000
 
 const SESSIONS = 'SELECT s.id FROM router_session s WHERE s.router_id = $1'
 const ROUTES = `SELECT r.id FROM router_route r WHERE r.session_id IN (${SESSIONS})`
 
-/** Tables with rows of a router, and the condition for these rows, referring tables first. $1 is the router's ID. */
+/**
+ * Tables with rows of a router, each with the SQL condition for these rows ($1 = id of the router). A table comes
+ * before the tables that it references.
+ */
 const STEPS: readonly (readonly [table: string, condition: string])[] = [
   ['router_route_interval', `t.route_id IN (${ROUTES})`],
   ['router_route', `t.session_id IN (${SESSIONS})`],
@@ -17,12 +20,15 @@ const STEPS: readonly (readonly [table: string, condition: string])[] = [
   ['router_connection', 't.router_id = $1'],
 ]
 
-/** Result of a removal. `connected` means that the router was not removed because it is connected. */
+/**
+ * Result of removing a router: `connected` = it was not removed, because it is connected; `unknown` = it does not
+ * exist.
+ */
 type RouterRemoval = { is: 'removed'; address: string; name: string } | { is: 'connected' } | { is: 'unknown' }
 
 /**
- * Deletes a router that is not connected, with everything that it reported. A new connection of the router waits until
- * the deletion ends.
+ * Deletes a router and everything that it reported, unless it is connected. If the router connects meanwhile, the
+ * connection waits.
  */
 export async function removeRouter(db: Database, id: number): Promise<RouterRemoval> {
   return db.transaction(async (client) => {

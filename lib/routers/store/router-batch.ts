@@ -40,34 +40,34 @@ import {
 } from './router-session-rows.ts'
 
 /**
- * Maximum number of stored routes per router in all of its tables. This is about the size of the Internet's routing
- * table and takes 400 MB in the database.
+ * Maximum number of routes that are stored for a router, in all its tables. It is about the size of the Internet's
+ * routing table, and needs 400 MB in the database.
  */
 export const MAX_ROUTER_ROUTES = 1_000_000
 
-/** Route distinguisher (16 hex digits) of a session whose distinguisher is unknown. */
+/** Route distinguisher of a session without a known VRF, as 16 hex digits. */
 const NO_DISTINGUISHER = '0'.repeat(16)
 
-/** Session changes that a batch recorded, for Peerwatch's log. */
+/** Changes of sessions that a transaction recorded, for the log of Peerwatch. */
 export interface RecordedReports {
   sessions: { neighbor: string | null; state: 'up' | 'down' }[]
 }
 
 /**
- * Lower bounds of the time of a change of a session's routes: the start of the session, and the end of the observation
- * before a gap.
+ * Earliest times at which routes of a session may have changed: the begin of the session, and the end of the
+ * observation before a gap.
  */
 interface RouteBounds {
   sessionSince: EpochMs | null
   gapFrom: EpochMs | null
 }
 
-/** A report about a session's state, in contrast to reports about routes. */
+/** A report about the state of a session (not about routes). */
 export type StateReport = RouterSessionUp | RouterSessionDown | RouterSessionUnread
 
 /**
- * Placeholder in the queue for a state report that was recorded ahead of the routes that arrived before it. It contains
- * the effect on the routes, which is applied when the placeholder is reached.
+ * Placeholder in the queue for a state of a session that was recorded before the routes that arrived earlier. When the
+ * placeholder is reached, its effect on routes is applied.
  */
 export interface RecordedAhead {
   type: 'recordedAhead'
@@ -75,27 +75,24 @@ export interface RecordedAhead {
   at: EpochMs
   before: RouteBounds
   after: RouteBounds
-  /** lower bound of the time at which the session's routes ended; null = the session did not go down */
+  /** Earliest time at which the routes of the session ended; null = the session did not go down. */
   sweep: { earliest: EpochMs | null } | null
 }
 
-/** State that is carried from one batch of a router to the next. A batch that fails leaves it unchanged. */
+/** Information that is kept between the transactions of a router. A transaction that fails does not change it. */
 export class RouterProgress {
   /**
-   * number of the router's route rows; null = not counted yet. After a failure it may be too high, so rows are counted
+   * Number of stored routes of the router; null = not counted yet. It may be too high after a failure, so it is counted
    * again when the limit is reached.
    */
   routes: number | null = null
-  /**
-   * bounds for the routes of a peer, by the key of the peer, while reports of the peer's state are recorded ahead of
-   * these routes
-   */
+  /** Earliest times of changes by peer, for the routes of a peer whose state was recorded ahead of them. */
   bounds: ReadonlyMap<string, RouteBounds> = new Map()
-  /** the last transaction and its result, from its commit until the database answers; null = no commit is unanswered */
+  /** Id and result of the last transaction, while the response to its commit is unknown; null = it is known. */
   unanswered: { id: string; result: unknown } | null = null
 }
 
-/** Records the reports of one router in one transaction. */
+/** Records reports of one router within one transaction. */
 export class RouterBatch {
   private readonly client: PoolClient
   private readonly connection: RouterConnectionKey
@@ -104,7 +101,10 @@ export class RouterBatch {
   private readonly bounds: Map<string, RouteBounds>
   private sessions = new Map<string, KnownRouterSession>()
   private readonly recorded: RecordedReports = { sessions: [] }
-  /** route reports that wait to be compared with the stored routes, because one statement handles many routes */
+  /**
+   * Reports about routes that are still to be compared with the stored routes. They are gathered, so that one statement
+   * handles many of them.
+   */
   private waiting: {
     key: RouterRouteKey
     report: RouterRoute
@@ -137,7 +137,7 @@ export class RouterBatch {
       case 'sessionUnread': {
         const { session, gapFrom } = await this.sessionOf(report)
         const sweep = await this.takeState(session, report, gapFrom)
-        // ends the session's routes here, because a router sends no withdrawals for routes that end with their session
+        // end all routes of the session, because the router sends no withdrawals when a session ends
         if (sweep) await this.endRoutes(session.id, { ...sweep, at: report.at })
         return
       }
@@ -151,8 +151,8 @@ export class RouterBatch {
         await this.flushRoutes()
         const { view, family, at } = report
         const { id, bounds } = await this.tableOf(report)
-        // The router has now sent its whole table. Routes of the table that this connection has not sent no longer
-        // exist and end.
+        // The router has now sent its whole table. Routes that it did not send on this connection do not exist any
+        // more.
         const table = { view, family, notSeenSince: this.connectedAt }
         const sweep = { sessionId: id, table, earliest: bounds.gapFrom, at, ended: 'notInTable' as const }
         await endRouterRoutes(this.client, sweep)
@@ -161,8 +161,8 @@ export class RouterBatch {
   }
 
   /**
-   * Records a state without its effect on routes. {@link pass} applies that effect after the routes that arrived
-   * earlier are recorded.
+   * Records the state of a session without its effect on routes. {@link pass} applies the effect later, after the
+   * routes that arrived before the state.
    */
   async takeAhead(report: StateReport): Promise<RecordedAhead> {
     const known = this.sessions.get(routerPeerKey(report.peer))
@@ -175,17 +175,17 @@ export class RouterBatch {
   }
 
   /**
-   * Reports whether this report is about a router's session with the collector and comes from BMP or a log. Such
-   * reports are ignored, because the collector itself knows its session better.
+   * Reports whether a report is ignored because it comes by BMP or from a log and concerns the router's session with
+   * Peerwatch's collector. The collector itself knows this session better.
    */
   private isKnownBetter({ peer }: RouterReport): boolean {
     return this.connection.protocol !== 'bgp' && this.sessions.get(routerPeerKey(peer))?.isCollected === true
   }
 
   /**
-   * Applies the effect of a state that was recorded ahead to the routes.
-   * @param most maximum number of routes that end
-   * @returns the number of ended routes; if it equals `most`, there may be more
+   * Applies the effect that a state which was recorded ahead has on routes.
+   * @param most maximum number of routes to end
+   * @returns number of routes that ended; if it is `most`, more may have to end
    */
   async pass({ peer, at, after, sweep }: RecordedAhead, most: number): Promise<number> {
     const key = routerPeerKey(peer)
@@ -197,7 +197,7 @@ export class RouterBatch {
 
   /**
    * Records a line of a log.
-   * @returns whether the session of the line is known
+   * @returns false if the line fits several sessions
    */
   async takeLogged(line: LoggedLine): Promise<boolean> {
     const known = this.sessionLogged(line)
@@ -207,7 +207,7 @@ export class RouterBatch {
     const session = known ?? (await addRouterSession(this.client, this.connection, peer))
     this.sessions.set(key, session)
     await appendRouterLogLine(this.client, session.id, line)
-    // sets the state only if the router does not report the session by BMP, because BMP takes precedence over the log
+    // BMP is more reliable than a log, so the line changes the state only if BMP does not report the session
     if (line.state !== null && !session.isReportedByBmp) {
       const { at, notBefore, state, reason, neighborAsn, vrf: tableName } = line
       await this.take({ type: 'sessionLogged', peer, at, notBefore, state, reason, neighborAsn, tableName })
@@ -215,7 +215,10 @@ export class RouterBatch {
     return true
   }
 
-  /** Returns the session of a line; undefined = the session was never reported. */
+  /**
+   * Returns the session that a line is about: undefined = it was never reported; `several` = more than one session
+   * fits.
+   */
   private sessionLogged({ neighbor, vrf }: LoggedLine): KnownRouterSession | undefined | 'several' {
     const own = [...this.sessions.values()].filter(
       ({ peer }) => peer.neighbor !== null && (canonicalAddress(peer.neighbor) ?? peer.neighbor) === neighbor,
@@ -227,9 +230,9 @@ export class RouterBatch {
   }
 
   /**
-   * Writes the waiting routes and the sessions.
-   * @param at time up to which all reports are recorded; null = unchanged
-   * @returns the recorded session changes
+   * Writes the gathered routes and the sessions to the database.
+   * @param at time until which all reports of the connection are recorded; null = do not change it
+   * @returns changes of sessions
    */
   async save(at: EpochMs | null): Promise<RecordedReports> {
     await this.flushRoutes()
@@ -237,7 +240,7 @@ export class RouterBatch {
       this.client,
       [...this.sessions.values()].filter(({ isChanged }) => isChanged),
     )
-    // clears `vanished`, because a connection that still reports has not vanished, even if its reports waited for long
+    // a connection that reports has not vanished, even if its reports waited for a long time
     await this.client.query(
       `UPDATE router_connection SET to_at = greatest(to_at, $2), ended = nullif(ended, 'vanished') WHERE id = $1`,
       [this.connection.connectionId, iso(at)],
@@ -245,12 +248,15 @@ export class RouterBatch {
     return this.recorded
   }
 
-  /** Bounds with which the next batch starts. They are valid only after this batch is committed. */
+  /** Earliest times of changes for the next transaction. They are valid only if this one is committed. */
   get boundsAfter(): ReadonlyMap<string, RouteBounds> {
     return this.bounds
   }
 
-  /** Returns the session to which reported routes belong, with the bounds that apply at the time of the report. */
+  /**
+   * Returns the session that reported routes belong to, with the earliest times of changes at this point of the
+   * reports.
+   */
   private async tableOf(report: RouterReport): Promise<{ id: number; bounds: RouteBounds }> {
     const key = routerPeerKey(report.peer)
     const [bounds, known] = [this.bounds.get(key), this.sessions.get(key)]
@@ -268,8 +274,8 @@ export class RouterBatch {
   }
 
   /**
-   * Returns the session of a report. `gapFrom` is the end of the observation before this connection, if this is its
-   * first report of the session; otherwise null.
+   * Returns the session of a report. `gapFrom` is the end of the last observation if this is the first report of the
+   * session on this connection; otherwise null.
    */
   private async sessionOf({ peer }: RouterReport): Promise<{ session: KnownRouterSession; gapFrom: EpochMs | null }> {
     const key = routerPeerKey(peer)
@@ -283,8 +289,7 @@ export class RouterBatch {
       return { session: known, gapFrom: null }
     }
     known.gapFrom = known.observedUntil ?? Math.min(known.connectionTo, this.connectedAt)
-    // if a state was recorded ahead, the state was observed for longer than the session's routes, so its gap begins at
-    // the later time
+    // If a state was recorded ahead, the state was observed longer than the routes. Its gap therefore begins later.
     const gapFrom = Math.max(known.gapFrom, Math.min(known.seenAt ?? 0, this.connectedAt))
     known.observedUntil = null
     known.connectionId = this.connection.connectionId
@@ -294,8 +299,8 @@ export class RouterBatch {
   }
 
   /**
-   * Applies a reported state to a session.
-   * @returns lower bound of the time at which the session's routes ended; null = the session did not go down
+   * Changes a session according to a report about its state.
+   * @returns earliest time at which the session's routes ended; null = it did not go down
    */
   private async takeState(
     session: KnownRouterSession,
@@ -346,7 +351,7 @@ export class RouterBatch {
       const name = routerRouteKey(key)
       const row = known.get(name)
       const attributesId = report.attributes ? (numbers.get(texts.get(report.attributes) ?? '') ?? null) : null
-      // ignores the withdrawal of a route that was never advertised, which a router may send
+      // ignore the withdrawal of an unknown route, because a router may withdraw a route that it never advertised
       if (!row && !steps.has(name) && attributesId === null) continue
       const step = steps.get(name) ?? {
         ...key,
@@ -355,7 +360,7 @@ export class RouterBatch {
         past: [],
       }
       const gapFrom = step.state.seenAt < this.connectedAt ? bounds.gapFrom : null
-      // a change of a neighbor's routes cannot be earlier than the start of its session
+      // routes of a session cannot change before the session began
       const after = [gapFrom, bounds.sessionSince].filter((moment) => moment !== null)
       const { next, past } = advanceRouterRoute(
         step.state,
@@ -371,9 +376,9 @@ export class RouterBatch {
   }
 
   /**
-   * Reserves room for new route rows.
+   * Checks that the router may have that many additional routes.
    * @param fresh number of new rows
-   * @throws RouterLimitError if the router would have too many rows
+   * @throws RouterLimitError if it would have too many
    */
   private async keep(fresh: number): Promise<void> {
     if (fresh === 0) return
@@ -387,7 +392,7 @@ export class RouterBatch {
   }
 }
 
-/** Returns the state of a route that was never reported. */
+/** Returns the state of a route that the router never reported before: it does not exist. */
 const absentSince = ({ gapFrom }: RouteBounds, { at }: RouterRoute): RouterRouteState => ({
   attributesId: null,
   open: null,

@@ -5,25 +5,25 @@ import { type Columns, updateRows } from '#lib/history/record/rows.ts'
 import { RouterLimitError } from '../bmp/router-limit-error.ts'
 
 /**
- * Maximum number of routers of one address that connect by BMP or BGP. It is limited because each stated host name may
- * be a new router.
+ * Maximum number of routers at one address that connect by BMP or BGP. Each host name counts as a router, so an address
+ * could otherwise create any number of them.
  */
 const MAX_ROUTERS_OF_ADDRESS = 16
 
 /**
- * Maximum number of routers of one address that sends logs. It is higher because a relay sends the logs of many
+ * Maximum number of routers at an address that sends logs. It is higher, because a relay sends the logs of many
  * routers.
  */
 const MAX_ROUTERS_OF_RELAY = 250
 
-/** Keys of a router's connection in the database. */
+/** Ids of a router's connection in the database. */
 export interface RouterConnectionKey {
   routerId: number
   connectionId: string
   protocol: RouterProtocol
 }
 
-/** A router that connects; name = the stated name, '' = not stated. */
+/** A router that has connected. `name` is the name that it sent; '' = none. */
 interface OpenedRouter {
   address: string
   name: string
@@ -32,22 +32,22 @@ interface OpenedRouter {
 }
 
 /**
- * Opens a BMP connection of the router with this address and name.
- * @throws RouterLimitError if the router is unknown and the address has {@link MAX_ROUTERS_OF_ADDRESS} routers
+ * Stores a new BMP connection of the router with this address and name.
+ * @throws RouterLimitError if the router is new and the address already has {@link MAX_ROUTERS_OF_ADDRESS} routers
  */
 export async function openRouterConnection(db: Queryable, router: OpenedRouter): Promise<RouterConnectionKey> {
   const id = await addRouter(db, router)
   return openBeside(db, id, { ...router, protocol: 'bmp' })
 }
 
-/** Returns the ID of the router with this address and name, and stores the router if it is unknown. */
+/** Returns the id of the router with this address and name. A new router is stored. */
 async function addRouter(
   db: Queryable,
   { address, name, software, at }: OpenedRouter,
   protocol: RouterProtocol = 'bmp',
 ): Promise<number> {
-  // a relay may send the logs of many routers; routers known only by their logs do not count for the limit of BMP and
-  // BGP
+  // An address may have more routers for logs. Routers that are known only by logs do not count for the limit of BMP
+  // and BGP.
   const [max, protocols] =
     protocol === 'syslog' ? [MAX_ROUTERS_OF_RELAY, ['bmp', 'bgp', 'syslog']] : [MAX_ROUTERS_OF_ADDRESS, ['bmp', 'bgp']]
   const { rows } = await db.query<{ id: number }>(
@@ -67,7 +67,7 @@ async function addRouter(
   )
 }
 
-/** A router's ASN and BGP identifier, as its OPEN states them; bgpId null = unknown. */
+/** ASN and BGP identifier of a router from its OPEN; `bgpId` null = unknown. */
 interface RouterIdentity {
   asn: number
   bgpId: string | null
@@ -81,14 +81,17 @@ interface RouterAtAddress {
 }
 
 /**
- * Opens a connection for a router's BGP session with Peerwatch's collector. The session is assigned to the router that
- * reports by BMP at the same address if BMP reported the session's ASN and BGP identifier, if the ASN is declared for
- * the address, or if the router has the same name and has stated no identity yet. Otherwise it is assigned to a
- * separate router, because an equal host name proves nothing if the identities differ (ADR 0289).
- * @param router.name the host name of the OPEN, otherwise the BGP identifier
- * @param router.asn null = the OPEN was not reported
- * @param declared ASNs that the configuration declares for the address
- * @throws RouterLimitError if the address has {@link MAX_ROUTERS_OF_ADDRESS} routers
+ * Stores a new connection for a router's BGP session with Peerwatch's collector, and finds the router that it belongs
+ * to. It is a router that reports by BMP from the same address, in one of these cases:
+ * - BMP reported the same ASN and BGP identifier.
+ * - An operator declared the ASN for this address.
+ * - It has the same name, and its ASN and identifier are not known yet.
+ * Otherwise the session belongs to a separate router. An equal host name is not sufficient if the identifiers differ
+ * (ADR 0289).
+ * @param router.name host name in the OPEN, or the BGP identifier if there is none
+ * @param router.asn null = the OPEN is not known
+ * @param declared ASNs that operators declared for the address
+ * @throws RouterLimitError if the address already has {@link MAX_ROUTERS_OF_ADDRESS} routers
  */
 export async function openRouterCollector(
   db: Queryable,
@@ -105,8 +108,7 @@ export async function openRouterCollector(
     (identity && declared.includes(identity.asn) ? (only(byBmp) ?? namesake(byBmp, name)) : undefined) ??
     findByIdentity(others, identity) ??
     others.find((one) => one.name === name && identity === null) ??
-    // a router that is known only by its log, or by BMP without a session yet, has not stated an identity that could
-    // differ
+    // these routers are known only by a log, or by BMP without a session, so their ASN and identifier are unknown
     namesake(
       here.filter(({ identities }) => identities.length === 0),
       name,
@@ -116,11 +118,10 @@ export async function openRouterCollector(
 }
 
 /**
- * Moves a BMP connection that has not reported a session yet to a separate router, if another router with the same
- * address and name has an open
- * connection and a different ASN or BGP identifier.
- * @returns the key of the moved connection; null = the connection keeps its router
- * @throws RouterLimitError if the address has {@link MAX_ROUTERS_OF_ADDRESS} routers
+ * Assigns a BMP connection to a separate router before it reports its first session. This happens if another router
+ * with the same address and name is connected and has another ASN or BGP identifier.
+ * @returns key of the connection at the separate router; null = it keeps its router
+ * @throws RouterLimitError if the address already has {@link MAX_ROUTERS_OF_ADDRESS} routers
  */
 export async function separateRouterConnection(
   db: Queryable,
@@ -155,8 +156,8 @@ async function readRoutersAt(db: Queryable, address: string): Promise<RouterAtAd
 }
 
 /**
- * Returns the router that has this ASN and BGP identifier. If the identifier is unknown on one side, the ASN is
- * sufficient if only one router has it.
+ * Returns the router with this ASN and BGP identifier. If one of the identifiers is unknown, the ASN is sufficient if
+ * only one router has it.
  */
 function findByIdentity(known: readonly RouterAtAddress[], identity: RouterIdentity | null) {
   if (identity === null) return undefined
@@ -167,8 +168,8 @@ function findByIdentity(known: readonly RouterAtAddress[], identity: RouterIdent
 }
 
 /**
- * Returns the stated name. If another router of the address already has this name, the ASN and BGP identifier are
- * appended.
+ * Returns a name for a router that is unique at its address. If another router has the same name, the ASN and BGP
+ * identifier are added, for example `ce1 (AS 65001, 10.0.0.1)`.
  */
 const findFreeName = (here: readonly RouterAtAddress[], name: string, { asn, bgpId }: RouterIdentity): string =>
   namesake(here, name) ? `${name} (AS ${asn}${bgpId === null || bgpId === name ? '' : `, ${bgpId}`})`.trim() : name
@@ -179,11 +180,11 @@ const namesake = <Router extends { name: string }>(known: readonly Router[], nam
 const only = <Router>(known: readonly Router[]) => (known.length === 1 ? known[0] : undefined)
 
 /**
- * Opens a connection for the log of a router. The log is assigned to a router at this address that reports by BMP, if
- * the lines are about its neighbors, otherwise to the router with this name. An address that sends the lines of several
- * routers may also report by BMP.
- * @param options.name host name in the lines; '' = not stated
- * @param options.neighbors neighbors in the lines
+ * Stores a new connection for the log of a router, and finds the router that it belongs to. It is a router that reports
+ * by BMP from the same address if the lines name its neighbors. Otherwise it is the router with this name. An address
+ * may send the logs of several routers.
+ * @param options.name host name in the lines; '' = none
+ * @param options.neighbors neighbors that the lines name
  */
 export async function openRouterLog(
   db: Queryable,
@@ -197,7 +198,7 @@ export async function openRouterLog(
     [address, neighbors],
   )
   const byBmp = rows.filter(({ by_bmp: reports }) => reports)
-  // a router that has not reported a session yet (has_neighbor is null) may be the right router
+  // include routers without sessions (has_neighbor is null), because their neighbors are not known yet
   const own = byBmp.filter(({ has_neighbor: has }) => name === '' || has !== false)
   const found =
     namesake(byBmp, name) ??
@@ -208,8 +209,8 @@ export async function openRouterLog(
 }
 
 /**
- * Opens a connection next to the other connections of the router.
- * @param id ID of the router; null = the router with this name at this address, which is stored if it is unknown
+ * Stores a new connection of a router. Its other connections stay open.
+ * @param id id of the router; null = the router with this name at this address, which is stored if it is new
  */
 async function openBeside(
   db: Queryable,
@@ -228,7 +229,7 @@ async function openBeside(
 }
 
 /**
- * Moves the end of the observed time of open connections to `at`, because all their reports up to then are recorded.
+ * Sets the time until which open connections were observed to `at`, because all their reports until then are recorded.
  */
 export async function extendRouterConnections(db: Queryable, ids: readonly string[], at: EpochMs): Promise<void> {
   if (ids.length === 0) return
@@ -240,8 +241,8 @@ export async function extendRouterConnections(db: Queryable, ids: readonly strin
 }
 
 /**
- * Records the end of a connection.
- * @param end.until time up to which the connection's reports are completely known
+ * Stores the end of a connection.
+ * @param end.until time until which the reports of the connection are completely known
  */
 export async function closeRouterConnection(
   db: Queryable,
@@ -256,7 +257,7 @@ export async function closeRouterConnection(
 }
 
 /**
- * Assigns sessions to another connection of the same router, which has also reported them without interruption.
+ * Assigns sessions to another connection of the same router that also reported them without a gap.
  * @param peers the neighbors of these sessions
  */
 export async function handOverRouterSessions(
@@ -280,10 +281,10 @@ export async function handOverRouterSessions(
 }
 
 /**
- * Ends connections that no station has extended since `before`, because their station no longer runs. The last known
- * states of their sessions are kept.
- * @param own connections of the calling station, which do not end even if many of their reports wait
- * @returns the number of ended connections
+ * Ends connections that no station has updated since `before`, because their station must have stopped. Their sessions
+ * keep the last known states.
+ * @param own connections of the calling station. They do not end, even if many of their reports wait.
+ * @returns number of connections that ended
  */
 export async function endVanishedRouterConnections(
   db: Queryable,

@@ -6,7 +6,7 @@ import { digestOf, prefixFromDatabase } from '#lib/history/record/routes/route-t
 import { closedColumns, type Columns, insertRows, openColumns, unnested, updateRows } from '#lib/history/record/rows.ts'
 import type { PastRouterRoute, RouterRouteState } from './advance-router-route.ts'
 
-/** Path ID for the route of a prefix that has only one path (no ADD-PATH identifier). */
+/** Path id of a route if its prefix can have only one path (no ADD-PATH). */
 export const ONE_PATH = -1
 
 export interface RouterRouteKey {
@@ -19,9 +19,9 @@ export interface RouterRouteKey {
 export const routerRouteKey = ({ sessionId, view, prefix, pathId }: RouterRouteKey): string =>
   `${sessionId}/${view}/${pathId}/${prefix}`
 
-/** Changes that a batch makes to one route. */
+/** Changes of one route that a transaction stores. */
 export interface RouterRouteStep extends RouterRouteKey {
-  /** ID of the route's row; null = the route was never reported before */
+  /** Id of the stored route; null = the route was never reported before. */
   id: number | null
   state: RouterRouteState
   past: PastRouterRoute[]
@@ -42,7 +42,7 @@ type Row = [
 
 const rounded = (at: EpochMs | null) => (at === null ? null : Math.round(at))
 
-/** Returns those of the routes that are already stored, by their key. */
+/** Returns the stored routes among those with the given keys, by key. */
 export async function loadRouterRoutes(
   client: PoolClient,
   keys: readonly RouterRouteKey[],
@@ -90,7 +90,7 @@ const ENDED: Columns<PastRouterRoute & { routeId: number | undefined }> = {
   ended: ['text', ({ ended }) => ended],
 }
 
-/** Writes the changes that a batch makes to routes, with one statement per table. */
+/** Stores the changes of routes, with one statement for each table. */
 export async function saveRouterRoutes(client: PoolClient, steps: readonly RouterRouteStep[]): Promise<void> {
   const { known = [], fresh = [] } = Object.groupBy(steps, ({ id }) => (id === null ? 'fresh' : 'known'))
   await updateRows(client, 'router_route', { id: ['int', ({ id }) => id] }, CURRENT, known)
@@ -102,8 +102,8 @@ export async function saveRouterRoutes(client: PoolClient, steps: readonly Route
 }
 
 /**
- * Inserts routes that are reported for the first time.
- * @returns IDs of the new rows by route key
+ * Inserts routes that were reported for the first time.
+ * @returns ids of the new rows, by the key of the route
  */
 async function addRoutes(client: PoolClient, fresh: readonly RouterRouteStep[]): Promise<Map<string, number>> {
   interface Added {
@@ -125,8 +125,8 @@ async function addRoutes(client: PoolClient, fresh: readonly RouterRouteStep[]):
 }
 
 /**
- * Returns the IDs of a router's attribute sets by their text, and stores sets that are new. Concurrent calls cannot
- * happen, because recording for one router is serialized.
+ * Returns the ids of attribute sets of a router by their text. New sets are stored. Two calls for the same router never
+ * run at the same time, because its row is locked.
  */
 export async function numberRouterAttributes(
   client: PoolClient,
@@ -149,10 +149,13 @@ export async function numberRouterAttributes(
   return new Map(rows.map(({ id, digest }) => [digests.get(digest.toString('hex')) ?? '', id]))
 }
 
-/** Selection of the routes of a session that end together. */
+/** Selection of the routes of a session that end at the same time. */
 interface RouterRouteSweep {
   sessionId: number
-  /** table and family whose routes end if they were not seen since `notSeenSince`; null = routes of all tables */
+  /**
+   * Table and address family whose routes end if they were not reported since `notSeenSince`; null = the routes of all
+   * tables.
+   */
   table: { view: RouterView; family: 'ipv4' | 'ipv6'; notSeenSince: EpochMs } | null
   earliest: EpochMs | null
   at: EpochMs
@@ -162,9 +165,9 @@ interface RouterRouteSweep {
 }
 
 /**
- * Ends routes for which a router sends no withdrawal, because their session is down or they are missing in a table that
+ * Ends routes for which the router sends no withdrawal: their session went down, or they are missing from a table that
  * the router sent again.
- * @returns the number of ended routes
+ * @returns number of routes that ended
  */
 export async function endRouterRoutes(client: PoolClient, sweep: RouterRouteSweep): Promise<number> {
   const { table } = sweep
@@ -198,9 +201,9 @@ export async function endRouterRoutes(client: PoolClient, sweep: RouterRouteSwee
 }
 
 /**
- * Ends the routes of sessions that went down, if a station recorded the session's end ahead of its routes and then
- * stopped. Each route ends with the first end of its session after the route's start. Call it when a router connects
- * and none of its reports wait.
+ * Ends routes of sessions that went down, if a station stored the end of the session ahead of its routes and then
+ * stopped. Each route ends with the first end of its session after the route began. It must be called when a router
+ * connects and none of its reports wait.
  */
 export async function endLeftRouterRoutes(db: Queryable, routerId: number): Promise<void> {
   await db.query(
@@ -227,7 +230,7 @@ export async function endLeftRouterRoutes(db: Queryable, routerId: number): Prom
   )
 }
 
-/** Returns the number of route rows of a router, which include withdrawn routes. */
+/** Returns the number of stored routes of a router, including withdrawn routes. */
 export async function countRouterRoutes(client: PoolClient, routerId: number): Promise<number> {
   const { rows } = await client.query<{ n: number }>(
     `SELECT count(*)::int AS n FROM router_route r JOIN router_session s ON s.id = r.session_id WHERE s.router_id = $1`,

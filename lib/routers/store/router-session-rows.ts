@@ -12,31 +12,31 @@ import { closedColumns, type Columns, insertRows, openColumns, updateRows } from
 import type { PastRouterSession, RouterSessionState } from './advance-router-session.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
 
-/** A session as stored in its row. The object is changed in place while a batch is recorded. */
+/** A stored session of a router. The object is changed while reports are recorded, and then saved. */
 export interface KnownRouterSession extends RouterSessionFacts {
   id: number
   peer: RouterPeer
   connectionId: string
   /** the router's own BGP identifier; null = unknown */
   localBgpId: string | null
-  /** true if a connected BMP connection of the router reports the session */
+  /** True if the router reports the session by BMP and is connected. */
   isReportedByBmp: boolean
-  /** true if it is the router's session with Peerwatch's collector, whose own reports take precedence */
+  /** True for the router's session with Peerwatch's collector. The collector's own reports about it take precedence. */
   isCollected: boolean
   /**
-   * time at which the observation of the session ended before the connection `connectionId`; null = no earlier
-   * connection reported it
+   * End of the observation of the session before the connection `connectionId`; null = no earlier connection reported
+   * the session.
    */
   gapFrom: EpochMs | null
   observedUntil: EpochMs | null
-  /** time up to which the reports of the connection `connectionId` are recorded */
+  /** Time until which the reports of the connection `connectionId` are recorded. */
   connectionTo: EpochMs
   current: RouterSessionState | null
   seenAt: EpochMs | null
   isChanged: boolean
 }
 
-/** Columns of a row for a session. */
+/** Columns of a stored session. */
 export interface RouterSessionRow {
   id: number
   peer_type: RouterPeer['type']
@@ -65,10 +65,7 @@ export interface RouterSessionRow {
   seen_at: Date | null
 }
 
-/**
- * Returns all sessions of a router. Locks the router's row, so other recording for the router waits until the
- * transaction has ended.
- */
+/** Returns all sessions of a router, and locks its row, so that other transactions that record for this router wait. */
 export async function loadRouterSessions(
   client: PoolClient,
   routerId: number,
@@ -120,7 +117,7 @@ function stateFrom(row: RouterSessionRow): RouterSessionState | null {
   }
 }
 
-/** Inserts a session that is reported for the first time. */
+/** Stores a session that was reported for the first time. */
 export async function addRouterSession(
   client: PoolClient,
   { routerId, connectionId }: RouterConnectionKey,
@@ -144,7 +141,7 @@ const STATE: Columns<Omit<RouterSessionState, 'open'>> = {
   established_earliest: ['timestamptz', ({ established }) => established?.earliest],
   established_latest: ['timestamptz', ({ established }) => established?.latest],
 }
-/** Columns of the session's current state; null in a session whose state is unknown. */
+/** Columns of the session's current state; they are null if the state is unknown. */
 const CURRENT: Columns<KnownRouterSession> = Object.fromEntries(
   Object.entries(STATE).map(([name, [type, of]]) => [name, [type, ({ current }) => current && of(current)]] as const),
 )

@@ -40,12 +40,12 @@ export const routersTables = {
     },
     erasure: 'kept',
   },
-  // a router that has sessions of several customers is visible to a user, but only with the user's own sessions
+  // If sessions of several customers belong to a router, each customer sees the router with its own sessions only.
   router: {
     past: 'forgotten',
     scope: 'SELECT * FROM public.router WHERE id = ANY (:routers)',
     retention: {
-      // rows of routers that never had a connection, a session or attributes
+      // routers that never had a connection, a session or attributes
       rows: `t.first_seen < $1 AND NOT EXISTS (SELECT FROM router_connection c WHERE c.router_id = t.id)
      AND NOT EXISTS (SELECT FROM router_session s WHERE s.router_id = t.id)
      AND NOT EXISTS (SELECT FROM router_route_attributes a WHERE a.router_id = t.id)`,

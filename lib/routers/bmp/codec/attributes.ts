@@ -17,19 +17,22 @@ type SharedAttribute =
   | 'unreadable'
 
 /**
- * Maximum number of communities of each type in a set of attributes. A longer list is reported as unreadable, because a
- * message of 64 kB can contain 16,000 communities, which take a megabyte of memory for each route.
+ * Maximum number of communities of each type for one route. A longer list is reported as unreadable. A message of 64 kB
+ * may contain 16,000 communities, which would take a megabyte of memory for each of its routes.
  */
 const MAX_COMMUNITIES = 512
 const MAX_ASNS = 1_024
 
-/** Path attributes shared by the routes of one UPDATE. Null = the attribute is absent, or could not be read. */
+/** Path attributes that all routes of an UPDATE share. Null = the attribute is absent or could not be read. */
 export interface PathAttributes extends Pick<RouterRouteAttributes, SharedAttribute> {
-  /** four-octet ASNs, with AS4_PATH merged in; empty = originated by the router itself */
+  /**
+   * Four-octet ASNs of the AS path; AS4_PATH is already merged into it. Empty = the router itself originated the
+   * routes.
+   */
   asPath: AsPathSegment[] | null
   atomicAggregate: boolean
   aggregator: { asn: number; address: string } | null
-  /** attributes of other types, with their raw bytes */
+  /** Attributes that Peerwatch does not interpret, with their raw bytes. */
   others: { type: number; flags: number; value: Uint8Array }[]
 }
 
@@ -55,13 +58,13 @@ const EXTENDED_LENGTH = 0x10
 /** Attributes of an UPDATE by type code. Each type occurs at most once (RFC 4271 section 5). */
 export type RawAttributes = Map<number, { flags: number; value: Uint8Array }>
 
-/** Mask of the attribute flags "optional" and "transitive". */
+/** Bits of the attribute flags "optional" and "transitive", which must have a fixed value for each type. */
 const CATEGORY = 0xc0
 const WELL_KNOWN = 0x40
 const OPTIONAL = 0x80
 const OPTIONAL_TRANSITIVE = 0xc0
 
-/** Required flags of each known attribute (RFC 4271 section 5 and the RFC of each later attribute). */
+/** Required value of these flags for each known attribute type (RFC 4271 section 5 and the later RFCs). */
 const categories: ReadonlyMap<number, number> = new Map([
   [ATTRIBUTE.origin, WELL_KNOWN],
   [ATTRIBUTE.asPath, WELL_KNOWN],
@@ -78,9 +81,9 @@ const categories: ReadonlyMap<number, number> = new Map([
 ])
 
 /**
- * Attributes that are ignored if their value is wrong, so that their routes stay valid (RFC 7606 section 7, RFC 6793
- * section 6). A wrong value of another known attribute withdraws the routes. LOCAL_PREF is listed because it has no
- * meaning between two ASes.
+ * Attributes that are ignored if their value is malformed; the routes stay valid (RFC 7606 section 7, RFC 6793 section
+ * 6). If any other known attribute is malformed, the routes count as withdrawn. LOCAL_PREF is included because it has
+ * no meaning between two ASes.
  */
 const DISCARDED: ReadonlySet<number> = new Set([
   ATTRIBUTE.localPref,
@@ -91,8 +94,8 @@ const DISCARDED: ReadonlySet<number> = new Set([
 ])
 
 /**
- * Splits the attributes of an UPDATE by their lengths. The first of several attributes of a type is used.
- * @returns the attributes before the first length that does not fit, and whether such a length was found (RFC 7606
+ * Splits the path attributes of an UPDATE by their lengths. If a type occurs several times, the first one is used.
+ * @returns the attributes, and `isCut` = true if a length was too large; attributes after it are missing (RFC 7606
  *   section 4)
  * @throws BmpStreamError if MP_REACH_NLRI or MP_UNREACH_NLRI occurs twice (RFC 7606 section 3)
  */
@@ -109,7 +112,7 @@ export function splitAttributes(reader: ByteReader): { raw: RawAttributes; isCut
   return { raw, isCut: false }
 }
 
-/** Returns the next attribute; null if the remaining bytes are shorter than the attribute. */
+/** Returns the next attribute; null if fewer bytes are left than its length requires. */
 function takeAttribute(reader: ByteReader): { type: number; flags: number; value: Uint8Array } | null {
   if (reader.left < 3) return null
   const flags = reader.u8('the flags of an attribute')
@@ -121,10 +124,10 @@ function takeAttribute(reader: ByteReader): { type: number; flags: number; value
 }
 
 /**
- * Reads the attributes that describe routes. MP_REACH_NLRI, MP_UNREACH_NLRI and NEXT_HOP are read with the routes
- * instead.
- * @returns `isWithdrawn` is true if the routes of the UPDATE count as withdrawn (RFC 7606), because an attribute has
- *   wrong flags or a wrong value
+ * Reads the path attributes that describe routes. MP_REACH_NLRI, MP_UNREACH_NLRI and NEXT_HOP are not included, because
+ * they are read together with the routes.
+ * @returns `isWithdrawn` is true if an attribute has wrong flags or a malformed value, so that the routes count as
+ *   withdrawn (RFC 7606)
  */
 export function readAttributes(
   raw: RawAttributes,
@@ -136,8 +139,8 @@ export function readAttributes(
     return category !== undefined && (flags & CATEGORY) !== category && !DISCARDED.has(type)
   })
   /**
-   * Reads one attribute. A wrong value makes the attribute unreadable and withdraws the routes, unless the attribute is
-   * in `DISCARDED`.
+   * Reads the value of one attribute. If the value is malformed, the attribute counts as unreadable and the routes as
+   * withdrawn, except for attributes in `DISCARDED`.
    */
   const read = <Value, Without>(type: number, whenAbsent: Without, reader: (value: ByteReader) => Value) => {
     const attribute = raw.get(type)
@@ -150,7 +153,7 @@ export function readAttributes(
     } catch (error) {
       if (!(error instanceof BmpStreamError)) throw error
       unreadable.push(type)
-      // a list that exceeds a limit is valid and only not stored, so it does not withdraw the routes
+      // a value that exceeds a limit of Peerwatch is not stored but is valid, so the routes are not withdrawn
       if (error.reason === 'malformed' && !DISCARDED.has(type)) isWithdrawn = true
       return whenAbsent
     }
@@ -184,7 +187,7 @@ export function readAttributes(
 const KNOWN: ReadonlySet<number> = new Set(Object.values(ATTRIBUTE))
 
 function othersOf(raw: RawAttributes): PathAttributes['others'] {
-  // copies the values, so that no route keeps the whole received chunk in memory
+  // copy the values, because otherwise they would keep the whole received chunk in memory
   return [...raw]
     .filter(([type]) => !KNOWN.has(type))
     .map(([type, { flags, value }]) => ({ type, flags, value: Uint8Array.from(value) }))
@@ -229,8 +232,8 @@ function readAsPath(value: ByteReader, octets: 2 | 4): AsPathSegment[] {
 }
 
 /**
- * Returns the whole path, built from a two-octet path and its AS4_PATH (RFC 6793 section 4.2.3). The leading ASNs that
- * AS4_PATH lacks are taken from the two-octet path. An AS4_PATH that is longer than the two-octet path is ignored.
+ * Returns the complete AS path from a path with two-octet ASNs and its AS4_PATH (RFC 6793 section 4.2.3). If AS4_PATH
+ * is shorter, the missing ASNs at the begin are taken from the two-octet path. If it is longer, it is ignored.
  */
 function mergeAsPaths(asPath: readonly AsPathSegment[], as4Path: readonly AsPathSegment[]): AsPathSegment[] {
   const preserved = as4Path.filter(({ type }) => type === 'set' || type === 'sequence')

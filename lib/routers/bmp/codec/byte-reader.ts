@@ -1,8 +1,7 @@
 import { malformedStream } from './stream-error.ts'
 
 /**
- * Reads numbers in network byte order from a part of a frame. A read past the end throws a BmpStreamError that names
- * the field that was cut off.
+ * Reads numbers in network byte order. Reading past the end throws a BmpStreamError that names the incomplete field.
  */
 export class ByteReader {
   private readonly bytes: Uint8Array
@@ -24,7 +23,7 @@ export class ByteReader {
     return this.bytes.subarray(start, start + length)
   }
 
-  /** Returns a reader that is limited to the next `length` bytes, and skips them in this reader. */
+  /** Returns a reader of the next `length` bytes. This reader continues after them. */
   part(length: number, what: string): ByteReader {
     return new ByteReader(this.take(length, what))
   }

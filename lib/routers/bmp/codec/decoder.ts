@@ -16,17 +16,20 @@ import { ipv4Text, ipv6Text, isZero, readWireText } from './wire-text.ts'
 const HARD_RESET = 9
 
 /**
- * Subcodes of a Cease notification that may include a text: Administrative Shutdown and Administrative Reset (RFC 4486,
+ * Subcodes of a Cease NOTIFICATION that may contain a text: Administrative Shutdown and Administrative Reset (RFC 4486,
  * RFC 9003).
  */
 const WITH_TEXT = [2, 4]
 
-/** Maximum number of free texts that are read of a message. Further texts are skipped. */
+/** Maximum number of free texts of a message that are kept. */
 const MAX_TEXTS = 16
 
 const TYPE_STRING = 0
 
-/** An item with type, length and value, as in Initiation, Termination and Peer Up messages (RFC 7854 section 4.4). */
+/**
+ * An item with type, length and value. Initiation, Termination and Peer Up messages contain such items (RFC 7854
+ * section 4.4).
+ */
 interface InformationItem {
   type: number
   value: Uint8Array
@@ -34,7 +37,7 @@ interface InformationItem {
 
 interface DecoderLimits {
   maxFrameBytes: number
-  /** maximum number of neighbors that one router reports at the same time */
+  /** Maximum number of neighbors that a router may report on one connection. */
   maxPeers: number
 }
 
@@ -44,7 +47,7 @@ const INFORMATION = { sysDescr: 1, sysName: 2, tableName: 3, terminationReason: 
 
 const UNREADABLE = ['routeMonitoring', 'statistics', 'peerDown', 'peerUp'] as const
 
-/** Address families whose routes have path identifiers (ADD-PATH), for received and for sent routes. */
+/** Address families whose routes contain path identifiers (ADD-PATH), separately for received and sent routes. */
 interface PathIds {
   received: Family[]
   sent: Family[]
@@ -58,7 +61,7 @@ export class BmpDecoder {
   private readonly splitter: FrameSplitter
   private readonly limits: DecoderLimits
   private readonly pathIds = new Map<string, PathIds>()
-  /** path identifier encoding of each table of a neighbor, by the key of the neighbor */
+  /** For each table of a neighbor, whether its routes contain path identifiers; by the key of the neighbor. */
   private readonly readings = new Map<string, Map<RouterView, PathIdReading>>()
 
   constructor(limits: Partial<DecoderLimits> = {}) {
@@ -66,15 +69,16 @@ export class BmpDecoder {
     this.splitter = new FrameSplitter(this.limits.maxFrameBytes)
   }
 
-  /** Whether the received bytes end inside a message. */
+  /** True if the last received bytes are an incomplete message. */
   get isInsideMessage(): boolean {
     return this.splitter.isInsideFrame
   }
 
   /**
-   * Decodes a chunk of the stream.
-   * @yields the messages that the chunk completes
-   * @throws BmpStreamError if the rest of the stream cannot be read, or if the neighbor of a message cannot be read
+   * Decodes a chunk of received bytes.
+   * @yields the messages that are complete with this chunk
+   * @throws BmpStreamError if the following bytes cannot be decoded any more, or if the neighbor of a message is
+   *   unreadable
    */
   *push(chunk: Uint8Array): Generator<BmpMessage> {
     for (const frame of this.splitter.push(chunk)) yield this.decode(frame)
@@ -107,8 +111,8 @@ export class BmpDecoder {
   }
 
   /**
-   * Decodes a message about a neighbor. If its content is malformed, it becomes an `unreadable` message, and the
-   * following messages are still read.
+   * Decodes a message about a neighbor. A malformed message is returned as `unreadable`, so that the following messages
+   * can still be decoded.
    */
   private ofNeighbor(type: 0 | 1 | 2 | 3, peer: PeerHeader, reader: ByteReader): BmpMessage {
     try {
@@ -124,7 +128,7 @@ export class BmpDecoder {
       case 0: {
         const encoding = { twoOctetAsns: peer.twoOctetAsns, pathIds: this.readingOf(peer) }
         const update = readUpdate(reader, encoding)
-        // bytes after the UPDATE are ignored: Huawei VRP sends 8 or 10 of them, which do not describe routes
+        // ignore bytes after the UPDATE, because Huawei VRP adds 8 or 10 bytes that do not describe routes
         return { type: 'routeMonitoring', peer, update }
       }
       case 1:
@@ -155,7 +159,8 @@ export class BmpDecoder {
     const ids = this.pathIds.get(key)
     const tables = this.readings.get(key) ?? new Map<RouterView, PathIdReading>()
     const isSent = peer.view === 'adjOutPre' || peer.view === 'adjOutPost'
-    // the OPENs in a Peer Up about the router's own table (Loc-RIB) do not belong to a session, so they do not decide
+    // the OPENs in a Peer Up for the router's own table (Loc-RIB) are not from a session, so they do not decide about
+    // path identifiers
     const isNegotiated = ids !== undefined && peer.type !== 'locRib'
     const stated = (isSent ? ids?.sent : ids?.received) ?? []
     const reading = tables.get(peer.view) ?? new PathIdReading(stated, isNegotiated)
@@ -166,8 +171,8 @@ export class BmpDecoder {
 }
 
 /**
- * Returns the address families with path identifiers for received and sent routes. One end sends several paths of a
- * family if it offers to send them and the other end offers to receive them (RFC 7911 section 4).
+ * Returns the address families whose received and sent routes contain path identifiers. This requires that one end
+ * offered to send several paths and that the other end offered to receive them (RFC 7911 section 4).
  */
 function pathIdsOf({ sent, received }: PeerUp): PathIds {
   const sends = (open: PeerUp['sent'], family: Family) =>
@@ -224,7 +229,7 @@ function readDownReason(reader: ByteReader): PeerDownReason {
 }
 
 /**
- * Reads all remaining information items (type, length, value).
+ * Reads the remaining bytes as items with type, length and value.
  * @throws BmpStreamError if a length does not fit
  */
 function readInformation(reader: ByteReader): InformationItem[] {
@@ -267,7 +272,7 @@ function readNotification(reader: ByteReader): BgpNotification {
 function communicationOf({ code, subcode }: { code: number; subcode: number }, data: ByteReader): string | null {
   if (code !== CEASE || !WITH_TEXT.includes(subcode) || data.left === 0) return null
   const length = data.u8('the length of a shutdown communication')
-  // if the length of the text does not fit, the notification is kept without its text
+  // if the length of the text does not fit, keep the NOTIFICATION without the text
   if (length === 0 || length > data.left) return null
   return readWireText(data.take(length, 'a shutdown communication')) || null
 }

@@ -7,20 +7,19 @@ const HEADER_BYTES = 6
 const VERSION = 3
 
 /**
- * Maximum length of a frame in bytes. A Peer Up has two OPENs, each of up to 65,535 bytes with extended messages
- * (RFC 8654).
- * No other supported message is longer.
+ * Maximum length of a BMP message in bytes. The longest supported message is a Peer Up, because it contains two OPENs
+ * of up to 65,535 bytes each (RFC 8654).
  */
 export const MAX_FRAME_BYTES = 262_144
 
-/** One BMP message before its content is decoded. */
+/** A BMP message whose content is not decoded yet. */
 export interface Frame {
   type: number
-  /** bytes after the common BMP header */
+  /** Bytes of the message after the common header. */
   body: Uint8Array
 }
 
-/** Splits a TCP stream into frames (undecoded BMP messages). */
+/** Splits a TCP stream into BMP messages without decoding them. */
 export class FrameSplitter {
   private readonly messages: MessageSplitter
 
@@ -33,9 +32,9 @@ export class FrameSplitter {
   }
 
   /**
-   * Splits a chunk of the stream.
-   * @yields the frames that the chunk completes
-   * @throws BmpStreamError if the BMP version is not 3, or the length is too small or above the limit
+   * Adds a chunk of received bytes.
+   * @yields the messages that are complete with this chunk
+   * @throws BmpStreamError if the version of BMP is not 3, or if the length is too small or exceeds the maximum
    */
   *push(chunk: Uint8Array): Generator<Frame> {
     for (const bytes of this.messages.push(chunk))

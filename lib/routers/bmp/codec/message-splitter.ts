@@ -1,50 +1,50 @@
 /**
- * Maximum number of chunks that wait separately; more are joined. A chunk takes some 200 bytes in addition to its
- * length.
+ * Maximum number of chunks that are buffered separately; more are joined. Each chunk needs about 200 bytes in addition
+ * to its length.
  */
 const MAX_CHUNKS = 1_024
 
 /**
- * Splits a TCP stream into messages whose headers give their lengths, independent of the chunk boundaries. It buffers
- * at most one unfinished message.
+ * Splits a TCP stream into messages by the length in each message's header. It does not matter how TCP divides the
+ * stream into chunks. At most one incomplete message is buffered.
  */
 export class MessageSplitter {
   private pending: Uint8Array[] = []
   private size = 0
-  /** length of the message at the start of `pending`; 0 = its header is incomplete */
+  /** Length of the message that is being received; 0 = its header is still incomplete. */
   private wanted = 0
   private readonly headerBytes: number
   private readonly lengthOf: (header: Uint8Array) => number
 
   /**
-   * Creates a splitter for messages with headers of this length in bytes.
-   * @param lengthOf returns the length of the whole message from its header, and throws if the header is invalid
+   * @param headerBytes length of the header in bytes
+   * @param lengthOf returns the length of a whole message from its header; throws if the header is invalid
    */
   constructor(headerBytes: number, lengthOf: (header: Uint8Array) => number) {
     this.headerBytes = headerBytes
     this.lengthOf = lengthOf
   }
 
-  /** Whether a message has begun and is not complete. */
+  /** True if the last received bytes are an incomplete message. */
   get isInsideMessage(): boolean {
     return this.size > 0
   }
 
-  /** Number of buffered chunks that wait for the rest of their message. */
+  /** Number of buffered chunks of an incomplete message. */
   get chunks(): number {
     return this.pending.length
   }
 
   /**
-   * Adds a chunk of the stream.
-   * @yields the messages that the chunk completes, with their headers
+   * Adds a chunk of received bytes.
+   * @yields the messages that are complete with this chunk, including their headers
    */
   *push(chunk: Uint8Array): Generator<Uint8Array> {
     if (chunk.length === 0) return
     this.pending.push(chunk)
     this.size += chunk.length
-    // Chunks are joined when a message is complete, or when {@link MAX_CHUNKS} wait, so that a message in many small
-    // chunks does not take much more memory than its length.
+    // Join chunks only when the message is complete or when there are {@link MAX_CHUNKS}. A message in many small
+    // chunks then needs little more memory than its length.
     if (this.size < (this.wanted || this.headerBytes)) {
       if (this.pending.length >= MAX_CHUNKS) this.pending = [joined(this.pending, this.size)]
       return

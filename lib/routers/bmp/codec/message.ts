@@ -7,14 +7,14 @@ import type { BgpUpdate } from './update.ts'
 export interface PeerUp {
   type: 'peerUp'
   peer: PeerHeader
-  /** local address of the session; null = not given, as for a Loc-RIB */
+  /** Local address of the session; null = not reported, for example for the router's own table (Loc-RIB). */
   localAddress: string | null
-  /** TCP port of the router's end; 0 = unknown */
+  /** TCP port at the router's end; 0 = unknown. */
   localPort: number
   remotePort: number
   sent: BgpOpen
   received: BgpOpen
-  /** name of the VRF or table (RFC 9069 section 4.4); null = not given */
+  /** Name of the VRF or table (RFC 9069 section 4.4); null = not reported. */
   tableName: string | null
   texts: string[]
 }
@@ -39,16 +39,16 @@ interface Initiation {
   texts: string[]
 }
 
-/** One message of a router (RFC 7854 section 4). */
+/** A decoded BMP message (RFC 7854 section 4). */
 export type BmpMessage =
   | RouteMonitoring
   | { type: 'statistics'; peer: PeerHeader; statistics: Statistic[] }
   | PeerDown
   | PeerUp
   | Initiation
-  /** end of the connection; the reason is a code of RFC 7854 section 4.5; null = not given */
+  /** Termination: the router ends the connection. `reason` is a code of RFC 7854 section 4.5; null = not given. */
   | { type: 'termination'; reason: number | null; texts: string[] }
-  /** message about a neighbor whose content cannot be read; `detail` is one plain sentence */
+  /** A message about a neighbor that could not be decoded. `detail` is a sentence with the reason. */
   | {
       type: 'unreadable'
       peer: PeerHeader
@@ -56,7 +56,7 @@ export type BmpMessage =
       detail: string
     }
   /**
-   * message that is not used, because its type is unsupported or unknown (for example, Route Mirroring), or because it
-   * is about a peer of an unknown type
+   * A message that is not used. Its type is not supported (for example Route Mirroring), or it concerns an unknown type
+   * of peer.
    */
   | { type: 'skipped'; code: number }

@@ -5,14 +5,14 @@ import { ipv4Text, readWireText } from './wire-text.ts'
 
 /** The content of the OPEN that one end of a session sends (RFC 4271 section 4.2, RFC 5492). */
 export interface BgpOpen {
-  /** ASN of the sender; the four-octet ASN if the capability is offered (RFC 6793) */
+  /** ASN of the sender. It is the four-octet ASN if the sender has this capability (RFC 6793). */
   asn: number
   /** proposed hold time in seconds; 0 = no hold timer */
   holdTimeSeconds: number
   bgpId: string
   families: Family[]
   fourOctetAsns: boolean
-  /** address families for which the sender offers to send or receive several paths (ADD-PATH, RFC 7911) */
+  /** Address families for which the sender offers to send or receive several paths of a prefix (ADD-PATH, RFC 7911). */
   addPath: { family: Family; sends: boolean; receives: boolean }[]
   /** restart time of graceful restart (RFC 4724); null = not offered */
   gracefulRestart: { seconds: number } | null
@@ -23,7 +23,7 @@ export interface BgpOpen {
 }
 
 const PARAMETER_CAPABILITIES = 2
-/** Parameter type that announces the extended form, in which parameters have two-octet lengths (RFC 9072). */
+/** Parameter type for the extended form of an OPEN, in which parameters have two-octet lengths (RFC 9072). */
 const PARAMETER_EXTENDED = 255
 const CAPABILITY = { multiprotocol: 1, gracefulRestart: 64, fourOctetAsns: 65, addPath: 69, fqdn: 73 }
 
@@ -62,7 +62,7 @@ function* parametersOf(body: ByteReader): Generator<{ type: number; value: ByteR
   const shortLength = body.u8('the length of the optional parameters')
   if (shortLength === 0) return
   const rest = new ByteReader(body.rest())
-  // this byte is the type of the first parameter, or the marker of the extended form (RFC 9072 section 2)
+  // the type of the first parameter, or the mark of the extended form (RFC 9072 section 2)
   let type = rest.u8('a parameter')
   const isExtended = shortLength === PARAMETER_EXTENDED && type === PARAMETER_EXTENDED
   const total = isExtended ? rest.u16('the length of the optional parameters') : shortLength - 1
@@ -102,7 +102,7 @@ function readCapability(open: BgpOpen, code: number, value: ByteReader): void {
       while (value.left > 0) {
         const family = familyOf(value.u16('an address family'), value.u8('a subsequent address family'))
         const mode = value.u8('the mode of ADD-PATH')
-        // an ADD-PATH entry with an undefined mode is ignored (RFC 7911 section 4)
+        // ignore an ADD-PATH entry with an undefined mode (RFC 7911 section 4)
         if (family && mode <= MAX_ADD_PATH_MODE)
           open.addPath.push({ family, receives: (mode & 1) !== 0, sends: (mode & 2) !== 0 })
       }

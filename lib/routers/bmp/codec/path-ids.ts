@@ -4,8 +4,8 @@ import { type PathPrefix, readPrefixes } from './prefixes.ts'
 import { BmpStreamError, malformedStream } from './stream-error.ts'
 
 /**
- * Result of reading bytes as prefixes, with or without path identifiers. `isOdd` means that a router would not write
- * routes in this form.
+ * Result of reading bytes as prefixes in one of the two forms, with or without path identifiers. `isOdd` = true if a
+ * router would hardly send such prefixes.
  */
 interface Attempt {
   prefixes: PathPrefix[]
@@ -13,22 +13,23 @@ interface Attempt {
 }
 
 /**
- * Reads routes of one table, with path identifiers (RFC 7911) or without. If the OPENs of the session are known, they
- * decide. Otherwise both forms are tried, because GoBGP 4 writes identifiers into its own table (Loc-RIB). A form is
- * odd if a prefix occurs twice in one list or has bits after its length. Identifiers that are misread as prefixes cause
- * both, because they are small numbers.
+ * Reads the routes of a table, which may contain path identifiers (RFC 7911). If the OPENs of the session are known,
+ * they decide. Otherwise both forms are tried, because GoBGP 4 writes identifiers into its own table (Loc-RIB) without
+ * announcing it.
+ * A form is improbable (odd) if a prefix occurs twice in a list, or has bits after its length. Both happen if
+ * identifiers are read as prefixes, because identifiers are small numbers.
  */
 export class PathIdReading {
   private readonly stated: readonly Family[]
   private readonly isNegotiated: boolean
-  /** whether the routes of the family have path identifiers (true) or not (false); set once exactly one form fitted */
+  /** Whether the routes of a family contain path identifiers. It is set as soon as only one form fits. */
   private readonly proven = new Map<Family, boolean>()
-  /** families whose routes were read in the stated form while both forms fitted */
+  /** Families whose routes were read in the announced form although both forms fit. */
   private readonly assumed = new Set<Family>()
 
   /**
    * @param stated families with path identifiers according to the OPENs
-   * @param isNegotiated whether these OPENs belong to the session of the table
+   * @param isNegotiated true = the OPENs belong to the session of this table, so they decide
    */
   constructor(stated: readonly Family[], isNegotiated: boolean) {
     this.stated = stated
@@ -36,9 +37,8 @@ export class PathIdReading {
   }
 
   /**
-   * Reads all remaining routes of a family.
-   * @throws BmpStreamError if the routes do not fit the negotiated form, neither form, or the form of the previous
-   *   routes
+   * Reads the remaining bytes as routes of a family.
+   * @throws BmpStreamError if the bytes fit neither form, or not the form that was negotiated or used before
    */
   read(reader: ByteReader, family: Family): PathPrefix[] {
     if (reader.left === 0) return []
@@ -70,8 +70,8 @@ export class PathIdReading {
 }
 
 function attempt(bytes: Uint8Array, family: Family, withIds: boolean): Attempt | BmpStreamError {
-  // turns off stack traces, because one of the two attempts usually fails, and recording the stack of its error would
-  // take longer than both attempts
+  // record no stack trace of errors, because one of the two attempts usually fails and the trace would take longer than
+  // both
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
   try {

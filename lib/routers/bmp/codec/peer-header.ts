@@ -2,31 +2,28 @@ import { routerPeerKey, type RouterPeerType, type RouterView, routerPeerTypes } 
 import type { ByteReader } from './byte-reader.ts'
 import { ipv4Text, ipv6Text, isZero } from './wire-text.ts'
 
-/** The header of BMP messages that describes their neighbor (RFC 7854 section 4.2). */
+/** Header of a BMP message that names the neighbor which the message is about (RFC 7854 section 4.2). */
 export interface PeerHeader {
   type: RouterPeerType
   view: RouterView
-  /** the VRF's route distinguisher as 16 hex digits; zeros = the default VRF */
+  /** Route distinguisher of the VRF, as 16 hex digits; zeros = the default routing table. */
   distinguisher: string
-  /** the neighbor's address; null = not given, as in a Loc-RIB and for routes of the router itself */
+  /** Address of the neighbor; null = the message is about the router's own table (Loc-RIB) or its own routes. */
   address: string | null
-  /** ASN of the neighbor; 0 = not given */
+  /** ASN of the neighbor; 0 = not reported. */
   asn: number
-  /** the neighbor's BGP identifier; in a Loc-RIB the router's own identifier */
+  /** BGP identifier of the neighbor. For the router's own table (Loc-RIB), it is the router's own identifier. */
   bgpId: string
-  /** whether AS paths have two octets for each ASN (flag A) */
+  /** True if the ASNs in AS paths have two octets (flag A). */
   twoOctetAsns: boolean
-  /** whether the Loc-RIB that the router reports lacks some routes (flag F of RFC 9069) */
+  /** True if the router reports only a part of its own table (Loc-RIB); flag F of RFC 9069. */
   filtered: boolean
   /**
-   * time of the event in seconds since 1970, as sent by the router; null = not sent. Routers differ in which event the
-   * time refers to
+   * Time in seconds since 1970 that the router sent; null = none. It depends on the router software of which event it
+   * is the time.
    */
   seconds: number | null
-  /**
-   * microseconds in addition to `seconds`; 0 = not given. FRR 8.4 sends the rounding error of its clock, which is the
-   * same for all events
-   */
+  /** Microseconds in addition to `seconds`; 0 = none. FRR 8.4 sends a constant rounding error of its clock here. */
   microseconds: number
 }
 
@@ -34,7 +31,7 @@ const FLAG = { ipv6: 0x80, filtered: 0x80, postPolicy: 0x40, twoOctetAsns: 0x20,
 
 /**
  * Reads the header.
- * @returns null if the type of the peer is unknown, so that the message is skipped
+ * @returns null if the type of the peer is unknown; the message is then skipped
  */
 export function readPeerHeader(reader: ByteReader): PeerHeader | null {
   const typeCode = reader.u8('the peer type')
@@ -69,6 +66,6 @@ function viewOf(flags: number): RouterView {
   return isAfterPolicy ? 'adjInPost' : 'adjInPre'
 }
 
-/** Returns the key of a neighbor, which is the same for messages about all of its views (RFC 7854 section 4.2). */
+/** Returns the key of a neighbor. It is the same for all tables (views) of the neighbor (RFC 7854 section 4.2). */
 export const peerKey = ({ type, distinguisher, address }: PeerHeader): string =>
   routerPeerKey({ type, distinguisher, neighbor: address })

@@ -3,20 +3,20 @@ import type { Family } from './family.ts'
 import { malformedStream } from './stream-error.ts'
 import { ipv4Text, ipv6Text } from './wire-text.ts'
 
-/** A prefix in an UPDATE. */
+/** A prefix in an UPDATE, with its path identifier. */
 export interface PathPrefix {
-  /** canonical text, without host bits */
+  /** Prefix as text, for example `10.0.0.0/24`, without bits after its length. */
   prefix: string
-  /** path identifier (RFC 7911); null = the prefix has a single path */
+  /** Path identifier (RFC 7911); null = the routes have no identifiers. */
   pathId: number | null
 }
 
 const BITS = { ipv4: 32, ipv6: 128 }
 
 /**
- * Reads all remaining prefixes (RFC 4271 section 4.3, RFC 4760 section 5).
- * @returns `hasSpareBits` is true if a prefix has bits after its length, which have no meaning
- * @throws BmpStreamError if a prefix is longer than an address of its family, or is cut off
+ * Reads the remaining bytes as prefixes (RFC 4271 section 4.3, RFC 4760 section 5).
+ * @returns `hasSpareBits` is true if a prefix has bits after its length; they have no meaning and are removed
+ * @throws BmpStreamError if a prefix is longer than an address of its family, or if bytes are missing
  */
 export function readPrefixes(
   reader: ByteReader,

@@ -23,22 +23,22 @@ const NAMES: Readonly<Record<number, string>> = {
   17: 'routesAdjRibOutPostByFamily',
 }
 
-/** One value of a Statistics Report. */
+/** A value of a Statistics Report. */
 export interface Statistic {
   type: number
-  /** name of the value; null = a type that no RFC names */
+  /** Name of the value; null = no RFC defines its type. */
   name: string | null
   value: bigint
-  /** `afi/safi` if the value belongs to one family */
+  /** Address family of the value, as `afi/safi`; null = it is for all families. */
   family: string | null
 }
 
-/** Length in bytes of a value for one address family, made of AFI, SAFI and 64 bits. */
+/** Length in bytes of a value that belongs to one address family: AFI, SAFI and a number of 64 bits. */
 const OF_FAMILY_BYTES = 11
 
 /**
- * Reads the values of a Statistics Report. Values with an unexpected length are skipped.
- * @throws BmpStreamError if the number of values does not fit the remaining bytes
+ * Reads the values of a Statistics Report. A value with an unexpected length is skipped.
+ * @throws BmpStreamError if the announced number of values does not fit
  */
 export function readStatistics(reader: ByteReader): Statistic[] {
   const count = reader.u32('the number of statistics')

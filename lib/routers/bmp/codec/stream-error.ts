@@ -1,11 +1,11 @@
 /**
- * Error about a router's stream that cannot be read, or that exceeds a limit of the station (the server for router
- * connections). It ends the router's connection. The message is one plain sentence without any received bytes, because
- * it is logged and shown.
+ * Error if the data of a router cannot be read or exceeds a limit of the station (Peerwatch's server for router
+ * connections). The connection is closed. The message is a sentence without received bytes, because it is logged and
+ * shown to users.
  */
 export class BmpStreamError extends Error {
   override readonly name = 'BmpStreamError'
-  /** `malformed` = the stream violates the RFCs; `limit` = it is readable, but exceeds a limit of the station */
+  /** `malformed` = the data violates the RFCs; `limit` = it exceeds a limit of the station. */
   readonly reason: 'malformed' | 'limit'
 
   constructor(reason: 'malformed' | 'limit', message: string) {

@@ -7,37 +7,37 @@ import type { PathPrefix } from './prefixes.ts'
 import { malformedStream } from './stream-error.ts'
 import { ipv4Text, ipv6Text } from './wire-text.ts'
 
-/** Advertised routes of one family in an UPDATE, with their common next hop. */
+/** Advertised routes of an UPDATE that have the same address family and next hop. */
 interface Announcement {
   family: Family
-  /** next hop of the routes; null = it could not be read */
+  /** Next hop of the routes; null = it could not be read. */
   nextHop: string | null
   prefixes: PathPrefix[]
 }
 
-/** An UPDATE (RFC 4271 section 4.3, RFC 4760). */
+/** The content of an UPDATE (RFC 4271 section 4.3, RFC 4760). */
 export interface BgpUpdate {
   announced: Announcement[]
   withdrawn: { family: Family; prefixes: PathPrefix[] }[]
   attributes: PathAttributes
   /**
-   * the family whose table has been sent completely (End-of-RIB, RFC 4724 section 2); null = the UPDATE is not an
-   * End-of-RIB
+   * Address family whose table the router has now sent completely (End-of-RIB, RFC 4724 section 2); null = the UPDATE
+   * is not an End-of-RIB.
    */
   endOfRib: Family | null
-  /** whether the UPDATE has routes other than IPv4 and IPv6 unicast, which are skipped */
+  /** True if the UPDATE contains routes that are skipped, because they are not IPv4 or IPv6 unicast. */
   hasOtherFamilies: boolean
 }
 
-/** Encoding of the routes between the two ends, from their OPENs and the per-peer header. */
+/** How routes are encoded in the session. It follows from the OPENs of both ends and the header of the BMP message. */
 export interface Encoding {
   twoOctetAsns: boolean
   pathIds: PathIdReading
 }
 
 /**
- * Reads an UPDATE. Advertised routes whose attributes are malformed by RFC 7606 count as withdrawn: if a length does
- * not fit, a value or the flags are wrong, or ORIGIN, AS_PATH or NEXT_HOP is missing.
+ * Reads an UPDATE. If an attribute has a wrong length, malformed value or wrong flags, or if ORIGIN, AS_PATH or
+ * NEXT_HOP is missing, the advertised routes count as withdrawn (RFC 7606).
  * @throws BmpStreamError if the routes themselves cannot be read
  */
 export function readUpdate(reader: ByteReader, encoding: Encoding): BgpUpdate {
@@ -67,7 +67,7 @@ export function readUpdate(reader: ByteReader, encoding: Encoding): BgpUpdate {
   return update
 }
 
-/** Treats advertised routes as withdrawn (RFC 7606 section 2). */
+/** Moves the advertised routes of an UPDATE to its withdrawn routes (RFC 7606 section 2). */
 function withdrawAnnounced(update: BgpUpdate): void {
   for (const { family, prefixes } of update.announced) update.withdrawn.push({ family, prefixes })
   update.announced = []
@@ -109,8 +109,8 @@ function addUnreachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdRe
 }
 
 /**
- * Returns the next hop as text. If an IPv6 next hop includes a link-local address (RFC 2545 section 3), only the global
- * address is returned. IPv4 routes may also have an IPv6 next hop (RFC 8950).
+ * Returns a next hop as text. If it contains a global and a link-local IPv6 address (RFC 2545 section 3), the global
+ * one is returned. An IPv4 route may have an IPv6 next hop, too (RFC 8950).
  */
 function nextHopText(bytes: Uint8Array): string {
   if (bytes.length === 4) return ipv4Text(bytes)

@@ -1,7 +1,7 @@
 /**
- * Converts a BGP session between a router and Peerwatch's collector to the BMP messages with which the router would
- * report it (RFC 7854, RFC 8671), so that decoding and recording are the same for both protocols. In these messages,
- * the neighbor is the collector, and the routes are the router's advertised routes after its policy.
+ * Converts a BGP session between a router and Peerwatch's collector to BMP messages, as if the router reported the
+ * session by BMP (RFC 7854, RFC 8671). Both protocols can then be decoded and recorded by the same code. In these
+ * messages, the collector is the neighbor, and the routes are the router's advertised routes after its policy.
  */
 import { parseAddress } from '#lib/bgp/index.ts'
 import { ByteWriter } from '../codec/byte-writer.ts'
@@ -18,12 +18,12 @@ export interface End {
 }
 
 /**
- * Reason why a session with the collector went down, by the codes of a BMP Peer Down (RFC 7854 section 4.9), with the
- * NOTIFICATION that was sent.
+ * Reason why a session with the collector ended. `code` is a reason of a BMP Peer Down (RFC 7854 section 4.9);
+ * `notification` is the NOTIFICATION that one end sent.
  */
 export type CollectorDown =
   | { code: 1 | 3; notification: Uint8Array }
-  /** TcpConnectionFails (RFC 4271 section 8.1.4), because the router or its connection is gone */
+  /** The TCP connection was lost: event TcpConnectionFails (RFC 4271 section 8.1.4). */
   | { code: 2; event: 18 }
 
 export class SessionAsBmp {
@@ -54,8 +54,8 @@ export class SessionAsBmp {
   }
 
   /**
-   * Returns the Initiation and Peer Up messages of an established session.
-   * @param name host name from the router's OPEN, or its BGP identifier if the OPEN has no name
+   * Returns the BMP messages for a session that was established: Initiation and Peer Up.
+   * @param name host name in the router's OPEN, or its BGP identifier if there is no name
    */
   up(name: string, routersOpen: Uint8Array, ownOpen: Uint8Array): Uint8Array {
     const text = Buffer.from(name)
@@ -88,7 +88,7 @@ function frame(type: number, ...parts: Uint8Array[]): Uint8Array {
   return Buffer.concat([new ByteWriter().u8(3).u32(length).u8(type).done(), ...parts])
 }
 
-/** Returns an address in 16 bytes. An IPv4 address is preceded by twelve zero bytes. */
+/** Returns an address as 16 bytes. An IPv4 address has twelve zero bytes in front. */
 function sixteen(text: string): Uint8Array {
   return Buffer.from((parseAddress(text)?.value ?? 0n).toString(16).padStart(32, '0'), 'hex')
 }

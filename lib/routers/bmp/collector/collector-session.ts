@@ -8,27 +8,29 @@ import { type CollectorDown, type End, SessionAsBmp } from './as-bmp.ts'
 import { BGP, bgpIdOf, type CollectorIdentity, endOfRib, keepalive, notificationOf, ownOpen } from './own-messages.ts'
 
 const HEADER_BYTES = 19
-/** Maximum length of a BGP message in bytes. The collector does not offer extended messages (RFC 8654). */
+/** Maximum length of a BGP message in bytes, because the collector does not offer longer messages (RFC 8654). */
 const MAX_BYTES = 4_096
-/** ROUTE-REFRESH (RFC 2918), with the subtypes of RFC 7313. */
+/** Message type ROUTE-REFRESH (RFC 2918), with any subtype of RFC 7313. */
 const ROUTE_REFRESH = 5
 const MIN_BYTES: Record<number, number> = { 1: 29, 2: 23, 3: 21, 4: 19, [ROUTE_REFRESH]: 23 }
 
 /**
- * Maximum transit time of a message in milliseconds. A message that arrives after the socket was known to be empty was
- * sent at most this long before that time.
+ * Maximum time in milliseconds between sending and receiving a message. If the socket was empty at some moment, a
+ * message that arrives later was sent at most this long before that moment.
  */
 const TRANSIT_MS = 1_000
 
 /**
- * NOTIFICATION (code and subcode) for a session that the station ends: because an UPDATE was unreadable, because
- * Peerwatch stops, or for any other reason (OUT_OF_RESOURCES), for example because the router sent too much.
+ * Code and subcode of the NOTIFICATION that Peerwatch sends if it ends a session. `malformed`: an UPDATE was
+ * unreadable. `stopped`: Peerwatch stops. OUT_OF_RESOURCES: any other reason, for example that the router sent too
+ * much.
  */
 const OUT_OF_RESOURCES = [6, 8] as const
 const SAID: Partial<Record<RouterConnectionEnd, readonly [number, number]>> = { malformed: [3, 1], stopped: [6, 2] }
 
 /**
- * Error about an invalid message of the router, which ends the session with the NOTIFICATION that the error describes.
+ * Error about an invalid message of the router. It ends the session and contains the code, subcode and data of the
+ * NOTIFICATION to send.
  */
 class BgpFault extends Error {
   readonly code: number
@@ -45,20 +47,22 @@ class BgpFault extends Error {
 
 export interface CollectorEnd {
   reason: Extract<RouterConnectionEnd, 'closed' | 'lost' | 'malformed' | 'limit'>
-  /** details of the end in one plain sentence; '' if the reason is sufficient */
+  /** Details of the reason, as a sentence; '' = none. */
   detail: string
 }
 
-/** Functions through which a session sends and reports. Times are milliseconds of a monotonic clock. */
+/**
+ * Functions that a session calls to send bytes, to report and to close. Times are milliseconds of a monotonic clock.
+ */
 interface CollectorWire {
   send(bytes: Uint8Array): void
-  /** Passes on BMP frames. Their content happened between `notBefore` and `at`. */
+  /** Passes on BMP messages. Their events happened between `notBefore` and `at`. */
   report(frames: Uint8Array, at: number, notBefore: number): void
-  /** Ends an older session with the same router, because this session is established. */
+  /** Called when this session is established. An older session of the same router must end then. */
   established(): void
   /**
-   * Closes the connection after all bytes are sent. Called once.
-   * @param end reason of the end; null = the station requested the close
+   * Closes the connection after all bytes are sent. It is called once.
+   * @param end reason of the end; null = the caller of `stop` knows the reason
    */
   close(end: CollectorEnd | null): void
 }
@@ -66,8 +70,8 @@ interface CollectorWire {
 type Step = 'openSent' | 'openConfirm' | 'established' | 'ended'
 
 /**
- * The passive end of a BGP session (RFC 4271 section 8.2.2), which advertises no routes. A session that was never
- * established is not reported.
+ * Peerwatch's end of a BGP session with a router. It waits for the router to connect (passive end, RFC 4271 section
+ * 8.2.2) and advertises no routes. Only sessions that were established are reported.
  */
 export class CollectorSession {
   private readonly own: CollectorIdentity
@@ -78,17 +82,17 @@ export class CollectorSession {
   private readonly open: Uint8Array
   private step: Step = 'openSent'
   private router: { open: BgpOpen; bytes: Uint8Array; asBmp: SessionAsBmp } | null = null
-  /** negotiated hold time in milliseconds; 0 = keepalives and the hold timer are off */
+  /** Negotiated hold time in milliseconds; 0 = the session has no keepalives and no hold timer. */
   private holdMs = 0
   private sentAt: number
-  /** time at which the hold timer last restarted */
+  /** Time at which the hold timer was last restarted. */
   private timerAt: number
   /**
-   * time at which the socket was last known to be empty; messages that arrive later were sent at most {@link
-   * TRANSIT_MS} before it
+   * Last time at which the socket was empty. A message that arrives later was sent at most {@link TRANSIT_MS} before
+   * it.
    */
   private emptyAt: number
-  /** lower bound of the time at which the last received message was sent */
+  /** Earliest time at which the last received message may have been sent. */
   private lastNotBefore: number
   private frames: Uint8Array[] = []
 
@@ -101,12 +105,12 @@ export class CollectorSession {
     this.sentAt = at
     this.timerAt = at
     this.lastNotBefore = at
-    // sets the lower bound to now, because the router cannot have sent a message before the collector's OPEN
+    // begin with now, because the router sends nothing before it has received the collector's OPEN
     this.emptyAt = at + TRANSIT_MS
     wire.send(this.open)
   }
 
-  /** Processes received bytes. A wrong message ends the session and is not thrown. */
+  /** Handles received bytes. An invalid message ends the session; it does not throw. */
   received(bytes: Uint8Array, at: number): void {
     if (this.step === 'ended') return
     const notBefore = this.emptyAt - TRANSIT_MS
@@ -126,9 +130,9 @@ export class CollectorSession {
   }
 
   /**
-   * Checks the hold timer, and sends a keepalive if one is due. Called about every half second.
+   * Checks the hold timer, and sends a keepalive if necessary. It is called about every half second.
    * @param found state of the socket: `empty` = it was read and had no data; `something` = it had data; `paused` = it
-   *   was not read, so that the hold timer restarts
+   *   was not read, so the hold timer is restarted
    */
   tick(at: number, found: 'empty' | 'something' | 'paused'): void {
     if (this.step === 'ended') return
@@ -139,18 +143,18 @@ export class CollectorSession {
     if (at - this.sentAt >= this.holdMs / 3) this.send(keepalive(), at)
   }
 
-  /** Ends the session because the connection is gone. */
+  /** Ends the session because the TCP connection was lost. */
   gone(at: number): void {
     this.end({ code: 2, event: 18 }, null, at, this.emptyAt - TRANSIT_MS)
   }
 
-  /** Ends the session because a newer session of the same router is established. */
+  /** Ends the session because the router has established a newer one. */
   supersede(at: number): void {
     const end = { reason: 'closed', detail: 'the router connected again' } as const
     this.end({ code: 3, notification: notificationOf(6, 7) }, end, at, this.lastNotBefore)
   }
 
-  /** Ends the session without a report, because the caller already knows the reason. */
+  /** Ends the session on request of the station, which already knows the reason, so that the end is not reported. */
   stop(reason: RouterConnectionEnd): void {
     if (this.step === 'ended') return
     const isLate = this.step !== 'established' && reason === 'limit'
@@ -161,8 +165,8 @@ export class CollectorSession {
   }
 
   /**
-   * ASN and BGP identifier of the router, because an identifier is unique only within an AS (RFC 6286). Null = the
-   * session is not established.
+   * ASN and BGP identifier of the router, as one text. The ASN is needed because an identifier is unique only within an
+   * AS (RFC 6286). Null = the session is not established.
    */
   get establishedWith(): string | null {
     const open = this.step === 'established' ? this.router?.open : null
@@ -177,8 +181,8 @@ export class CollectorSession {
     if (this.step === 'openSent' && type === BGP.open) return this.takeOpen(Uint8Array.from(message), at)
     if (this.step === 'openConfirm' && type === BGP.keepalive) return this.establish(at)
     if (this.step === 'established' && type === BGP.keepalive) return
-    // A ROUTE-REFRESH is ignored, because the collector advertises no routes that could be sent again. Some routers
-    // request a refresh although the collector did not offer the capability.
+    // Ignore a ROUTE-REFRESH, which requests all routes again, because the collector advertises no routes. Some routers
+    // send it although the collector does not offer the capability.
     if (this.step === 'established' && type === ROUTE_REFRESH) return
     if (this.step === 'established' && type === BGP.update && this.router)
       return void this.frames.push(this.router.asBmp.update(message))
@@ -210,7 +214,7 @@ export class CollectorSession {
     this.step = 'established'
     this.wire.established()
     this.frames.push(asBmp.up(open.hostName ?? open.bgpId, bytes, this.open))
-    // a router without capabilities uses IPv4 (RFC 4760 section 8)
+    // a router that announces no address families uses IPv4 (RFC 4760 section 8)
     for (const family of open.families.length > 0 ? open.families : (['ipv4'] as const)) this.send(endOfRib(family), at)
   }
 
@@ -226,8 +230,8 @@ export class CollectorSession {
   }
 
   /**
-   * Ends the session, and reports it if it was established.
-   * @param end details for the close of the connection; null = the connection is already closed
+   * Ends the session. If it was established, its end is reported.
+   * @param end reason for closing the connection; null = the connection is already closed
    */
   private end(reason: CollectorDown, end: CollectorEnd | null, at: number, notBefore: number): void {
     if (this.step === 'ended') return

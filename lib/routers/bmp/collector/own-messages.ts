@@ -1,13 +1,13 @@
-/** Builds the BGP messages that the collector sends: OPEN, KEEPALIVE, NOTIFICATION and End-of-RIB, but never routes. */
+/** Types of the BGP messages that the collector sends. It sends no routes. */
 import { ByteWriter } from '../codec/byte-writer.ts'
 import type { Family } from '../codec/family.ts'
 
 export const BGP = { open: 1, update: 2, notification: 3, keepalive: 4 } as const
 
-/** AS_TRANS, the value of a two-octet ASN field for an ASN that needs four octets (RFC 6793 section 9). */
+/** AS_TRANS: value of a two-octet ASN field if the ASN needs four octets (RFC 6793 section 9). */
 const AS_TRANS = 23_456
 
-/** ASN and hold time of the collector in its sessions. */
+/** ASN and hold time that the collector uses in its sessions. */
 export interface CollectorIdentity {
   /** ASN, 1 to 4,294,967,295 */
   asn: number
@@ -31,8 +31,8 @@ export const notificationOf = (code: number, subcode: number, data: Uint8Array =
   bgpMessage(BGP.notification, new ByteWriter().u8(code).u8(subcode).bytes(data))
 
 /**
- * Builds an End-of-RIB message (RFC 4724 section 2). The collector offers graceful restart and must therefore send it,
- * because a restarting router may wait for it before it selects routes.
+ * Returns an End-of-RIB message (RFC 4724 section 2). The collector must send it because it offers graceful restart. A
+ * router that restarts may wait for it before it selects routes.
  */
 export const endOfRib = (family: Family): Uint8Array =>
   bgpMessage(
@@ -41,9 +41,8 @@ export const endOfRib = (family: Family): Uint8Array =>
   )
 
 /**
- * Builds the collector's OPEN with IPv4 and IPv6 unicast, four-octet ASNs, and graceful restart of 0 s without
- * families. With this offer, no routes are kept after a restart, but the router reports when it has sent its whole
- * table (RFC 4724).
+ * Returns the collector's OPEN. It offers IPv4 and IPv6 unicast, four-octet ASNs, and graceful restart with 0 s and no
+ * families. The router then keeps no routes after a restart, but reports when it has sent its whole table (RFC 4724).
  */
 export function ownOpen({ asn, holdSeconds }: CollectorIdentity, bgpId: string): Uint8Array {
   const capabilities = new ByteWriter()
@@ -65,8 +64,8 @@ export function ownOpen({ asn, holdSeconds }: CollectorIdentity, bgpId: string):
 }
 
 /**
- * Returns the collector's BGP identifier on a connection: its own IPv4 address, or, if its address is IPv6, the four
- * bytes of its ASN.
+ * Returns the collector's BGP identifier for a connection: its own IPv4 address, or the four bytes of its ASN if its
+ * address is IPv6.
  */
 export const bgpIdOf = ({ asn }: CollectorIdentity, localAddress: string): string =>
   localAddress.includes(':') ? [...new ByteWriter().u32(asn).done()].join('.') : localAddress

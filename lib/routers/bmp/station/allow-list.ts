@@ -7,7 +7,7 @@ const LOOPBACK: readonly AllowedBlock[] = [
 ]
 
 /**
- * Returns a function that checks whether an address may connect. With an empty list only the local machine may connect.
+ * Returns a function that reports whether an address may connect. If the list is empty, only this machine may connect.
  */
 export function allowListOf(blocks: readonly AllowedBlock[]): (address: string) => boolean {
   const list = new BlockList()

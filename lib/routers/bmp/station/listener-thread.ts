@@ -1,6 +1,6 @@
 /**
- * Thread that reads the sockets of router connections, adds the time of arrival and keeps BGP sessions alive. Decoding
- * and recording run in another thread, so that they do not delay this thread.
+ * Thread that accepts the connections of routers. It reads their sockets, adds the time of arrival to the data, and
+ * keeps BGP sessions alive. Decoding and recording run in another thread, so that they cannot delay this one.
  */
 import { createServer, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -13,24 +13,24 @@ import type { Begin, StationStop } from './listening-thread.ts'
 import { type Arrival, CHUNK_BYTES, type ListenerOptions, type ToListener } from './thread-messages.ts'
 
 /**
- * Time in milliseconds without data after which TCP keepalive probes start. They are needed because BMP has no
- * keepalive. With ten probes one second apart, a lost router is detected 25 s after its last data.
+ * Time without data after which TCP sends keepalive probes, milliseconds, because BMP has no keepalives. There are ten
+ * probes, one second apart, so a lost router is detected 25 s after its last data.
  */
 const SILENT_MS = 15_000
 
-/** Interval in milliseconds at which the timers of BGP sessions, and whether their sockets are empty, are checked. */
+/** Time between two checks of the timers of BGP sessions, milliseconds. */
 const TICK_MS = 500
-/** Time in milliseconds after which a socket is closed even if the router has not accepted the last NOTIFICATION. */
+/** Time after which a socket is closed even if the router has not received the last NOTIFICATION, milliseconds. */
 const LAST_WORDS_MS = 500
 
 interface Connection {
   socket: Socket
   address: string
-  /** number of bytes that were passed on to the other thread and are not processed yet */
+  /** Number of bytes that the other thread has received from this connection but not processed. */
   waiting: number
   lastDataAt: number
   error: string | null
-  /** BGP session of a connection with the collector; null = the router reports by BMP */
+  /** BGP session with Peerwatch's collector on this connection; null = the router reports by BMP. */
   session: CollectorSession | null
   end: CollectorEnd | null
 }
@@ -80,7 +80,7 @@ function accept(socket: Socket, address: string, at: number): void {
     const now = steadyMs()
     connection.lastDataAt = now
     if (connection.session) connection.session.received(bytes, now)
-    // passes on a separate copy, because its memory is transferred to the other thread
+    // pass on a copy, because its memory is transferred to the other thread
     else hand(Uint8Array.from(bytes), now, null)
   })
   socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -131,8 +131,8 @@ function sessionOn(
 }
 
 /**
- * Checks the timers of the sessions, after pending data was read from the sockets, so that a socket without new data is
- * known to be empty.
+ * Checks the timers of all BGP sessions. This happens after the sockets were read, so that a socket without new data is
+ * certainly empty.
  */
 function tick(): void {
   const at = steadyMs()

@@ -1,35 +1,35 @@
 import type { Worker } from 'node:worker_threads'
 
 /**
- * Error about a port that cannot be opened, because the address is in use, does not belong to this machine, or needs
- * rights. The message has the system's error code.
+ * Error if a port cannot be opened, for example because it is in use or needs privileges. The message contains the
+ * error code of the system.
  */
 export class ListenError extends Error {
   override readonly name = 'ListenError'
 }
 
-/** Result of the start of a listening thread. */
+/** First message of a listening thread: it is listening, or it could not begin. */
 export type Begin = { type: 'listening'; port: number } | { type: 'failed'; code: string }
 
-/** Request to a listening thread to close its sockets and end. */
+/** Request that a listening thread closes its sockets and ends. */
 export interface StationStop {
   type: 'stop'
 }
 
 /**
- * Controls a listening thread from its start to its end. `Arrived` is the type of the messages that the thread posts,
- * except the result of its start. `Asked` is the type of the messages sent to it, except the stop request.
+ * Starts and stops a listening thread and receives its messages. `Arrived` is the type of the messages from the thread;
+ * `Asked` is the type of the messages to it. The messages for start and stop are not included.
  */
 export class ListeningThread<Arrived extends { type: string }, Asked extends { type: string }> {
   port = 0
   isStopping = false
-  /** rejects with ListenError if the thread cannot listen */
+  /** Resolves when the thread is listening; rejects with ListenError if it cannot. */
   readonly listening: Promise<void>
-  /** rejects if the thread ends without a stop request */
+  /** Resolves when the thread has ended; rejects if it ended without a request. */
   readonly ended: Promise<void>
   private readonly thread: Worker
 
-  /** @param what name of the service in error messages */
+  /** @param what name of the service, for error messages */
   constructor(thread: Worker, what: string, take: (message: Arrived) => void) {
     this.thread = thread
     this.ended = new Promise((resolve, reject) => {
@@ -38,7 +38,7 @@ export class ListeningThread<Arrived extends { type: string }, Asked extends { t
         this.isStopping ? resolve() : reject(new Error(`the thread that listens for ${what} ended`)),
       )
     })
-    // prevents an unhandled rejection if no caller waits for `ended`
+    // avoid an unhandled rejection if the caller does not use `ended`
     this.ended.catch(() => undefined)
     this.listening = new Promise((resolve, reject) => {
       thread.on('message', (message: Begin | Arrived) => {
@@ -60,7 +60,7 @@ export class ListeningThread<Arrived extends { type: string }, Asked extends { t
     this.thread.postMessage(message)
   }
 
-  /** Stops the thread. Resolves when all received data were posted. */
+  /** Stops the thread. Resolves after the thread has sent all data that it received. */
   async stop(): Promise<void> {
     this.isStopping = true
     this.send({ type: 'stop' })

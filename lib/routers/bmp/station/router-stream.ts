@@ -4,12 +4,15 @@ import type { BmpMessage } from '../codec/message.ts'
 import { BmpStreamError, malformedStream } from '../codec/stream-error.ts'
 import { CHUNK_BYTES } from './thread-messages.ts'
 
-/** A message of a router, with the time at which its last bytes were read from the socket, by the database's clock. */
+/**
+ * A decoded message of a router. `at` is the time at which its last bytes were read from the socket, by the database's
+ * clock.
+ */
 export interface ArrivedMessage {
   at: EpochMs
   /**
-   * lower bound of the time of the event, if the station knows it; absent or null = only the message itself may contain
-   * a time
+   * Earliest time at which the event of the message may have happened; null or absent = unknown here, but the message
+   * itself may contain a time.
    */
   notBefore?: EpochMs | null
   message: BmpMessage
@@ -21,13 +24,10 @@ interface Chunk {
   bytes: Uint8Array
 }
 
-/**
- * Maximum number of bytes in a batch that is decoded without interruption (some 10 ms). A batch may include one chunk
- * more.
- */
+/** Maximum number of bytes that are decoded without a pause, which takes about 10 ms. The last chunk may exceed it. */
 const BATCH_BYTES = 65_536
 
-/** Received chunks of one connection that wait to be decoded. */
+/** Received data of one connection that waits to be decoded. */
 export class RouterStream {
   private readonly decoder = new BmpDecoder()
   private readonly chunks: Chunk[] = []
@@ -51,9 +51,9 @@ export class RouterStream {
   }
 
   /**
-   * Decodes the next batch.
-   * @returns the messages before the first error; `bytes` is the processed memory, each chunk with {@link CHUNK_BYTES};
-   *   `error` ends the connection, null = no error
+   * Decodes the next part of the waiting data.
+   * @returns `messages` before the first error; `bytes` = memory of the decoded data, including {@link CHUNK_BYTES} for
+   *   each chunk; `error` = reason for ending the connection, or null
    */
   next(): { messages: ArrivedMessage[]; bytes: number; error: BmpStreamError | null } {
     const messages: ArrivedMessage[] = []
@@ -78,7 +78,10 @@ export class RouterStream {
     }
   }
 
-  /** Throws BmpStreamError unless the first message of the connection is an Initiation (RFC 7854 section 4.3). */
+  /**
+   * Checks that the first message of the connection is an Initiation (RFC 7854 section 4.3).
+   * @throws BmpStreamError if it is not
+   */
   private introduce({ type }: BmpMessage): void {
     if (!this.isIntroduced && type !== 'initiation')
       throw malformedStream(`the first message is a ${type} and no Initiation`)
@@ -86,7 +89,10 @@ export class RouterStream {
   }
 }
 
-/** Converts an unreadable UPDATE to a Peer Down, because such an UPDATE ends its session (RFC 4271 section 6.3). */
+/**
+ * Converts an unreadable UPDATE of a BGP session to the end of this session (Peer Down), because the collector ends the
+ * session for this reason (RFC 4271 section 6.3).
+ */
 const endedBy = ({ peer }: Extract<BmpMessage, { type: 'unreadable' }>): BmpMessage => ({
   type: 'peerDown',
   peer,

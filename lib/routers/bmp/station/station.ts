@@ -9,18 +9,18 @@ import { ListeningThread } from './listening-thread.ts'
 import type { Arrival, ListenerLimits, ListenerOptions, ToListener } from './thread-messages.ts'
 
 /**
- * Limits of the station (the server for router connections) that allow fifty routers with a few tables each, including
- * routers that reconnect before the loss of their old connection is detected.
+ * Limits of the station (Peerwatch's server for router connections). They are sufficient for fifty routers with a few
+ * tables each, even if all of them connect again before the loss of their old connections is noticed.
  */
 const STATION_LIMITS: ListenerLimits = { connections: 200, connectionsOfAddress: 8, waitingBytes: 2 ** 20 }
 
 /**
- * Time in milliseconds after which a connection without an Initiation or BGP session is closed, because it takes the
- * place of another connection.
+ * Time after which a connection is closed if the router has sent no Initiation or established no BGP session,
+ * milliseconds. Otherwise it would take the place of another connection.
  */
 const INITIATION_WITHIN_MS = 30_000
 
-/** A connection of a router. `id` is unique during the life of the station. */
+/** A connection of a router. `id` is unique while the station runs. */
 export interface RouterConnection {
   id: number
   protocol: Exclude<RouterProtocol, 'syslog'>
@@ -28,30 +28,36 @@ export interface RouterConnection {
   port: number
   openedAt: EpochMs
   /**
-   * Ends the connection because its data cannot be stored.
-   * @param failure error of the storage
+   * Closes the connection because its data cannot be stored.
+   * @param failure error of the database
    */
   end(failure: unknown): void
 }
 
-/** Time and reason of the end of a connection. */
+/** When and why a connection ended. */
 export interface ConnectionEnd {
   at: EpochMs
-  /** time of the router's last bytes; after an error, the router's state since then is unknown */
+  /**
+   * Time at which the last bytes of the router arrived. If the connection was lost, the state of the router since then
+   * is unknown.
+   */
   lastDataAt: EpochMs
   reason: Exclude<RouterConnectionEnd, 'vanished'>
-  /** details of the end in one plain sentence; '' if the reason is sufficient */
+  /** Details of the reason, as a sentence; '' = none. */
   detail: string
 }
 
-/** Receiver of the decoded messages of all connections. Calls about one connection never overlap. */
+/**
+ * Receiver of the decoded messages of all connections. It is called for one connection only after the previous call for
+ * it has ended.
+ */
 export interface StationReceiver {
   /**
-   * Processes messages, and resolves when more can be accepted. Until then, further bytes of the connection wait. A
-   * rejection ends the connection.
+   * Processes messages of a connection. The next data of the connection waits until the promise resolves. If it
+   * rejects, the connection is closed.
    */
   messages(connection: RouterConnection, batch: readonly ArrivedMessage[]): Promise<void>
-  /** Called when a connection has ended; resolves when all its data are stored or lost. */
+  /** Called after the end of a connection. Resolves when all its data is stored or lost. */
   closed(connection: RouterConnection, end: ConnectionEnd): Promise<void>
   refused(address: string, why: 'not_listed' | 'too_many'): void
 }
@@ -59,30 +65,33 @@ export interface StationReceiver {
 export interface StationOptions extends Omit<ListenerOptions, 'limits' | 'collector'> {
   limits?: Partial<ListenerLimits>
   initiationWithinMs?: number
-  /** the collector's identity in BGP sessions with routers; absent or null = routers report by BMP */
+  /**
+   * ASN and hold time for BGP sessions between routers and Peerwatch's collector; absent or null = routers report by
+   * BMP.
+   */
   collector?: ListenerOptions['collector']
 }
 
 export interface Station {
   port: number
-  /** rejects if the listening thread ends without a stop request */
+  /** Rejects if the listening thread ends without a request. */
   ended: Promise<void>
-  /** Ends all connections, and resolves when all received data were passed on to the receiver. */
+  /** Closes all connections. Resolves when all received data was given to the receiver. */
   stop(): Promise<void>
 }
 
 interface Entry {
   connection: RouterConnection
   stream: RouterStream
-  /** end of the connection, set when no more data will arrive */
+  /** Reason of the end; set when no more data will arrive. */
   end: ConnectionEnd | null
   isPumping: boolean
   introduction: NodeJS.Timeout | null
 }
 
 /**
- * Listens for connections of routers. A separate thread adds the time of arrival to received bytes, and this thread
- * decodes them. All times are by the database's clock, which the caller must have read before.
+ * Starts the server for router connections. A separate thread reads the sockets and adds the time of arrival; this
+ * thread decodes the data. All times are by the database's clock, which the caller must have read once before.
  * @throws ListenError if the port cannot be opened
  */
 export async function startStation(options: StationOptions, receiver: StationReceiver): Promise<Station> {
@@ -209,14 +218,13 @@ class StationOf {
         break
       }
       if (error) {
-        // reports the error instead of the end, because it is more important than the fact that the connection is
-        // already closed
+        // report the error as the reason, even if the connection is already closed
         entry.end = null
         this.giveUp(entry, error.reason, error.message)
         break
       }
       this.thread.send({ type: 'done', id: connection.id, bytes })
-      // gives other connections a turn
+      // let other connections continue
       await setImmediate()
     }
     const { end } = entry

@@ -1,13 +1,13 @@
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import type { BgpNotification, LoggedCause, LoggedLine, RouterDownReason } from '#lib/contract/index.ts'
 
-/** Information about a BGP session in a line of a router's log. */
+/** Facts about a BGP session in a line of a router's log. */
 type BgpLine = Pick<LoggedLine, 'neighbor' | 'vrf' | 'neighborAsn' | 'state' | 'reason'>
 
 /** Largest four-octet ASN (RFC 6793). */
 const MAX_ASN = 2 ** 32 - 1
 
-/** Maximum number of characters of a text that is stored and shown. */
+/** Maximum number of characters of a text from a line. */
 const MAX_TEXT = 200
 
 interface LineFormat {
@@ -33,12 +33,11 @@ const isByte = (value: number) => Number.isInteger(value) && value >= 0 && value
 const sender = (direction: string | undefined) => (direction?.toLowerCase() === 'sent' ? 'local' : 'remote')
 
 /**
- * Formats of the lines about a session's state and about NOTIFICATIONs, by software. Sources: FRR bgpd (bgp_fsm.c,
- * bgp_debug.c) as Debian's
- * FRR 8.4 writes them; Cisco, "System Message Guide for Cisco IOS XE" (BGP-5-ADJCHANGE, BGP-3-NOTIFICATION) and "Cisco
- * IOS XR System Error
- * Message Reference" (ROUTING-BGP-5-ADJCHANGE); Juniper, "System Log Explorer" (RPD_BGP_NEIGHBOR_STATE_CHANGED); the
- * examples of
+ * Formats of log lines about the state of a session or a NOTIFICATION, with the software that writes them. The order
+ * matters: the first format that fits is used.
+ * Sources: FRR bgpd (bgp_fsm.c, bgp_debug.c) as Debian's FRR 8.4 writes them; Cisco, "System Message Guide for Cisco
+ * IOS XE" (BGP-5-ADJCHANGE, BGP-3-NOTIFICATION) and "Cisco IOS XR System Error Message Reference"
+ * (ROUTING-BGP-5-ADJCHANGE); Juniper, "System Log Explorer" (RPD_BGP_NEIGHBOR_STATE_CHANGED); the examples of
  * napalm-logs.readthedocs.io (BGP_NEIGHBOR_STATE_CHANGED) for Junos, EOS and NX-OS; Cisco, CSCve37792 (NX-OS with its
  * reasons).
  */
@@ -106,11 +105,11 @@ const formats: readonly LineFormat[] = [
   },
 ]
 
-/** Quick test that rejects most lines of a log, which are not about BGP. */
+/** Fast check that excludes most lines of a log, because they are not about BGP. */
 const IS_OF_BGP = /ADJCHANGE|NOTIFICATION|BGP peer /
 const DEFAULT_VRFS: ReadonlySet<string> = new Set(['default', 'master', 'global'])
 
-/** Returns the information about a BGP session in a line; null if the line is about another subject. */
+/** Returns the facts about a BGP session in a log line; null if the line contains none. */
 export function readBgpLine(line: string): BgpLine | null {
   if (!IS_OF_BGP.test(line)) return null
   const text = line.trim()
@@ -132,7 +131,10 @@ export function readBgpLine(line: string): BgpLine | null {
   return null
 }
 
-/** Reasons that IOS XR and NX-OS write in words instead of codes, with the codes of the corresponding NOTIFICATION. */
+/**
+ * Texts with which IOS XR and NX-OS describe a reason, each with the code and subcode of the NOTIFICATION that it
+ * means.
+ */
 const notificationLabels: readonly [RegExp, code: number, subcode: number][] = [
   [/bfd/i, 6, 10],
   [/hold ?time(?:r)? expired/i, 4, 0],
@@ -146,8 +148,8 @@ const notificationLabels: readonly [RegExp, code: number, subcode: number][] = [
 ]
 
 /**
- * Patterns of reasons for the loss of a session, in order of precedence. They include the `event` names of Junos and
- * EOS.
+ * Patterns of texts that describe why a session went down, with the cause that they mean. The first pattern that fits
+ * is used. The names of events of Junos and EOS are included.
  */
 const causes: readonly [RegExp, LoggedCause][] = [
   [/\bbfd\b/i, 'bfd'],

@@ -1,23 +1,23 @@
 import { MAX_LINE_BYTES } from './syslog-message.ts'
 
-/** A line from a stream, or the reason why bytes are not a line. */
+/** A line, or the reason why received bytes are not a line. */
 export type SyslogFrame = { line: string } | { fault: 'oversized' | 'malformed' }
 
 const [NEWLINE, SPACE, LESS_THAN] = [0x0a, 0x20, 0x3c]
-/** Maximum number of digits of a frame length. */
+/** Maximum number of digits of the length in front of a line. */
 const LENGTH_DIGITS = 5
 const NONE = new Uint8Array()
 
 /**
- * Splits a TCP stream into lines (RFC 6587), which are preceded by their length (octet counting, `93 <30>...`) or end
- * with a newline. The first byte of each frame determines its form, so that a router may switch between forms. A frame
- * that is too long or malformed is skipped to the next newline.
+ * Splits a TCP stream into syslog lines (RFC 6587). There are two forms: the length in front of the line (`93
+ * <30>...`), or a newline at its end. The first byte of each line shows its form, so a router may mix them. After a
+ * line that is too long or malformed, everything up to the next newline is skipped.
  */
 export class LineSplitter {
   private waiting: Uint8Array = NONE
   private isSkipping = false
 
-  /** Returns the incomplete last line; called when the router has closed its connection. */
+  /** Returns the last line, which has no end. It is called after the router has closed the connection. */
   rest(): SyslogFrame | null {
     const bytes = this.waiting
     this.waiting = NONE
@@ -50,7 +50,7 @@ export class LineSplitter {
 
 type Frame = { bytes: number; line: string } | { bytes: number; fault: 'oversized' | 'malformed' }
 
-/** Returns the next frame (a line in one of the two forms); null if it has not arrived completely. */
+/** Returns the next line in one of the two forms; null if it has not been received completely. */
 function frameOf(bytes: Uint8Array): Frame | null {
   const [first] = bytes
   if (first === undefined) return null
@@ -77,6 +77,6 @@ function endedFrame(bytes: Uint8Array): Frame | null {
 
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
 
-/** Decodes a line as UTF-8 (RFC 5424 section 6.4) and removes its line end. Invalid bytes are replaced. */
+/** Decodes a line as UTF-8 (RFC 5424 section 6.4) and removes the line break. Invalid bytes become U+FFFD. */
 export const textOf = (bytes: Uint8Array): string =>
   new TextDecoder().decode(bytes).replace(/(?<![\r\n\0])[\r\n\0]+$/, '')

@@ -2,34 +2,35 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { StatedTime } from './stated-time.ts'
 
-/** Quarter of an hour in milliseconds. Offsets of time zones are multiples of it (tz database, since 1972). */
+/** A quarter of an hour in milliseconds. All offsets of time zones since 1972 are multiples of it (tz database). */
 const QUARTER_MS = 15 * 60_000
 const [WEST_MS, EAST_MS] = [-12 * 60 * 60_000, 14 * 60 * 60_000]
-/** Number of consecutive lines that must agree before the router's clock counts as set back. */
+/** Number of consecutive lines with the same smaller offset after which the router's clock counts as set back. */
 const AGREEING = 3
 /**
- * Time in milliseconds during which lines must agree on a zone before the zone is used to bound times. The wait is
- * needed because lines that waited for the station all arrive together and late.
+ * Time for which lines must show the same offset before it is used, milliseconds. This is necessary because lines that
+ * waited for the station arrive late and all together.
  */
 const SETTLED_MS = 10 * 60_000
 
 /**
- * Derives bounds of event times from the times in the lines of one router. An event happened before its line arrived,
- * and not before the second that the router states, unless the router's clock is ahead. If the lines state no zone, the
- * zone is derived: it is the quarter of an hour with the smallest delay between the stated times and the arrivals of
- * earlier lines. Until lines have agreed on the zone for ten minutes, such times have no bound.
+ * Finds the earliest time at which the event of a log line may have happened, from the time in the line. The latest
+ * time is the arrival of the line.
+ * If the lines of a router contain no time zone, its offset is learned from earlier lines. It is the multiple of a
+ * quarter of an hour for which the times in the lines are closest to their arrival. The offset is used after ten
+ * minutes. If the clock of the router is ahead, its times are not used.
  */
 export class RouterClock {
-  /** offset of the router's clock from UTC; null = not learned yet */
+  /** Offset of the router's local time from UTC, milliseconds; null = not learned yet. */
   private offsetMs: number | null = null
   private learnedAt: EpochMs = 0
   private other = { offsetMs: 0, lines: 0, since: 0 }
-  /** true if the router has stated a time in the future, so that its clock cannot be used to bound times */
+  /** True after a line had a time in the future. The router's clock is not used any more then. */
   private isAhead = false
 
   /**
-   * Returns the second before which the event cannot have happened; null = unknown. Lines must be passed in the order
-   * of their arrival.
+   * Returns the second in which the event happened at the earliest; null = unknown. It must be called with lines in the
+   * order of their arrival.
    */
   notBefore(stated: StatedTime | null, arrival: EpochMs): EpochMs | null {
     if (stated === null) return null
@@ -46,7 +47,8 @@ export class RouterClock {
   private learn(asUtc: EpochMs, arrival: EpochMs): void {
     const nearest = Math.round((asUtc - arrival) / QUARTER_MS) * QUARTER_MS
     if (nearest < WEST_MS || nearest > EAST_MS) return
-    // a line may arrive late but never early, so a stated time in the future means another zone or daylight saving time
+    // A line never arrives before its event. A time in the future therefore means another time zone, or daylight saving
+    // time.
     if (this.offsetMs === null || nearest > this.offsetMs) {
       this.offsetMs = nearest
       this.learnedAt = arrival

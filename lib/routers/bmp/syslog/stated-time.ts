@@ -1,15 +1,18 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
-/** Time in a line: an instant if the line states the zone, otherwise a local time. */
+/** The time in a log line: an instant if its time zone is known, otherwise a local time. */
 export type StatedTime =
-  /** a time with a zone; if the line has no year, the year was derived from the arrival */
+  /** A time with a time zone. If the line contained no year, the year follows from the arrival of the line. */
   | { kind: 'instant'; at: EpochMs }
-  /** a time without a zone, read as if it were UTC; `year` null = not stated (RFC 3164 section 4.1.2) */
+  /**
+   * A local time without a time zone, converted as if it were UTC. `year` null = the line contains no year (RFC 3164
+   * section 4.1.2).
+   */
   | { kind: 'local'; asUtc: EpochMs; year: number | null }
 
 export interface SyslogTime {
   year: number | null
-  /** month, 0 = January */
+  /** Month; 0 = January. */
   month: number
   day: number
   hour: number
@@ -20,9 +23,9 @@ export interface SyslogTime {
 
 const HALF_A_YEAR_MS = 183 * 24 * 60 * 60_000
 
-/** Returns the time as UTC; null if the date does not exist. */
+/** Converts a time to epoch milliseconds as if it were UTC; null if the date does not exist. */
 function utcOf({ month, day, hour, minute, second, millisecond }: SyslogTime, year: number): EpochMs | null {
-  // a leap second (60) counts as second 59
+  // second 60 (a leap second) counts as second 59
   const at = Date.UTC(year, month, day, hour, minute, Math.min(second, 59), millisecond)
   const read = new Date(at)
   const isReal = read.getUTCMonth() === month && read.getUTCDate() === day && hour < 24 && minute < 60 && second < 61
@@ -30,10 +33,9 @@ function utcOf({ month, day, hour, minute, second, millisecond }: SyslogTime, ye
 }
 
 /**
- * Returns the time that a line states. If the line has no year, the time gets the year in which it is nearest to the
- * arrival.
- * @param offsetMs offset of the stated zone; null = not stated, or a zone name with several meanings
- * @returns null for a date that does not exist
+ * Converts the time in a line. If it has no year, the year is used in which it is closest to the arrival.
+ * @param offsetMs offset of the time zone in the line; null = there is no time zone, or its name is ambiguous
+ * @returns null if the date does not exist
  */
 export function statedTime(time: SyslogTime, offsetMs: number | null, arrival: EpochMs): StatedTime | null {
   const around = new Date(arrival).getUTCFullYear()

@@ -1,18 +1,18 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type SyslogTime, type StatedTime, statedTime } from './stated-time.ts'
 
-/** A parsed line from a router. */
+/** A syslog line, split into its parts. */
 interface SyslogMessage {
-  /** host name that the router states; null = not stated */
+  /** Host name in the line; null = there is none. */
   host: string | null
-  /** time in the line; null = not stated, or the router marks its clock as not set */
+  /** Time in the line; null = there is none, or the router marked its clock as not set. */
   stated: StatedTime | null
   text: string
 }
 
 /**
- * Maximum length of a line in bytes. Routers write lines of a few hundred bytes, and RFC 5425 section 4.3.1 recommends
- * that receivers accept 8192.
+ * Maximum length of a line in bytes. Routers write a few hundred; RFC 5425 section 4.3.1 recommends that receivers
+ * accept 8192.
  */
 export const MAX_LINE_BYTES = 8_192
 
@@ -20,8 +20,8 @@ const PRIORITY = /^<(\d{1,3})>/
 const MAX_PRIORITY = 191
 
 /**
- * Header of RFC 5424 section 6 with version, time, host, application, process and message ID. The structured data
- * follow.
+ * Header of an RFC 5424 line (section 6): version, time, host, application, process, message ID. Structured data follow
+ * after it.
  */
 const HEADER = /^1 (\S{1,64}) (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) ?/
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/
@@ -29,8 +29,8 @@ const NIL = '-'
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 /**
- * Pattern for times of RFC 3164 and their variants in routers: with a mark for a clock that is not set (IOS: `*`, `.`),
- * a year before or after the date, fractions of seconds, and a zone.
+ * Times in RFC 3164 lines. Routers also write a mark for a clock that is not set (IOS: `*` or `.`), a year, fractions
+ * of a second, and a time zone.
  */
 const STAMP = new RegExp(
   `([*.])?(?:\\b(\\d{4}) )?\\b(${months.join('|')}) {1,2}(\\d{1,2}) (?:(\\d{4}) )?(\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,9}))?` +
@@ -38,16 +38,15 @@ const STAMP = new RegExp(
   'g',
 )
 /**
- * Number of characters at the start of a line in which a time is searched, because the message after the time may
- * contain other times.
+ * Number of characters at the begin of a line in which a time is searched. Later times belong to the text of the
+ * message.
  */
 const STAMP_WITHIN = 200
 
 /**
- * Reads a line of RFC 5424 or RFC 3164, including router variants of RFC 3164. IOS writes a line number before its name
- * and time, IOS XR writes its
- * location, and relays write a separate time in front.
- * @param arrival arrival of the line, used for a time without a year
+ * Reads a syslog line of RFC 5424 or RFC 3164. The variants of RFC 3164 that routers write are supported: IOS writes a
+ * number before the name and time, IOS XR its location, and a relay adds its own time in front.
+ * @param arrival time at which the line arrived, needed if it contains no year
  * @returns null if the line has neither format
  */
 export function readSyslogMessage(line: string, arrival: EpochMs): SyslogMessage | null {
@@ -69,7 +68,7 @@ function fromRfc5424(rest: string, arrival: EpochMs): SyslogMessage | null {
   return {
     host: host === NIL ? null : host,
     stated,
-    // adds the message ID, because Junos names a message by its ID and not in its text
+    // add the message ID to the text, because Junos names the kind of message only there
     text: messageId === NIL || text.includes(messageId) ? text : `${messageId}: ${text}`,
   }
 }
@@ -90,7 +89,10 @@ function fromRfc3339(text: string, arrival: EpochMs): StatedTime | null {
   return statedTime(time, offsetOf(zone), arrival)
 }
 
-/** Returns the text after the structured data of RFC 5424 (section 6.3); null if the structured data do not end. */
+/**
+ * Returns the text after the structured data of an RFC 5424 line (section 6.3); null if the structured data have no
+ * end.
+ */
 function afterStructuredData(text: string): string | null {
   if (text === NIL || text.startsWith(`${NIL} `)) return text.slice(2)
   if (!text.startsWith('[')) return null
@@ -112,7 +114,7 @@ function fromRfc3164(rest: string, arrival: EpochMs): SyslogMessage | null {
     const stated = fromRfc3339(time, arrival)
     return stated && { host, stated, text: rest.slice(all.length).trim() }
   }
-  // a relay writes its own time before the router's time, so the last time is the router's
+  // use the last time, because a relay adds its own time before the time of the router
   const stamp = [...head.matchAll(STAMP)].at(-1)
   if (!stamp) return rest.trim() === '' ? null : { host: null, stated: null, text: rest.trim() }
   const [all, unset, yearBefore, month = '', day, yearAfter, hour, minute, second, fraction, zone] = stamp
@@ -137,8 +139,8 @@ function fromRfc3164(rest: string, arrival: EpochMs): SyslogMessage | null {
 }
 
 /**
- * Returns the router name that IOS (`logging origin-id hostname`) and IOS XR write before the time, for example `ce1`
- * in `45: ce1: ` or `98: ce1 RP/0/RP0/CPU0:`; null if there is no name.
+ * Returns the name of the router that IOS (`logging origin-id hostname`) and IOS XR write before the time, or null. For
+ * example, it is `ce1` in `45: ce1: ` and in `98: ce1 RP/0/RP0/CPU0:`.
  */
 function hostBefore(text: string): string | null {
   const words = text

@@ -3,18 +3,21 @@ import { readBgpLine } from './bgp-line.ts'
 import { RouterClock } from './router-clock.ts'
 import { readSyslogMessage } from './syslog-message.ts'
 
-/** Result of reading a line: it is about a BGP session, about another subject, or not valid syslog. */
+/**
+ * Result of reading a line: `session` = it is about a BGP session, `other` = it is about something different,
+ * `malformed` = it is not syslog.
+ */
 type ReadLine = { is: 'session'; host: string | null; line: LoggedLine } | { is: 'other' | 'malformed' }
 
-/** Maximum number of characters of a line that are stored. */
+/** Maximum number of characters of a line's text that are stored. */
 const MAX_KEPT = 400
 
-/** Maximum number of routers behind one sender, such as a relay, whose clocks (see RouterClock) are remembered. */
+/** Maximum number of routers of one sender whose clocks are remembered. A relay sends the lines of many routers. */
 const MAX_CLOCKS = 250
 
 /**
- * Reads the lines of one sender. Lines must be passed in the order of their arrival, because a router's clock is
- * learned from all of its lines.
+ * Reads the lines of one sender. It must get all lines in the order of their arrival, because it learns each router's
+ * clock from them.
  */
 export class SyslogReporter {
   private readonly clocks = new Map<string, RouterClock>()
@@ -43,5 +46,7 @@ export class SyslogReporter {
   }
 }
 
-/** Replaces control characters, because terminals interpret them and the database rejects some of them. */
+/**
+ * Replaces control characters by spaces, because terminals would execute them and the database rejects some of them.
+ */
 const printable = (text: string) => text.replace(/\p{Cc}+/gu, ' ')

@@ -22,20 +22,20 @@ const SYSLOG_LIMITS: SyslogLimits = {
 }
 
 export interface ArrivedLine {
-  /** time at which the line was read from the socket, by the database's clock */
+  /** Time at which the line was read from the socket, by the database's clock. */
   at: EpochMs
   text: string
 }
 
 /**
- * Reason why a line was not recorded: it exceeds {@link MAX_LINE_BYTES}, it is not syslog, or the sender sent more than
- * could be recorded.
+ * Reason why a line is not recorded: it is longer than {@link MAX_LINE_BYTES}, it is not syslog, or its sender sent
+ * more than can be recorded.
  */
 export type SkippedLine = 'oversized' | 'malformed' | 'dropped'
 
-/** Receiver of the lines of all senders. Calls about one sender never overlap. */
+/** Receiver of the lines of all senders. It is called for one sender only after the previous call for it has ended. */
 export interface SyslogReceiver {
-  /** Processes lines. The sender's next lines wait until the promise settles. A rejection loses only these lines. */
+  /** Processes lines. The next lines of the sender wait for the promise. If it rejects, only these lines are lost. */
   lines(address: string, lines: readonly ArrivedLine[]): Promise<void>
   skipped(address: string, why: SkippedLine, count: number): void
   refused(address: string, why: 'not_listed' | 'too_many', count: number): void
@@ -43,21 +43,21 @@ export interface SyslogReceiver {
 
 export interface SyslogStation {
   port: number
-  /** rejects if the listening thread ends without a stop request */
+  /** Rejects if the listening thread ends without a request. */
   ended: Promise<void>
-  /** Stops listening. Resolves when all received lines were passed on to the receiver. */
+  /** Stops listening. Resolves when all received lines were given to the receiver. */
   stop(): Promise<void>
 }
 
 interface Sender {
   lines: ArrivedLine[]
-  /** memory in bytes of the data from which the waiting lines were read, see {@link costOf} */
+  /** Memory of the data that contained the waiting lines, in bytes, see {@link costOf}. */
   cost: number
   pumping: Promise<void> | null
 }
 
 /**
- * Listens for syslog (RFC 5424, RFC 3164) by UDP (RFC 5426) and TCP (RFC 6587) on one port.
+ * Starts to receive syslog (RFC 5424, RFC 3164) by UDP (RFC 5426) and TCP (RFC 6587) on the same port number.
  * @throws ListenError if the port cannot be opened
  */
 export async function startSyslogStation(
@@ -131,13 +131,13 @@ class SyslogStationOf {
   }
 
   private async drain(address: string, sender: Sender): Promise<void> {
-    // waits a moment, so that lines that arrive together are passed on together
+    // wait, so that lines that arrive together are processed together
     await Promise.resolve()
     while (sender.lines.length > 0 || sender.cost > 0) {
       const { lines, cost } = sender
       sender.lines = []
       sender.cost = 0
-      // a rejection is ignored here, because the receiver itself logs lines that it could not record
+      // ignore the rejection, because the receiver has already logged it
       if (lines.length > 0) await this.receiver.lines(address, lines).catch(() => undefined)
       this.thread.send({ type: 'done', address, cost })
     }

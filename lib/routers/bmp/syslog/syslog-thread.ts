@@ -1,5 +1,5 @@
 /**
- * Thread that only receives syslog datagrams and connections and adds the time of arrival. Reading and recording run in
+ * Thread that receives syslog by UDP and TCP and adds the time of arrival. Reading and recording the lines runs in
  * another thread.
  */
 import { createSocket } from 'node:dgram'
@@ -18,14 +18,14 @@ import {
 } from './thread-messages.ts'
 
 /**
- * Size in bytes of the socket's receive buffer. It holds the lines that arrive together when all sessions of a router
- * end. Linux may grant less (net.core.rmem_max).
+ * Size of the receive buffer of the UDP socket in bytes. It must hold the lines that arrive when all sessions of a
+ * router end. Linux may grant less (net.core.rmem_max).
  */
 const RECEIVE_BUFFER_BYTES = 4 * 2 ** 20
 
 /**
- * SAID_EVERY_MS: milliseconds between two reports of dropped and refused data. MAX_ADDRESSES: maximum number of
- * addresses in one report.
+ * SAID_EVERY_MS: time between two reports of data that was dropped or refused, milliseconds. MAX_ADDRESSES: maximum
+ * number of addresses in such a report.
  */
 const SAID_EVERY_MS = 100
 const MAX_ADDRESSES = 100
@@ -35,10 +35,10 @@ const parent = parentPort
 const { host, port, allow, limits } = workerData as SyslogListenerOptions
 const maySend = allowListOf(allow)
 const connections = new Map<number, { socket: Socket; address: string }>()
-/** bytes that were passed on to the other thread and are not processed yet, by sender */
+/** Bytes of each sender that the other thread has received but not processed. */
 const waiting = new Map<string, number>()
 let allWaiting = 0
-/** numbers of dropped or refused data since the last report */
+/** Numbers of datagrams and connections that were dropped or refused since the last report. */
 const notHandedOn = new Map<string, NotHandedOn>()
 let lastId = 0
 
@@ -58,7 +58,7 @@ function handOn(address: string, bytes: Buffer, message: (copy: Uint8Array<Array
 
 function note(address: string, why: NotHandedOn['why']): void {
   if (notHandedOn.size === 0) setTimeout(sayNotHandedOn, SAID_EVERY_MS).unref()
-  // above the maximum, the counts of further addresses are added up without the address
+  // count further senders together, without their addresses
   const key = notHandedOn.size < MAX_ADDRESSES ? `${why} ${address}` : why
   const known = notHandedOn.get(key)
   if (known) known.count++
@@ -130,7 +130,7 @@ tcp.listen(port, host, () => {
     try {
       udp.setRecvBufferSize(RECEIVE_BUFFER_BYTES)
     } catch {
-      // an error is ignored, because the buffer size that the system grants is sufficient to continue
+      // ignore the error, because the buffer is then smaller but still works
     }
     post({ type: 'listening', port: bound })
   })

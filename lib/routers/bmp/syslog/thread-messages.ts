@@ -1,32 +1,35 @@
 import type { AllowedBlock } from '../station/thread-messages.ts'
 
 export interface SyslogLimits {
-  /** maximum number of TCP connections of all senders */
+  /** Maximum number of TCP connections of all senders together. */
   connections: number
   connectionsOfAddress: number
   /**
-   * maximum bytes of one sender that wait to be read and recorded, see {@link costOf}. Above it, the sender's
-   * connections are paused and its datagrams are dropped
+   * Maximum number of bytes of one sender that may wait to be processed, see {@link costOf}. If there are more, its TCP
+   * connections are not read and its datagrams are dropped.
    */
   waitingBytes: number
-  /** maximum waiting bytes of all senders together. It is needed because one sender may forge many addresses */
+  /**
+   * Maximum number of waiting bytes of all senders together. It is necessary because the addresses of datagrams can be
+   * forged.
+   */
   allWaitingBytes: number
-  /** time in milliseconds without data after which a connection is closed */
+  /** Time without data after which a TCP connection is closed, milliseconds. */
   silentMs: number
 }
 
 export interface SyslogListenerOptions {
   host: string
-  /** port number for both UDP and TCP */
+  /** Port number for UDP and TCP. */
   port: number
-  /** addresses that may send; empty = only the local machine */
+  /** Addresses that may send; empty = only this machine. */
   allow: readonly AllowedBlock[]
   limits: SyslogLimits
 }
 
 /**
- * Number of dropped datagrams and refused connections or datagrams of one sender. They are counted because a flood
- * should not cause a message for each of them.
+ * Number of datagrams and connections of one sender that were dropped or refused. They are counted, so that a flood
+ * does not cause a message for each of them.
  */
 export interface NotHandedOn {
   address: string
@@ -34,14 +37,12 @@ export interface NotHandedOn {
   count: number
 }
 
-/**
- * Returns the estimated memory of waiting bytes. The constant is included because even an empty datagram takes memory.
- */
+/** Returns the memory that waiting data needs, in bytes. Even an empty datagram needs some. */
 export const costOf = (bytes: number): number => bytes + 512
 
 /**
  * Messages from the listening thread after its start. `at` is the time at which bytes were read from the socket, by the
- * clock that threads share (`steadyMs`).
+ * clock that all threads share (`steadyMs`).
  */
 export type SyslogArrival =
   | { type: 'notHandedOn'; counts: NotHandedOn[] }
@@ -49,5 +50,5 @@ export type SyslogArrival =
   | { type: 'chunk'; id: number; address: string; at: number; bytes: Uint8Array }
   | { type: 'closed'; id: number; address: string; at: number }
 
-/** Messages to the listening thread, except the stop request. */
+/** Messages to the listening thread, except the request to stop. */
 export type ToSyslogListener = { type: 'done'; address: string; cost: number }

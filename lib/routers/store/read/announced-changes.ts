@@ -4,28 +4,28 @@ import { iso } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
 /**
- * Maximum number of routes that are read of one session. It equals the number of prefixes that an MSEE accepts on a
+ * Maximum number of routes of a session that are compared. It is the number of prefixes that an MSEE accepts on a
  * Premium circuit.
  */
 export const MAX_CHANGED_ROUTES = 10_000
 
-/** An interval in which a router advertised a prefix by one path. */
+/** An interval in which a router advertised a route to a prefix, with unchanged attributes. */
 interface Span {
   prefix: string
   pathId: string
   attributes: RouterRouteAttributes
   earliest: EpochMs
   latest: EpochMs
-  /** bounds of the time at which the advertisement ended; null = ongoing */
+  /** Earliest and latest time at which the interval ended; null = it has not ended. */
   goneEarliest: EpochMs | null
   goneLatest: EpochMs | null
   ended: 'withdrawn' | 'replaced' | 'sessionDown' | 'notInTable' | null
 }
 
 /**
- * Returns the prefixes whose advertised routes after policy (RFC 8671) changed between `from` and `to`, with their
- * attributes at both times. Prefixes of routes that ended with their session or in a gap of observation are left out,
- * because these routes were not withdrawn.
+ * Returns the prefixes whose advertised routes (after policy, RFC 8671) differ between `from` and `to`, with their
+ * attributes at both times. A prefix is left out if its route ended because the session went down or because the router
+ * was not observed, since the router did not withdraw it.
  */
 export async function announcedChanges(
   db: Queryable,

@@ -22,10 +22,10 @@ import { boundsOf, iso, type SpanColumns } from '#lib/history/times.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { RouterSessionRow } from '../router-session-rows.ts'
 
-/** Number of current routes in each of a session's tables. */
+/** Number of current routes of a session, by table. */
 type RouterRouteCounts = Partial<Record<RouterView, number>>
 
-/** Returns the current sessions of a router, ordered by neighbor, with the number of their routes. */
+/** Returns the sessions of a router in their current state, sorted by neighbor, with their numbers of routes. */
 export async function routerSessions(
   db: Queryable,
   routerId: number,
@@ -47,8 +47,8 @@ export async function routerSessions(
 }
 
 /**
- * An interval of a session's state, with the bounds of its start and end; `to` null = ongoing, or still ongoing when
- * the session was last observed.
+ * An interval in which a session had a state, with the earliest and latest times of its begin and end. `to` null = the
+ * state is ongoing, or was when the session was last observed.
  */
 export interface RouterSessionSpan {
   state: 'up' | 'down'
@@ -59,8 +59,8 @@ export interface RouterSessionSpan {
 }
 
 /**
- * Returns the states of a session in a period, oldest first. The states alone do not show when the router was observed;
- * see {@link routerCoverage}.
+ * Returns the states of a session in a period, oldest first. They do not show when the router was observed; {@link
+ * routerCoverage} does.
  */
 export async function routerSessionHistory(
   db: Queryable,
@@ -94,8 +94,8 @@ export async function routerSessionHistory(
 }
 
 /**
- * Returns when a router was observed in a period by one of its protocols, oldest first. Connections of one router may
- * overlap.
+ * Returns the times in a period in which a router was connected by a protocol, oldest first. They may overlap, because
+ * a router may have several connections.
  */
 export async function routerCoverage(
   db: Queryable,
@@ -110,7 +110,10 @@ export async function routerCoverage(
   )
 }
 
-/** An interval of a route in a router's table. `ended` is the reason of its end; null = ongoing. */
+/**
+ * An interval in which a route was in a table of a router with unchanged attributes. `ended` is the reason of its end;
+ * null = it is ongoing.
+ */
 export interface RouterRouteSpan extends Pick<RouterRoute, 'view' | 'prefix' | 'pathId'> {
   attributes: RouterRouteAttributes
   from: Bounds
@@ -118,7 +121,7 @@ export interface RouterRouteSpan extends Pick<RouterRoute, 'view' | 'prefix' | '
   ended: 'withdrawn' | 'replaced' | 'sessionDown' | 'notInTable' | null
 }
 
-/** Returns the tables of a session for which its router has ever sent a route. */
+/** Returns the tables of a session in which the router has ever reported a route. */
 export async function routerViewsOf(db: Queryable, sessionId: number): Promise<RouterView[]> {
   const { rows } = await db.query<{ view: RouterView }>(
     `SELECT v.view FROM unnest($2::text[]) v (view)
@@ -129,8 +132,8 @@ export async function routerViewsOf(db: Queryable, sessionId: number): Promise<R
 }
 
 /**
- * Returns at most `limit` routes of a session that were present at any time of a period, ordered by table, prefix and
- * time (oldest first).
+ * Returns the routes of a session that existed at any time of a period, at most `limit`. They are sorted by table,
+ * prefix and time (oldest first).
  */
 export async function routerRoutes(
   db: Queryable,
