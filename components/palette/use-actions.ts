@@ -35,9 +35,9 @@ const FIELD = ':is(input, select, textarea):not(:disabled)'
 const PATIENCE_MS = 10_000
 
 /**
- * Moves the focus to the first field of the popover that a control opens. The function waits until the field exists,
- * because the popover may be loading data. If the user moves the focus inside the popover in the meantime, the focus
- * stays there.
+ * Moves the focus to the first field of the popover that a control opens. The popover may still be loading data, so the
+ * function waits until the field exists. If the user meanwhile moves the focus within the popover, the focus stays
+ * there.
  */
 async function focusField(control: HTMLElement): Promise<void> {
   const until = performance.now() + PATIENCE_MS
@@ -46,8 +46,8 @@ async function focusField(control: HTMLElement): Promise<void> {
     await new Promise((resolve) => requestAnimationFrame(resolve))
     const opened = document.getElementById(control.getAttribute('aria-controls') ?? '')
     const held = document.activeElement
-    // When the palette closes, it returns the focus to the element that had it before, so the first change of the focus
-    // was not made by the user.
+    // The closing palette returns the focus to the element that had it before, so the first change of the focus does
+    // not come from the user.
     if (opened?.contains(held)) {
       if (given?.isConnected && held !== given) return
       given = held

@@ -15,7 +15,7 @@ export const linksWorstFirst: PortLink['state'][] = ['down', 'degraded', 'unknow
 export const portLinks = (ports: readonly Port[]): { port: Port; link: PortLink }[] =>
   ports.flatMap((port) => port.links.map((link) => ({ port, link })))
 
-/** Explains the state of a port's link in one line, for example that the received light is low. */
+/** Explains the state of a port's link in one line, for example that the received optical power is low. */
 export function formatLinkReason(
   { lightLimits: { least, most } }: Port,
   { state, adminState, lineProtocol, rx, tx }: PortLink,
@@ -30,8 +30,8 @@ export function formatLinkReason(
 }
 
 /**
- * Formats the optical power of a link in dBm with one decimal place, and marks a low level; a dash if Azure reported no
- * level.
+ * Formats the optical power of a link in dBm with one decimal place, followed by `LOW` if it is too low; a dash if
+ * Azure reported no value.
  */
 export const formatLightLevel = (light: PortLink['rx']): string =>
   light === null ? '–' : `${light.dbm.toFixed(1)}${light.isLow ? ' LOW' : ''}`
@@ -42,8 +42,8 @@ export const formatMacsec = ({ macsec }: PortLink): string =>
     : [macsec.cipher ?? 'on', macsec.sci ? `SCI ${macsec.sci.toLowerCase()}` : null].filter(Boolean).join(', ')
 
 /**
- * Formats the bandwidth that circuits on a port use, and its maximum. The maximum is twice the bandwidth of a link,
- * because the port has two links.
+ * Formats the bandwidth that is provisioned to circuits on a port, and its maximum. The maximum is twice the bandwidth
+ * of a link, because a port has two links.
  */
 export function formatProvisionedBandwidth({ bandwidthGbps, provisionedGbps, encapsulation }: Port): string {
   if (bandwidthGbps === null) return 'bandwidth not reported'
@@ -51,6 +51,6 @@ export function formatProvisionedBandwidth({ bandwidthGbps, provisionedGbps, enc
   return `${given} of ${2 * bandwidthGbps} Gb/s${encapsulation === null ? '' : `, ${encapsulation}`}`
 }
 
-/** Formats further settings of a port that Azure reports, in one line. */
+/** Formats the other settings of a port that Azure reports in one line. */
 export const formatPortSettings = ({ settings }: Pick<Port, 'settings'>): string =>
   settings.map(({ name, value }) => `${name} ${value}`).join(' · ')

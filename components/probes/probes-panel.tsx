@@ -33,8 +33,8 @@ import { formatRtt } from '../format/quantity.ts'
 const RttPlot = lazyPlot(() => import('./rtt-plot.tsx'))
 
 /**
- * Panel with round-trip times, as connection monitors measured them in tests whose destination is reached through the
- * circuit or gateway.
+ * Panel with round-trip times. Azure's connection monitors measured them in tests that reach their destination through
+ * the circuit or gateway.
  */
 export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
   const { range } = useTimeRange()
@@ -65,7 +65,8 @@ export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
 }
 
 /**
- * Returns the newest mean round-trip time of a test as the value of its legend entry; an empty object if there is none.
+ * Returns the newest mean round-trip time of a test as the `value` of its legend entry; an empty object if there is
+ * none.
  */
 function newestOf(columns: readonly RttColumn[], test: number): { value?: string } {
   const mean = columns.findLast(({ tests }) => typeof tests[test]?.mean === 'number')?.tests[test]?.mean
@@ -80,7 +81,7 @@ function RttChart({
 }: {
   name: string
   tests: readonly Probe[]
-  /** epoch milliseconds */
+  /** time of the response, epoch milliseconds */
   asOf: number
   range: TimeRange
 }) {

@@ -17,7 +17,7 @@ import {
 import { formatRtt } from '../format/quantity.ts'
 
 /**
- * Chart of round-trip times: for each test a line through the mean times and a band from the lowest to the highest
+ * Chart of round-trip times. Each test has a line through its mean times, and a band from its lowest to its highest
  * time.
  */
 export default function RttPlot({
@@ -27,7 +27,7 @@ export default function RttPlot({
   domain,
 }: {
   columns: readonly RttColumn[]
-  /** time ranges for which Azure may still report values; hatched like gaps */
+  /** ranges in which Azure may still report values; they are hatched like gaps */
   pending: readonly PlotGap[]
   /** number of tests */
   count: number

@@ -9,11 +9,11 @@ import { formatRange } from '../format/instant.ts'
 import { formatRtt, formatShare } from '../format/quantity.ts'
 
 /**
- * Maximum number of columns in a chart. In a longer time range, each column covers more time and shows its lowest and
- * highest value.
+ * Maximum number of columns in the chart. If the time range is longer, each column covers more time and contains its
+ * lowest and highest value.
  */
 const MAX_COLUMNS = 300
-/** Colors of tests in order. series-4 is not used for a test, because it marks failed checks. */
+/** Colors of the tests, in the order of the tests. series-4 is missing, because it marks failed checks. */
 const testInks = ['series-1', 'series-3', 'series-2', 'series-5', 'series-6'] as const
 export const testInk = (index: number): SeriesName => testInks[index % testInks.length] ?? testInks[0]
 /**
@@ -23,31 +23,31 @@ export const testInk = (index: number): SeriesName => testInks[index % testInks.
 export const isDashed = (index: number): boolean => index % 2 === 1
 export const FAILED_INK: SeriesName = 'series-4'
 
-/** Round-trip times of one test in one column, in ms; null if every check failed. */
+/** Round-trip times of one test in one column of the chart, ms; null if every check failed. */
 interface Measured {
   low: number | null
   high: number | null
   mean: number | null
-  /** largest share of failed checks in one time step of Azure's data, 0 to 1; null = not reported */
+  /** highest share of failed checks in a time step of Azure's data, 0 to 1; null = not reported */
   failed: number | null
 }
 
 export interface RttColumn {
-  /** epoch milliseconds, as is `to` */
+  /** start of the column, epoch milliseconds; `to` is its end */
   from: number
   to: number
-  /** measurements of each test, in the order of the tests; null = no data */
+  /** measurements of each test in the order of the tests; null = the test has no data in this column */
   tests: (Measured | null)[]
 }
 
-/** Removes duplicate tests, because a test is reported both for the gateway and for the circuit behind it. */
+/** Removes duplicate tests. Azure's test appears once for the gateway and once for the circuit behind it. */
 export const removeDuplicateTests = (probes: readonly Probe[]): Probe[] => [
   ...new Map(probes.map((probe) => [`${probe.scope} ${probe.test}`, probe])).values(),
 ]
 
 /**
- * Returns the tests to draw, at most one for each color. Tests with the largest share of failed checks come first, then
- * tests with the longest round-trip times.
+ * Returns the tests to draw, at most as many as there are colors. Tests with the highest share of failed checks come
+ * first, then tests with the longest round-trip times.
  */
 export function selectWorstTests(probes: readonly Probe[]): Probe[] {
   const worst = ({ points }: Probe) => [
@@ -66,15 +66,15 @@ export const testName = ({ source, destination }: Probe): string =>
   `${source.name || source.address} → ${destination.name || destination.address}`
 
 /**
- * Returns the time that a column of the chart covers, in ms. It is a whole number of minutes, because Azure measures at
- * most once a minute.
+ * Returns the length of a column of the chart in ms. It is a whole number of minutes, because Azure measures at most
+ * once a minute.
  */
 export const columnLength = (start: number, end: number): number =>
   Math.max(MINUTE, Math.ceil((end - start) / MAX_COLUMNS / MINUTE) * MINUTE)
 
 /**
- * Divides a time range into columns. The last column is the last for which Azure must have reported data by `asOf`. All
- * times are epoch milliseconds.
+ * Divides a time range into the columns of the chart. The last column is the newest for which Azure must have reported
+ * data at the time `asOf`. All times are in epoch milliseconds.
  */
 export function rttColumns(
   probes: readonly Probe[],
@@ -115,8 +115,8 @@ export const highestRtt = (columns: readonly RttColumn[]): number =>
 type Values = Record<string, number | [number, number] | null>
 
 /**
- * Returns the points of the chart: `mean0` is the mean time of the first test, and `band0` the range from its lowest to
- * its highest time.
+ * Returns the points of the chart. `mean0` is the mean time of the first test, and `band0` is the range from its lowest
+ * to its highest time; further tests have higher numbers.
  */
 export const rttPoints = (columns: readonly RttColumn[]): StepPoint<Values>[] =>
   steppedPoints(
@@ -133,17 +133,17 @@ export const rttPoints = (columns: readonly RttColumn[]): StepPoint<Values>[] =>
       ),
   )
 
-/** Returns the time ranges in which no test has data. */
+/** Returns the ranges in which no test has data. */
 export const rttGaps = (columns: readonly RttColumn[]): PlotGap[] =>
   findMatchingRanges(columns, ({ tests }) => tests.every((test) => test === null))
 
-/** Returns the time ranges in which checks of at least one test failed. */
+/** Returns the ranges in which at least one check of any test failed. */
 export const failedRanges = (columns: readonly RttColumn[]) =>
   findMatchingRanges(columns, ({ tests }) => tests.some((test) => (test?.failed ?? 0) > 0))
 
 /**
- * Returns the values of a column of the chart as text.
- * @param today current time for the format of dates, epoch milliseconds
+ * Returns the texts that the chart shows for one of its columns.
+ * @param today current time, which determines whether a date is shown, epoch milliseconds
  */
 export function formatRttReading(
   column: RttColumn | undefined,

@@ -31,8 +31,8 @@ const columns: Column<Difference>[] = [
 ]
 
 /**
- * Compares the routes that a circuit's routers announce with the routes that Azure learned, for each path. Renders
- * nothing if no router of the circuit reports.
+ * Panel that compares the routes that a circuit's routers announce with the routes that Azure learned, for each path.
+ * Renders nothing if no router of the circuit reports to Peerwatch.
  */
 export function AnnouncedPanel({ circuitId }: { circuitId: string }) {
   const ends = useEndpoint('circuits/{id}/routers', { id: circuitId }).data?.data ?? []
@@ -80,7 +80,7 @@ function PathAnnounced({ one }: { one: PathEnds }) {
   )
 }
 
-/** Formats how many routes were announced, learned or both: `120 announced and learned, 2 not learned`. */
+/** Formats the numbers of routes by comparison result: `120 announced and learned, 2 not learned`. */
 function countsText(counts: NonNullable<PathEnds['announced']['counts']>): string {
   const { learned, notYet, notLearned, byPolicy, learnedOnly } = counts
   const others: [number, string][] = [

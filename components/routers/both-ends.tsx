@@ -8,8 +8,8 @@ import { Since } from '../ui/times/time.tsx'
 import { azureEndStatus, formatDetection, endsDetail, endsStatus, peerStatus, routerName } from './router-text.ts'
 
 /**
- * Shows both ends of a circuit's sessions if the customer's router reports: the state at Azure, the state at the
- * router, and the verdict. Renders nothing if no router reports.
+ * Shows both ends of a circuit's sessions: the state that Azure reports, the state that the customer's router reports,
+ * and whether they agree. Renders nothing if no router reports to Peerwatch.
  * @param only peering and path to show; undefined = all
  */
 export function BothEnds({

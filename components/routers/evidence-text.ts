@@ -7,10 +7,7 @@ const evidenceNames: Record<keyof JoinEvidenceView, { name: string; differs: str
   isOnly: { name: 'no other router or path like it', differs: 'another router or path is alike' },
 }
 
-/**
- * Formats how well a router session matches a path, as a count of matching attributes instead of a percentage. An
- * example is `3 of 4 agree: both ASNs not known`.
- */
+/** Formats how many attributes of a router's session match a circuit path: `3 of 4 agree: both ASNs not known`. */
 export function formatJoinEvidence(evidence: JoinEvidenceView): string {
   const items = (Object.keys(evidenceNames) as (keyof JoinEvidenceView)[]).map((key) => ({
     agrees: evidence[key],
@@ -23,7 +20,7 @@ export function formatJoinEvidence(evidence: JoinEvidenceView): string {
   return [agreeing, lacking.join(', ')].filter(Boolean).join(': ')
 }
 
-/** Names of the four compared attributes, for a tooltip. */
+/** Names of the four attributes that are compared, for a tooltip. */
 export const evidenceTitle = Object.values(evidenceNames)
   .map(({ name }) => name)
   .join(', ')

@@ -2,33 +2,35 @@ import type { RouterSoftware as SoftwareKey } from '#lib/routers/api/index.ts'
 
 export type { SoftwareKey }
 
-/** Values that a router's configuration needs to report to Peerwatch. */
+/** Values in the configuration with which a router reports to Peerwatch. */
 interface ReportTo {
-  /** host where Peerwatch listens (`BMP_LISTEN`, `BGP_LISTEN`, `SYSLOG_LISTEN`) */
+  /** host on which Peerwatch listens (`BMP_LISTEN`, `BGP_LISTEN`, `SYSLOG_LISTEN`) */
   host: string
   port: string
   /** ASN of the customer */
   asn: string
-  /** addresses of the neighbors to report, which are MSEEs */
+  /** addresses of the router's neighbors whose sessions it reports, that is, Microsoft's edge routers (MSEE) */
   neighbors: readonly string[]
-  /** value of `BGP_ASN` */
+  /** ASN of Peerwatch as a BGP neighbor, the value of `BGP_ASN` */
   collectorAsn: string
 }
 
 /** Protocol by which a router reports. */
 export type ReportsBy = 'bmp' | 'bgp' | 'syslog'
 
-/** Placeholder for the name of the operator's policy towards the MSEEs. */
+/**
+ * Name of a routing policy in the configuration. The operator replaces it by the name of the policy towards the MSEEs.
+ */
 const POLICY = 'AZURE-OUT'
 
 interface RouterSoftware {
   name: string
-  /** description of the reported data and its limits */
+  /** text about the data that the router sends over BMP, and its limits */
   sends: string
   configuration: (to: ReportTo) => string[]
-  /** lines that configure Peerwatch as a BGP neighbor with the same policy as the MSEEs */
+  /** returns lines that configure Peerwatch as a BGP neighbor with the same policy as the MSEEs */
   bgp: (to: ReportTo) => string[]
-  /** description of the log's content and its limits */
+  /** text about the content of the log that the router sends, and its limits */
   logs: string
   syslog: (to: ReportTo) => string[]
 }
@@ -36,9 +38,10 @@ interface RouterSoftware {
 const each = (neighbors: readonly string[], lines: (neighbor: string) => string[]) => neighbors.flatMap(lines)
 
 /**
- * Configuration for each router software. Sources: docs.frrouting.org (BMP), GoBGP (sources/bmp.md of its docs), Cisco
- * IOS XE and IOS XR BGP configuration guides (BGP Monitoring Protocol), Juniper `bmp (Routing Options)`, Arista EOS BGP
- * monitoring; for logs docs.frrouting.org (`log syslog`), rsyslog.com (omfwd), Cisco `logging host`, IOS XR `logging`,
+ * Configuration lines and texts for each router software.
+ * Sources for BMP: docs.frrouting.org (BMP), GoBGP (sources/bmp.md of its docs), Cisco IOS XE and IOS XR BGP
+ * configuration guides (BGP Monitoring Protocol), Juniper `bmp (Routing Options)`, Arista EOS BGP monitoring.
+ * Sources for logs: docs.frrouting.org (`log syslog`), rsyslog.com (omfwd), Cisco `logging host`, IOS XR `logging`,
  * Juniper `host (System)`, Arista EOS `logging host`.
  */
 export const routerSoftware = {
@@ -238,8 +241,8 @@ export const routerSoftware = {
 export const softwareKeys = Object.keys(routerSoftware) as SoftwareKey[]
 
 /**
- * Returns the configuration lines, each with a line break; '' if Peerwatch does not support this protocol for the
- * software.
+ * Returns the configuration for a router software and protocol as text. Returns '' if Peerwatch does not support the
+ * protocol for this software.
  */
 export const configurationOf = (software: SoftwareKey, by: ReportsBy, to: ReportTo): string =>
   routerSoftware[software]

@@ -36,8 +36,8 @@ type Peer = RouterDetail['peers'][number]
 const SHOWN_CHANGES = 20
 
 /**
- * Page of a customer's router: its sessions with the reason each went down, the matching circuit paths, and the state
- * at Azure's end.
+ * Page of a customer's router: its sessions with the reason why each went down, the circuit paths that match them, and
+ * the states that Azure reports.
  */
 export function RouterPage({ id }: { id: string }) {
   return (
@@ -80,7 +80,7 @@ export function RouterPage({ id }: { id: string }) {
   )
 }
 
-/** Button to delete a router that no longer exists, for example an entry under a former name. */
+/** Button that deletes a router which no longer exists, for example an entry under a former name. */
 function RemoveRouter({ router }: { router: RouterListed }) {
   const client = useQueryClient()
   const { push } = useRouter()
@@ -197,7 +197,9 @@ function Changes({ history }: { history: Peer['history'] }) {
   )
 }
 
-/** Circuit path that a router's session matches, with the evidence and buttons to confirm or correct the match. */
+/**
+ * Circuit path that a router's session matches, with the evidence for the match. The user can confirm or correct it.
+ */
 function JoinControl({ router, peer }: { router: RouterListed; peer: RouterPeerView }) {
   const declared = useEndpoint('declarations').data?.data.routerNeighbors.find(
     (one) =>

@@ -12,11 +12,11 @@ import {
   softwareKeys,
 } from './router-configuration.ts'
 
-/** Addresses and ports where Peerwatch listens for routers, from the configuration. */
+/** Addresses and ports on which Peerwatch listens for routers, from its configuration. */
 export interface StationPlaces {
-  /** address that routers connect to; null = the configuration contains no address that other machines can reach */
+  /** address to which routers connect; null = the configuration contains no address that other machines can reach */
   host: string | null
-  /** null = Peerwatch does not listen */
+  /** port for BMP; null = Peerwatch does not listen for BMP (the next two fields are the same for syslog and BGP) */
   bmpPort: number | null
   syslogPort: number | null
   bgpPort: number | null
@@ -34,7 +34,7 @@ const VARIABLES: Record<ReportsBy, string> = {
   bgp: 'BGP_LISTEN, BGP_ASN',
   syslog: 'SYSLOG_LISTEN',
 }
-/** Warning about each protocol. */
+/** Warning about the security of each protocol. */
 const CAUTION: Record<ReportsBy, string> = {
   bmp: 'BMP is clear text and holds routing tables; none of these routers encrypts it.',
   bgp: 'BGP is clear text here, without TCP MD5. AZURE-OUT stands for the policy that your MSEEs have: what it lets through is what Peerwatch takes to be announced to Azure. Peerwatch announces nothing. FRR and GoBGP alone take another port than 179.',
@@ -43,7 +43,8 @@ const CAUTION: Record<ReportsBy, string> = {
 }
 
 /**
- * Shows how to make a router report: a configuration with the addresses of a circuit's paths, and the data it sends.
+ * Panel that explains how to make a router report to Peerwatch. It contains a router configuration with the addresses
+ * of a circuit's paths, and describes the data that the router sends.
  */
 export function RouterSetup({ station }: { station: StationPlaces }) {
   const circuits = useEndpoint('circuits').data?.data ?? []
@@ -122,7 +123,7 @@ export function RouterSetup({ station }: { station: StationPlaces }) {
   )
 }
 
-/** Field to choose the router software, from the software with a known configuration. */
+/** Select field for a router software whose configuration Peerwatch knows. */
 export const SoftwareField = ({
   value,
   onChange,

@@ -10,7 +10,7 @@ export const routerStatus = ({ state }: Pick<RouterListed, 'state'>): StatusText
 export const protocolName = (protocol: RouterListed['protocol']): string =>
   ({ bmp: 'BMP', bgp: 'BGP', syslog: 'syslog' })[protocol]
 
-/** Returns the status of a session at the router's end. */
+/** Returns the status of a session as the customer's router reports it. */
 export function peerStatus({ state, lastState }: Pick<RouterPeerView, 'state' | 'lastState'>): StatusText {
   if (state === 'unknown')
     return { tone: 'unknown', word: 'NOT OBSERVED', detail: lastState && `last seen ${lastState}` }
@@ -29,7 +29,8 @@ export function azureEndStatus({ azure }: SessionEndsView): StatusText {
 }
 
 /**
- * Explains how outages of a session are detected: at the router or by polls, depending on whether the router reports.
+ * Explains how outages of a session are detected. If the router reports, it detects every outage at its end; otherwise
+ * only polls of Azure detect outages.
  */
 export function formatDetection({ state, protocol }: Pick<RouterPeerView, 'state' | 'protocol'>): string {
   if (state === 'unknown') return 'The router is not observed: polls alone detect outages.'
@@ -38,7 +39,7 @@ export function formatDetection({ state, protocol }: Pick<RouterPeerView, 'state
     : 'Detects outages at the router by its log, of which a line may be lost. Polls detect the others.'
 }
 
-/** Combines both ends of a session into one status. */
+/** Returns one status for both ends of a session, Azure's end and the router's end. */
 export function endsStatus({ verdict, azure }: SessionEndsView): StatusText {
   switch (verdict) {
     case 'agree':
@@ -56,12 +57,15 @@ export function endsStatus({ verdict, azure }: SessionEndsView): StatusText {
   }
 }
 
-/** Returns the details that {@link endsStatus} leaves out; null if both ends agree. */
+/** Returns details that the status of {@link endsStatus} does not contain; null if both ends agree. */
 export const endsDetail = ({ verdict, words }: SessionEndsView): string | null => (verdict === 'agree' ? null : words)
 
 const worstFirst = ['router_down', 'azure_down', 'not_read', 'settling', 'one_end', 'agree'] as const
 
-/** Returns the worst verdict of a router's sessions; null if no session matches a known path. */
+/**
+ * Returns the worst comparison result (verdict) of both ends among a router's sessions. Returns null if no session
+ * matches a known circuit path.
+ */
 export function worstEnds(peers: readonly Pick<RouterPeerView, 'ends'>[]): SessionEndsView | null {
   const ends = peers.flatMap((peer) => peer.ends ?? [])
   const place = ({ verdict, azure }: SessionEndsView) =>
@@ -69,7 +73,7 @@ export function worstEnds(peers: readonly Pick<RouterPeerView, 'ends'>[]): Sessi
   return ends.toSorted((a, b) => place(a) - place(b))[0] ?? null
 }
 
-/** Counts the routes in each table of a session, for example `12 received, 10 after policy`. */
+/** Formats the numbers of routes in the tables of a session: `12 received, 10 after policy`. */
 export function routerRoutesText(routes: Readonly<Record<string, number | undefined>>): string {
   const named = Object.entries(routes).flatMap(([view, count]) =>
     count === undefined ? [] : [`${count} ${viewNames[view] ?? view}`],

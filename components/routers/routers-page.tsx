@@ -116,13 +116,13 @@ type Peer = RouterListed['peers'][number]
 function sessionText(peer: Peer): string {
   return `${peer.neighbor} ${peerStatus(peer).word}`
 }
-/** Formats the matching path of a session: `erc-london primary (certain)` */
+/** Formats the circuit path that matches a session: `erc-london primary (certain)` */
 function pathsText({ join }: Peer): string {
   if (!join || join.paths.length === 0) return 'no circuit’s'
   return `${join.paths.map(({ circuitName, path }) => `${circuitName} ${path}`).join(' or ')} (${join.state})`
 }
 
-/** Page of the customers' routers that report, with instructions to connect another router. */
+/** Page with the customer routers that report to Peerwatch, and instructions to connect another router. */
 export function RoutersPage({ station }: { station: StationPlaces }) {
   return (
     <>

@@ -31,7 +31,7 @@ export function FormSelect<Fields extends FieldValues, Body>({
 const faultAt = <Fields extends FieldValues, Body>({ formState }: UseFormReturn<Fields, unknown, Body>, name: string) =>
   (get(formState.errors, name) as { message?: string } | undefined)?.message
 
-/** Explains why a form was not saved: marked fields, an error of the form, or an error from the API. */
+/** Explains why a form was not saved: fields with errors, an error of the whole form, or an error from the API. */
 export function FormFault<Fields extends FieldValues, Body>({
   form: { formState },
   error,
@@ -44,7 +44,7 @@ export function FormFault<Fields extends FieldValues, Body>({
   return <NotSaved why={root?.message ?? (isMarked ? 'Correct the marked fields.' : error)} />
 }
 
-/** Common properties of forms. */
+/** Properties that all forms have. */
 export interface FormShell<Fields extends FieldValues, Body> {
   label: string
   form: UseFormReturn<Fields, unknown, Body>

@@ -3,12 +3,15 @@ import type { FieldValues } from 'react-hook-form'
 import { FormText } from './bound-fields.tsx'
 import { stepMoment } from '../time/stepped-moment.ts'
 
-/** Text field for a day, written `2026-11-20`. The up and down keys change the part at the caret. */
+/** Text field for a day such as `2026-11-20`. The up and down keys change the year, month or day at the caret. */
 export function FormDay<Fields extends FieldValues, Body>(props: ComponentProps<typeof FormText<Fields, Body>>) {
   return <FormText {...props} placeholder="2026-11-20" inputMode="numeric" maxLength={10} onKeyDown={changeDayPart} />
 }
 
-/** Changes the part of the date at the caret, in a field that holds its own text. */
+/**
+ * Changes the part of the date at the caret after an up or down key. The field holds its own text, so the function
+ * changes the element directly.
+ */
 function changeDayPart(event: KeyboardEvent<HTMLInputElement>): void {
   if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
   const field = event.currentTarget

@@ -3,8 +3,8 @@ import { typedMomentText, typedWallClock } from '../time/typed-moment.ts'
 import { type Draft, type DraftRow, draftList, draftParts, draftRows, draftText, type Field, newRow } from './fields.ts'
 
 /**
- * Returns the draft of an item. A value is a list if several values can be chosen, a list of drafts for rows, and
- * otherwise text.
+ * Returns the initial form values (draft) for an item. A value is a list of texts if the field allows several choices,
+ * a list of drafts for a field with rows, and otherwise a text.
  * @param item null = a new item, with the initial values of the fields
  * @param zone time zone of the times in the form
  */
@@ -24,14 +24,14 @@ function draftValue(field: Field, value: unknown, zone: string): Draft[string] {
   return value === null || value === undefined ? '' : String(value)
 }
 
-/** Schema of an object. Its fields determine how the values of a draft are read. */
+/** zod schema of an object. The schema of each field determines how the form value is read. */
 interface ObjectSchema {
   shape: Readonly<Record<string, z.ZodType>>
 }
 
 /**
- * Returns the input for a schema, with the schema's fields that exist in the draft. An empty text becomes null if the
- * schema accepts null, and is left out if the schema expects a number or an optional value.
+ * Converts form values to the input of a schema. It contains the schema's fields that exist in the form. An empty text
+ * becomes null if the schema accepts null. It is left out if the schema expects a number or an optional value.
  * @param fields fields of the form; a name without a field is text
  * @param zone time zone of the times in the form
  */
@@ -63,7 +63,7 @@ function inputValue(field: Field | undefined, schema: z.ZodType, draft: Draft, n
   return text === '' && schema instanceof z.ZodOptional ? undefined : text
 }
 
-/** Converts a wall clock time of a form to an instant; '' = not set, or not a time. */
+/** Converts the local time in a form to ISO 8601. Returns '' if the text is empty or not a time. */
 function readTime(text: string, zone: string): string {
   const at = typedWallClock(text, zone)
   return at === null ? '' : new Date(at).toISOString()

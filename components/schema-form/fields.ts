@@ -1,6 +1,6 @@
 import type { ResourceNames } from './use-resources.ts'
 
-/** Values of a form: text, a list of texts if several can be chosen, or rows. */
+/** Values of a form by field name: a text, a list of texts if several can be chosen, or rows. */
 export type Draft = Record<string, string | string[] | DraftRow[]>
 export type DraftRow = Record<string, string | string[]>
 
@@ -17,24 +17,26 @@ interface Labels {
   wide?: boolean
   /** initial text of a new item; undefined = empty */
   initial?: string
-  /** reports whether the field applies to the rest of the draft, otherwise it is hidden; undefined = always shown */
+  /** Reports whether the field is shown, from the other values of the form; undefined = always shown. */
   isShown?: (draft: Draft) => boolean
 }
 
 export interface SingleField extends Labels {
   /**
-   * `line`; `long` = several lines of text; `time` = a wall clock time in the chosen zone; `choice` = one option;
-   * `choices` = any number of options; `ranked` = several options in an order
+   * Kind of control.
+   * - `line`: one line of text; `long`: several lines
+   * - `time`: a local time in the time zone of the form
+   * - `choice`: one option; `choices`: any number of options; `ranked`: several options in an order
    */
   kind: 'line' | 'long' | 'time' | 'choice' | 'choices' | 'ranked'
   options?: (resources: ResourceNames) => Option[]
   placeholder?: string
 }
 
-/** List of rows, each with the same fields. */
+/** Field that contains a list of rows. All rows have the same fields. */
 export interface RowsField extends Labels {
   kind: 'rows'
-  /** singular name of a row: `Override` */
+  /** singular noun for a row: `Override` */
   one: string
   most: number
   /** fields of a row; their names are the keys of a {@link DraftRow} */
@@ -45,23 +47,23 @@ export type Field = SingleField | RowsField
 
 const LIST_KINDS: ReadonlySet<Field['kind']> = new Set(['choices', 'ranked', 'rows'])
 
-/** Returns the draft of a new item or row with the initial values. */
+/** Returns the form values of a new item or a new row, from the initial values of its fields. */
 export const newRow = (fields: readonly Field[]): DraftRow =>
   Object.fromEntries(fields.map(({ name, kind, initial = '' }) => [name, LIST_KINDS.has(kind) ? [] : initial]))
 
-/** Returns options from labels by value. */
+/** Converts labels to the options of a select field; the keys of the record are the values. */
 export const labelledOptions = (labels: Readonly<Record<string, string>>): Option[] =>
   Object.entries(labels).map(([value, label]) => ({ value, label }))
 
-/** Returns options from resources or channels, by id and name. */
+/** Converts resources or channels to the options of a select field: the id is the value, the name is the label. */
 export const namedOptions = (named: readonly { id: string; name: string }[]): Option[] =>
   named.map(({ id, name }) => ({ value: id, label: name }))
 
-/** Returns options from all circuits, then all gateways. */
+/** Returns options for all circuits, followed by all gateways. */
 export const resourceOptions = ({ circuits, gateways }: ResourceNames): Option[] =>
   namedOptions([...circuits, ...gateways])
 
-/** Returns the rows of a field; empty if the field has no rows. */
+/** Returns the rows in the form values under a field's name; an empty list if there are none. */
 export const draftRows = (draft: Draft, name: string): DraftRow[] => {
   const value = draft[name]
   return Array.isArray(value) ? value.filter((row): row is DraftRow => typeof row === 'object') : []
@@ -75,7 +77,7 @@ export const draftList = (draft: Draft, name: string): string[] => {
   const value = draft[name]
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string' && one !== '') : []
 }
-/** Splits the text of a field at line breaks and commas. */
+/** Splits the text in a field at line breaks and commas, and trims the parts. */
 export const draftParts = (draft: Draft, name: string): string[] =>
   draftText(draft, name)
     .split(/[\n,]/)

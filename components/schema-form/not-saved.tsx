@@ -1,6 +1,6 @@
 import { ApiError } from '../data/index.ts'
 
-/** Explains below a form why it was not saved; empty if there is no error. */
+/** Text below a form that explains why it was not saved; empty if there is no error. */
 export function NotSaved({ why }: { why: string | Error | null | undefined }) {
   const words = why instanceof ApiError ? why.detail : why instanceof Error ? why.message : why
   return (

@@ -1,16 +1,16 @@
 import { type FieldErrors, type FieldValues, type Resolver, set } from 'react-hook-form'
 import type { z } from 'zod'
 
-/** Errors by field name, with dots for nested objects. `root` is an error of the whole form. */
+/** Error texts by field name. The name of a nested field contains dots. `root` is an error of the whole form. */
 export type FieldFaults = Readonly<Record<string, string>>
 
-/** Result of reading a form: a body that the API accepts, or the errors. */
+/** Result of validating a form: a request body that the API accepts, or the errors. */
 export type FormRead<Body> = { body: Body } | { faults: FieldFaults }
 
 /**
- * Validates the input with a schema of the API contract, which contains the rules (ADR 0107).
- * @param fieldOf returns the form field for a path in the schema's input
- * @param more additional errors, which replace the errors of the schema at the same field
+ * Validates input with a schema of the API, because only the schemas contain the rules (ADR 0107).
+ * @param fieldOf converts the path of an error in the input to the form field at which it is shown
+ * @param more further errors; they replace errors of the schema at the same field
  */
 export function readBySchema<Body>(
   schema: z.ZodType<Body>,
@@ -24,7 +24,10 @@ export function readBySchema<Body>(
   return read.success && Object.keys(faults).length === 0 ? { body: read.data } : { faults }
 }
 
-/** Returns a React Hook Form resolver for a form that is {@link FormRead read} as a whole. */
+/**
+ * Returns a React Hook Form resolver that validates all fields of a form together, with a function that returns a
+ * {@link FormRead}.
+ */
 export function resolverOf<Fields extends FieldValues, Body>(
   read: (fields: Fields) => FormRead<Body>,
 ): Resolver<Fields, unknown, Body> {
@@ -38,15 +41,15 @@ export function resolverOf<Fields extends FieldValues, Body>(
 }
 
 /**
- * Error if the rules of a form cannot be loaded. The entered values are kept, and the next attempt loads the rules
- * again.
+ * Error text that is shown if the validation code of a form cannot be loaded. The entered values are kept, and the next
+ * attempt loads the code again.
  */
 const NO_RULES = 'The rules of the form could not be loaded. Try again.'
 
 /**
- * Works like {@link resolverOf}, with rules that are loaded when the form is first validated, so that a page can show
- * its forms without the contract's schemas.
- * @param load loads the rules; returns the same rules each time
+ * Returns a resolver like {@link resolverOf}, but loads the validation code when the form is first validated. A page
+ * can therefore show its forms without loading the schemas of the API.
+ * @param load loads the validation function; returns the same function each time
  */
 export function lateResolverOf<Fields extends FieldValues, Body>(
   load: () => Promise<(fields: Fields) => FormRead<Body>>,

@@ -6,8 +6,8 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { type Draft, type DraftRow, newRow, type RowsField as Rows, type SingleField } from './fields.ts'
 
 /**
- * Editor for rows with the same fields. Each row can be removed, and a button adds a row.
- * @param children renders a field of a row; its name is its path in the draft
+ * Editor for a field that contains rows. The user can remove each row and add a row.
+ * @param children renders a field of a row; the name of the field is its path in the form values
  */
 export function RowsEditor<Body>({
   field: { name, label, one, parts, hint, most },
@@ -18,7 +18,7 @@ export function RowsEditor<Body>({
   control: Control<Draft, unknown, Body>
   children: (part: SingleField) => ReactNode
 }) {
-  // the draft contains rows at the names of these fields
+  // the cast is safe, because the form values contain rows at the names of these fields
   const rows = useFieldArray({ control: control as unknown as Control<Record<string, DraftRow[]>>, name })
   const fault = useFaultOf(control, name)
   const [hintId, faultId] = [useId(), useId()]
@@ -66,7 +66,10 @@ export function RowsEditor<Body>({
   )
 }
 
-/** Returns the error of the rows as a whole; null if the rows are valid or only a single field is wrong. */
+/**
+ * Returns the error text of a list of rows as a whole. Returns null if the list is valid, or if the error belongs to a
+ * single field.
+ */
 function useFaultOf<Body>(control: Control<Draft, unknown, Body>, name: string): string | null {
   const { errors } = useFormState({ control, name })
   const { message } = (get(errors, name) ?? {}) as { message?: unknown }

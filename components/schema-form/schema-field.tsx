@@ -16,7 +16,10 @@ interface FieldProps<Body> {
   resources: ResourceNames
 }
 
-/** Labelled field of a React Hook Form, with its hint and error. It is hidden if it does not apply to the draft. */
+/**
+ * Field of a React Hook Form with its label, hint and error. It is hidden if the other values of the form make it
+ * irrelevant.
+ */
 export function FormField<Body>(props: FieldProps<Body>) {
   const { isShown } = props.field
   return isShown ? <FieldWhere {...props} isShown={isShown} /> : <AnyField {...props} />
@@ -70,7 +73,7 @@ function Entry({
   value: Draft[string] | undefined
   onChange: (value: string | string[]) => void
   resources: ResourceNames
-  /** receives the element to focus if this field is the first with an error */
+  /** receives the element that gets the focus if this field is the first field with an error */
   focusRef: (element: HTMLElement | null) => void
   described: object
 }) {
@@ -162,7 +165,7 @@ function Choices({
   chosen: string[]
   onChange: (value: string[]) => void
 }) {
-  // a removed resource stays selected until it is unchecked
+  // a resource that was removed stays selected until the user unchecks it
   const gone = chosen.filter((value) => !options.some((option) => option.value === value))
   if (options.length + gone.length === 0) return <p className="text-xs text-ink-3">Nothing to choose from yet.</p>
   return (
@@ -200,7 +203,7 @@ function Ranked({
   return (
     <ol className="flex flex-col gap-1">
       {[...chosen, ''].map((value, rank) => (
-        // the index is the rank
+        // the key is the index, because the index is the rank of the option
         <li key={rank} className="flex items-center gap-2 text-xs">
           <span className="w-4 text-right text-ink-3">{rank + 1}.</span>
           <select

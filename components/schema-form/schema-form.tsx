@@ -8,9 +8,9 @@ import { type FormRead, resolverOf } from './read.ts'
 import { FormField } from './schema-field.tsx'
 
 /**
- * Form that is opened in a panel. Its fields are in two columns of limited width, followed by Save, Cancel and the
- * error. Escape cancels.
- * @param first selector of the element that gets the focus
+ * Form inside a panel. Its fields are in two columns of limited width, followed by Save, Cancel and the error. Escape
+ * cancels.
+ * @param first CSS selector of the element that gets the focus
  */
 export function PanelForm<Fields extends FieldValues, Body>({
   label,
@@ -51,7 +51,7 @@ export function PanelForm<Fields extends FieldValues, Body>({
   )
 }
 
-/** Form to add or edit an item of a list in place, defined by its fields and a schema. */
+/** Form that adds an item to a list or edits an item in place. A list of fields and a schema define it. */
 export function SchemaForm<Body>({
   label,
   draft,
@@ -71,7 +71,7 @@ export function SchemaForm<Body>({
   onSave: (body: Body, done: () => void) => void
   onDone: () => void
   first?: string
-  /** content below the fields */
+  /** renders content below the fields */
   children?: (form: UseFormReturn<Draft, unknown, Body>) => ReactNode
 }) {
   const resources = useResources()

@@ -5,13 +5,16 @@ interface NamedResource {
   name: string
 }
 
-/** Names of circuits and gateways for declarations. */
+/** Circuits and gateways for the select fields of forms, with functions that convert ids to names. */
 export interface ResourceNames {
   circuits: NamedResource[]
   gateways: NamedResource[]
-  /** returns the name of a resource; the id itself while the names are loading; a removed resource is marked as gone */
+  /**
+   * Returns the name of a resource. While the names are loading, it returns the id itself. The name of a removed
+   * resource contains a note about this.
+   */
   nameOf: (id: string) => string
-  /** returns the name of an id, or the text itself if it is not an id */
+  /** returns the name that belongs to an id, or the text itself if it is not an id */
   labelOf: (word: string) => string
 }
 

@@ -1,8 +1,8 @@
 import type { Session } from '#lib/sessions/api/index.ts'
 
 /**
- * Returns the short id of a session's circuit: its own circuit, or the circuit that the neighbor of a gateway is mapped
- * to; null = unknown.
+ * Returns the short id of the circuit to which a session belongs; null = unknown. For a session of a gateway, it is the
+ * circuit to which the neighbor is mapped.
  */
 export const circuitOfSession = ({ scope, path, mapping }: Session): string | null =>
   path === null ? (mapping?.circuitId ?? null) : scope

@@ -80,7 +80,7 @@ export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
   )
 }
 
-/** Button to create a ticket for the circuit path of the session. */
+/** Button that opens a ticket about the circuit path to which the session belongs. */
 function CircuitTicket({ id, session: { peering, path, mapping } }: { id: string; session: Session }) {
   const circuit = useEndpoint('circuits/{id}', { id }).data?.data
   if (!circuit || (peering ?? ownPeering(circuit)) !== ownPeering(circuit)) return null

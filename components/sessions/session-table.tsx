@@ -23,7 +23,7 @@ import type { Grouping } from '../ui/table/groups.ts'
 import { ScopeLink } from './scope-link.tsx'
 import { sessionHref } from '../format/session-address.ts'
 
-/** Text for sessions of a hub's router, which reports one state for both of its instances. */
+/** Text in place of the instance for sessions of a hub's router, which reports one state for both of its instances. */
 const BOTH_INSTANCES = 'both instances'
 
 const worstFirst: Session['verdict'][] = ['down', 'unknown', 'not_reported', 'up', 'disabled', 'never_established']
@@ -32,7 +32,10 @@ const keyOf = ({ scope, path, localAddress, neighbor }: Session) => `${scope}/${
 
 const upSince = ({ verdict, establishedAt }: Session) => (verdict === 'up' ? establishedAt : null)
 
-/** Returns the circuit path of a gateway's session with an MSEE, and how certain the mapping is. */
+/**
+ * Returns the circuit path to which a gateway's session with an MSEE is mapped, and the confidence of the mapping.
+ * Returns null for other sessions.
+ */
 const pathOf = ({ mapping, role }: Session) =>
   role === 'msee' ? `${mapping?.path ?? ''} ${mapping?.confidence ?? 'unknown'}`.trim() : null
 
@@ -57,8 +60,8 @@ const columns: Column<Session>[] = [
     cell: (session) => {
       const status = sessionStatus(session)
       const { verdict } = session
-      // Details of a normal state are left out, because the role explains them and they would widen the column. On a
-      // phone the BGP state is left out to make room for addresses.
+      // The detail of a normal state is left out, because the role explains it and it would widen the column. On a
+      // phone, the BGP state is left out too, so that addresses have enough space.
       return (
         <span title={statusText(status)}>
           <Status {...status} {...((verdict === 'never_established' || verdict === 'down') && { detail: null })} />
@@ -66,7 +69,7 @@ const columns: Column<Session>[] = [
         </span>
       )
     },
-    // fixed minimum width, so that rows rendered later while scrolling do not widen the column
+    // fixed minimum width, because rows that are rendered later while scrolling must not widen the column
     className: 'whitespace-nowrap sm:min-w-40',
   },
   {
@@ -154,23 +157,27 @@ const columns: Column<Session>[] = [
   },
 ]
 
-/** Returns the role of a gateway's session. Sessions of circuits always go to the customer's router. */
+/**
+ * Returns the role of a gateway's session. Sessions of circuits have no role text, because they always go to the
+ * customer's router.
+ */
 const roleOf = ({ role, path }: Session) => (path === null ? sessionRoleNames[role] : null)
 
 interface ListedSessions {
   sessions: Session[]
-  /** time of the list, ISO 8601; null = now */
+  /** past time that the list shows, ISO 8601; null = now */
   at: string | null
-  /** in a view of the past: false = the list may still change */
+  /** for a list about the past: false = a later poll may still change it */
   settled?: boolean | undefined
-  /** circuit or gateway of all sessions; null = several */
+  /** circuit or gateway to which all sessions belong; null = several */
   scope: string | null
-  /** further filters of the list */
+  /** further filters, shown in the table's toolbar */
   children?: ReactNode
 }
 
 /**
- * Table of sessions, the worst first. A list of a past time has no uptime column, because the days of uptime end now.
+ * Table of sessions, the worst first. A list about the past has no uptime column, because the days of the uptime end
+ * now.
  */
 export const SessionTable = (listed: ListedSessions) =>
   listed.at === null ? <SessionsNow {...listed} /> : <SessionRows {...listed} />

@@ -3,7 +3,8 @@ import type { Session } from '#lib/sessions/api/index.ts'
 type Named = Pick<Session, 'scopeName' | 'peering' | 'path' | 'localAddress' | 'neighbor' | 'role' | 'mapping'>
 
 /**
- * Returns the instance of a gateway by number, in the order of the instance addresses.
+ * Returns the number of a session's gateway instance as text, for example `instance 0`. Instances are numbered in the
+ * order of their addresses.
  * @param all all sessions of the gateway
  */
 function instanceOf({ localAddress }: Named, all: readonly Pick<Session, 'localAddress'>[]): string {

@@ -35,8 +35,8 @@ const groups: { state: State; title: string }[] = [
 ]
 
 /**
- * Page with the worker's checks of environment, database and Azure, problems first, and the commands that fix the
- * problems.
+ * Page with the checks that the worker process runs on its environment, the database and Azure. Problems come first,
+ * with the commands that fix them.
  */
 export function SetupPage() {
   const setup = useEndpoint('setup')
@@ -107,7 +107,7 @@ function Checks({ checks }: { checks: SetupCheck[] }) {
         )
       })}
       {passed.length > 0 && (
-        // the list is open if all checks passed, because nothing else is shown
+        // if all checks passed, the list is open at first, because the page shows nothing else
         <details open={passed.length === checks.length} className="group min-w-0 rounded-lg border bg-surface">
           <summary className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 px-3.5 py-2 group-open:border-b">
             <h2 className="text-sm font-semibold">OK</h2>
@@ -158,7 +158,7 @@ function CheckList({ checks }: { checks: SetupCheck[] }) {
   )
 }
 
-/** List of the details of a check. A line that starts with a space belongs to the line above. */
+/** List of the details of a check. A line that starts with a space belongs to the line above it. */
 function Lines({ lines }: { lines: string[] }) {
   return (
     <ul className="mt-1 text-xs text-ink-2">
@@ -174,7 +174,7 @@ function Lines({ lines }: { lines: string[] }) {
 function Command({ command }: { command: string }) {
   return (
     <div className="mt-1 flex items-start gap-2 rounded-md border bg-sunken py-1 pr-1 pl-2.5 text-left">
-      {/* a command for hundreds of subscriptions is cut off on screen but copied completely */}
+      {/* the screen shows only a part of a command for hundreds of subscriptions, but the copy button copies all of it */}
       <code className="line-clamp-6 min-w-0 flex-1 py-1 font-mono text-xs break-words whitespace-pre-wrap text-ink">
         {command}
       </code>
@@ -219,7 +219,10 @@ function Role({ role }: { role: SetupAnswer['role'] }) {
   )
 }
 
-/** Intervals and detection floor of each kind of poll. */
+/**
+ * Table of the intervals of each kind of poll, with its detection floor (the shortest outage that the polls are certain
+ * to detect).
+ */
 function IntervalsTable({ intervals }: { intervals: readonly KindInterval[] }) {
   return (
     <DataTable
@@ -271,5 +274,8 @@ const columns: Column<KindInterval>[] = [
   { id: 'polls', header: 'Polls', align: 'right', className: 'tabular-nums', value: ({ polls }) => polls },
 ]
 
-/** Interval if Azure counts POST requests against its limits, which is not documented (ARM_COUNTS_POSTS). */
+/**
+ * Interval of polls if Azure counted POST requests against its limits (setting ARM_COUNTS_POSTS). Azure's documentation
+ * does not state whether it does.
+ */
 const ifCounted = secondsColumn('counted', 'If POSTs count', ({ countedSeconds }) => countedSeconds)

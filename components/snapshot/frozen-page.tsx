@@ -32,13 +32,13 @@ interface FrozenAnswers {
   answers: Record<string, unknown>
 }
 
-/** Empty names, for snapshots that were created before names were stored. */
+/** Used for snapshots without stored names, which an older version created. */
 const NO_NAMES = {}
 const OUTSIDER: ScreenCaller = { kind: 'wall', name: '', role: null, rights: ['read', 'read_cost'] }
 
 /**
- * Page of a snapshot. It renders the page's own components with the stored responses, at the time when the snapshot was
- * made (ADR 0267).
+ * Page of a snapshot. It renders the original page's components with the stored API responses, at the time when the
+ * snapshot was made (ADR 0267).
  */
 export function SnapshotPage({
   frozen,
@@ -80,7 +80,7 @@ export function SnapshotPage({
   )
 }
 
-/** Header of a snapshot: its time, its author and its expiry. */
+/** Head of a snapshot page: the time that it shows, its author and its expiry. */
 function Head({ page, search, madeBy, madeAt, expiresAt }: FrozenAnswers) {
   const query = new URLSearchParams(search)
   const { at } = readClock({ at: query.get('at'), to: query.get('to') }, madeAt.getTime())
@@ -109,8 +109,8 @@ const Search = createContext<SearchAdapter>({ searchParams: new URLSearchParams(
 const SearchInMemory = createAdapterProvider(() => useContext(Search))
 
 /**
- * Holds the URL parameters of the page in memory, because the real URL contains only the token. Clicks change only the
- * parameters in memory.
+ * Provides the URL parameters of the original page from memory, because the real URL contains only the token. Clicks
+ * change only the parameters in memory.
  */
 function FrozenSearch({ search, children }: { search: string; children: ReactNode }) {
   const [searchParams, setSearch] = useState(() => new URLSearchParams(search))
@@ -128,7 +128,8 @@ function FrozenSearch({ search, children }: { search: string; children: ReactNod
 type Answers = Readonly<Record<string, unknown>>
 
 /**
- * Returns an API request URL with sorted parameters, because the hash of the query key has them in a different order.
+ * Returns the URL of an API request with sorted parameters. URLs can then be compared, because the stored URLs have
+ * their parameters in another order.
  */
 function sortedQuestion(question: string, without: readonly string[] = []): string {
   const { pathname, searchParams } = new URL(question, 'http://page')
@@ -137,11 +138,12 @@ function sortedQuestion(question: string, without: readonly string[] = []): stri
   return `${pathname}?${searchParams}`
 }
 /**
- * Returns a request URL without its range. A moving range starts one step later than it did when the snapshot was made.
+ * Returns the URL of an API request without its time range. A range that ends now may start one step later in the
+ * browser than when the snapshot was made.
  */
 const withoutRange = (question: string) => sortedQuestion(question, ['from', 'to'])
 
-/** Returns a function that finds the stored response for a query key; undefined = not stored. */
+/** Returns a function that finds the stored API response for a query key; undefined = not stored. */
 function keptAnswers(answers: Answers): (key: readonly unknown[]) => unknown {
   const exact = new Map(Object.entries(answers).map(([question, answer]) => [sortedQuestion(question), answer]))
   const byRest = Map.groupBy(exact.keys(), withoutRange)
@@ -156,8 +158,8 @@ function keptAnswers(answers: Answers): (key: readonly unknown[]) => unknown {
 }
 
 /**
- * Returns a query client that answers every query with the stored response and never sends requests. `drawn` finds
- * responses by the hash of the query key.
+ * Returns a query client that never sends requests; every query gets its stored response. `drawn` finds responses by
+ * the hash of the query key.
  */
 export function createFrozenClient(answers: Answers) {
   const answerOf = keptAnswers(answers)

@@ -15,7 +15,7 @@ import { SelectField } from '../ui/field.tsx'
 
 const DAYS = SNAPSHOT_DAYS.map((days) => ({ value: String(days), label: days === 1 ? '1 day' : `${days} days` }))
 
-/** Button that creates a link to a snapshot of this page, which can be opened without signing in. */
+/** Button that creates a snapshot of this page and a link to it. The link can be opened without signing in. */
 export function ShareSnapshot() {
   return (
     <IfMay right="share">

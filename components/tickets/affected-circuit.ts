@@ -4,9 +4,9 @@ import type { Session } from '#lib/sessions/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 
 /**
- * Returns the circuit for an incident's ticket: the circuit of the incident, of its session, or the only circuit
- * connected to its gateway. Null if ambiguous.
- * @param sessions sessions of the incident's scope
+ * Returns the circuit that a ticket about an incident concerns. It is the circuit of the incident or of its session, or
+ * the only circuit that is connected to its gateway. Returns null if several circuits are possible or none is known.
+ * @param sessions sessions of the incident's circuit or gateway
  */
 export function affectedCircuit(
   { scope, root }: Pick<Incident, 'scope' | 'root'>,

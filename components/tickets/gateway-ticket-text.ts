@@ -17,13 +17,16 @@ import {
 } from './ticket-sections.ts'
 import type { TicketFacts } from './ticket-text.ts'
 
-/** Facts of a ticket about a gateway. */
+/** Facts in the text of a ticket about a gateway. */
 export interface GatewayTicketFacts extends Omit<TicketFacts, 'circuit' | 'path' | 'incident'> {
   gateway: Gateway
   incident: Incident
 }
 
-/** Returns a ticket for Microsoft, which operates every gateway, as plain text with times in UTC. */
+/**
+ * Returns the text of a ticket about a gateway, with times in UTC. The recipient is Microsoft, which operates every
+ * gateway.
+ */
 export function gatewayTicketText(facts: GatewayTicketFacts): string {
   const { gateway, incident, polls, entries, now, card } = facts
   const goesOn = incident.endedBetween === null ? 'the cause and when it will be repaired' : 'the cause'
@@ -64,8 +67,8 @@ const connectionRow = ({ name, status, circuitName, resourceId }: Gateway['conne
   [name, [status, circuitName && `circuit ${circuitName}`, resourceId].filter(Boolean).join(', ')] as const
 
 /**
- * Returns the sessions of the gateway, without sessions between its own instances that never connected, which is
- * normal.
+ * Returns the section with the sessions of the gateway. Sessions between its own instances that never connected are
+ * left out, because this is normal.
  */
 function sessionsSection({ sessions }: GatewayTicketFacts): Section | null {
   const counted = sessions.filter(({ role, verdict }) => role !== 'gateway-peer' || verdict !== 'never_established')

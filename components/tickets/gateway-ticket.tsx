@@ -6,7 +6,7 @@ import { TicketBody } from './ticket-body.tsx'
 import { useGatewayTicket } from './use-ticket.ts'
 
 /**
- * Text of a ticket about a gateway, for Microsoft, which operates every gateway.
+ * Text of a ticket about a gateway. The recipient is Microsoft, which operates every gateway.
  * @param link URL at the end of the text; default: the current page
  */
 export function GatewayTicket({ link, ...subject }: { gateway: Gateway; incident: Incident; link?: string }) {

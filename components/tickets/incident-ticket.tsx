@@ -8,8 +8,8 @@ import { TicketButton } from './ticket-button.tsx'
 import { TicketDialog } from './ticket-dialog.tsx'
 
 /**
- * Ticket button of an incident: for its affected circuit, otherwise for its gateway. Renders nothing if the incident
- * has neither.
+ * Button that opens the ticket of an incident: a ticket about its affected circuit, otherwise about its gateway.
+ * Renders nothing if the incident has neither.
  */
 export function IncidentTicket({ incident }: { incident: Incident }) {
   return incident.scope === WHOLE_ESTATE ? null : <ResourceTicket incident={incident} />

@@ -5,7 +5,10 @@ import { affectedCircuit } from './affected-circuit.ts'
 import { GatewayTicket } from './gateway-ticket.tsx'
 import { Ticket } from './ticket-button.tsx'
 
-/** Text of an incident's ticket: for its affected circuit, otherwise for its gateway. Loads the resource first. */
+/**
+ * Loads the resource of an incident, and shows the text of its ticket: a ticket about the affected circuit, otherwise
+ * about the gateway.
+ */
 export function LoadedTicket({ incident }: { incident: Incident }) {
   const circuits = useEndpoint('circuits')
   const gateways = useEndpoint('gateways')

@@ -8,18 +8,21 @@ import { lookupLead } from '#lib/routes/words/lookup-text.ts'
 import { createFactsSection, createTextSection, formatTicket, formatUtc, formatUtcBounds } from './ticket-sections.ts'
 import { circuitIdentity, type TicketReader } from './ticket-text.ts'
 
-/** Facts of a ticket about the path of an address at a past time or now. */
+/** Facts in the text of a ticket about the path to an address, now or at a past time. */
 interface LookupTicketFacts {
   lookup: RouteLookup
   around: RouteAround
   circuit: Circuit
   card: OperatorCard | null
-  /** ARP entries of the circuit around the time; null = not loaded */
+  /** ARP entries of the circuit around the time of the lookup; null = not loaded */
   arp: readonly ArpInterval[] | null
   link: string
 }
 
-/** Returns a ticket as plain text with times in UTC. It describes the time of the lookup, not the current state. */
+/**
+ * Returns the text of a ticket about a route lookup, with times in UTC. It describes the time of the lookup and not the
+ * present.
+ */
 export function lookupTicketText(facts: LookupTicketFacts, reader: TicketReader): string {
   const { lookup, around, circuit, card, link } = facts
   const clock = createAroundClock(lookup.at)
@@ -40,7 +43,10 @@ const nameIn = ({ resources }: RouteAround) => {
   return (id: string) => names.get(id) ?? id
 }
 
-/** Returns the paths of a circuit that were down at some time; empty = no path is suspected. */
+/**
+ * Returns the paths of the circuit that were down at some time around the lookup. If the list is empty, no path is
+ * suspected.
+ */
 const brokenPaths = ({ around, circuit }: Pick<LookupTicketFacts, 'around' | 'circuit'>) =>
   around.paths.filter(({ circuitId, states }) => circuitId === circuit.id && states.some(({ is }) => is === 'down'))
 
@@ -54,7 +60,7 @@ function formatRequest(facts: LookupTicketFacts, reader: TicketReader): string {
     reader === 'provider'
       ? `${where} from the customer’s port to Microsoft’s edge ${when}: light, errors and work in that time`
       : `the Microsoft edge of ${where} ${when}: ports, ARP, BGP sessions and work in that time`
-  // if no failure is known, there is no cause to request
+  // without a known failure, the text does not request a cause
   const answer = broken || around.incidents.length > 0 ? 'the cause' : 'whether anything failed'
   return `Please check what was recorded of ${what}. Report ${answer}${card?.contact ? ` to ${card.contact}` : ''}.`
 }

@@ -8,7 +8,7 @@ import { ServiceKeyNote } from './service-key-note.tsx'
 import { ReaderChoice, TicketBody } from './ticket-body.tsx'
 import type { TicketReader } from './ticket-text.ts'
 
-/** Text of a ticket about the path of an address at the time of a lookup. */
+/** Text of a ticket about the path to an address at the time of a route lookup. */
 export function LookupTicketText({
   lookup,
   around,

@@ -8,8 +8,8 @@ const LookupTicketText = laterPart(
 )
 
 /**
- * Ticket about the path of an address at the time of a lookup; renders nothing if no circuit carried it. The data is
- * loaded when the ticket is opened.
+ * Button that opens a ticket about the path to an address at the time of a route lookup. Its data is loaded when it is
+ * opened. Renders nothing if no circuit carried the traffic to the address.
  */
 export function LookupTicket({ lookup, around }: { lookup: RouteLookup; around: RouteAround }) {
   const circuit = around.resources.find(({ type }) => type === 'circuit')

@@ -10,8 +10,8 @@ const LoadedTicket = laterPart(
 )
 
 /**
- * Ticket of an incident in a list; renders nothing for an incident of the whole estate. The data is loaded when the
- * ticket is opened.
+ * Button that opens the ticket of an incident in a list. Its data is loaded when it is opened. Renders nothing for an
+ * incident of the whole estate (everything that is monitored).
  * @param isButton whether to show a labelled button instead of an icon
  */
 export function RowTicket({ incident, isButton = false }: { incident: Incident; isButton?: boolean }) {

@@ -10,8 +10,8 @@ import { TextField } from '../ui/field.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
 /**
- * Button to request the service key of a circuit. The key is never part of a ticket and never stored. A request is
- * recorded with its reason and shows the command that reads the key in Azure.
+ * Button to request the service key of a circuit. The request is recorded with its reason, and the command that reads
+ * the key in Azure is shown. The key itself is never part of a ticket and never stored.
  */
 export function ServiceKeyNote({ circuit }: { circuit: Circuit }) {
   const [isWanted, setIsWanted] = useState(false)
@@ -46,7 +46,7 @@ function Purpose({
 }) {
   const [why, setWhy] = useState('')
   const form = useRef<HTMLFormElement>(null)
-  // the form replaces the button that had the focus
+  // the first field gets the focus, because the form replaces the button that had the focus
   useEffect(() => form.current?.querySelector('input')?.focus(), [])
   const submit = (event: FormEvent) => {
     event.preventDefault()

@@ -4,8 +4,8 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { type TicketReader, ticketReaders } from './ticket-text.ts'
 
 /**
- * Text of a ticket with a copy button.
- * @param pending whether correlation ids are still being loaded
+ * Text of a ticket with a button to copy it.
+ * @param pending whether correlation ids of Azure are still loading
  */
 export function TicketBody({
   text,
@@ -15,7 +15,7 @@ export function TicketBody({
 }: {
   text: string
   pending: boolean
-  /** field to choose the recipient */
+  /** select field for the recipient of the ticket */
   reader?: ReactNode
   children?: ReactNode
 }) {
@@ -43,7 +43,7 @@ export function TicketBody({
 
 const readerLabels: Record<TicketReader, string> = { provider: 'For the provider', microsoft: 'For Microsoft' }
 
-/** Field to choose the recipient of a ticket. */
+/** Select field for the recipient of a ticket: the provider or Microsoft. */
 export const ReaderChoice = ({
   reader,
   onChange,

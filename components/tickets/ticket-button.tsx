@@ -12,8 +12,8 @@ const about = ['circuit', ...circuitPaths] as const
 const aboutLabels = { circuit: 'Circuit', primary: 'Primary path', secondary: 'Secondary path' } as const
 
 /**
- * Button that opens the text of a ticket about a circuit or one of its paths, for the provider or Microsoft.
- * @param props.path path selected at first
+ * Button that opens a ticket about a circuit or one of its paths. The recipient is the provider or Microsoft.
+ * @param props.path path that is selected initially; null = both
  */
 export function TicketButton({
   circuit,
@@ -27,9 +27,7 @@ export function TicketButton({
   )
 }
 
-/**
- * Text of a ticket about a circuit or one of its paths. If exactly one path is down, that path is selected at first.
- */
+/** Ticket about a circuit or one of its paths. If exactly one path is down, this path is selected initially. */
 function PathTicket({ path: first, ...subject }: TicketSubject) {
   const { paths } = subject.circuit
   const down = paths.filter(({ state }) => state === 'down')

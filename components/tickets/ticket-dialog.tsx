@@ -4,9 +4,9 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { DialogFrame } from '../ui/overlay/opened.tsx'
 
 /**
- * Button that opens the text of a ticket.
+ * Button that opens a dialog with the text of a ticket.
  * @param about subject of the ticket: `erc-london`
- * @param brief whether to show only an icon
+ * @param brief whether the button shows only an icon
  * @param isKeyed whether the key `t` presses the button
  */
 export function TicketDialog({

@@ -17,7 +17,7 @@ import { formatInstant } from '../format/instant.ts'
 /** Formats an instant in UTC. */
 export const formatUtc = (at: number | string) => formatInstant(typeof at === 'string' ? Date.parse(at) : at, 'UTC')
 
-/** Formats bounds in UTC. A state that began before monitoring has no lower bound. */
+/** Formats the bounds of a time in UTC. If a state began before monitoring, only the later bound is given. */
 export function formatUtcBounds([earliest, latest]: readonly [string, string]): string {
   return Date.parse(earliest) === 0
     ? `before ${formatUtc(latest)}`
@@ -26,33 +26,33 @@ export function formatUtcBounds([earliest, latest]: readonly [string, string]): 
       : `between ${formatUtc(earliest)} and ${formatUtc(latest)}`
 }
 
-/** Returns a section of names and values below a heading. Unknown values are left out. */
+/** Returns a section of a ticket with names and values below a heading. Unknown values are left out. */
 export const createFactsSection = (heading: string, rows: Parameters<typeof facts>[0]): Section => ({
   heading,
   blocks: [facts(rows)],
 })
 
-/** Returns a section of sentences without a heading, each on its own line. */
+/** Returns a section of a ticket that consists of sentences without a heading, each on its own line. */
 export const createTextSection = (...texts: string[]): Section => ({
   heading: '',
   blocks: texts.map((text) => ({ text })),
 })
 
-/** Returns the name of an incident: `Path down: ckt-lon (private peering, primary)` */
+/** Returns a title for an incident with its affected part: `Path down: ckt-lon (private peering, primary)` */
 export function incidentName(incident: Incident): string {
   const part = formatIncidentPart(incident)
   return `${formatIncidentTitle(incident)}${part && ` (${part})`}`
 }
 
-/** Returns the name of an incident, its meaning and its impact. */
+/** Returns a section with the title of an incident, its meaning and its impact. */
 export const incidentHeadline = (incident: Incident): Section =>
   createTextSection(incidentName(incident), incidentMeaning(incident), `Impact: ${incident.impact.summary}`)
 
 type Row = readonly [string, string]
 
 /**
- * Returns the times of an incident as rows: its start and end, or the start and end of each outage, and the duration
- * without the healthy time between outages.
+ * Returns the times of an incident as rows of name and value. They are its start and end, or the start and end of each
+ * outage, and its duration without the healthy time between outages.
  * @param now epoch milliseconds
  */
 export function timeRows(incident: Incident, between: (bounds: Row) => string, now: number): Row[] {
@@ -75,15 +75,15 @@ export function timeRows(incident: Incident, between: (bounds: Row) => string, n
 }
 
 /**
- * Returns the section with the times of an incident.
+ * Returns the section of a ticket with the times of an incident.
  * @param now epoch milliseconds
  */
 export const whenSection = (incident: Incident, now: number): Section =>
   createFactsSection('When', timeRows(incident, formatUtcBounds, now))
 
 /**
- * Returns a section of the sources whose last poll failed, so that the recipient does not mistake missing data for a
- * fact; null if there are none.
+ * Returns a section with the polls that currently fail, so that the recipient does not mistake missing data for a fact.
+ * Returns null if there are none.
  */
 export function unobservedSection(polls: readonly Source[]): Section | null {
   const failed = polls.filter(({ lastOutcome }) => lastOutcome !== 'ok')
@@ -97,7 +97,7 @@ export function unobservedSection(polls: readonly Source[]): Section | null {
   )
 }
 
-/** Returns a section of the correlation ids by which Azure can find the requests and the changes. */
+/** Returns a section with correlation ids, with which Microsoft can find the requests and changes in Azure's logs. */
 export function referencesSection(entries: readonly ActivityEntryView[], polls: readonly Source[]): Section | null {
   const logged = entries.flatMap(({ correlationId, operation, at, status }) =>
     correlationId ? [[correlationId, `${formatOperation(operation)}, ${status}, ${formatUtc(at)}`] as const] : [],
@@ -117,7 +117,7 @@ export function referencesSection(entries: readonly ActivityEntryView[], polls: 
 }
 
 /**
- * Returns the section that names the source of the figures.
+ * Returns the section of a ticket that states the source of its figures.
  * @param now epoch milliseconds
  */
 export const sourceLines = ({ now, link }: { now: number; link: string }): Section =>

@@ -26,35 +26,35 @@ import {
 } from './ticket-sections.ts'
 
 /**
- * Recipients of a ticket. The text for each contains the facts that the recipient can check, and the recipient's own
- * identifiers.
+ * Possible recipients of a ticket. The text for a recipient contains the facts that this recipient can check, and the
+ * recipient's own identifiers.
  */
 export const ticketReaders = ['provider', 'microsoft'] as const
 export type TicketReader = (typeof ticketReaders)[number]
 
 type PathName = CircuitPathView['path']
 
-/** Facts of a ticket. */
+/** Facts in the text of a ticket about a circuit. */
 export interface TicketFacts {
   circuit: Circuit
   /** affected path; null = both */
   path: PathName | null
   /** sessions of the circuit and of its gateways */
   sessions: readonly Session[]
-  /** null = the ticket is not about an incident */
+  /** incident that the ticket is about; null = none */
   incident: Incident | null
   card: OperatorCard | null
-  /** entries of the Activity Log around the incident */
+  /** entries of Azure's Activity Log around the incident */
   entries: readonly ActivityEntryView[]
-  /** last polls of the circuit and its gateways */
+  /** last polls of the circuit and of its gateways */
   polls: readonly Source[]
-  /** URL of the page in Peerwatch */
+  /** URL of the page in Peerwatch, at the end of the text */
   link: string
-  /** epoch milliseconds */
+  /** current time, epoch milliseconds */
   now: number
 }
 
-/** Returns a ticket as plain text with times in UTC. It never contains a service key. */
+/** Returns the text of a ticket about a circuit, with times in UTC. It never contains the service key. */
 export function ticketText(facts: TicketFacts, reader: TicketReader): string {
   const { circuit, incident, polls, entries, now } = facts
   const about = polls.filter(({ subresource }) =>
@@ -78,9 +78,9 @@ export function ticketText(facts: TicketFacts, reader: TicketReader): string {
   ])
 }
 
-/** Returns the request to the recipient, and the contact for the answer. */
+/** Returns the sentence that requests an action from the recipient, with the contact for the reply. */
 function formatRequest({ circuit, path: asked, card, incident }: TicketFacts, reader: TicketReader): string {
-  // a ticket about an incident is about the path that the incident names
+  // without a selected path, the ticket is about the path that the incident names
   const path = asked ?? (incident?.root ? parsePath(incident.root.subject).path : null)
   const paths = path ? `the ${path} path` : circuit.paths.length > 1 ? 'both paths' : 'the path'
   const where =
@@ -96,10 +96,13 @@ function formatRequest({ circuit, path: asked, card, incident }: TicketFacts, re
   return `Please check ${where}. Report ${answer}${card?.contact ? ` to ${card.contact}` : ''}.`
 }
 
-/** Reports whether the incident has ended, so that current states are irrelevant for the ticket. */
+/** Reports whether the ticket is about an incident that has ended. Current states are then irrelevant for it. */
 const isOver = ({ incident }: TicketFacts): boolean => incident !== null && incident.endedBetween !== null
 
-/** Returns the values polled around the start of an ended incident, and the addresses and ports of its paths. */
+/**
+ * Returns a section about an ended incident: the values polled around its start, and the addresses and ports of the
+ * affected paths.
+ */
 function evidenceSection({ circuit, incident }: TicketFacts): Section {
   const rows = (incident?.root?.evidence ?? []).map(({ field, before, after, sampledAfter }) => {
     const values = [before, after].filter((value) => value !== null).map((value) => String(value))
@@ -137,7 +140,7 @@ function headline({ circuit, path: name, incident }: TicketFacts): Section {
   return incidentHeadline(incident)
 }
 
-/** Returns the identifiers of a circuit. */
+/** Returns a section with the identifiers of a circuit. */
 export function circuitIdentity(
   { circuit, card }: Pick<TicketFacts, 'circuit' | 'card'>,
   reader: TicketReader,
@@ -232,7 +235,7 @@ function formatBgp(session: Session): string {
   return parts.filter(Boolean).join(', ')
 }
 
-/** Returns the sessions between gateway instances and Microsoft's edge routers. */
+/** Returns a section with the sessions between gateway instances and Microsoft's edge routers. */
 function gatewaySection(facts: TicketFacts): Section | null {
   const { circuit, sessions } = facts
   const beyond = sessions.filter(

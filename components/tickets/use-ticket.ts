@@ -11,11 +11,11 @@ import type { TicketFacts } from './ticket-text.ts'
 /** Subject of a ticket. */
 export type TicketSubject = Pick<TicketFacts, 'circuit' | 'path' | 'incident'>
 
-/** Time before an incident, or before now, from which Activity Log entries are included. */
+/** Time in ms before the start of an incident (or before now) from which entries of the Activity Log are included. */
 const BEFORE_MS = 2 * 3_600_000
 
 /**
- * Loads the facts of a ticket.
+ * Loads the facts for a ticket about a circuit.
  * @param now epoch milliseconds
  */
 export function useTicket({ circuit, path, incident }: TicketSubject, now: number) {
@@ -27,7 +27,7 @@ export function useTicket({ circuit, path, incident }: TicketSubject, now: numbe
 }
 
 /**
- * Loads the facts of a ticket about a gateway.
+ * Loads the facts for a ticket about a gateway.
  * @param now epoch milliseconds
  */
 export function useGatewayTicket({ gateway, incident }: { gateway: Gateway; incident: Incident }, now: number) {
@@ -39,7 +39,10 @@ export function useGatewayTicket({ gateway, incident }: { gateway: Gateway; inci
   return { facts, pending: pending || read.isPending }
 }
 
-/** Loads the Activity Log around an incident, or before now, and the last polls. */
+/**
+ * Loads the entries of Azure's Activity Log from `BEFORE_MS` before an incident until its end, and the last polls.
+ * Without an incident, the entries begin `BEFORE_MS` before now.
+ */
 function useEvidence(scopes: readonly string[], incident: Incident | null, now: number) {
   const began = incident
     ? Math.max(Date.parse(incident.startedBetween[0]), Date.parse(incident.openedAt) - BEFORE_MS)

@@ -1,11 +1,14 @@
 import { useCallback } from 'react'
 
-/** Data of a resource. `loading` and `failed` mean that the data is not available; null = the resource has no data. */
+/**
+ * Loaded data of one resource. `loading` and `failed` mean that the data is not available. null means that the resource
+ * has none.
+ */
 export type ReadById<Value> = Value | null | 'loading' | 'failed'
 
 /**
- * Returns a function that finds the data of one resource in a response about all.
- * @param read undefined = loading or failed
+ * Returns a function that finds the data of one resource in the response about all resources.
+ * @param read data by resource id; undefined = loading or failed
  */
 export function useReadById<Value>(
   read: ReadonlyMap<string, Value> | undefined,

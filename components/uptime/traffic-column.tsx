@@ -6,16 +6,19 @@ import type { ReadById } from './read-by-id.ts'
 
 type Rates = readonly (number | null)[]
 
-/** Mean rates of half hours over 24 hours, bit/s. For a gateway, `above` contains both directions. */
+/**
+ * Traffic of a resource: mean rates of half hours over 24 hours, bit/s. For a circuit, `above` is to Azure and `below`
+ * from Azure. For a gateway, `above` contains both directions together.
+ */
 export interface DayTraffic {
   above: Rates
   below?: Rates
 }
 
-/** Traffic of a row; null = never reported. */
+/** Traffic of a table row; null = Azure or the polls never reported any. */
 type TrafficRead = ReadById<DayTraffic>
 
-/** Returns the highest half-hour mean in either direction, bit/s. */
+/** Returns the highest half-hour mean in either direction, bit/s; null = unknown. */
 function peakOf(traffic: TrafficRead): number | null {
   if (traffic === null || typeof traffic === 'string') return null
   const known = [...traffic.above, ...(traffic.below ?? [])].filter((rate) => rate !== null)
@@ -23,8 +26,8 @@ function peakOf(traffic: TrafficRead): number | null {
 }
 
 /**
- * Returns the column with 24 hours of traffic: a sparkline, and the peak relative to the bandwidth of one path, which
- * must carry all traffic if the other path fails.
+ * Returns a table column with the traffic of 24 hours: a small chart, and the peak as a share of one path's bandwidth.
+ * One path is the reference, because it must carry all traffic if the other path fails.
  * @param bandwidthOf returns the bandwidth of one path in bit/s, null = unknown; undefined = the rows have no bandwidth
  */
 export function trafficColumn<Row>(
@@ -38,7 +41,7 @@ export function trafficColumn<Row>(
   return {
     id: 'traffic',
     header: 'Traffic, 24 h',
-    // minimum width of the text below a sparkline, so that the columns do not move when it is loaded
+    // fixed minimum width for the text below the chart, so that the columns do not move when it is loaded
     className: bandwidthOf ? 'min-w-41' : 'min-w-30',
     keep: true,
     priority: 3,
@@ -61,15 +64,18 @@ export function trafficColumn<Row>(
   }
 }
 
-/** Returns ` in 2 h` if more than half of the day is unknown, because the peak then covers only the observed time. */
+/**
+ * Returns ` in 2 h` (the length of the observed time) if less than half of the day was observed, because the peak then
+ * covers only that time. Otherwise returns ''.
+ */
 function formatSeen({ above, below }: DayTraffic): string {
   const known = above.filter((rate, step) => rate !== null || (below?.[step] ?? null) !== null).length
   return known < above.length / 2 ? ` in ${Math.ceil(known / 2)} h` : ''
 }
 
 function TrafficCell({ traffic, share }: { traffic: TrafficRead; share: number | null }) {
-  // the skeleton has its own key, because otherwise React would reuse its element for the sparkline, and the browser
-  // would report a layout shift
+  // The skeleton has its own key. Without it, React would reuse the element for the chart, and the browser would report
+  // a layout shift.
   if (traffic === 'loading') return <span key="skeleton" className="skeleton block h-[2.275rem] w-26" />
   if (traffic === 'failed') return <span className="text-xs text-ink-3">could not be read</span>
   if (traffic === null) return nothing

@@ -7,32 +7,32 @@ import type { UptimeLength } from '../ui/preferences-values.ts'
 import { type Day, formatDays, formatDay, formatDaysAvailability, toneOf, unknownShare } from './uptime-text.ts'
 
 const HEIGHT = 16
-/** Width of a day in a list, in sixteenths of a rem. 90 days are narrower than 30. */
+/** Width of a day in the uptime bars of a list, in sixteenths of a rem. If 90 days are shown, a day is narrower. */
 const pitches: Record<UptimeLength, number> = { 30: 4, 90: 2 }
 const pitchOf = (days: number) => (days > 30 ? pitches[90] : pitches[30])
-/** Returns the width of all days together, in rem, so that it grows with the text next to it. */
+/** Returns the width of all days together, in rem, so that it grows with the font size. */
 const roomOf = (days: number) => `${(days * pitchOf(days)) / 16}rem`
 
 /**
- * Heights of the states, so that they can be told apart without color. A worse state is higher. `unknown` is hatched
- * over the full height.
+ * Heights of the bars by tone of the day, so that the tones can be told apart without color. A worse tone is higher. A
+ * day without data (`unknown`) is hatched over the full height.
  */
 const heights: Partial<Record<Tone, number>> = { up: 11, off: 7, degraded: 13, down: 16 }
 const fills: Partial<Record<Tone, string>> = {
   up: 'fill-up-mark',
-  // darker than an empty bar
+  // darker than the background of an empty bar
   off: 'fill-off-mark',
   degraded: 'fill-degraded-mark',
   down: 'fill-down-mark',
 }
 const drawn = ['up', 'off', 'degraded', 'down'] as const
 
-/** Minimum share of a day for an unobserved gap to be visible. */
+/** Minimum unobserved share of a day from which it is drawn as a hatched part. */
 const MIN_GAP = 0.05
 
 /**
- * Bars of days, each with the worst certain state of the day, hatched for the unobserved share. All days with the same
- * state are drawn as one SVG path.
+ * Draws a bar for each day in the tone that {@link toneOf} returns, with a hatched part for the unobserved share. All
+ * days with the same tone are one SVG path.
  */
 function Bars({
   days,
@@ -42,7 +42,7 @@ function Bars({
 }: {
   days: readonly Day[]
   chosen?: number | null
-  /** whether a day is wide enough for a gap to its neighbors, regardless of their number */
+  /** whether a bar is drawn with a gap to the next bar, even if many days are shown */
   isWide?: boolean
   className: string
 }) {
@@ -61,7 +61,7 @@ function Bars({
       .join('')
   const gaps = marks
     .filter(({ gap }) => gap > 0)
-    // the gap is drawn above the known part of the day
+    // the hatched part is above the bar for the observed part of the day
     .map(({ x, gap, height }) => `M${x} ${round(HEIGHT - height - gap)}h${pitch}v${round(gap)}h${-pitch}z`)
     .join('')
   return (
@@ -96,7 +96,7 @@ function dayAt({ currentTarget, clientX }: PointerEvent<HTMLElement>, days: numb
   return Math.max(0, Math.min(days - 1, Math.floor(((clientX - left) / width) * days)))
 }
 
-/** Movements through the days by key. */
+/** Keys that select another day, with the function that returns the new index. */
 const steps: Record<string, (at: number, days: number) => number> = wordTable({
   ArrowLeft: (at) => at - 1,
   ArrowRight: (at) => at + 1,
@@ -106,7 +106,10 @@ const steps: Record<string, (at: number, days: number) => number> = wordTable({
   End: (_, days) => days - 1,
 })
 
-/** Returns the day selected by pointer or keys, and the properties that make an element a slider over the days. */
+/**
+ * Returns the day that the user selected by pointer or keys, and the properties that make an element a slider over the
+ * days.
+ */
 function useDaySlider(days: readonly Day[]) {
   const last = days.length - 1
   const [read, setRead] = useState<{ at: number; byKey: boolean } | null>(null)
@@ -143,8 +146,8 @@ function useDaySlider(days: readonly Day[]) {
 }
 
 /**
- * Uptime bars and availability of a resource in a list. A day selected by pointer is described in the title, a day
- * selected by arrow keys in a note below the bars.
+ * Uptime bars and availability of a resource in a list. The title describes the day at the pointer. A note below the
+ * bars describes a day that was selected with the arrow keys.
  */
 export function UptimeBars({ days, isBrief = false }: { days: readonly Day[]; isBrief?: boolean }) {
   const { at, day, byKey, slider } = useDaySlider(days)
@@ -169,18 +172,21 @@ export function UptimeBars({ days, isBrief = false }: { days: readonly Day[]; is
   )
 }
 
-/** Uptime bars without text, next to a name. The page of the resource has the details. */
+/** Uptime bars without text, next to the name of a resource. The page of the resource has the details. */
 export const DayBars = ({ days }: { days: readonly Day[] }) => (
   <span title={formatDays(days)} className="block h-4 shrink-0" style={{ width: roomOf(days.length) }}>
     <Bars days={days} className="h-full w-full" />
   </span>
 )
 
-/** px between the bars and their note, and minimum px from the note to the edge of the screen */
+/**
+ * `NOTE_GAP` is the distance between the bars and their note, `NOTE_MARGIN` the minimum distance of the note from the
+ * edge of the screen, both in px.
+ */
 const NOTE_GAP = 4
 const NOTE_MARGIN = 8
 
-/** Description of a day in a popover, because lists scroll in frames that would cut it off. */
+/** Description of a day in a popover. It is a popover, because the scrolling frames of lists would cut it off. */
 function DayNote({ day }: { day: Day }) {
   const place = useCallback((note: HTMLSpanElement | null) => {
     const bars = note?.parentElement?.getBoundingClientRect()
@@ -194,11 +200,11 @@ function DayNote({ day }: { day: Day }) {
   }, [])
   return (
     <span
-      // the key positions the note again for each day, because its width depends on the text
+      // a new key for each day makes the browser position the note again, because its width depends on the text
       key={day.day}
       ref={place}
       popover="manual"
-      // hidden from screen readers, because the slider has the same text
+      // hidden from screen readers, because the slider gives them the same text
       aria-hidden
       className="fixed inset-auto m-0 max-w-[min(28rem,calc(100vw-1rem))] rounded-md border bg-surface px-2.5 py-1.5 text-xs whitespace-normal text-ink shadow-md tabular-nums"
     >
@@ -212,7 +218,10 @@ export const UptimeSkeleton = ({ length, isBrief }: { length: UptimeLength; isBr
   <span className={clsx('skeleton block', isBrief ? 'h-4' : 'h-[2.275rem]')} style={{ width: roomOf(length) }} />
 )
 
-/** Uptime bars over the width of a panel. The day selected by pointer or arrow keys is described in a line below. */
+/**
+ * Uptime bars over the whole width of a panel. A line below describes the day that the user selected by pointer or
+ * arrow keys.
+ */
 export function UptimeDaysChart({ name, days }: { name: string; days: readonly Day[] }) {
   const { at, day, slider } = useDaySlider(days)
   return (

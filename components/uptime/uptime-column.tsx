@@ -8,18 +8,21 @@ import type { DaysRead } from './use-uptime.ts'
 const isRead = (days: DaysRead): days is readonly Day[] => Array.isArray(days)
 
 /**
- * Converts a share to percent with four decimals.
- * @param round rounds a minimum down or a maximum up
+ * Converts a share to percent with four decimal places.
+ * @param round rounding function: down for a minimum, up for a maximum
  */
 const percent = (share: number, round: (value: number) => number) => round(share * 1e6) / 1e4
 
-/** Minimum widths for the bars or the two bounds below them, so that the columns do not move when they are loaded. */
+/**
+ * CSS class with the minimum width of the column, so that the columns do not move when the bars and the text below them
+ * are loaded.
+ */
 const leastWidths: Record<UptimeLength, string> = { 30: 'min-w-39', 90: 'min-w-49' }
 
 /**
- * Returns the column with uptime bars, sorted by the minimum availability.
+ * Returns a table column with uptime bars. It sorts by the minimum availability.
  * @param of returns the days of a row
- * @param isBrief whether to show only the bars, for rows with one line
+ * @param isBrief whether to show only the bars, for rows with one line of text
  */
 export function uptimeColumn<Row>(length: UptimeLength, of: (row: Row) => DaysRead, isBrief = false): Column<Row> {
   const known = (row: Row) => {

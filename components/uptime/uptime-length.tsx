@@ -4,7 +4,7 @@ import { useUptimeLength } from './use-uptime.ts'
 
 const options = ['30', '90'] as const satisfies readonly `${(typeof uptimeLengths)[number]}`[]
 
-/** Field to choose how many days uptime bars show, on every list and page. */
+/** Control to choose how many days uptime bars show. The choice applies to every list and page. */
 export function UptimeLengthChoice() {
   const [length, choose] = useUptimeLength()
   return (

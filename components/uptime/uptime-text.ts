@@ -6,13 +6,13 @@ import { formatUpShare } from '#lib/contract/words/up-share.ts'
 import { plural } from '../format/quantity.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 
-/** Type of an object with uptime days: a resource, a BGP session, or the link of a port. */
+/** Type of the object whose uptime is shown: a resource, a BGP session, or the link of a port. */
 type UptimeOf = Uptime['type'] | 'session' | 'link'
 
-/** Uptime of one day. */
+/** Uptime of one object on one day. */
 export type Day = Omit<UptimeDays, 'from' | 'days'> & { day: string; type: UptimeOf }
 
-/** Expands runs of identical days into single days. */
+/** Expands sequences of identical days, as the API returns them, to single days. */
 export const eachDay = ({ type, days: runs }: { type: UptimeOf; days: readonly UptimeDays[] }): Day[] =>
   runs.flatMap(({ from, days, ...facts }) =>
     Array.from({ length: days }, (_, n) => ({
@@ -22,7 +22,10 @@ export const eachDay = ({ type, days: runs }: { type: UptimeOf; days: readonly U
     })),
   )
 
-/** Returns the tone of the worst certain state of a day; `unknown` if no time was observed. */
+/**
+ * Returns the tone of a day: `down` after a certain outage, `degraded` after a certain partial outage or a possible
+ * outage, `unknown` if no time was observed, `off` if there was only planned work, otherwise `up`.
+ */
 export function toneOf(day: Day): Tone {
   if (day.downSeconds.atLeast > 0) return 'down'
   if (day.partDownSeconds.atLeast > 0 || day.downSeconds.atMost > 0) return 'degraded'
@@ -45,11 +48,11 @@ interface StateText {
 
 const USUAL: StateText = { up: 'up', down: 'down', part: 'degraded', planned: 'planned work' }
 
-/** State words of each type: docs/rules/availability.md, "Days". */
+/** State words for each type of object. docs/rules/availability.md, "Days", describes the states. */
 const wordsOf: Record<UptimeOf, StateText> = {
   circuit: { ...USUAL, part: 'a path down' },
   gateway: { ...USUAL, part: 'a neighbor or instance lost' },
-  // Azure reports the state of the hub resource but no session of it
+  // Azure reports the provisioning state of the hub, but none of its sessions
   hub: { ...USUAL, up: 'provisioned', down: 'failed' },
   session: USUAL,
   link: { ...USUAL, part: 'light low', planned: 'disabled' },
@@ -68,7 +71,7 @@ export function formatDay(day: Day): string {
   return `${day.day}: ${facts.length > 0 ? facts.join('; ') : own.up}`
 }
 
-/** Returns the total times of all days, in the form that {@link upShare} expects. */
+/** Returns the total times of several days, in the form that {@link upShare} expects. */
 export function dividedDays(days: readonly Day[]): UptimeBreakdown {
   const sum = (of: (day: Day) => number) => days.reduce((all, day) => all + of(day), 0)
   return {
@@ -79,10 +82,13 @@ export function dividedDays(days: readonly Day[]): UptimeBreakdown {
   }
 }
 
-/** Returns bounds of the availability in the observed time without planned work, 0 to 1; null = not observed. */
+/**
+ * Returns the bounds of the availability over several days, 0 to 1; null = not observed. Unobserved time and planned
+ * work do not count.
+ */
 export const periodAvailability = (days: readonly Day[]) => upShare(dividedDays(days))
 
-/** Counts the days with a certain outage, with a partial outage, and without data. */
+/** Returns the number of days whose tone is `down`, `degraded` and `unknown` (see {@link toneOf}). */
 export const dayCounts = (days: readonly Day[]) => ({
   down: days.filter((day) => toneOf(day) === 'down').length,
   inPart: days.filter((day) => toneOf(day) === 'degraded').length,
@@ -90,8 +96,8 @@ export const dayCounts = (days: readonly Day[]) => ({
 })
 
 /**
- * Formats the availability of days, with the number of observed days if most were not observed. A hub has no
- * availability, because only its provisioning state is known.
+ * Formats the availability over several days. If most of them were not observed, the text contains the number of
+ * observed days. A hub has no availability, because only its provisioning state is known.
  */
 export function formatDaysAvailability(days: readonly Day[]): string {
   const { down, unknown } = dayCounts(days)
@@ -101,7 +107,7 @@ export function formatDaysAvailability(days: readonly Day[]): string {
   return seen > 0 && seen < unknown ? `${share} of ${plural(seen, 'day')} seen` : share
 }
 
-/** Describes all days in one sentence: `90 days: up 99.976 % – 99.989 %, 2 outage days, 12 days without data`. */
+/** Describes several days in one sentence: `90 days: up 99.976 % – 99.989 %, 2 outage days, 12 days without data`. */
 export function formatDays(days: readonly Day[]): string {
   const { down, inPart, unknown } = dayCounts(days)
   const isObserved = periodAvailability(days) !== null
@@ -113,7 +119,7 @@ export function formatDays(days: readonly Day[]): string {
   ].join(', ')
 }
 
-/** Formats an availability: `99.95 %`. It is rounded down, so that only a resource that was always up has 100 %. */
+/** Formats an availability: `99.950 %`. It is rounded down, so that only a resource that was always up has 100 %. */
 export function formatAvailability(share: number | null): string {
   if (share === null) return 'not observed'
   return share === 1 ? '100 %' : `${(Math.floor(share * 100_000) / 1_000).toFixed(3)} %`

@@ -3,10 +3,10 @@ import { useEndpoint } from '../data/index.ts'
 import { type ReadById, useReadById } from './read-by-id.ts'
 import type { DayTraffic } from './traffic-column.tsx'
 
-/** Function that returns the traffic of a resource in the last 24 hours. */
+/** Function that returns the traffic of a resource, by id, in the last 24 hours. */
 type DayRates = (id: string) => ReadById<DayTraffic>
 
-/** Loads the rates of circuits, the sum of both paths. */
+/** Loads the rates of circuits. A rate is the sum of both paths. */
 export function useDayRates(): DayRates {
   const { data, isError } = useEndpoint('circuits/history', { days: '0' })
   const read = useMemo(

@@ -8,8 +8,8 @@ import { type ReadById, useReadById } from './read-by-id.ts'
 import { type Day, eachDay } from './uptime-text.ts'
 
 /**
- * Returns the number of days shown, from the URL or otherwise from the last choice in this browser, and a function that
- * sets both.
+ * Returns the number of days that uptime bars show, and a function that changes it. The number comes from the URL,
+ * otherwise from the last choice in this browser; the function sets both.
  */
 export function useUptimeLength(): [UptimeLength, (length: UptimeLength) => void] {
   const { uptimeDays, setUptimeDays } = usePreferences()
@@ -24,12 +24,12 @@ export function useUptimeLength(): [UptimeLength, (length: UptimeLength) => void
   return [asked ?? uptimeDays, choose]
 }
 
-/** Uptime days of a resource. */
+/** Uptime of a resource, one entry for each day, or its loading state. */
 export type DaysRead = ReadById<readonly Day[]>
 
 /**
- * Loads the last days of circuits, gateways and hubs.
- * @param scope one resource; undefined = all
+ * Loads the daily uptime of circuits, gateways and hubs, for the number of days that the user chose.
+ * @param scope id of a resource; undefined = all
  */
 export function useUptime(scope?: string): { length: UptimeLength; of: (id: string) => DaysRead } {
   const [length] = useUptimeLength()
@@ -38,13 +38,16 @@ export function useUptime(scope?: string): { length: UptimeLength; of: (id: stri
   return { length, of: useReadById<readonly Day[]>(byId, isError) }
 }
 
-/** Properties that identify a session. */
+/** Fields that identify a session together with its path. */
 type Ends = Pick<Session, 'scope' | 'peering' | 'path' | 'localAddress' | 'neighbor'>
-/** Returns a key of a session that is unique across resources and includes its path. */
+/** Returns a key of a session that is unique among the sessions of all resources and contains the path. */
 export const endsKey = ({ scope, peering, path, localAddress, neighbor }: Ends) =>
   [scope, peering, path, localAddress, neighbor].join(' ')
 
-/** Loads the last days of sessions. @param scope circuit or gateway; null = all */
+/**
+ * Loads the daily uptime of sessions, for the number of days that the user chose.
+ * @param scope circuit or gateway; null = all
+ */
 export function useSessionUptime(scope: string | null): {
   length: UptimeLength
   of: (session: Ends & Pick<Session, 'role' | 'verdict'>) => DaysRead
@@ -55,7 +58,8 @@ export function useSessionUptime(scope: string | null): {
   const read = useReadById<readonly Day[]>(byKey, isError)
   const of = useCallback(
     (session: Ends & Pick<Session, 'role' | 'verdict'>) => {
-      // a session between a gateway's own instances that was never up is normal, so its row reserves no space for days
+      // it is normal that a session between a gateway's own instances was never up, so its row shows no days and
+      // reserves no space for them
       if (session.role === 'gateway-peer' && session.verdict === 'never_established') return null
       const days = read(endsKey(session))
       const counts = session.role !== 'gateway-peer' || !Array.isArray(days) || days.some(wasUp)
@@ -66,7 +70,7 @@ export function useSessionUptime(scope: string | null): {
   return { length, of }
 }
 
-/** Returns the days by session. Sessions with identical days share one sequence in the response. */
+/** Returns the days of each session by its key. Sessions with identical days share one sequence in the response. */
 function daysOfSessions({ sequences, sessions }: SessionUptime): ReadonlyMap<string, readonly Day[]> {
   const each = sequences.map((days) => eachDay({ type: 'session', days }))
   return new Map(sessions.map((session) => [endsKey(session), each[session.sequence] ?? []]))

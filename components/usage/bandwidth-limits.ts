@@ -2,14 +2,14 @@ import type { PlotLimit } from '../charts/plot/plot-model.ts'
 import { formatBandwidth } from '../format/quantity.ts'
 
 /**
- * Factor by which the two links of a circuit together can exceed its bandwidth, if the provider allows it. Source:
- * Azure documentation, "ExpressRoute FAQ", bursting.
+ * Factor by which the traffic on both links of a circuit together can exceed the circuit's bandwidth, if the provider
+ * allows it. Source: Azure documentation, "ExpressRoute FAQ", bursting.
  */
 const BURST = 2
 
 /**
- * Returns the rates in bit/s that a circuit's traffic is compared with.
- * @param mbps bandwidth; null = unknown
+ * Returns the reference lines of a traffic chart: the bandwidth and the burst rate, bit/s.
+ * @param mbps bandwidth, Mbit/s; null = unknown
  */
 export const usageLimits = (mbps: number | null): PlotLimit[] =>
   mbps === null

@@ -16,8 +16,9 @@ import { type UsualBand, usualOf } from '#lib/usage/api/usual-band.ts'
 const UsagePlot = lazyPlot(() => import('./usage-plot.tsx'))
 
 /**
- * Chart of traffic over time, to Azure above zero and from Azure below, compared with the bandwidth of one path, the
- * burst rate and the usual range. Gaps are hatched and never drawn as zero. Each point is reachable by keyboard.
+ * Chart of a circuit's traffic over time, to Azure above zero and from Azure below. It is compared with the bandwidth
+ * of one path, the burst rate, and the usual range. Times without data are hatched and never drawn as zero. Each point
+ * can be reached by keyboard.
  */
 export function UsageChart({
   usage,
@@ -31,15 +32,15 @@ export function UsageChart({
   files,
 }: {
   usage: UsageAnswer
-  /** epoch milliseconds */
+  /** end of the chart, epoch milliseconds */
   end: number
   bandwidthMbps: number | null
   toBandwidth: boolean
-  /** usual range by hour of the day in UTC; empty = unknown */
+  /** usual range of the traffic for each hour of the day in UTC; empty = unknown */
   bands: readonly UsualBand[]
-  /** epoch milliseconds */
+  /** times of outages, epoch milliseconds */
   incidents: readonly { from: number; to: number }[]
-  /** the previous week; undefined = not compared */
+  /** traffic of the previous week; undefined = no comparison */
   before: UsageAnswer | undefined
   label: string
   files: PlotFiles
@@ -63,7 +64,7 @@ export function UsageChart({
       stops={columns}
       read={(index) => usageReading(columns[index], bandwidth, zone, today, before.get(columns[index]?.from ?? 0))}
       legend={
-        // fixed height, because the usual range and the incidents are loaded later and add entries
+        // fixed height, because the usual range and the incidents are loaded later and then add entries to the legend
         <div className="sm:min-h-11">
           <PlotLegend
             entries={legendOf(columns, bands, incidents, before)}

@@ -32,7 +32,7 @@ const choices = [
 
 const NO_BANDS: UsualBand[] = []
 
-/** Traffic of a circuit over the time range. */
+/** Panel with the traffic of a circuit over the time range. */
 export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' | 'bandwidthMbps'> }) {
   const { range } = useTimeRange()
   const [{ path, toBandwidth }, setAddress] = useQueryStates(
@@ -93,7 +93,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
                 end={range.to === null ? Date.parse(asOf) : Math.min(Date.parse(range.to), Date.parse(asOf))}
                 bandwidthMbps={circuit.bandwidthMbps}
                 toBandwidth={toBandwidth}
-                // the chart compares with either the usual range or the previous week
+                // a comparison with the previous week replaces the usual range
                 bands={isCompared ? NO_BANDS : bands}
                 incidents={incidents}
                 before={isCompared ? before.data?.data : undefined}
@@ -129,7 +129,10 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
   )
 }
 
-/** Maximum range length for the usual range. In longer ranges each point is a day, which has no hour. */
+/**
+ * Maximum length in ms of a range in which the usual range is shown. In a longer range, each point is a day, but the
+ * usual range depends on the hour.
+ */
 const USUAL_WITHIN_MS = 41 * 86_400_000
 const none: never[] = []
 
@@ -144,7 +147,7 @@ function useUsualBands(id: string, from: number, to: number, path: (typeof paths
   return useMemo(() => (points ? usualBands(points) : none), [points])
 }
 
-/** Returns the outages of the circuit that may have overlapped with a range. */
+/** Returns the times in a range in which outages of the circuit may have lasted. */
 function useIncidentRanges(scope: string, from: number, to: number) {
   const incidents = useEndpoint('incidents', { scope, limit: 100 }).data?.data
   return useMemo(() => outageRanges(incidents ?? none, { from, to }), [incidents, from, to])
@@ -160,7 +163,10 @@ const fileColumns: CsvColumns<UsageAnswer['points'][number]> = {
   'Lower bound': ({ atLeast }) => (atLeast ? 'yes' : 'no'),
 }
 
-/** Total traffic of the range, its coverage, and the difference between the data sources. */
+/**
+ * Total traffic in the time range, the share of the time that was measured, and the difference between the data
+ * sources.
+ */
 function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage: UsageAnswer }) {
   const { bytesIn, bytesOut, coveredSeconds, seconds, metricSeconds, atLeast, unplacedBytesIn, unplacedBytesOut } =
     totals
@@ -205,7 +211,7 @@ function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage:
   )
 }
 
-/** Formats the times of both directions, only once if they are equal. */
+/** Formats the time above the bandwidth of one path in both directions; if both are equal, the time appears once. */
 function formatBoth(time: TimeAbove): string {
   const [to, from] = [formatAbove(time.in, time), formatAbove(time.out, time)]
   return to === from ? to : `to Azure ${to}; from Azure ${from}`

@@ -13,8 +13,8 @@ const known = { width: 1.5 }
 const dashed = { ...known, dashes: [3, 2] }
 
 /**
- * Plots traffic to Azure above zero and from Azure below, so that the directions can be told apart without color.
- * Dashed lines come from metrics.
+ * Draws traffic to Azure above zero and from Azure below, so that the directions can be told apart without color.
+ * Dashed lines are values from Azure's metrics instead of counters.
  */
 export default function UsagePlot({
   columns,
@@ -28,15 +28,15 @@ export default function UsagePlot({
 }: {
   columns: readonly UsageColumn[]
   domain: readonly [number, number]
-  /** bit/s from Azure, below zero */
+  /** lower end of the value axis, bit/s; it is negative, because traffic from Azure is below zero */
   bottom: number
   top: number
   limits: readonly PlotLimit[]
-  /** usual range by hour of the day in UTC; empty = unknown */
+  /** usual range of the traffic for each hour of the day in UTC; empty = unknown */
   bands: readonly UsualBand[]
-  /** epoch milliseconds */
+  /** times of outages, epoch milliseconds */
   incidents: readonly { from: number; to: number }[]
-  /** the previous week */
+  /** traffic of the previous week, by start of the column with which it is compared */
   before: ReadonlyMap<number, UsageColumn>
 }) {
   const data = useMemo(() => usagePoints(columns, (column) => usualOf(bands, column), before), [columns, bands, before])

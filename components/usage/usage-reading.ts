@@ -6,9 +6,9 @@ import type { UsageColumn } from './usage-series.ts'
 export const formatRate = (rate: number | null): string => (rate === null ? 'unknown' : formatBitRate(rate))
 
 /**
- * Describes a point of the traffic chart as text.
+ * Returns the texts that the traffic chart shows for one of its columns.
  * @param bandwidth bandwidth of one path, bit/s; null = unknown
- * @param today epoch milliseconds
+ * @param today current time, which determines whether a date is shown, epoch milliseconds
  */
 export function usageReading(
   column: UsageColumn | undefined,

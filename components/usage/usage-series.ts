@@ -7,38 +7,42 @@ import { steppedPoints } from '../charts/plot/stepped-points.ts'
 import { findMatchingRanges } from '../charts/runs.ts'
 import type { UsualBand } from '#lib/usage/api/usual-band.ts'
 
-/** Retention of 5-minute usage. */
+/** Time in ms for which the server keeps usage in steps of 5 minutes. */
 const FIVE_MINUTES_KEPT = 100 * DAY
 const stepSeconds = { '5m': 300, hour: 3600, day: 86_400 }
 
-/** Returns the finest step with at most about a thousand points. */
+/** Returns the shortest step with which a time range has at most about a thousand points. */
 export function usageStep(from: number, to: number, now: number): UsageAnswer['step'] {
   const length = to - from
-  // a day's margin between request and response
+  // the range must start a day after the end of retention, because data may be deleted between the request and the
+  // response
   if (length <= 3 * DAY && from > now - FIVE_MINUTES_KEPT + DAY) return '5m'
   if (length <= 41 * DAY) return 'hour'
   return length <= 1000 * DAY ? 'day' : 'month'
 }
 
-/** Point with rates: bytes divided by the covered seconds, so that a gap does not lower the rate. */
+/**
+ * Column of the traffic chart with its rates. A rate is the bytes divided by the measured seconds, so that a time
+ * without data does not lower it.
+ */
 export interface UsageColumn {
-  /** epoch milliseconds */
+  /** start of the column, epoch milliseconds; `to` is its end */
   from: number
   to: number
-  /** bit/s; null = unknown */
+  /** rates, bit/s; null = unknown */
   in: number | null
   out: number | null
-  /** whether the data comes mostly from metrics */
+  /** whether the values come mostly from Azure's metrics instead of counters */
   metric: boolean
-  /** whether some of the data comes from metrics */
+  /** whether a smaller part of the values comes from Azure's metrics */
   partlyMetric: boolean
   atLeast: boolean
   seen: 'all' | 'part' | 'none'
 }
 
 /**
- * Converts points to chart columns.
- * @param end end of the last point, epoch milliseconds: now, or the end of the range
+ * Converts points of the API to columns of the traffic chart.
+ * @param end end of the last column, epoch milliseconds: now, or the end of the range
  */
 export function usageColumns({ points, step }: Pick<UsageAnswer, 'points' | 'step'>, end: number): UsageColumn[] {
   return points.map((point, index) => {
@@ -63,22 +67,25 @@ const rateOf = (bytes: string | null, { coveredSeconds }: UsagePointView): numbe
   bytes === null || coveredSeconds <= 0 ? null : (Number(bytes) * 8) / coveredSeconds
 
 /**
- * Returns how much of a point is covered. The tolerance is 2 % and 15 s (one or two polls), because the edges of a
- * point never coincide with polls.
+ * Returns how much of a column was measured. The tolerance is 2 % and 15 s (one or two polls), because polls never
+ * happen exactly at the edges of a column.
  */
 function seenOf({ coveredSeconds }: UsagePointView, length: number): UsageColumn['seen'] {
   if (coveredSeconds <= 0) return 'none'
   return coveredSeconds < length * 0.98 - 15 ? 'part' : 'all'
 }
 
-/** Returns the next value of 1, 2 or 5 times a power of ten, for the top of an axis. */
+/**
+ * Returns the smallest round number (1, 2 or 5 times a power of ten) that is at least `value`, for the upper end of an
+ * axis.
+ */
 export function niceCeiling(value: number): number {
   if (value <= 0) return 1
   const power = 10 ** Math.floor(Math.log10(value))
   return ([1, 2, 5].find((times) => times * power >= value) ?? 10) * power
 }
 
-/** Returns the highest known or usual rate in one direction; 0 if all rates are unknown. */
+/** Returns the highest measured or usual rate in one direction; 0 if all rates are unknown. */
 export const highestOf = (
   columns: readonly UsageColumn[],
   direction: 'in' | 'out',
@@ -87,8 +94,8 @@ export const highestOf = (
   columns.reduce((high, column) => Math.max(high, column[direction] ?? 0, usualOf(column)?.[direction]?.[1] ?? 0), 0)
 
 /**
- * Returns the top of the chart. It includes the bandwidth if requested or if the peak is close to it; otherwise it
- * depends only on the peak.
+ * Returns the upper end of the value axis. It includes the bandwidth if `toBandwidth` is set or if the peak is at least
+ * 40 % of the bandwidth; otherwise it depends only on the peak.
  */
 export function chartTop(highest: number, bandwidth: number | null, toBandwidth: boolean): number {
   const fit = niceCeiling(highest * 1.05)
@@ -96,15 +103,17 @@ export function chartTop(highest: number, bandwidth: number | null, toBandwidth:
   return toBandwidth || highest * 2.5 >= bandwidth ? Math.max(bandwidth * 1.06, highest * 1.05) : fit
 }
 
-/** Returns the columns of the previous week, by the start of the column to compare with. */
+/**
+ * Returns the columns of the previous week, by the start of the column one week later, with which they are compared.
+ */
 export const columnsBefore = (usage: UsageAnswer | undefined, end: number): ReadonlyMap<number, UsageColumn> =>
   new Map(usage ? usageColumns(usage, end - 7 * DAY).map((column) => [column.from + 7 * DAY, column]) : [])
 
 const below = (rate: number | null) => (rate === null ? null : -rate)
 
 /**
- * Returns the chart points in bit/s, to Azure above zero and from Azure below. Counters and metrics have separate
- * lines; the areas contain both.
+ * Returns the points of the traffic chart in bit/s: to Azure above zero, from Azure below. Counters and metrics have
+ * separate lines; the areas contain both.
  * @param usualOf returns the usual range at a column
  * @param before result of {@link columnsBefore}
  */
@@ -122,7 +131,7 @@ export const usagePoints = (
       toMetric: metric ? to : null,
       from: metric ? null : from,
       fromMetric: metric ? from : null,
-      // a pair of values, because the area of a single number would extend to the bottom of the axis
+      // the area is a pair of values, because a single number would be filled down to the bottom of the axis
       areaTo: to === null ? null : ([0, to] as const),
       areaFrom: from === null ? null : ([from, 0] as const),
       beforeTo: before.get(column.from)?.in ?? null,
@@ -132,18 +141,18 @@ export const usagePoints = (
     }
   })
 
-/** Returns the ranges without data and with partial data. */
+/** Returns the ranges of the chart without data or with incomplete data. */
 export const usageGaps = (columns: readonly UsageColumn[]): PlotGap[] => [
   ...findMatchingRanges(columns, ({ seen }) => seen === 'none'),
   ...findMatchingRanges(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
 ]
 
-/** Returns the ranges that are known only from metrics. */
+/** Returns the ranges whose values come mostly from Azure's metrics. */
 export const metricRanges = (columns: readonly UsageColumn[]) => findMatchingRanges(columns, ({ metric }) => metric)
 
 /**
- * Returns the ranges in which outages of the incidents may have lasted, limited to a range. Healthy time between two
- * outages of an incident is left out.
+ * Returns the times within a range in which outages of incidents may have lasted. Healthy time between two outages of
+ * an incident is left out.
  */
 export const outageRanges = (
   incidents: readonly Pick<Incident, 'outages'>[],

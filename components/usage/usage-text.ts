@@ -3,11 +3,12 @@ import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.
 import { formatBytes, formatShare } from '../format/quantity.ts'
 
 const steps: Record<UsageAnswer['step'], string> = { '5m': '5-minute', hour: 'hourly', day: 'daily', month: 'monthly' }
-/** Returns the adjective for a step: `hourly`, as in *hourly averages*. */
+/** Returns the adjective for the length of a step: `hourly`, as in *hourly averages*. */
 export const formatUsageStep = (step: UsageAnswer['step']) => steps[step]
 
 /**
- * Describes the difference between metrics and counters, and the length of the compared time; null if no time has both.
+ * Describes the difference between Azure's metrics and the counters, and the length of the compared time. Returns null
+ * if no time has values from both.
  */
 export function disagreementWords(disagreement: UsageDisagreement | null): string | null {
   if (disagreement === null || disagreement.comparedSeconds <= 0) return null
@@ -23,7 +24,8 @@ function formatDeviation({ bytes, share }: UsageDisagreement['in']): string {
 }
 
 /**
- * Formats the time above a rate and the covered time: `none in 1 d 00 h covered`, `12 min 00 s, with 1 d 00 h covered`.
+ * Formats the time during which traffic was above a rate, and the measured time: `none in 1 d 00 h covered`, `12 min 00
+ * s, with 1 d 00 h covered`.
  */
 export function formatAbove({ atLeast, atMost }: TimeAbove['in'], { coveredSeconds }: TimeAbove): string {
   const covered = `${formatDuration(coveredSeconds * 1000, 'round')} covered`

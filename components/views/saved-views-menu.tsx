@@ -19,15 +19,15 @@ import { parseSaved, searchToKeep, viewStore } from './saved-views.ts'
 
 type Given = Pick<SavedView, 'page' | 'name' | 'search' | 'of'> & { isDefault?: boolean }
 /**
- * Owner of a view. Programs and users with open access have no personal views; views of the team require the right
- * `declare`.
+ * Owner of a saved view: the user or the team. Programs, and users if sign-in is off, have no personal views. Saving a
+ * view of the team needs the right `declare`.
  */
 type Owner = SavedView['of']
 const OWNERS: Record<Owner, string> = { me: 'me', team: 'the team' }
 
 /**
- * Menu of the saved views of this page's list: the user's own and the team's. One of each can be the default with which
- * the page opens (ADR 0268).
+ * Menu of the saved views of a list page (filter, grouping, columns and order): the user's own views and those that the
+ * team shares. One of each can be the default with which the page opens (ADR 0268).
  */
 export function SavedViewsMenu() {
   const [open, setOpen] = useState(false)
@@ -189,7 +189,10 @@ function SaveForm({ page, owners, onSave }: { page: string; owners: readonly Own
   )
 }
 
-/** Views that an older version stored only in this browser. They are offered until the user moves or deletes them. */
+/**
+ * Views that an older version stored only in this browser. The menu offers to move them to the server until the user
+ * moves or deletes them.
+ */
 function KeptHere({ page, of, onSave }: { page: string; of: Owner; onSave: Save }) {
   const [kept, setKept] = useState(() => parseSaved(viewStore.read(page)))
   if (kept.length === 0) return null

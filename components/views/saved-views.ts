@@ -1,19 +1,22 @@
 import { clockNames } from '../links/clock.ts'
 
-/** Named filter, grouping, columns and order of a list, as browsers stored them before the server stored views. */
+/**
+ * View (filter, grouping, columns and order of a list) with a name, as older versions stored it in the browser instead
+ * of on the server.
+ */
 interface StoredView {
   name: string
-  /** query of the page's URL: `?kind=failover`; '' = the default */
+  /** query string of the page's URL: `?kind=failover`; '' = the default view */
   search: string
 }
 
 /**
- * Returns the storage key of a list, by the path of its page. The key for the event log has another name because its
- * views were formerly called filters.
+ * Returns the key under which the browser stores the views of a list, by the path of its page. The key of the event log
+ * has another form, because its views were formerly called filters.
  */
 const keyOf = (page: string) => (page === '/events' ? 'peerwatch.events.filters' : `peerwatch.views.${page}`)
 
-/** Reads the stored views; invalid content is ignored. */
+/** Parses the views stored in the browser; invalid content is ignored. */
 export function parseSaved(text: string | null): StoredView[] {
   if (text === null) return []
   try {
@@ -36,8 +39,8 @@ function isSaved(item: unknown): item is StoredView {
 }
 
 /**
- * Returns the part of a query that belongs to the list, without the page of rows, the page time and the customer, which
- * links carry.
+ * Returns the part of a query string that belongs to a view. The page of rows, the page time and the customer do not
+ * belong to it.
  */
 export function searchToKeep(search: string): string {
   const parameters = new URLSearchParams(search)
@@ -46,7 +49,7 @@ export function searchToKeep(search: string): string {
   return text && `?${text}`
 }
 
-/** Views of a list stored in the browser. They are offered for saving on the server. */
+/** Views that an older version stored in the browser. The user can move them to the server. */
 export const viewStore = {
   read: (page: string): string | null => window.localStorage.getItem(keyOf(page)),
   forget: (page: string): void => window.localStorage.removeItem(keyOf(page)),

@@ -3,22 +3,29 @@ import type { Watch } from '#lib/incidents/api/index.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 
-/** Failover target of a tuned design: 15 to 20 s, measured by changing announcements. */
+/**
+ * Maximum failover time of a well-tuned design, in seconds. Measurements with changed route announcements gave 15 to 20
+ * s.
+ */
 const FAILOVER_TARGET_SECONDS = 20
 
-/** Poll kinds that determine whether a resource is up. */
+/** Kinds of polls that determine whether a resource is up. */
 const deciding: ReadonlySet<Source['kind']> = new Set(['peers', 'summary'])
 
-/** Returns the largest detection floor of these polls in seconds; null = not polled, or not measured yet. */
+/**
+ * Returns the longest detection floor of the polls that determine whether a resource is up, in seconds. The detection
+ * floor of a poll is the shortest outage that it is certain to detect. null = not polled, or not measured yet.
+ */
 export function watchFloor(sources: readonly Source[]): number | null {
   const floors = sources.filter(({ kind }) => deciding.has(kind)).map(({ floorSeconds }) => floorSeconds)
   return floors.length === 0 || floors.includes(null) ? null : Math.max(...floors.map(Number))
 }
 
 /**
- * Explains whether a failover target can be verified at the current polling interval. The uncertainty of a duration
- * measured by polls is twice the detection floor. A met target can be proven only if the uncertainty is at most the
- * target; a missed target only if the failover takes longer than the target plus the uncertainty.
+ * Explains whether polls can measure if a failover meets a target. A duration that polls measure has an uncertainty of
+ * twice the detection floor (the shortest outage that polls are certain to detect). A met target can be proven only if
+ * this uncertainty is at most the target. A missed target can be proven only if the failover takes longer than the
+ * target plus the uncertainty.
  */
 export function formatTarget(floorSeconds: number, targetSeconds = FAILOVER_TARGET_SECONDS): string {
   const target = formatDuration(targetSeconds * 1000)
@@ -27,14 +34,17 @@ export function formatTarget(floorSeconds: number, targetSeconds = FAILOVER_TARG
   return `${target} failover target: not measurable here (≥ ${missedFrom}).`
 }
 
-/** Describes the limits of a fast polling request; '' if it was fully granted. */
+/** Describes why a request for fast polling was not fully granted; '' if it was. */
 export function formatWatch({ polls, rejectedPolls }: Pick<Watch, 'polls' | 'rejectedPolls'>): string {
   if (rejectedPolls > 0)
     return `${plural(rejectedPolls, 'poll')} not accelerated: the subscription's ARM budget is used up.`
   return polls === 0 ? 'Already polled at this rate.' : ''
 }
 
-/** Returns the fast polling that ends last. Polling requested by a user has priority over other reasons. */
+/**
+ * Returns the fast polling that ends last. Fast polling that a user requested has priority over fast polling for other
+ * reasons.
+ */
 export function burstOf(sources: readonly Source[]): NonNullable<Source['burst']> | null {
   const bursts = sources.flatMap(({ burst }) => burst ?? [])
   const watched = bursts.filter(({ reason }) => reason === 'watch')

@@ -11,8 +11,8 @@ import { burstOf, watchFloor, formatTarget, formatWatch } from './floor-text.ts'
 const WATCH_MINUTES = 10
 
 /**
- * Bar with the detection floor of a circuit or gateway, whether it is sufficient for the failover target, and the
- * button for fast polling.
+ * Bar about the detection floor of a circuit or gateway, that is, the shortest outage that its polls are certain to
+ * detect. The bar shows whether the floor is sufficient for the failover target, and has a button for fast polling.
  */
 export function WatchBar({ scope }: { scope: string }) {
   const sources = useEndpoint('sources', { scope })
