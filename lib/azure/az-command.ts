@@ -2,9 +2,9 @@ import { type ArmId, owningResource, parseArmId, type PollKind, shellWord } from
 import { kinds } from './kinds/index.ts'
 
 /**
- * Returns the Azure CLI command that prints the current answer to a poll of this source, so that a user can compare it with the
- * stored answer.
- * @param source `subresource` as in PollTarget
+ * Returns the Azure CLI command that prints the data that a poll reads. With it a user can compare Azure's current
+ * response with the stored data.
+ * @param source `subresource` is the polled part of the resource, as in PollTarget
  * @returns null if the CLI has no such command, or if the ID is not an ARM ID
  * @source Azure CLI reference: az network express-route, vnet-gateway, vpn-connection, vhub; az monitor
  */
@@ -17,7 +17,7 @@ export function azCommand({
   kind: PollKind
   subresource?: string
 }): string | null {
-  // the CLI addresses a nested resource through the resource that contains it
+  // the CLI names a nested resource by its top-level resource, for example a peering by its circuit
   const id = parseArmId(owningResource(resourceId))
   if (!id) return null
   const command = kinds[kind].command?.({ id, resourceId, subresource })
@@ -25,8 +25,8 @@ export function azCommand({
 }
 
 /**
- * Appends the options `--resource-group` and `--subscription`, unless the command already names its resource by the
- * whole ARM ID.
+ * Returns the command with the options `--resource-group` and `--subscription`. They are not added if the command
+ * already contains a complete ARM ID (`--ids` or `--resource`).
  */
 function inPlace(command: string, { resourceGroup, subscriptionId }: ArmId): string {
   if (/ --(?:ids|resource) /.test(command)) return command

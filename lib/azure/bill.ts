@@ -11,23 +11,24 @@ import { member } from './decode/members.ts'
 import type { BillQuestion } from './types.ts'
 
 const API_VERSION = '2025-03-01'
-/**
- * Meter categories of the bill that contain the resources of a network edge, for example circuits, gateways and hubs.
- */
+/** Meter categories of an Azure bill that contain circuits, gateways, hubs and other resources that Peerwatch shows. */
 const CATEGORIES = ['ExpressRoute', 'Virtual WAN', 'VPN Gateway', 'Virtual Network']
 /**
- * Header that identifies the client. Identified clients have their own quota; all others of a tenant share a quota that
- * is mostly used up.
+ * Header that names the client. Azure gives each named client its own request quota. Clients without a name share a
+ * quota, which is mostly used up.
  */
 const CLIENT = { ClientType: 'Peerwatch' }
-/** Maximum number of pages. A page has some thousand rows, so a longer bill means that the server links in a loop. */
+/**
+ * Maximum number of pages of a bill. A page has some thousand rows, so a bill with more pages means that the server's
+ * links form a loop.
+ */
 const MAX_PAGES = 200
 
 /**
- * Returns the billed cost of a subscription's resources by day and meter, before tax. A row with an unreadable figure
- * is left out and reported in the error. A row without a resource or meter is kept with empty names, because it is
- * still a cost.
- * @throws PollFailure `malformed` if the table lacks a column, or if no row can be read
+ * Returns the cost of a subscription's resources by day and meter, before tax. A row whose numbers cannot be parsed is
+ * left out and described in the error. A row without a resource or meter is kept with empty names, because its cost
+ * still counts.
+ * @throws PollFailure `malformed` if the table lacks a column, or if no row can be parsed
  * @source Cost Management REST, Query - Usage, 2025-03-01. Its figures exclude taxes: "Understand the terms in your
  *   Azure usage and charges file" (learn.microsoft.com/azure/cost-management-billing/understand/understand-usage)
  */
@@ -63,14 +64,14 @@ export async function readBill(call: Call, arm: Arm, question: BillQuestion): Pr
 
 interface UnreadRow {
   why: string
-  /** JSON text of an unreadable or unusual row as received */
+  /** row as JSON text in the form in which it was received */
   sample: string
 }
 
 interface RowReading {
-  /** the billed row; null = the row cannot be counted */
+  /** parsed row; null = the row could not be parsed, or is not about the requested days */
   row: BilledRow | null
-  /** reason why the row is unusual; null = the row is normal */
+  /** reason why the row could not be parsed completely; null = it is normal */
   why: string | null
   sample: string
 }
@@ -80,7 +81,7 @@ function buildQueryBody({ from, to }: BillQuestion): JsonObject {
   return {
     type: 'ActualCost',
     timeframe: 'Custom',
-    // the API includes both ends of the period
+    // both `from` and `to` are inside the period, so `to` is one second before the end of the last day
     timePeriod: { from: new Date(from).toISOString(), to: new Date(to - 1_000).toISOString() },
     dataset: {
       granularity: 'Daily',
@@ -94,7 +95,7 @@ function buildQueryBody({ from, to }: BillQuestion): JsonObject {
   }
 }
 
-/** Reads the rows of a table. The server chooses the order of the columns. */
+/** Parses the rows of a bill. The order of the columns comes from the response. */
 function rowsOf(table: JsonObject, { from, to }: BillQuestion): RowReading[] {
   const columns = arrayAt(member(table, 'columns'), 'properties.columns')
   const names = columns.map((column) => String(member(objectOf(column), 'name')).toLowerCase())
@@ -115,8 +116,8 @@ function rowsOf(table: JsonObject, { from, to }: BillQuestion): RowReading[] {
     const read = billedRow(cell)
     const sample = JSON.stringify(plainJson(row))
     const day = read && Date.parse(read.day)
-    // Leave out rows of other days. A poll replaces only the days that it queried, so these rows would be added again
-    // at each poll.
+    // Rows of days that were not requested are left out. Each poll replaces only the days that it requested, so other
+    // rows would be added again by every poll.
     if (day !== null && (day < from || day >= to)) {
       return { row: null, why: `properties.rows[${index}].UsageDate: outside the days that were requested`, sample }
     }
@@ -128,7 +129,7 @@ const COLUMNS = ['UsageDate', 'ResourceId', 'Meter', 'Currency', 'Cost', 'UsageQ
 type Column = (typeof COLUMNS)[number]
 type ReadCell = <T>(name: Column, read: (cell: Json | undefined) => T | null, expected: string) => T | null
 
-/** Returns the row; null if its day, its currency or a figure cannot be read. */
+/** Parses a row; null if its day, currency, cost or quantity cannot be parsed. */
 function billedRow(cell: ReadCell): BilledRow | null {
   const day = cell('UsageDate', dayOf, 'a day such as 20261101')
   const resourceId = cell('ResourceId', textOf, 'text') ?? ''
@@ -142,10 +143,7 @@ function billedRow(cell: ReadCell): BilledRow | null {
 
 const MAX_SAMPLE_LENGTH = 160
 const MAX_EXAMPLES = 3
-/**
- * Maximum absolute cost or quantity of a row. It is far above the cost of any network edge in any currency, so a larger
- * value counts as unreadable.
- */
+/** Maximum absolute cost or quantity of a row. No real row comes near it, so a larger value counts as wrong. */
 const MAX_AMOUNT = 1e15
 
 const textOf = (cell: Json | undefined): string | null => (typeof cell === 'string' ? cell : null)
@@ -156,8 +154,8 @@ const currencyOf = (cell: Json | undefined): string | null => {
 }
 
 /**
- * Returns a JSON number as decimal text. The shortest decimal text of a double equals the number that the server wrote,
- * up to 15 digits. Returns null for other values and for amounts above {@link MAX_AMOUNT}.
+ * Returns a JSON number as decimal text; null for other values and for amounts above {@link MAX_AMOUNT}. Up to 15
+ * digits, the shortest decimal text of a floating-point number is exactly the number that the server wrote.
  */
 function amountOf(cell: Json | undefined): string | null {
   if ((typeof cell !== 'number' && typeof cell !== 'bigint') || !(Math.abs(Number(cell)) <= MAX_AMOUNT)) return null
@@ -170,12 +168,15 @@ function dayOf(cell: Json | undefined): string | null {
   const [, year, month, day] = /^(\d{4})(\d{2})(\d{2})$/.exec(String(cell)) ?? []
   const text = `${year}-${month}-${day}`
   const time = Date.parse(text)
-  // a day such as 20261131 is parsed as the first of December
+  // JavaScript reads a day such as 31 November as 1 December, so the result must be compared with the text
   const isReal = !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
   return year === undefined || !isReal ? null : text
 }
 
-/** Returns the address of the next page, which is requested with the same body; null at the end. */
+/**
+ * Returns the URL of the next page of a bill; null = this is the last page. The next page is requested with the same
+ * body.
+ */
 function nextPage(table: JsonObject, answer: CallAnswer, seen: Set<string>): string | null {
   const nextLink = member(table, 'nextLink')
   if (nextLink === undefined || nextLink === null || nextLink === '') return null

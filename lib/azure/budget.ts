@@ -1,6 +1,6 @@
 import type { ArmBudget, BudgetName } from '#lib/contract/index.ts'
 
-/** Parts of a request and its response that show which ARM budget counted the request. */
+/** Properties of a request and its response from which the request budget is determined that counted the request. */
 interface Metered {
   method: string
   url: string
@@ -13,9 +13,9 @@ const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD
 const of = (side: 'arm' | 'network', method: string): BudgetName => `${side}.${isRead(method) ? 'reads' : 'writes'}`
 
 /**
- * Returns the budget that refused a request, from the error's code, message and headers. A response that identifies no
- * budget counts for ARM's own budget, because ARM checks its budget first.
- * The messages were taken from testdata/refusals.
+ * Returns the request budget that was exhausted when Azure refused a request. The error's code, message and headers
+ * show it. If they do not, the budget of ARM is assumed, because ARM checks its budget before the network provider
+ * does. testdata/refusals contains the known messages.
  */
 export function findRefusingBudget(
   { method, header }: Pick<Metered, 'method' | 'header'>,
@@ -34,8 +34,8 @@ export function findRefusingBudget(
 }
 
 /**
- * Returns the budgets of earlier responses of the same call, updated from this response; null if no response had budget
- * headers so far.
+ * Returns the remaining requests of the budgets after a response. Values that this response does not report are kept
+ * from earlier responses of the same call. Null = no response has reported any value so far.
  */
 export function updateBudget(before: ArmBudget | null, { method, url, header }: Metered): ArmBudget | null {
   const reads = countIn(header('x-ms-ratelimit-remaining-subscription-reads'))

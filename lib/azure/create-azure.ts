@@ -57,7 +57,7 @@ const REQUEST_TIMEOUT_MS = 30_000
 const TOKEN_TIMEOUT_MS = 15_000
 
 /**
- * Creates the client for everything that Peerwatch requests from Azure. It sends no request before the first poll.
+ * Creates the client for all requests to Azure. It sends its first request when it is first used.
  * @throws Error if an endpoint is neither an https URL nor plain http on loopback
  */
 export function createAzure(settings: AzureSettings): Azure {
@@ -125,8 +125,8 @@ export function createAzure(settings: AzureSettings): Azure {
   }
 
   /**
-   * Runs one uninterrupted part of a poll and returns its result with times and budget. Failures are returned as
-   * results too.
+   * Runs one step of a poll, which contains no wait for an operation. Returns its result with the times and the
+   * remaining request budgets. A failure is also returned as a result.
    */
   async function stepOf<Rows>(
     identity: Identity | null,
@@ -207,14 +207,15 @@ export function createAzure(settings: AzureSettings): Azure {
       })
     const reached = await asWhom(target, kind, options, from?.operation, ask)
     if (!reached.result) return reached
-    // KindDefinition ties a kind to its rows, but TypeScript cannot follow this through a union of kinds
+    // the cast is necessary, because TypeScript cannot derive the type of the rows from a union of poll kinds
     return { observation: withRows({ target, kind, silentInstances: [], ...reached.result } as Observation) }
   }
 
   /**
-   * Chooses the identity of a poll: the identity that began it, or the identities in turn for a new poll. A poll in
-   * slices can move to another identity, because each slice is a separate request: if the first identity is refused or
-   * no longer configured, the next identity continues from the checkpoint.
+   * Chooses the identity that makes a poll. A new poll tries the identities in turn. A poll that waits for an operation
+   * is continued by the identity that began it.
+   * A poll in slices (an inventory that is read in several steps) may continue with another identity, because each
+   * slice is a separate request. It does so if the first identity is refused or no longer configured.
    */
   async function asWhom<Own extends PollStepResult>(
     target: PollTarget,
@@ -223,7 +224,7 @@ export function createAzure(settings: AzureSettings): Azure {
     operation: PendingOperation | undefined,
     ask: (identity: Identity | null, options: PollOptions, handsOver?: boolean) => Promise<Own>,
   ): Promise<Own> {
-    // an operation that was begun with a single identity, or by an earlier version, has no identity name
+    // an operation has no identity name if it was begun with a single identity, or by an earlier version
     const begunBy = operation && choice.named(operation.identity ?? DEFAULT_IDENTITY)
     const isSlice = operation?.slice !== undefined
     if (operation && !begunBy && !isSlice) return ask(null, given)
@@ -345,7 +346,7 @@ export function createAzure(settings: AzureSettings): Azure {
   }
 }
 
-/** The result of a poll, or the operation that the poll waits for. */
+/** Result of one step of a poll: the result of the poll, or the operation for which the poll must wait. */
 type Step<Rows> = { result: Result<Rows> } | Extract<OperationStep, { waitMs: number }>
 
 async function start<Kind extends ObservableKind>(
@@ -387,8 +388,8 @@ async function goOn<Kind extends ObservableKind>(
 }
 
 /**
- * Returns the failure of an operation whose identity is no longer configured. Azure may not show an operation to
- * another identity.
+ * Returns the failure of a poll whose operation was begun by an identity that is no longer configured. Another identity
+ * cannot continue it, because Azure may not show it the operation.
  */
 function withoutIdentity(operation: PendingOperation | undefined): PollFailure {
   const name = operation?.identity ?? DEFAULT_IDENTITY

@@ -4,8 +4,8 @@ export const PUBLIC_ARM = 'https://management.azure.com'
 const PUBLIC_SCOPE = `${PUBLIC_ARM}/.default`
 
 /**
- * Sign-in hosts of sovereign clouds, which also have their own token audience. Source: Azure documentation, national
- * clouds.
+ * Sign-in addresses of the clouds that are separate from the public cloud, by the host of their ARM endpoint. In these
+ * clouds the scope of a token also differs. Source: Azure documentation, national clouds.
  */
 const SOVEREIGN = new Map([
   ['management.usgovcloudapi.net', 'https://login.microsoftonline.us'],
@@ -13,20 +13,20 @@ const SOVEREIGN = new Map([
 ])
 
 export interface AzureEndpoint {
-  /** address of the endpoint, without a trailing slash */
+  /** URL of the endpoint, without a slash at its end */
   url: string
   origin: string
-  /** whether the endpoint uses plain http, which is allowed for loopback only */
+  /** true if the endpoint uses plain http, which is permitted only for this machine (loopback) */
   plain: boolean
   /** scope for which tokens are requested */
   scope: string
-  /** sign-in host; undefined = the default of the identity library */
+  /** address of the sign-in service; undefined = the default of the identity library */
   authorityHost: string | undefined
 }
 
 /**
- * Parses the address of an endpoint.
- * @throws Error if it is not an http(s) URL, or if it is plain http to a host other than loopback
+ * Parses the URL of an ARM endpoint.
+ * @throws Error if it is not an http(s) URL, or if it uses plain http to another machine
  */
 export function readAzureEndpoint(text: string): AzureEndpoint {
   const url = new URL(text)

@@ -23,12 +23,12 @@ import { expectType, readTarget } from './read.ts'
 import { good, type Result } from './kinds/kind.ts'
 import { prefix } from './kinds/route-tables.ts'
 
-/** Types of gateways for which Azure computes these reports, lower case. */
+/** ARM types, in lower case, of gateways about which Azure can report. */
 const TYPES: readonly string[] = [armTypes.virtualNetworkGateway, armTypes.expressRouteGateway]
 
 /**
- * Azure actions of these requests. Azure names an action after its request. Source: Azure RBAC, "Azure role
- * definitions", Actions.
+ * Actions (rights) that the requests of this file need. Azure names an action after its request. Source: Azure RBAC,
+ * "Azure role definitions", Actions.
  */
 export const REPORT_ACTIONS = ['virtualNetworkGateways', 'expressRouteGateways'].flatMap((type) =>
   [
@@ -39,14 +39,17 @@ export const REPORT_ACTIONS = ['virtualNetworkGateways', 'expressRouteGateways']
   ].map((name) => `Microsoft.Network/${type}/${name}/action`),
 )
 
-/** Parameters that select the newest test of each location, whether it covered one site or several. */
+/**
+ * Parameters that request the newest failover test of each peering location, for tests of a single site and of several
+ * sites.
+ */
 const ALL_TESTS = { typeParam: 'All', fetchLatest: true }
-/** Test ID of a location that was never tested. */
+/** Pattern for the id of a test that means "never tested". */
 const NO_TEST = /^[0-]*$/
 
 type Begin = Parameters<typeof beginOperation>[1]
 
-/** The operation of each report, and the function that decodes its result. */
+/** For each report, the function that begins its operation, and the function that decodes the result. */
 const READERS: {
   [Name in AzureReportName]: {
     begin(network: Arm['network'], isInHub: boolean, at: [string, string], options: BeginOptions): ReturnType<Begin>
@@ -82,8 +85,8 @@ const READERS: {
 }
 
 /**
- * Returns a report on a gateway with one operation. It does not make Azure compute a new report (`attemptRefresh`
- * remains false), because Azure does so hourly.
+ * Returns one of Azure's reports about a gateway. The report is one that Azure has already computed: it computes a new
+ * one every hour, so this function does not request a new computation (`attemptRefresh` stays false).
  * @throws PollFailure
  * @source Azure Network REST 2025-07-01, VirtualNetworkGateways and ExpressRouteGateways;
  *   learn.microsoft.com/azure/expressroute/resiliency-insights
@@ -111,7 +114,7 @@ export async function readGatewayReport<Name extends AzureReportName>(
   return { outcome, error, rows }
 }
 
-/** Runs an operation to its end, including its waits, and returns its result. */
+/** Runs a long-running operation to its end, and returns its result. */
 async function result(call: Call, arm: Arm, begin: Begin): Promise<Json> {
   let step = await beginOperation(call, begin)
   while ('operation' in step) {
@@ -121,7 +124,10 @@ async function result(call: Call, arm: Arm, begin: Begin): Promise<Json> {
   return outputOf(bodyOf(step.answer))
 }
 
-/** Returns the result of an operation, which is the whole body or `properties.output` of the status resource. */
+/**
+ * Returns the result that a response contains: `properties.output` or `output` of the operation's status, otherwise the
+ * whole body.
+ */
 function outputOf(body: Json): Json {
   if (!isJsonObject(body)) return body
   const properties = member(body, 'properties')
@@ -129,7 +135,7 @@ function outputOf(body: Json): Json {
 }
 
 const moment = textOrNull.transform((text) => parseInstant(text))
-/** a score; null for `-`, which Azure returns if there is no score */
+/** parses a score, also with `%`; null for a missing score, for which Azure also writes `-` */
 const score = field('a score', (value) => {
   if (value === null || value === undefined || value === '' || value === '-') return null
   const number = Number(String(value).replace(/%$/, ''))
@@ -150,9 +156,9 @@ const recommendationRow = armRow({
 const componentRow = armRow({ name: z.string(), currentScore: score, maxScore: score, recommendations: items })
 
 /**
- * Decodes a resiliency report.
- * @throws PollFailure `malformed` if there are no components, as in the specification's own example of a virtual
- *   network gateway
+ * Decodes Azure's resiliency report.
+ * @throws PollFailure `malformed` if it has no list of components. This is so in the specification's own example for a
+ *   virtual network gateway
  */
 function resiliencyIn(body: Json, unread: Unread): AzureResiliency {
   const stated = objectOf(body)
@@ -184,8 +190,9 @@ const circuitRow = armRow({ key: z.string(), name: textOrNull, link: textOrNull,
 const routeRow = armRow({ prefix: prefix('prefixed'), circuits: z.array(armRow({ circuit: z.string() })) })
 
 /**
- * Decodes the route sets. A prefix in several sets gets the circuits of all these sets.
- * @throws PollFailure `malformed` if there are no route sets
+ * Decodes Azure's report about routes. It contains sets of prefixes with circuits. A prefix that is in several sets
+ * gets the circuits of all of them.
+ * @throws PollFailure `malformed` if there is no list of route sets
  */
 function routeSetsIn(body: Json, unread: Unread): AzureRouteSets {
   const stated = objectOf(body)
@@ -228,12 +235,12 @@ const testRow = armRow({
   issues: texts,
 })
 
-/** Returns the rows of a response that is a bare list, or has them in `value`. */
+/** Returns the rows of a response, which is a list or has a list in `value`. */
 const listIn = (body: Json): Json[] => (Array.isArray(body) ? body : arrayAt(member(objectOf(body), 'value'), 'value'))
 
 /**
- * Decodes the tests that were started, the newest of each location. A location that was never tested has an ID of zeros
- * and is left out.
+ * Decodes the newest failover test of each peering location. A location that was never tested has an id of zeros and is
+ * left out.
  */
 function siteTestsIn(body: Json, unread: Unread): AzureSiteTest[] {
   return decodeRows(testRow, listIn(body), 'tests', unread)
@@ -261,7 +268,10 @@ const detailsRow = armRow({
 const redundantRow = armRow({ peeringLocations: texts, routes: texts })
 const prefixText = prefix('prefixed')
 
-/** Decodes the details of a test that was requested by its ID. The response does not repeat the ID. */
+/**
+ * Decodes the details of a failover test that was requested by its id. The result has no id, because the response does
+ * not contain it.
+ */
 function testsWithDetails(body: Json, unread: Unread): AzureSiteTest[] {
   return decodeRows(detailsRow, listIn(body), 'test', unread).map((row) => ({
     id: '',

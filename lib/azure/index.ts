@@ -1,5 +1,5 @@
 /**
- * Client for Azure Resource Manager, which returns typed observations. Only this folder imports `@azure/*`.
+ * Client for Azure Resource Manager. It returns typed observations. Only this folder may import `@azure/*`.
  * docs/adr/0020-azure-client.md lists the requests, and explains why the SDK is used without its models.
  */
 export { createAzure } from './create-azure.ts'

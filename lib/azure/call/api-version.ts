@@ -1,26 +1,27 @@
 import type { PipelinePolicy, PipelineRequest, PipelineResponse, SendRequest } from '@azure/core-rest-pipeline'
 
 /**
- * Stable versions of Microsoft.Network, newest first, that are tried for a resource type if Azure's refusal lists no
- * supported version.
- * Source: Azure/azure-rest-api-specs, specification/network/resource-manager/Microsoft.Network/stable.
+ * Stable API versions of Microsoft.Network, newest first. They are tried for a resource type if Azure refuses it and
+ * does not list the versions that it supports. Source: Azure/azure-rest-api-specs,
+ * specification/network/resource-manager/Microsoft.Network/stable.
  */
 const OLDER_VERSIONS = ['2025-05-01', '2025-03-01', '2024-05-01', '2023-11-01'] as const
 
-/** The API version of Microsoft.Network that requests to one endpoint use; undefined = the SDK's version. */
+/** API version of Microsoft.Network in requests to one endpoint; undefined = the version of the SDK. */
 export class NetworkApiVersion {
   #version: string | undefined
   /**
-   * Versions by resource type, for types that need an older version than the endpoint; null = none of the tried
-   * versions serves the type.
+   * Versions of resource types that need an older version than the others; null = none of the tried versions supports
+   * the type.
    */
   readonly #ofType = new Map<string, string | null>()
   readonly #isConfigured: boolean
   readonly #onLearned: (version: string) => void
 
   /**
-   * @param configured null = use the SDK's version until Azure refuses it and lists others
-   * @param onLearned called once for each version that Azure forced the client to fall back to
+   * @param configured version that the user configured; null = the version of the SDK, until Azure refuses it and lists
+   *   others
+   * @param onLearned called with each version to which the client had to change because of a refusal
    */
   constructor(configured: string | null, onLearned: (version: string) => void) {
     this.#version = configured ?? undefined
@@ -33,7 +34,7 @@ export class NetworkApiVersion {
   }
 
   /**
-   * Returns the API version to request for a resource type; undefined = the SDK's version.
+   * Returns the API version for requests about a resource type; undefined = the version of the SDK.
    * @param type as returned by {@link typeAsked}
    */
   versionFor(type: string): string | undefined {
@@ -42,9 +43,10 @@ export class NetworkApiVersion {
   }
 
   /**
-   * Returns the older API versions to try, newest first, after a 404 that reports an unknown resource type and lists no
-   * supported version. Empty if the version is configured, or if older versions were already tried for this type: they
-   * are tried only once, because a cloud may lack the type in all versions.
+   * Returns the older API versions to try, newest first, if Azure answered 404 because it does not know the resource
+   * type and listed no versions. The result is empty if the user configured a version. It is also empty if older
+   * versions were already tried for this type, because a cloud may lack the type in every version.
+   * @param asked version of the refused request
    */
   formerVersions(type: string, asked: string | null, body: string): string[] {
     if (this.#isConfigured || asked === null || this.#ofType.has(type)) return []
@@ -53,18 +55,19 @@ export class NetworkApiVersion {
   }
 
   /**
-   * Records the outcome of trying older versions for a resource type.
-   * @param version that served the type; null = none of {@link formerVersions} did
+   * Records the result of trying older versions for a resource type.
+   * @param version version that supports the type; null = none of {@link formerVersions} does
    */
   tried(type: string, version: string | null): void {
     this.#ofType.set(type, version)
   }
 
   /**
-   * Reads the supported versions from a refusal and selects the newest one that is not newer than the endpoint's
-   * current version, because resource types may support different versions. If all are newer, the newest one is
-   * selected.
-   * @returns whether the request should be repeated with the selected version
+   * Reads the supported versions from a refusal and chooses one for later requests: the newest that is not newer than
+   * the current version, otherwise the newest. Newer versions are avoided, because other resource types may not support
+   * them.
+   * @param asked version of the refused request
+   * @returns whether the request should be repeated with the chosen version
    */
   learn(asked: string | null, body: string): boolean {
     if (this.#isConfigured) return false
@@ -83,8 +86,8 @@ export class NetworkApiVersion {
 }
 
 /**
- * Returns the versions that a refusal lists, oldest first. Preview versions are returned only if the list has no stable
- * version.
+ * Returns the versions that a refusal lists as supported, oldest first. Preview versions are left out, unless there are
+ * no others.
  */
 function supportedVersions(body: string): string[] {
   const [, list] = /supported api-versions are '([^']+)'/i.exec(body) ?? []
@@ -94,15 +97,15 @@ function supportedVersions(body: string): string[] {
 }
 
 /**
- * Status codes of a refused version: 400 `NoRegisteredProviderFound` in clouds that lag behind, and 404
- * `InvalidResourceType` if the cloud lacks the type in that version.
+ * HTTP statuses with which Azure refuses an API version: 400 (`NoRegisteredProviderFound`) in clouds that get new
+ * versions late, and 404 (`InvalidResourceType`) if the cloud does not know the type in that version.
  */
 const REFUSALS = new Set([400, 404])
 
 /**
- * Sends requests to Microsoft.Network with the API version that the endpoint supports. This is a pipeline policy,
- * because the SDK ignores its own override.
- * Source: hashicorp/terraform-provider-azurerm issues 13018 and 32402, Azure/azure-cli issue 31916.
+ * Returns a pipeline policy that sends requests to Microsoft.Network with an API version that the endpoint supports. It
+ * is needed because the SDK ignores its own option for the version. Source: hashicorp/terraform-provider-azurerm issues
+ * 13018 and 32402, Azure/azure-cli issue 31916.
  */
 export function apiVersionPolicy(versions: NetworkApiVersion): PipelinePolicy {
   return {
@@ -124,7 +127,10 @@ export function apiVersionPolicy(versions: NetworkApiVersion): PipelinePolicy {
   }
 }
 
-/** Returns the response of the first version that serves the type; null if no version does. */
+/**
+ * Sends a request with several API versions, one after the other, and returns the first successful response; null if
+ * none is successful.
+ */
 async function firstServed(
   request: PipelineRequest,
   next: SendRequest,
@@ -137,7 +143,8 @@ async function firstServed(
       versions.tried(type, version)
       return response
     }
-    // another reason for the failure, for example an outage, an exhausted budget or a missing right
+    // the request failed for another reason, for example an exhausted budget or a missing right, so other versions
+    // would not help
     if (!REFUSALS.has(response.status)) return null
   }
   versions.tried(type, null)
@@ -157,8 +164,8 @@ function typeAsked({ url }: PipelineRequest): string {
 }
 
 /**
- * Reports whether Microsoft.Network serves the request. An operation address that ARM returned is excluded, because it
- * keeps its own version.
+ * Reports whether a request goes to the network provider and may get another API version. The URL of an operation that
+ * ARM returned is excluded, because it contains its own version.
  */
 function isOfNetwork({ url }: PipelineRequest): boolean {
   const { pathname } = new URL(url)
@@ -167,8 +174,8 @@ function isOfNetwork({ url }: PipelineRequest): boolean {
 }
 
 /**
- * Sets the API version of a request, unless `version` is undefined.
- * @returns the version that the request is sent with
+ * Sets the API version of a request; an undefined `version` leaves it unchanged.
+ * @returns the version with which the request will be sent
  */
 function inVersion(request: PipelineRequest, version: string | undefined): string | null {
   const url = new URL(request.url)

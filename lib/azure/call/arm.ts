@@ -23,49 +23,46 @@ import { traceRequest } from './request-span.ts'
 import type { Tokens } from '../identity/tokens.ts'
 import type { Exchange, Transport } from '../types.ts'
 
-/** Version of the product. A test checks that it equals the version in package.json. */
+/** Version of Peerwatch. A test checks that package.json contains the same version. */
 const VERSION = '0.3.0'
 const USER_AGENT = `peerwatch/${VERSION}`
 
 const SDK_RETRY_POLICY = 'defaultRetryPolicy'
 
 /**
- * SDK policies that are removed because Peerwatch does not need them: it does not trace through the SDK, sends no forms
- * or multipart bodies, and sets the ID of each call itself.
+ * Policies of the SDK that are removed, because Peerwatch does not use the SDK's tracing, sends no forms or multipart
+ * bodies, and sets the request id itself.
  */
 const UNUSED_POLICIES = [tracingPolicyName, formDataPolicyName, multipartPolicyName, setClientRequestIdPolicyName]
 
 /**
- * Retry settings. They bridge a short interruption; a longer outage becomes the outcome of the poll, because the next
- * poll is the better retry.
+ * Settings for repeated requests within a poll. They are only for short interruptions. During a longer outage the poll
+ * fails, and the next poll is the better repetition.
  */
 const RETRY = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 }
 
 export interface ArmOptions {
   endpoint: AzureEndpoint
-  /** Reports whether requests, and so the token, may be sent to an origin other than ARM's. */
+  /** Reports whether requests, which contain the token, may be sent to an origin other than ARM. */
   isAllowed: (origin: string) => boolean
   tokens: Tokens
   requestTimeoutMs: number
   networkVersion: NetworkApiVersion
-  /** transport that replaces the network in tests and simulations */
+  /** replaces the network in tests and simulations */
   transport?: Transport
   onExchange?: (exchange: Exchange) => void
 }
 
-/**
- * Access to ARM for one subscription: the network SDK, and plain requests through its pipeline for APIs that the SDK
- * lacks.
- */
+/** Client for ARM in one subscription: the network SDK, and functions for requests that the SDK does not support. */
 export interface Arm {
   network: NetworkManagementClient
   /**
-   * Sends a GET request. The call's {@link Conversation} receives the response.
+   * Sends a GET request. Its response becomes `last` of the current {@link Conversation}.
    * @param url absolute, or a path on ARM's endpoint
    */
   get(url: string): Promise<void>
   /**
-   * Sends a POST request with a JSON body. The call's {@link Conversation} receives the response.
+   * Sends a POST request with a JSON body. Its response becomes `last` of the current {@link Conversation}.
    * @param url absolute, or a path on ARM's endpoint
    */
   post(url: string, body: JsonObject, headers?: Record<string, string>): Promise<void>
@@ -87,7 +84,7 @@ export function createArm(subscriptionId: string, options: ArmOptions): Arm {
   const { pipeline } = network
   pipeline.addPolicy(callPolicy(options.requestTimeoutMs))
   pipeline.addPolicy(apiVersionPolicy(options.networkVersion))
-  // the SDK's retry policy would wait for any Retry-After of a 429, even an hour
+  // the SDK's retry policy is removed, because it would wait for the Retry-After of a 429, even an hour
   pipeline.removePolicy({ name: SDK_RETRY_POLICY })
   for (const name of UNUSED_POLICIES) pipeline.removePolicy({ name })
   if (!transport) {
@@ -95,8 +92,8 @@ export function createArm(subscriptionId: string, options: ArmOptions): Arm {
     pipeline.addPolicy(systemErrorRetryPolicy(RETRY), { phase: 'Retry' })
   }
   if (endpoint.plain) {
-    // a proxy from the environment is only for external addresses, and the SDK's bearer policy refuses plain HTTP even
-    // to this host
+    // for a plain http endpoint on this machine, the proxy is not used, because it is meant for external addresses. The
+    // SDK's policy for tokens is replaced, because it refuses plain http even on this machine
     pipeline.removePolicy({ name: proxyPolicyName })
     pipeline.removePolicy({ name: bearerTokenAuthenticationPolicyName })
     pipeline.addPolicy(loopbackBearer(tokens, endpoint.scope), { phase: 'Sign' })
@@ -125,7 +122,8 @@ export function createArm(subscriptionId: string, options: ArmOptions): Arm {
 }
 
 /**
- * Connects each request to its call: deadline, abort signal, and the correlation ID by which Azure's support finds it.
+ * Returns a pipeline policy that connects each request with its call: it sets the abort signal, the timeout and the
+ * correlation ID. Azure's support finds a request by the correlation ID.
  */
 function callPolicy(timeoutMs: number): PipelinePolicy {
   return {
@@ -154,9 +152,10 @@ function loopbackBearer(tokens: Tokens, scope: string): PipelinePolicy {
 }
 
 /**
- * Creates the last step before the network. The SDK follows `nextLink`, `Location` and `Azure-AsyncOperation` to any
- * host with the token attached, so this client refuses every origin that is not allowed. It also keeps each response as
- * received, because the SDK's models round int64, drop unknown fields and hide some errors.
+ * Returns the client that sends requests to the network. It refuses every origin that is not allowed, because the SDK
+ * would follow links in responses (`nextLink`, `Location`, `Azure-AsyncOperation`) to any host, together with the
+ * token. It also keeps each response as it was received, because the SDK's models round int64, drop unknown fields and
+ * hide some errors.
  */
 function accountingClient(wire: HttpClient, isAllowed: (origin: string) => boolean): HttpClient {
   return {
@@ -172,14 +171,16 @@ function accountingClient(wire: HttpClient, isAllowed: (origin: string) => boole
       const answer = { method, url, status: response.status, header, body: response.bodyAsText ?? '' }
       conversation.call.answerRead(answer)
       conversation.last = answer
-      // the body is removed, because Peerwatch decodes it and the SDK would parse and map it a second time
+      // the SDK gets no body of a successful response, because Peerwatch decodes the body itself and a second decoding
+      // would only take time
       return answer.status >= 200 && answer.status < 300 ? { ...response, bodyAsText: '' } : response
     },
   }
 }
 
 /**
- * Reports each request that was sent, with its response as received. A request that its caller aborted is not reported.
+ * Returns a client that also reports each request, with its response as it was received. Requests that the caller
+ * aborted are not reported.
  */
 function reporting(wire: HttpClient, onExchange: (exchange: Exchange) => void): HttpClient {
   return {

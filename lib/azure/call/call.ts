@@ -5,7 +5,7 @@ import type { Clock } from '#lib/platform/clock.ts'
 import { updateBudget } from '../budget.ts'
 import type { Beginning } from '../types.ts'
 
-/** A complete response as received. Header names are lower case. */
+/** Complete HTTP response as it was received. Header names are in lower case. */
 export interface CallAnswer {
   method: string
   url: string
@@ -15,12 +15,15 @@ export interface CallAnswer {
 }
 
 /**
- * Minimum remaining time for sending a request, in milliseconds, because a timer may fire up to two milliseconds before
- * the deadline.
+ * Minimum time in milliseconds that must remain until the deadline for sending a request. A timer may fire up to two
+ * milliseconds early.
  */
 const MIN_MS = 2
 
-/** One SDK operation and its last response. `last` is null while a request is pending, or if there was no response. */
+/**
+ * Operation of the SDK, which may consist of several requests. `last` is its last response; null = a request is
+ * pending, or there was no response.
+ */
 export interface Conversation {
   call: Call
   last: CallAnswer | null
@@ -28,7 +31,7 @@ export interface Conversation {
 
 const conversations = new AsyncLocalStorage<Conversation>()
 
-/** Runs `operation` so that every request it makes, at any depth in the SDK, can find its call. */
+/** Runs `operation` so that every request in it can find its call, however deep in the SDK the request is made. */
 export function runInConversation<T>(
   call: Call,
   operation: (conversation: Conversation) => Promise<T>,
@@ -38,8 +41,8 @@ export function runInConversation<T>(
 }
 
 /**
- * Returns the conversation of the current asynchronous context.
- * @throws Error if no call is in progress, because each request must belong to a call
+ * Returns the {@link Conversation} in which the caller runs.
+ * @throws Error if there is none, because every request must belong to a call
  */
 export function currentConversation(): Conversation {
   const conversation = conversations.getStore()
@@ -51,20 +54,23 @@ interface CallOptions {
   clock: Clock
   /** deadline of the call, in milliseconds after its first request */
   deadlineMs: number
-  /** the start of the call in another process or step, if it continues; absent = the call begins now */
+  /** start of the call, if it began in another process or an earlier step; absent = the call begins now */
   begun?: Beginning | undefined
   /** called before each request is sent; an error that it throws ends the call */
   beforeRequest?: (() => void) | undefined
-  /** signals of the caller and of the client; aborting any of them ends the call with an AbortError */
+  /** signals of the caller and of the client. If one of them is aborted, the call ends with an AbortError */
   signals: readonly (AbortSignal | undefined)[]
 }
 
-/** Abort reason shared by all calls, because creating a DOMException takes longer than the rest of `end`. */
+/**
+ * Reason with which finished calls are aborted. It is created only once, because creating a DOMException takes longer
+ * than everything else that `end` does.
+ */
 const ENDED = new DOMException('the call has ended', 'AbortError')
 
 /**
- * One poll, or the part of a poll between two waits, with its correlation ID, deadline and times, and the ARM budget
- * that its responses reported.
+ * Poll, or the part of a poll between two waits. It has the correlation ID, the deadline, the times and the remaining
+ * request budgets that its responses reported.
  */
 export class Call {
   readonly correlationId: string
@@ -99,24 +105,25 @@ export class Call {
     this.#monotonicStart = clock.monotonic() - (begun?.ageMs ?? 0)
   }
 
-  /** Reports whether a signal of the caller or the client aborted the call (and not the deadline). */
+  /** Reports whether the caller or the client aborted the call. False if only the deadline has passed. */
   get abandoned(): boolean {
     return this.#callers.some((signal) => signal.aborted)
   }
 
-  /** Returns the wall clock time, for comparison with Azure's dates. */
+  /** Returns the time of the wall clock, which is comparable with dates in Azure's responses. */
   now(): EpochMs {
     return this.#clock.now()
   }
 
   /**
-   * Returns milliseconds of the monotonic clock, for waits, because a wall clock that is set back would prolong them.
+   * Returns milliseconds of the monotonic clock. Waits use it, because they would become longer if the wall clock were
+   * set back.
    */
   monotonic(): number {
     return this.#clock.monotonic()
   }
 
-  /** Records that a request is about to be sent. The first request gives the observation its start time. */
+  /** Records that a request is about to be sent. The first request determines the start time of the observation. */
   requestLeaves(): void {
     this.#beforeRequest?.()
     if (this.#sent) return
@@ -126,12 +133,12 @@ export class Call {
     this.#monotonicStart = this.#clock.monotonic()
   }
 
-  /** Milliseconds since the first request left. */
+  /** Milliseconds since the first request was sent. */
   get ageMs(): number {
     return this.#clock.monotonic() - this.#monotonicStart
   }
 
-  /** The start of the call, for the process that resumes it. */
+  /** Start of the call, for a process that continues the call later. */
   get beginning(): Omit<Beginning, 'ageMs'> {
     return {
       startedAt: Math.floor(this.#wallStart),
@@ -147,9 +154,10 @@ export class Call {
   }
 
   /**
-   * Returns when the first request was sent and when the last byte was read, with the clock that was used. The sample
-   * was taken between these times. The end is the start plus monotonic time, so that a wall clock step cannot put the
-   * end before the start. If the clock was corrected meanwhile, both times use the corrected clock.
+   * Returns the times between which the polled state existed: from sending the first request to reading the last byte.
+   * The end is computed from the start with the monotonic clock, so that it is never before the start, even if the wall
+   * clock is set. If the wall clock was set during the call, both times are corrected to the new wall clock.
+   * @param ok false = the call failed, so the end is now
    */
   span(ok: boolean): { startedAt: EpochMs; finishedAt: EpochMs; clock?: DatingClock } {
     const end = ok && this.#lastByte !== null ? this.#lastByte : this.#clock.monotonic()
@@ -159,7 +167,7 @@ export class Call {
     return { startedAt, finishedAt, ...(clock && { clock }) }
   }
 
-  /** Aborts all requests that are still running and stops the deadline's timer. */
+  /** Aborts the requests that are still running, and stops the timer of the deadline. */
   end(): void {
     clearTimeout(this.#timer)
     this.#stop.abort(ENDED)

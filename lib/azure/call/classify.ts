@@ -8,7 +8,10 @@ import { isLockCode, formatLockDetail } from '../lock.ts'
 import { member } from '../decode/members.ts'
 import { retryAfterSeconds, retrySecondsInMessage } from './retry-after.ts'
 
-/** Outcomes by error code. ARM also uses these codes for failed long-running operations, which have no HTTP status. */
+/**
+ * Outcome of a poll by ARM's error code. It is needed for long-running operations that failed, because they have no
+ * HTTP status.
+ */
 const OUTCOME_OF_CODE = new Map<string, Outcome>([
   ['authorizationfailed', 'forbidden'],
   ['linkedauthorizationfailed', 'forbidden'],
@@ -22,7 +25,10 @@ const OUTCOME_OF_CODE = new Map<string, Outcome>([
   ['retryableerrorduetoohighreaddatasize', 'throttled'],
 ])
 
-/** Code of the network provider's 429 response for any temporary problem. Its `details` contain the actual reason. */
+/**
+ * Error code with which the network provider reports any temporary problem (status 429). `details` contains the actual
+ * error.
+ */
 const RETRYABLE = 'retryableerror'
 
 function outcomeOfStatus(status: number): Outcome {
@@ -46,8 +52,8 @@ interface ArmError {
 }
 
 /**
- * Returns the errors in a response body; empty for a proxy's page or a truncated response, where only the HTTP status
- * is known.
+ * Returns the errors in a response body. It is empty if the body is not complete JSON, for example a page of a proxy;
+ * then only the HTTP status is known.
  */
 function armErrors(body: string): ArmError[] {
   try {
@@ -58,9 +64,9 @@ function armErrors(body: string): ArmError[] {
 }
 
 /**
- * Returns ARM's error object and the errors in its `details`, outermost first; empty if there is no error. The error
- * may have an envelope or not (`{"error":{..}}`, `{"Error":{"Code":..}}`, `{"odata.error":{..}}`,
- * `{"code":..,"message":..}`).
+ * Returns ARM's error and the errors in its `details`, outermost first; empty if there is no error. All known forms are
+ * recognized: `{"error":{..}}`, `{"Error":{"Code":..}}`, `{"odata.error":{..}}`, and without an envelope
+ * `{"code":..,"message":..}`.
  */
 function errorsIn(body: Json): ArmError[] {
   if (!isJsonObject(body)) return []
@@ -80,18 +86,18 @@ function errorObject(body: JsonObject): JsonObject | null {
   return isJsonObject(error) ? error : null
 }
 
-/** Returns the message of an error. OData wraps its message in an object with a language. */
+/** Returns the message of an error. In OData errors it is inside an object, next to its language. */
 function sentenceIn(error: JsonObject): string | null {
   const message = member(error, 'message')
   const text = isJsonObject(message) ? member(message, 'value') : message
   return typeof text === 'string' && text.trim() !== '' ? text : null
 }
 
-/** Names of fields that a successful result has and an ARM error lacks. */
+/** Names of members that occur in successful responses, but not in an ARM error. */
 const RESULTS = ['value', 'values', 'properties', 'data', 'id', 'status']
 
 /**
- * Returns the error that a 2xx response contains, either in an envelope or as the whole body.
+ * Returns the error that a response with a 2xx status contains, in an envelope or as the whole body.
  * @returns null if the body is not an error
  */
 export function findFailureInBody(answer: CallAnswer, body: JsonObject): PollFailure | null {
@@ -106,8 +112,8 @@ export function findFailureInBody(answer: CallAnswer, body: JsonObject): PollFai
 }
 
 /**
- * Returns the most specific error: an error that names a lock, otherwise the inner error of a `RetryableError`,
- * otherwise the outermost error.
+ * Returns the error that determines the outcome: an error about a lock if there is one; otherwise the first detail of a
+ * `RetryableError`, or the outermost error.
  */
 function decisiveError(errors: readonly ArmError[]): ArmError {
   const [outer = {}, inner] = errors
@@ -117,7 +123,7 @@ function decisiveError(errors: readonly ArmError[]): ArmError {
 
 /**
  * Returns the outcome of a poll that ended with these errors.
- * @param status null = the error is from a long-running operation, which has no HTTP status
+ * @param status HTTP status; null = the errors come from a long-running operation
  */
 function outcomeOf(errors: readonly ArmError[], status: number | null): Outcome {
   const { code = '' } = decisiveError(errors)
@@ -129,7 +135,10 @@ function outcomeOf(errors: readonly ArmError[], status: number | null): Outcome 
   return status === 429 && isRetryable ? (byCode ?? 'unavailable') : outcomeOfStatus(status)
 }
 
-/** Returns the action in "does not have authorization to perform action 'x' over scope 'y'"; null if ARM names none. */
+/**
+ * Returns the ARM action that a refusal names ("does not have authorization to perform action 'x' over scope 'y'");
+ * null if it names none.
+ */
 function missingAction(message: string): string | null {
   return /perform action\(?s?\)? '([^']+)'/i.exec(message)?.[1] ?? null
 }
@@ -152,7 +161,7 @@ function failureOf(
   })
 }
 
-/** Converts an unsuccessful response to the failure of its call. */
+/** Returns the failure of a poll from a response that is not successful. */
 export function failureOfAnswer(answer: CallAnswer, now: number): PollFailure {
   const { status, body } = answer
   const errors = armErrors(body)
@@ -166,17 +175,17 @@ export function failureOfAnswer(answer: CallAnswer, now: number): PollFailure {
   return failureOf(outcomeOf(errors, status), { code, message }, { status, wait, asked: answer })
 }
 
-/** Converts the `error` of a long-running operation that ended as Failed or Canceled. */
+/** Returns the failure of a poll from an operation that ended as Failed or Canceled. */
 export function failureOfOperation(status: string, answer: CallAnswer): PollFailure {
   const errors = armErrors(answer.body)
   const { code = 'OPERATION_FAILED', message = `the operation ended as ${status}` } = decisiveError(errors)
-  // the budget of the refusal is determined as for a POST, because a POST started the operation
+  // an operation begins with a POST, so its refusal counts against the budget for POSTs
   const asked = { method: 'POST', header: answer.header }
   const at = { status: null, wait: retrySecondsInMessage(message), asked }
   return failureOf(outcomeOf(errors, null), { code, message }, at)
 }
 
-/** Converts an error that occurred without a complete response. */
+/** Returns the failure of a poll from an error without a complete response, for example a timeout. */
 export function failureOfError(error: unknown, call: Call): PollFailure {
   if (error instanceof PollFailure) return error
   const at = { httpStatus: null }

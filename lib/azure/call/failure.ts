@@ -3,7 +3,7 @@ import { scrub } from '#lib/platform/secrets.ts'
 
 const LONGEST_DETAIL = 400
 
-/** A poll that did not end in `ok`. Its outcome becomes the outcome of the observation. */
+/** Failure of a poll. `outcome` becomes the outcome of the observation. */
 export class PollFailure extends Error {
   readonly outcome: Outcome
   readonly error: PollError
@@ -22,7 +22,10 @@ export class PollFailure extends Error {
   }
 }
 
-/** A link that leads away from the configured endpoint. It is not followed, because the token would be sent with it. */
+/**
+ * Error for a link to another host than the configured endpoint. Such a link is not followed, because the token would
+ * be sent to that host.
+ */
 export class DisallowedOriginError extends Error {
   constructor(origin: string) {
     super(`Azure's answer points to ${origin}, which is not the configured endpoint; not followed`)
@@ -30,7 +33,7 @@ export class DisallowedOriginError extends Error {
   }
 }
 
-/** A failed request for a token. `outcome` shows which side likely caused the failure. */
+/** Error of a request for a token. `outcome` shows whether the sign-in service refused or could not be reached. */
 export class TokenError extends Error {
   readonly outcome: Outcome
   readonly code: string
@@ -44,19 +47,19 @@ export class TokenError extends Error {
 }
 
 /**
- * Returns a failure for an unreadable response. `detail` begins with the path of the wrong field, for example
- * `value[2].asn: expected number, got object`.
+ * Returns a failure for a response that cannot be parsed. `detail` should begin with the path of the wrong field, for
+ * example `value[2].asn: expected number, got object`.
  */
 export function malformed(detail: string, code = 'MALFORMED_BODY', httpStatus: number | null = null): PollFailure {
   return new PollFailure('malformed', { code, detail, httpStatus })
 }
 
-/** Reports whether the next request of the same poll would fail in the same way, so that sending it only adds load. */
+/** Reports whether further requests of the same poll would fail in the same way, so that they should not be sent. */
 export function failsAllRequests({ outcome }: PollFailure): boolean {
   return outcome === 'throttled' || outcome === 'unauthorized'
 }
 
-/** Formats a detail as one line of limited length without credentials. */
+/** Returns an error text as one line of limited length, without credentials. */
 function presentable(text: string): string {
   const line = scrub(text).replace(/\s+/g, ' ').trim()
   return line.length > LONGEST_DETAIL ? `${line.slice(0, LONGEST_DETAIL - 1)}…` : line

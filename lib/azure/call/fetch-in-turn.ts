@@ -4,7 +4,7 @@ import type { Identity } from '../identity/identity.ts'
 import { type IdentityChoice, type Question, rankOfAnswer } from '../identity/identity-choice.ts'
 import type { PollOptions } from '../types.ts'
 
-/** The result of a query by one identity. */
+/** Result of a query that one identity sent. */
 interface Answered {
   outcome: Outcome
   error: PollError | null
@@ -12,7 +12,7 @@ interface Answered {
   rows: unknown
 }
 
-/** The result of a poll; null if it began an operation that is still running. */
+/** Result of one step of a poll; null = the step began an operation that is still running. */
 export interface PollStepResult {
   result: Answered | null
 }
@@ -20,11 +20,11 @@ export interface PollStepResult {
 const NOTHING_SAID = { remainingReads: null, remainingWrites: null }
 
 /**
- * Polls with one identity after the other until Azure does not refuse the identity itself. If all are refused, the best
- * result is returned. Each identity uses its own call within the remaining deadline, so that the time of a result is
- * the time of its own request.
- * @param first identity that is used before the others, unless the choice skips it
- * @param ask polls with one identity; `handsOver` is true if another identity follows in case this one is refused
+ * Polls with one identity after the other, until Azure does not refuse the identity itself (for example because it
+ * lacks a right). If all are refused, the best result is returned. Each identity uses its own call within the remaining
+ * time, so that the times of a result are the times of its own requests.
+ * @param first identity that is used before the others, unless it must be skipped
+ * @param ask polls with one identity; `handsOver` is true if another identity would follow after a refusal
  */
 export async function fetchInTurn<Own extends PollStepResult>(
   {
@@ -46,7 +46,7 @@ export async function fetchInTurn<Own extends PollStepResult>(
     if (best && left !== null && left <= 0) break
     const own = left === null ? options : { ...options, deadlineMs: left }
     const reached = await ask(identity, own, identity !== asking.at(-1))
-    // the operation is still running; the process that continues it records its result
+    // the operation is still running, so the process that continues it will record its result
     if (reached.result === null) return reached
     const isRefused = recordAnswer(choice, question, identity, reached.result)
     if (!best?.result || isBetter(reached.result, best.result)) best = reached
@@ -58,8 +58,8 @@ export async function fetchInTurn<Own extends PollStepResult>(
 }
 
 /**
- * Records the result of an operation with the identity that began and continued it, in the same way as {@link
- * fetchInTurn}.
+ * Records the result of an operation that one identity began and continued. It has the same effects as the recording in
+ * {@link fetchInTurn}.
  */
 export function recordOngoing(
   { choice, question }: { choice: IdentityChoice<Identity>; question: Question },
@@ -82,15 +82,17 @@ function withRefusals(result: Answered, choice: IdentityChoice<Identity>, questi
 }
 
 /**
- * Reports whether a result is better than another. Of equally good results, the inventory with fewer failed lists is
- * better.
+ * Reports whether a result is better than another. If two inventories have equally good outcomes, the inventory with
+ * fewer failed lists is better.
  */
 function isBetter(answer: Answered, than: Answered): boolean {
   const [own, other] = [rankOfAnswer(answer), rankOfAnswer(than)]
   return own < other || (own === other && failedLists(answer) < failedLists(than))
 }
 
-/** Returns the number of failed lists of an inventory; 99 if no list was begun, and 0 for other results. */
+/**
+ * Returns the number of lists that failed in an inventory; 99 if no list succeeded. It is 0 for results of other polls.
+ */
 function failedLists({ rows }: Answered): number {
   if (typeof rows !== 'object' || rows === null || !('failedTypes' in rows) || !('listedTypes' in rows)) return 0
   const { failedTypes, listedTypes } = rows

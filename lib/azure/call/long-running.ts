@@ -13,17 +13,14 @@ import type { AcceptedOperation } from '../types.ts'
 import { Unread } from '../decode/unread.ts'
 
 const FIRST_PAUSE_MS = 250
-/**
- * Number of checks at the shortest pause, for an operation that ends quickly. Longer operations are checked less and
- * less often.
- */
+/** Number of status checks with the shortest pause between them. The pause before each further check is longer. */
 const QUICK_CHECKS = 4
-/** Maximum pause in milliseconds. It equals the `Retry-After` that Azure used to send. */
+/** Maximum pause between status checks in milliseconds. It equals the `Retry-After` that Azure used to send. */
 const MAX_PAUSE_MS = 10_000
-/** Minimum pause in milliseconds, so that `Retry-After: 0` does not cause a busy loop. */
+/** Minimum pause between status checks in milliseconds. It prevents a busy loop after `Retry-After: 0`. */
 const MIN_PAUSE_MS = 50
 
-/** The part of the SDK's poller that is used here. It is thenable, so never return it from an async function. */
+/** Part of the SDK's poller that this file uses. A poller is thenable, so an async function must never return it. */
 interface Poller {
   submitted(): Promise<void>
 }
@@ -33,21 +30,22 @@ export interface BeginOptions {
 }
 
 /**
- * The result of a request about an operation: its final response, or the next address to check and the wait before it.
+ * Result of a request about a long-running operation: the final response, or the URL of the next status check and the
+ * wait before it.
  */
 export type OperationStep = { answer: CallAnswer } | { operation: AcceptedOperation; waitMs: number }
 
-/** The rows of a finished operation, and their path in the response. */
+/** Rows of a finished operation, and the path of the rows in the response. */
 export interface AnsweredTable {
   rows: Json[]
   at: string
-  /** rows that could not be read; filled while the rows are decoded */
+  /** counter of rows that could not be parsed; it is filled while the rows are decoded */
   unread: Unread
 }
 
 /**
- * Sends one of ARM's diagnostic POSTs, which ARM answers immediately or accepts as a long-running operation. The SDK
- * only builds the request. Peerwatch follows the operation itself, because another process may have to continue it.
+ * Sends a diagnostic POST to ARM. ARM answers it immediately, or begins a long-running operation. The SDK only sends
+ * this request. Peerwatch itself checks the operation later, because another process may have to continue it.
  * @throws PollFailure
  */
 export async function beginOperation(call: Call, begin: (options: BeginOptions) => Poller): Promise<OperationStep> {
@@ -56,15 +54,15 @@ export async function beginOperation(call: Call, begin: (options: BeginOptions) 
     async () => begin({ abortSignal: call.signal }).submitted(),
     (given, now) => (isSuccess(given) && placeIn(given) ? given : finalAnswer(given, now)),
   )
-  // For the effective routes of a network interface, ARM already returns the rows in the first response, but also the
-  // address of an operation. The address is followed only if the response has no rows
+  // ARM's response about effective routes of a network interface already contains the rows, but also the URL of an
+  // operation. The URL is used only if the response has no rows
   const place = placeIn(answer)
   return place && !hasRows(answer) ? { operation: place, waitMs: pauseAfter(answer, 0, call.now()) } : { answer }
 }
 
 /**
- * Polls the status of an operation once, and fetches its result if it has ended.
- * @throws PollFailure also for an operation that failed or was cancelled
+ * Checks the status of a long-running operation once, and fetches its result if it has ended.
+ * @throws PollFailure also if the operation failed or was cancelled
  */
 export async function checkOperation(call: Call, arm: Arm, operation: AcceptedOperation): Promise<OperationStep> {
   const answer = await send(call, () => arm.get(operation.url), successfulAnswer)
@@ -87,7 +85,7 @@ function successfulAnswer(answer: CallAnswer, now: EpochMs): CallAnswer {
   return answer
 }
 
-/** Returns the address at which the operation of a POST can be followed; null if the response has none. */
+/** Returns the URL at which the operation that a POST began can be checked; null if the response contains none. */
 function placeIn(answer: CallAnswer): AcceptedOperation | null {
   const status = linkIn(answer, 'azure-asyncoperation') ?? linkIn(answer, 'operation-location')
   const result = linkIn(answer, 'location')
@@ -101,15 +99,15 @@ function hasRows(answer: CallAnswer): boolean {
   return isJsonObject(body) && listMember(body, 'value').length > 0
 }
 
-/** Returns the absolute address in a header; null if the header is absent or invalid. */
+/** Returns the absolute URL in a header; null if the header is missing or invalid. */
 function linkIn(answer: CallAnswer, name: string): string | null {
   const value = answer.header(name)
   return value !== undefined && URL.canParse(value, answer.url) ? new URL(value, answer.url).href : null
 }
 
 /**
- * Returns the next address to check; null if this response is the last one. The result may still be running when the
- * status is Succeeded (azure-rest-api-specs issue 16734).
+ * Returns the next URL to check; null if this response is the final one. The status `Succeeded` is not always final,
+ * because the result itself may still need time (azure-rest-api-specs issue 16734).
  */
 function nextPlace(operation: AcceptedOperation, answer: CallAnswer): AcceptedOperation | null {
   const checks = operation.checks + 1
@@ -123,8 +121,8 @@ function nextPlace(operation: AcceptedOperation, answer: CallAnswer): AcceptedOp
 }
 
 /**
- * Reports whether the response of a status address means that the operation is still running. A response without a
- * status field is judged by its HTTP status.
+ * Reports whether an operation is still running, according to a response with its status. If the response contains no
+ * status, its HTTP status 202 means running.
  * @throws PollFailure if the operation failed or was cancelled
  */
 function isRunning(answer: CallAnswer): boolean {
@@ -140,7 +138,7 @@ function statusIn(answer: CallAnswer): string | null {
   return typeof status === 'string' ? status : null
 }
 
-/** Parses a response body; null also for invalid JSON, which the decoder of the rows reports later. */
+/** Parses a response body; null if it is not valid JSON. The error is reported later, when the rows are decoded. */
 function jsonIn({ body }: CallAnswer): Json {
   try {
     return parseExactJson(body)
@@ -150,9 +148,9 @@ function jsonIn({ body }: CallAnswer): Json {
 }
 
 /**
- * Returns how many checks an operation of the given length takes. Azure's diagnostic POSTs send no `Retry-After`
- * (recorded since 2020); a server that sends this header needs fewer checks.
- * @param run mean length in seconds from the request to the result
+ * Returns the number of status checks that an operation of a given duration needs. The estimate assumes that Azure
+ * sends no `Retry-After`, as recorded since 2020; with it, fewer checks are needed.
+ * @param run mean duration in seconds from the request to the result
  */
 export function estimateChecks(run: { mean: number }): number {
   let checks = 1
@@ -161,8 +159,9 @@ export function estimateChecks(run: { mean: number }): number {
 }
 
 /**
- * Returns the pause before the next check in milliseconds, by the number of earlier checks: 250 four times, then
- * doubling up to 10,000.
+ * Returns the pause before the next status check in milliseconds. It is 250 for the first four checks, and then doubles
+ * for each check up to 10,000.
+ * @param checks number of earlier checks
  */
 export const defaultPauseMs = (checks: number): number =>
   Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, checks - QUICK_CHECKS + 1))
@@ -174,8 +173,9 @@ function pauseAfter(answer: CallAnswer, checks: number, now: EpochMs): number {
 }
 
 /**
- * Returns the rows of a response. They are at the top level or in `properties.output` of the status resource, which the
- * SDK drops.
+ * Returns the rows of a final response. They are in `value`, or in `properties.output` or `output` of the operation's
+ * status, which the SDK would drop.
+ * @throws PollFailure if the response contains a failed status or no rows
  */
 export function rowsOfAnswer(answer: CallAnswer): AnsweredTable & { body: JsonObject } {
   const unread = new Unread()
@@ -201,9 +201,9 @@ export function rowsOfAnswer(answer: CallAnswer): AnsweredTable & { body: JsonOb
 }
 
 /**
- * Returns the rows of a Route Server's peer. Its response has no `value` but one table for each instance, named after
- * the instance; the name is added to each row as `instance`. Returns null if the response has no such table.
- * Source: Azure Network REST, PeerRouteList; azure-sdk-for-python issue 22212.
+ * Returns the routes of a Route Server's BGP peer from a response that has one table per instance instead of `value`.
+ * The name of the table (the instance) is added to each row as `instance`. Returns null if the response has no such
+ * tables. Source: Azure Network REST, PeerRouteList; azure-sdk-for-python issue 22212.
  */
 function instanceTables(body: JsonObject, unread: Unread): Json[] | null {
   const tables = Object.entries(body).filter(([name]) => /^RouteServiceRole_IN_\d+$/i.test(name))
@@ -220,7 +220,7 @@ function instanceTables(body: JsonObject, unread: Unread): Json[] | null {
 }
 
 /**
- * Normalizes the case of an instance name, because names of JSON members are case-insensitive here and the instance
- * must not change with the case.
+ * Returns the name of an instance in a fixed spelling, because the case of the name may differ between responses and
+ * must not look like another instance.
  */
 const instanceOf = (name: string) => `RouteServiceRole_IN_${name.replace(/^.*_/, '')}`

@@ -3,15 +3,15 @@ import { pause } from './until-aborted.ts'
 interface Pace {
   /** maximum number of parallel requests */
   concurrency: number
-  /** number of requests before the rate is limited */
+  /** number of requests that may be sent before the rate is limited */
   burst: number
   /** requests per second after the burst */
   perSecond: number
 }
 
 /**
- * Runs tasks at the rate at which ARM's budget refills, so that many tasks do not cause a 429. If the signal aborts, a
- * waiting task fails with the signal's reason and does not run.
+ * Returns a function that runs tasks not faster than the given pace, so that many requests do not exhaust ARM's budget.
+ * If the signal is aborted, a waiting task is not run and fails with the signal's reason.
  */
 export function createPacer({ concurrency, burst, perSecond }: Pace, signal: AbortSignal) {
   let free = concurrency

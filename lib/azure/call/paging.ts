@@ -9,26 +9,31 @@ import type { Json, JsonObject } from '../decode/json.ts'
 import { member } from '../decode/members.ts'
 
 /**
- * Maximum number of pages. No real list is longer, so a longer list means that the server creates new links in a loop.
+ * Maximum number of pages of a list. No real list has so many pages, so more pages mean that the server's links form a
+ * loop.
  */
 const MAX_PAGES = 1_000
 
 /**
- * Reads a paged list to its end with the SDK. Returns all rows or fails.
- * @param list the SDK's list. Each page uses a new iterator, because an iterator ends permanently at a page that the
- *   SDK's model cannot parse.
+ * Reads all pages of a list with the SDK, and returns all rows.
+ * @param list the SDK's list. It is called again for each page, because an SDK iterator ends at a page that its model
+ *   cannot parse
  * @throws PollFailure if any page fails, or if the list does not end
  */
 export async function fetchPagedRows(call: Call, list: () => PagedAsyncIterableIterator<unknown>): Promise<Json[]> {
   return pagesFrom(call, undefined, async (continuationToken) => list().byPage({ continuationToken }).next(), new Set())
 }
 
-/** Reads a list for which the SDK has no pager or no method. */
+/** Reads all pages of a list for which the SDK has no function, and returns all rows. */
 export async function fetchListRows(call: Call, arm: Arm, url: string): Promise<Json[]> {
   return pagesFrom(call, url, async (page) => arm.get(page ?? url), new Set())
 }
 
-/** Returns the rows on the pages after `body`, which is part of `answer`. */
+/**
+ * Returns the rows of all pages after the first.
+ * @param answer response with the first page
+ * @param body its parsed body
+ */
 export async function followPages(call: Call, arm: Arm, answer: CallAnswer, body: JsonObject): Promise<Json[]> {
   const seen = new Set<string>()
   const next = nextLink(body, answer, seen)
@@ -53,7 +58,7 @@ async function pagesFrom(
   }
 }
 
-/** Returns the absolute address of the next page; null at the end. */
+/** Returns the absolute URL of the next page of a list; null = this is the last page. */
 function nextLink(body: JsonObject, answer: CallAnswer, seen: Set<string>): string | null {
   const link = member(body, 'nextLink')
   if (link === undefined || link === null || link === '') return null

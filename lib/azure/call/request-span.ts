@@ -2,8 +2,8 @@ import type { PipelineRequest, PipelineResponse } from '@azure/core-rest-pipelin
 import { inSpan } from '#lib/platform/tracing.ts'
 
 /**
- * Query parameters whose values may appear in a trace. All others, such as the signature of an operation's address, are
- * redacted.
+ * Query parameters whose values may appear in a trace. The values of all others are hidden, because they may be secret,
+ * for example the signature in the URL of an operation.
  */
 const SHOWN = new Set([
   'api-version',
@@ -19,7 +19,8 @@ const SHOWN = new Set([
 ])
 
 /**
- * Runs a request to Azure as a span of its poll. Each attempt is a separate span.
+ * Sends a request to Azure within a tracing span that belongs to the span of the poll. Each repetition has its own
+ * span.
  * @source https://opentelemetry.io/docs/specs/semconv/http/http-spans/ (client)
  */
 export async function traceRequest(
@@ -47,8 +48,8 @@ export async function traceRequest(
 }
 
 /**
- * Returns an address without secrets: the user, the fragment and the values of query parameters that are not known to
- * be harmless are removed.
+ * Returns a URL without secrets: without user and fragment, and with the values of only those query parameters that are
+ * known to be harmless.
  */
 export function redactRequestUrl({ origin, pathname, searchParams }: URL): string {
   const query = [...searchParams].map(

@@ -1,10 +1,10 @@
 /**
- * Maximum wait in seconds. Every budget of ARM refills within an hour, so a longer wait is a mistake, and following it
- * would stop the polls of that source for days.
+ * Maximum wait in seconds that is accepted from Azure. All budgets of ARM refill within an hour. A longer wait is a
+ * mistake of the server, which would stop the polls of a source for days.
  */
 const MAX_RETRY_SECONDS = 3_600
 
-/** Retry headers of Cost Management, which throttles by several scopes and sends a separate header for each. */
+/** Headers of Cost Management with a wait. It limits requests in several ways and sends one header for each. */
 const COST_MANAGEMENT = ['qpu', 'entity', 'tenant', 'client', 'clienttype'].map(
   (scope) => `x-ms-ratelimit-microsoft.costmanagement-${scope}-retry-after`,
 )
@@ -13,8 +13,7 @@ const secondsIn = (value: string | undefined): number | null =>
   value !== undefined && /^\s*\d+\s*$/.test(value) ? Number(value) : null
 
 /**
- * Returns how many seconds the server wants the client to wait, at most an hour, from any of the headers that Azure
- * uses; null if there is no such header.
+ * Returns the wait in seconds that the response headers require, at most an hour; null if no header requires one.
  * @param now epoch milliseconds, for a header with a date (RFC 9110 section 10.2.3)
  */
 export function retryAfterSeconds(header: (name: string) => string | undefined, now: number): number | null {
@@ -22,7 +21,7 @@ export function retryAfterSeconds(header: (name: string) => string | undefined, 
   return seconds === null ? null : Math.min(seconds, MAX_RETRY_SECONDS)
 }
 
-/** Returns the wait in the message of a refusal in seconds, at most an hour; null if the message names none. */
+/** Returns the wait in seconds that the text of a refusal contains, at most an hour; null if it contains none. */
 export function retrySecondsInMessage(message: string): number | null {
   const [, seconds] = /(?:retried in|try (?:again )?after) '?(\d+)'? seconds/i.exec(message) ?? []
   return seconds === undefined ? null : Math.min(Number(seconds), MAX_RETRY_SECONDS)
@@ -34,7 +33,7 @@ function requestedSeconds(header: (name: string) => string | undefined, now: num
     if (milliseconds && /^\s*\d+\s*$/.test(milliseconds)) return Number(milliseconds) / 1000
   }
   const scopes = COST_MANAGEMENT.flatMap((name) => secondsIn(header(name)) ?? [])
-  // each scope refuses separately, so wait for the longest
+  // several limits may refuse at the same time, so the longest wait counts
   if (scopes.length > 0) return Math.max(...scopes, secondsIn(header('retry-after')) ?? 0)
   const value = header('retry-after')?.trim()
   if (!value) return null

@@ -5,10 +5,10 @@ import { DisallowedOriginError, malformed, PollFailure, TokenError } from './fai
 import { untilAborted } from './until-aborted.ts'
 
 /**
- * Runs one request of the SDK and returns its response as received. The SDK's own parsing of that response is ignored:
- * if the SDK fails to deserialize a complete 2xx response, Peerwatch's decoder decides whether it is valid.
- * @param accept checks a response; the default accepts final responses
- * @throws PollFailure for a response that is not accepted; {@link Call.abandoned} is set if the caller aborted
+ * Sends one request with the SDK and returns its response as it was received. The SDK's own parsing has no influence:
+ * if it fails for a complete 2xx response, Peerwatch still decodes the response itself.
+ * @param accept checks the response; by default only a final response is accepted
+ * @throws PollFailure for a response that is not accepted; if the caller aborted, {@link Call.abandoned} is true
  */
 export async function send(
   call: Call,
@@ -34,8 +34,8 @@ export async function send(
 }
 
 /**
- * Reports whether the SDK failed to map a complete successful response to its own model. Peerwatch can still use such a
- * response.
+ * Reports whether the error only means that the SDK could not map a complete 2xx response to its own model. Peerwatch
+ * can still use such a response.
  */
 function isReaderFault(error: unknown, { last, call }: Conversation): boolean {
   return last !== null && last.status >= 200 && last.status < 300 && !isOurs(error) && !call.signal.aborted
@@ -46,9 +46,9 @@ function isOurs(error: unknown): boolean {
 }
 
 /**
- * Returns a final 2xx response unchanged.
+ * Returns a response unchanged if it is final and successful (2xx except 202).
  * @param now wall clock time, for a Retry-After with a date
- * @throws PollFailure for anything but a final 2xx
+ * @throws PollFailure for all other responses
  */
 export function finalAnswer(answer: CallAnswer, now: EpochMs): CallAnswer {
   const { status } = answer

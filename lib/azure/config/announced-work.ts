@@ -9,9 +9,8 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { armObject } from './arm-object.ts'
 
 /**
- * Decodes a Service Health event. The stored configuration also holds `impactedResourceIds`, which are listed
- * separately.
- * Source: Azure Resource Health REST 2024-02-01, Events - List By Subscription Id.
+ * Decodes an event of Service Health, as the inventory stores it. The inventory added `impactedResourceIds`, which ARM
+ * lists separately. Source: Azure Resource Health REST 2024-02-01, Events - List By Subscription Id.
  */
 export function decodeServiceHealthEvent(config: unknown): ServiceHealthEventConfig {
   const event = armObject(config)
@@ -35,12 +34,12 @@ export function decodeServiceHealthEvent(config: unknown): ServiceHealthEventCon
 }
 
 const MONTHS = 'January|February|March|April|May|June|July|August|September|October|November|December'
-/** A date such as `30 September 2026` or `September 30, 2026` in Microsoft's titles. */
+/** Pattern for a date in the title of an announcement, such as `30 September 2026` or `September 30, 2026`. */
 const DATE = new RegExp(`\\b(?:\\d{1,2} (?:${MONTHS})|(?:${MONTHS}) \\d{1,2},) 20\\d\\d\\b`, 'i')
 
 /**
- * Returns the whole day (UTC) of a retirement, because the announcement names no hour. The day is the date in the
- * title, or otherwise the day on which the announcement ends.
+ * Returns the day of a retirement, as a whole day in UTC because announcements contain no hour. It is the date in the
+ * title, otherwise the day on which the announcement ends.
  */
 function dayOf(title: string, end: number | null) {
   const named = Date.parse(`${DATE.exec(title)?.[0]} UTC`)
@@ -51,9 +50,8 @@ function dayOf(title: string, end: number | null) {
 }
 
 /**
- * Decodes a maintenance configuration. The stored configuration also holds `assignedToIds`, which are listed
- * separately.
- * Source: Azure Maintenance REST 2023-04-01, MaintenanceConfiguration and MaintenanceWindow.
+ * Decodes a maintenance configuration, as the inventory stores it. The inventory added `assignedToIds`, which ARM lists
+ * separately. Source: Azure Maintenance REST 2023-04-01, MaintenanceConfiguration and MaintenanceWindow.
  */
 export function decodeMaintenanceConfiguration(config: unknown): MaintenanceConfigurationConfig {
   const own = armObject(config)
@@ -77,7 +75,7 @@ export function decodeMaintenanceConfiguration(config: unknown): MaintenanceConf
 
 type Stated = Record<'start' | 'end' | 'duration' | 'zone' | 'every', string | null>
 
-/** Returns the schedule, or the reason why it cannot be read. */
+/** Returns the schedule of a maintenance configuration, or as text the reason why it cannot be parsed. */
 function scheduleOf({ start, end, duration, zone, every }: Stated): MaintenanceSchedule | string {
   const local = start === null ? null : parseLocal(start.trim())
   if (start === null || local === null) return 'it has no start that can be read'
@@ -87,7 +85,7 @@ function scheduleOf({ start, end, duration, zone, every }: Stated): MaintenanceS
   if (hours === undefined || minutes === undefined) return 'it has no duration that can be read'
   const rule = every === null ? null : ruleOf(every)
   if (rule === null) return `its recurrence ${JSON.stringify(every)} is not known`
-  // Azure writes 9999-12-31 for a schedule without an end
+  // Azure writes the year 9999 for a schedule without an end
   const last = end === null || end.startsWith('9999') ? null : parseLocal(end.trim())
   const until = last === null ? '' : `;UNTIL=${new Date(last).toISOString().replace(/[-:]|\.\d+Z$/g, '')}`
   return {
@@ -103,9 +101,9 @@ const CODES = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
 const PLACES = ['first', 'second', 'third', 'fourth']
 
 /**
- * Converts `recurEvery` to an RRULE: `Day`, `3Days`, `Week Saturday,Sunday`, `2Months`, `Month day23,day24`, `Month
- * Third Sunday`, `Month Last Sunday Offset-3`. Returns null if the text is unknown, or if an offset may lead into
- * another month.
+ * Converts the recurrence of a maintenance configuration (`recurEvery`) to an RRULE. Examples: `Day`, `3Days`, `Week
+ * Saturday,Sunday`, `2Months`, `Month day23,day24`, `Month Third Sunday`, `Month Last Sunday Offset-3`. Returns null if
+ * the text has another form, or if the offset could lead into another month.
  */
 export function ruleOf(every: string): string | null {
   const [, count = '', unit = '', rest = ''] =
@@ -137,7 +135,8 @@ function weekdayOf(rule: string, words: string): string | null {
   if (weekday < 0 || Math.abs(offset) > 6) return null
   const number = place === 'last' ? -1 : PLACES.indexOf(place) + 1
   if (offset === 0) return `${rule};BYDAY=${number}${CODES[weekday]}`
-  // first of the seven possible days of the month; a negative number counts from the end of the month, for "last"
+  // the day is one of seven consecutive days of the month, and `first` is the first of them. For "last" the numbers are
+  // negative and count from the end of the month
   const first = (number === -1 ? -7 : 7 * number - 6) + offset
   const isInMonth = number === -1 ? first >= -28 && first + 6 <= -1 : first >= 1 && first + 6 <= 28
   if (!isInMonth) return null

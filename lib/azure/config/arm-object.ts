@@ -1,15 +1,15 @@
 import { isJsonObject } from '../decode/json.ts'
 import { member } from '../decode/members.ts'
 
-/** A JSON object from ARM. Field names are case-insensitive: `peerASN` and `peerAsn` are the same field. */
+/** JSON object from ARM. The case of field names does not matter: `peerASN` and `peerAsn` are the same field. */
 export interface ArmObject {
-  /** text without leading or trailing space; null if the field is empty, absent or not text */
+  /** text without space at its ends; null if the field is missing, empty or not text */
   text(name: string): string | null
   number(name: string): number | null
-  /** A positive number. ARM writes 0 if an ASN, VLAN or count is absent, so 0 becomes null. */
+  /** positive number; null if there is none. ARM writes 0 for a missing ASN, VLAN or count, so 0 becomes null */
   positive(name: string): number | null
   flag(name: string): boolean | null
-  /** Returns the object in a field; an empty object if the field is absent. */
+  /** object in a field; an empty object if the field is missing */
   object(name: string): ArmObject
   list(name: string): ArmObject[]
   texts(name: string): string[]
@@ -17,9 +17,9 @@ export interface ArmObject {
 }
 
 /**
- * Wraps a resource as ARM returns it. A field in `properties` takes precedence over a field of the same name outside,
- * because nested resources come with or without that envelope. A field that is absent, null or of another type becomes
- * null, so that a stored configuration of any shape can be decoded.
+ * Returns an object by which the fields of a resource can be read, as ARM lists it. A field in `properties` takes
+ * precedence over a field outside, because ARM returns nested resources with or without `properties`. A field that is
+ * missing or has another type becomes null, so that a stored configuration of any form can be decoded.
  */
 export function armObject(value: unknown): ArmObject {
   const outer = isJsonObject(value) ? value : {}
@@ -52,7 +52,7 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : null
 }
 
-/** Converts a number. ARM writes some numbers as text (`peerASN`, capacities). */
+/** Returns a number; null if the value is not a number. ARM writes some numbers as text (`peerASN`, capacities). */
 function numberOf(value: unknown): number | null {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   return typeof number === 'number' && Number.isFinite(number) ? number : null

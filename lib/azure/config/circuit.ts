@@ -42,7 +42,10 @@ export function decodeCircuit(config: unknown): CircuitConfig {
   }
 }
 
-/** Infers who manages BGP (customer or provider) from the last writer of a peering, because ARM has no field for it. */
+/**
+ * Derives the connectivity model of a circuit. A circuit on an ExpressRoute Direct port is `direct`. Otherwise the
+ * party that changed a peering last is assumed to run BGP, because ARM has no field for it.
+ */
 function connectivityOf(
   circuit: ArmObject,
   peerings: readonly ArmObject[],
@@ -54,8 +57,8 @@ function connectivityOf(
 }
 
 /**
- * Counts the authorizations and those in use. Source: Azure Network REST, ExpressRouteCircuitAuthorization,
- * `authorizationUseStatus`: `Available` or `InUse`.
+ * Returns the number of a circuit's authorizations and of those in use. Source: Azure Network REST,
+ * ExpressRouteCircuitAuthorization, `authorizationUseStatus`: `Available` or `InUse`.
  */
 function authorizationsOf(circuit: ArmObject): CircuitConfig['authorizations'] {
   const all = circuit.list('authorizations')
@@ -64,8 +67,8 @@ function authorizationsOf(circuit: ArmObject): CircuitConfig['authorizations'] {
 }
 
 /**
- * Masks a service key except its last four characters, because the key lets its holder order the circuit's provider
- * side. Stored configuration is already masked.
+ * Returns a service key with only its last four characters. The key is secret, because its holder can order a circuit
+ * at the provider. A key from the stored configuration is already masked.
  */
 function masked(key: string | null): string | null {
   if (key === null || key.startsWith('*')) return key
@@ -73,8 +76,8 @@ function masked(key: string | null): string | null {
 }
 
 /**
- * Decodes a peering. Returns an empty list if the peering has neither a name nor a type.
- * @param isCircuitDeleted whether the circuit is being deleted, which deletes all its peerings
+ * Decodes a peering. The result is empty if the peering has neither a name nor a type.
+ * @param isCircuitDeleted true = the circuit is being deleted, and all of its peerings with it
  */
 function peeringOf(peering: ArmObject, isCircuitDeleted: boolean): CircuitPeering[] {
   const type = peering.text('peeringType') ?? peering.text('name')
@@ -110,9 +113,9 @@ function peeringOf(peering: ArmObject, isCircuitDeleted: boolean): CircuitPeerin
 }
 
 /**
- * Returns the public prefixes; null if this part has no Microsoft peering. Source: Azure Network REST,
- * ExpressRouteCircuitPeeringConfig.
- * @param part a peering, or its IPv6 part
+ * Returns the public prefixes that a peering announces; null if this part of the peering has no settings for Microsoft
+ * peering. Source: Azure Network REST, ExpressRouteCircuitPeeringConfig.
+ * @param part a peering (for IPv4), or its IPv6 part
  */
 function publicPrefixesIn(part: ArmObject): PublicPrefixes | null {
   if (!part.has('microsoftPeeringConfig')) return null
@@ -121,7 +124,7 @@ function publicPrefixesIn(part: ArmObject): PublicPrefixes | null {
 }
 
 /**
- * Returns the routing registry; null for ARM's value `NONE`. Source: Azure Network REST,
+ * Returns the routing registry of a Microsoft peering; null if ARM reports none or `NONE`. Source: Azure Network REST,
  * ExpressRouteCircuitPeeringConfig.
  */
 function registryOf(microsoft: ArmObject): string | null {
@@ -130,9 +133,10 @@ function registryOf(microsoft: ArmObject): string | null {
 }
 
 /**
- * Decodes a Global Reach connection. A connection that was configured at the other circuit
- * (PeerExpressRouteCircuitConnection) has its own name in addition to `connectionName`, which is preferred. Source:
- * Azure Network REST, ExpressRouteCircuitConnection and PeerExpressRouteCircuitConnection.
+ * Decodes a Global Reach connection; the result is empty if it has no name. At the circuit at the other end, the
+ * connection has a second name. There `connectionName` is used, which is its name at the circuit on which it was
+ * created. Source: Azure Network REST, ExpressRouteCircuitConnection and PeerExpressRouteCircuitConnection.
+ * @param isOwn true = it was created on this circuit
  */
 function reachOf(connection: ArmObject, isOwn: boolean): GlobalReachConfig[] {
   const name = (isOwn ? null : connection.text('connectionName')) ?? connection.text('name')

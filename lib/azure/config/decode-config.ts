@@ -47,10 +47,11 @@ import {
 } from './network.ts'
 
 /**
- * Decodes a resource's configuration as history stores it (ARM's JSON without secrets). Only this module knows ARM's
- * field names for configuration. It accepts any JSON: a field that is missing or of another type is null in the result.
+ * Decodes the stored configuration of a resource, which is ARM's JSON without secrets. Only the folder of this file
+ * knows ARM's field names for configuration. Any JSON is accepted: a field that is missing or has another type becomes
+ * null.
  * @param type ARM's resource type, lower case
- * @returns null for a type that Peerwatch lists but does not decode
+ * @returns null for a type that Peerwatch stores but does not decode
  */
 export function decodeConfig(type: typeof armTypes.circuit, config: unknown): CircuitConfig
 export function decodeConfig(type: typeof armTypes.connection, config: unknown): ConnectionConfig
@@ -157,8 +158,8 @@ function decodePort(config: unknown): PortConfig {
 }
 
 /**
- * Decodes a link of a port. ARM returns a cipher for every link, so MACsec counts as configured only if the link has
- * keys.
+ * Decodes a link of an ExpressRoute Direct port. ARM reports a cipher for every link, so MACsec counts as configured
+ * only if the link has keys.
  */
 function linkOf(link: ArmObject, index: number): PortLinkConfig {
   const macsec = link.object('macSecConfig')

@@ -15,9 +15,9 @@ import { hubConnectionsOf } from './hub.ts'
 import { routingPreferenceOf } from './network.ts'
 
 /**
- * Decodes a gateway of any kind. `sku.capacity` is ignored as the number of scale units, because ARM returns 2 for
- * fixed SKUs, and also for scalable SKUs with other bounds.
- * Source: Azure Network REST, VirtualNetworkGateway, ExpressRouteGateway, VpnGateway, VirtualHub.
+ * Decodes a gateway of any kind. ARM's `sku.capacity` is not used as the number of scale units: it is 2 for SKUs of
+ * fixed size, and also for scalable SKUs with another number. Source: Azure Network REST, VirtualNetworkGateway,
+ * ExpressRouteGateway, VpnGateway, VirtualHub.
  * @param type lower case, one of `gatewayTypes`
  */
 export function decodeGateway(type: string, config: unknown): GatewayConfig {
@@ -76,8 +76,8 @@ function kindOf(type: string, gateway: ArmObject): GatewayConfig['kind'] {
 }
 
 /**
- * Returns why a VPN gateway has no BGP; null if BGP is enabled or unknown. Source: see `withoutBgpReasons`; Azure
- * Network REST, VirtualNetworkGateway: vpnType, enableBgp.
+ * Returns the reason that a VPN gateway has no BGP; null if BGP is enabled or this is unknown. Source: see
+ * `withoutBgpReasons`; Azure Network REST, VirtualNetworkGateway: vpnType, enableBgp.
  */
 function withoutBgpOf(gateway: ArmObject, sku: ArmObject): GatewayConfig['withoutBgp'] {
   if (gateway.text('vpnType')?.toLowerCase() === 'policybased') return 'policy_based'
@@ -98,7 +98,8 @@ function instancesOf(gateway: ArmObject, bgp: ArmObject): string[][] {
 }
 
 /**
- * Returns the addresses in a field. ARM returns one address, a list, or several addresses in one comma-separated text.
+ * Returns the IP addresses in a field. ARM writes a single address, a list, or several addresses in one text with
+ * commas. Invalid addresses are left out.
  */
 function addressesOf(object: ArmObject, field: string): string[] {
   return [...object.texts(field), object.text(field) ?? '']

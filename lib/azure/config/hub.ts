@@ -18,7 +18,10 @@ import {
 } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
 
-/** Decodes the properties of a Virtual WAN hub. Source: Azure Network REST, VirtualHub. */
+/**
+ * Decodes the configuration that a Virtual WAN hub has in addition to that of a network. Source: Azure Network REST,
+ * VirtualHub.
+ */
 export function hubFacts(hub: ArmObject): HubConfig {
   const wan = hub.object('virtualWan').text('id')
   const firewall = hub.object('azureFirewall').text('id')
@@ -36,8 +39,8 @@ export function hubFacts(hub: ArmObject): HubConfig {
 }
 
 /**
- * Decodes the connections inside a hub gateway.
- * Source: Azure Network REST, ExpressRouteGateway (`expressRouteConnections`) and VpnGateway (`connections`).
+ * Decodes the connections of a gateway in a hub, which ARM lists within the gateway. Source: Azure Network REST,
+ * ExpressRouteGateway (`expressRouteConnections`) and VpnGateway (`connections`).
  */
 export function hubConnectionsOf(gateway: ArmObject): HubConnectionConfig[] {
   return [...gateway.list('expressRouteConnections'), ...gateway.list('connections')].map((connection) => {
@@ -57,8 +60,8 @@ export function hubConnectionsOf(gateway: ArmObject): HubConnectionConfig[] {
 }
 
 /**
- * Decodes the links of a VPN connection. A connection that was created before links existed has no links, and its own
- * fields apply. Source: Azure Network REST, VpnSiteLinkConnection.
+ * Decodes the links of a hub's VPN connection. An old connection may have no links; then the connection itself is
+ * returned as its only link. Source: Azure Network REST, VpnSiteLinkConnection.
  */
 function linksOf(connection: ArmObject): HubLinkConfig[] {
   const links = connection.list('vpnLinkConnections')
@@ -72,8 +75,8 @@ function linksOf(connection: ArmObject): HubLinkConfig[] {
 }
 
 /**
- * Decodes a BGP connection of a hub, except `connectionState`, which is not configuration. Source: Azure Network REST,
- * BgpConnection.
+ * Decodes a BGP connection of a hub or a Route Server. `connectionState` is not decoded, because it is not
+ * configuration. Source: Azure Network REST, BgpConnection.
  */
 export function decodeHubBgpConnection(config: unknown): HubBgpConnectionConfig {
   const connection = armObject(config)
@@ -123,7 +126,7 @@ export const decodeVirtualWan = (config: unknown): VirtualWanConfig => ({
 })
 
 /**
- * Decodes a routing intent. The `destinations` of a policy are `Internet` or `PrivateTraffic`. Source: Azure Network
+ * Decodes a routing intent. A policy applies to the destinations `Internet` or `PrivateTraffic`. Source: Azure Network
  * REST, RoutingIntent.
  */
 export function decodeHubRoutingIntent(config: unknown): HubRoutingIntentConfig {
@@ -164,8 +167,8 @@ export function decodeHubRouteMap(config: unknown): HubRouteMapConfig {
 }
 
 /**
- * Decodes a VPN site. A link without BGP has no `bgpProperties`, or ASN 0. Source: Azure Network REST, VpnSite and
- * VpnSiteLink, `bgpProperties`.
+ * Decodes a VPN site. A link without BGP has no `bgpProperties`, or the ASN 0. If no link has BGP, the BGP settings of
+ * the site itself are used. Source: Azure Network REST, VpnSite and VpnSiteLink, `bgpProperties`.
  */
 export function decodeVpnSite(config: unknown): VpnSiteConfig {
   const site = armObject(config)
@@ -178,5 +181,8 @@ export function decodeVpnSite(config: unknown): VpnSiteConfig {
   return { resource: 'vpnSite', devices: links.length > 0 ? links : device(null, site.object('bgpProperties')) }
 }
 
-/** Reports whether a hub has BGP peers, which its own resource lists. Source: Azure Network REST, VirtualHub. */
+/**
+ * Reports whether a hub has BGP peers, according to the hub's own configuration. Source: Azure Network REST,
+ * VirtualHub.
+ */
 export const hasBgpConnections = (config: unknown): boolean => armObject(config).list('bgpConnections').length > 0

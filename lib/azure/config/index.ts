@@ -1,5 +1,6 @@
 /**
- * Decoding of stored resources without the Azure client and its SDK, for code that reads history and never calls Azure.
+ * Decoders of stored resources. They do not load the Azure client or its SDK, so code that only reads history can use
+ * them.
  */
 export { decodeConfig } from './decode-config.ts'
 export { findOwnerThatGives } from './owner-giving.ts'

@@ -40,7 +40,7 @@ export function decodeNetwork(config: unknown): NetworkConfig {
 }
 
 /**
- * Decodes a Virtual WAN hub as a network. Source: Azure Network REST, VirtualHub.
+ * Decodes a Virtual WAN hub in the form of a network. Source: Azure Network REST, VirtualHub.
  * @param config a hub as ARM lists it
  */
 export function decodeHub(config: unknown): NetworkConfig {
@@ -62,9 +62,9 @@ export function decodeHub(config: unknown): NetworkConfig {
 }
 
 /**
- * Decodes the connected groups of a network. A mesh is a connected group, and so are the spokes of a group that a
- * hub-and-spoke configuration connects directly.
- * Source: Azure Network REST, NetworkManagerEffectiveConnectivityConfigurationListResult;
+ * Decodes the groups of networks that Virtual Network Manager connects. A group is a mesh, or the spokes that a
+ * hub-and-spoke configuration connects directly with each other. Source: Azure Network REST,
+ * NetworkManagerEffectiveConnectivityConfigurationListResult;
  * learn.microsoft.com/azure/virtual-network-manager/concept-connectivity-configuration.
  */
 export function decodeNetworkConnectivity(config: unknown): NetworkConnectivityConfig {
@@ -87,7 +87,7 @@ export function decodeNetworkConnectivity(config: unknown): NetworkConnectivityC
 const groupOf = (id: string, from: ArmObject): ConnectedGroup => ({
   key: armKey(id),
   name: id.split('/').at(-1) ?? id,
-  // ARM returns this flag as text
+  // ARM writes this flag as text (`True`)
   isGlobal: from.text('isGlobal')?.toLowerCase() === 'true',
 })
 
@@ -107,8 +107,8 @@ export function decodeNetworkInterface(config: unknown): NetworkInterfaceConfig 
 }
 
 /**
- * Reports whether a subnet's route table applies to its private endpoints; null if unknown. Source: Azure Network REST,
- * Subnet, `privateEndpointNetworkPolicies`.
+ * Reports whether the route table of a subnet applies to its private endpoints; null if ARM does not report it. Source:
+ * Azure Network REST, Subnet, `privateEndpointNetworkPolicies`.
  */
 const appliesRoutes = (policies: string | null): boolean | null =>
   policies === null ? null : /^(?:Enabled|RouteTableEnabled)$/i.test(policies)
@@ -125,7 +125,7 @@ function routeTableOf(subnet: ArmObject | undefined): string | null {
   return id === null ? null : armKey(id)
 }
 
-/** Returns the prefixes of a subnet, which has a single prefix or a list (dual stack). */
+/** Returns the prefixes of a subnet. ARM writes them as a list (dual stack) or as a single prefix. */
 const prefixesOf = (subnet: ArmObject): string[] => {
   const several = subnet.texts('addressPrefixes')
   return several.length > 0 ? several : [subnet.text('addressPrefix') ?? []].flat()
@@ -163,9 +163,9 @@ function peeringOf(peering: ArmObject): PeeringConfig {
 }
 
 /**
- * Returns the subnets of a subnet peering; null if whole networks are peered. In a subnet peering the address spaces of
- * both sides contain only the peered subnets. Source: Azure Network REST, VirtualNetworkPeering, `peerCompleteVnets`;
- * learn.microsoft.com/azure/virtual-network/how-to-configure-subnet-peering.
+ * Returns the subnets to which a peering is limited; null if it connects the whole networks. With a limit, the address
+ * spaces of both sides contain only these subnets. Source: Azure Network REST, VirtualNetworkPeering,
+ * `peerCompleteVnets`; learn.microsoft.com/azure/virtual-network/how-to-configure-subnet-peering.
  */
 const subnetsOf = (peering: ArmObject): PeeringConfig['subnets'] =>
   peering.flag('peerCompleteVnets') === false
@@ -173,9 +173,9 @@ const subnetsOf = (peering: ArmObject): PeeringConfig['subnets'] =>
     : null
 
 /**
- * Returns the remote prefixes of a peering. `remoteAddressSpace` contains the peered prefixes, for which this side has
- * routes; `remoteVirtualNetworkAddressSpace` contains the remote network's current prefixes. They differ while the
- * peering is out of sync. Source: Azure Network REST, VirtualNetworkPeering.
+ * Returns the prefixes of the other side for which this side has routes (`remoteAddressSpace`). If ARM reports none,
+ * the current prefixes of the other network are returned (`remoteVirtualNetworkAddressSpace`), except for a peering of
+ * subnets. The two differ while the peering is out of sync. Source: Azure Network REST, VirtualNetworkPeering.
  */
 function remotePrefixesOf(peering: ArmObject): string[] {
   const peered = peering.object('remoteAddressSpace').texts('addressPrefixes')
@@ -185,9 +185,9 @@ function remotePrefixesOf(peering: ArmObject): string[] {
 }
 
 /**
- * Name of the network behind a Virtual WAN hub, `HV_<hub>_<guid>`. A network that is connected to a hub has a peering
- * with this network, which is in a subscription of Microsoft. ARM's list of networks has no other data about that
- * connection.
+ * Pattern for the name of the network behind a Virtual WAN hub, `HV_<hub>_<guid>`. This network belongs to Microsoft. A
+ * network that is connected to a hub has a peering with it, and the name is the only information about the hub in ARM's
+ * list of networks.
  */
 const HUB_NETWORK = /^HV_(.+)_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 

@@ -1,5 +1,5 @@
 /**
- * Reports whether a resource differs only in tags, which do not change its behavior.
+ * Reports whether all changes of a resource concern its tags, which have no effect on the network.
  * @param fields changed fields as JSON pointers
  */
 export const hasOnlyTagChanges = (fields: readonly { path: string }[]): boolean =>

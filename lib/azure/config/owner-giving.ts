@@ -1,15 +1,17 @@
 import { armKey, armTypes, owningResource } from '#lib/contract/index.ts'
 import { decodeConfig } from './decode-config.ts'
 
-/** A resource, identified by its ARM ID or its key. */
+/** Resource in the inventory, identified by its ARM ID or by its key (`armKey`). */
 type Listed = { type: string; config: unknown } & ({ resourceId: string } | { armKey: string })
 
 /**
- * Returns the resource whose owner also owns the given resource (docs/rules/customers.md): for a connection its
- * circuit; for a network's connection to a hub the network; for a BGP connection of a hub the network of the appliance;
- * for other resources inside a hub or a network that hub or network. Falls back to the hub and then to the resource
- * itself if the other resource is unknown.
- * @param byKey resources by `armKey`
+ * Returns the resource that determines to which customer another resource belongs (docs/rules/customers.md):
+ * - for a connection: its circuit
+ * - for the connection of a network to a hub: the network
+ * - for a BGP connection of a hub: the network that contains the BGP peer
+ * - for another resource inside a hub or a network: this hub or network
+ * If that resource is unknown, the hub is returned, otherwise the resource itself.
+ * @param byKey all resources by `armKey`
  */
 export function findOwnerThatGives<Resource extends Listed>(
   resource: Resource,

@@ -3,8 +3,9 @@ import { isKnownToApply } from '#lib/contract/index.ts'
 import { armObject } from './arm-object.ts'
 
 /**
- * Reports whether a route filter, as ARM returns it, allows routes of Microsoft 365; null = the filter is not known to
- * be in effect.
+ * Reports whether a route filter allows routes of Microsoft 365; null = it is unknown whether the filter has effect,
+ * because its last change did not succeed.
+ * @param routeFilter as ARM returns it
  */
 export function hasMicrosoft365(routeFilter: unknown): boolean | null {
   const filter = armObject(routeFilter)

@@ -3,22 +3,22 @@ import { armTypes, type ConfigSetting } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
 
 /**
- * A displayed line: its label, and the path of its value in ARM's JSON. Members are separated by dots, `[]` = each item
- * of a list, `.id` = the name at the end of an ARM ID.
+ * Setting that is displayed: its label, and the path of its value in ARM's JSON. In the path, dots separate members,
+ * `[]` means each item of a list, and `.id` means the last name of an ARM ID.
  */
 type Line = readonly [label: string, at: string]
 
-/** Lines of the resource itself (`of` = `''`), or of each item of a list inside it. */
+/** Displayed settings of the resource itself (`of` is ''), or of each item of the list at the path `of`. */
 interface Part {
   of: string
-  /** text before the name of each item; absent = the resource itself */
+  /** text that is shown before the name of each item; absent = the settings belong to the resource itself */
   called?: string
   lines: readonly Line[]
 }
 
 const CAPTURE: Line = ['Packet capture', 'packetCaptureDiagnosticState']
 
-/** Lines of a connection to a hub. Source: Azure Network REST, RoutingConfiguration. */
+/** Displayed settings of a connection to a hub. Source: Azure Network REST, RoutingConfiguration. */
 const ROUTING: readonly Line[] = [
   ['Associated route table', 'routingConfiguration.associatedRouteTable.id'],
   ['Propagates to', 'routingConfiguration.propagatedRouteTables.ids[].id'],
@@ -40,7 +40,7 @@ const INSTANCE: Part = {
   ],
 }
 
-/** Lines of a NAT rule. Source: Azure Network REST, VirtualNetworkGatewayNatRule and VpnGatewayNatRule. */
+/** Displayed settings of a NAT rule. Source: Azure Network REST, VirtualNetworkGatewayNatRule and VpnGatewayNatRule. */
 const NAT_RULE: Part = {
   of: 'natRules',
   called: 'NAT rule',
@@ -54,9 +54,8 @@ const NAT_RULE: Part = {
 }
 
 /**
- * Displayed configuration by ARM resource type, in addition to values with their own place on screens and in responses.
- * It contains the values that an engineer needs in an incident or a support case. To display another field of ARM, add
- * a line here.
+ * Displayed settings by ARM resource type. They are values that an engineer needs in an incident or a support case, and
+ * that have no separate field in the API. To display another value of ARM, add a line here.
  */
 const PARTS: Readonly<Record<string, readonly Part[]>> = wordTable({
   [armTypes.circuit]: [
@@ -176,7 +175,7 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = wordTable({
     },
   ],
   [armTypes.hubNetworkConnection]: [{ of: '', lines: ROUTING }],
-  // routing intent stores its policies as routes of the default table
+  // a routing intent also appears here, because Azure stores its policies as routes of the default route table
   [armTypes.hubRouteTable]: [
     {
       of: 'routes',
@@ -233,8 +232,8 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = wordTable({
 })
 
 /**
- * Returns the settings of a resource as display text. An empty list and `None` are left out.
- * @param type lower case
+ * Returns the displayed settings of a resource. Empty lists and the value `None` are left out.
+ * @param type ARM resource type, lower case
  * @param within text before the name of each part, if the settings are shown on the page of another resource; null = no
  *   text
  */
@@ -282,7 +281,7 @@ function words(object: ArmObject, member: string): string | null {
   return text.startsWith('/') ? idName(text) : text
 }
 
-/** Returns the last segment of an ARM ID; null if there is none. */
+/** Returns the last name of an ARM ID; null if there is none. */
 const idName = (id: string | null): string | null => (id === null ? null : (id.split('/').findLast(Boolean) ?? null))
 
 function tagsOf(config: unknown): Record<string, string> {

@@ -1,13 +1,17 @@
-/** Maximum duration. No BGP session is known to have lasted longer, so a longer value is not a valid duration. */
+/**
+ * Maximum duration of a BGP session that is accepted, in milliseconds (ten years). No session is known to have lasted
+ * longer.
+ */
 const LONGEST_MS = 10 * 365 * 86_400_000
 
 const TIMESPAN = /^(?:(\d{1,7})\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?$/
 
 /**
- * Parses a .NET TimeSpan, `[d.]hh:mm:ss[.fffffff]`, which getBgpPeerStatus uses for connectedDuration.
- * @returns whole milliseconds (the rest is cut off) and the resolution of the text in milliseconds; null if the text is
- *   empty, negative, over ten years or not a TimeSpan. Without a fraction the resolution is 1 s: .NET omits a zero
- *   fraction, and other servers omit every fraction.
+ * Parses a .NET TimeSpan, `[d.]hh:mm:ss[.fffffff]`, in which getBgpPeerStatus reports the duration of a session
+ * (connectedDuration).
+ * @returns whole milliseconds (truncated) and the resolution of the text in milliseconds; null if the text is empty,
+ *   negative, over ten years or not a TimeSpan. Without a fraction the resolution is 1 s, because .NET omits a zero
+ *   fraction and some servers omit every fraction
  */
 export function parseConnectedDuration(text: string | null): { ms: number; unitMs: number } | null {
   const match = TIMESPAN.exec(text?.trim() ?? '')

@@ -9,14 +9,14 @@ import type { RouteTableMemory } from './known-tables.ts'
 import { expectType, readTarget } from '../read.ts'
 import type { ObservableKind, WireAnswer } from '../types.ts'
 
-/** Times when the request was sent and when the last byte was read, and the clock that was used. */
+/** Times of a poll: when its request was sent and when the last byte was read, and the clock that measured them. */
 export type PollSpan = Pick<Observation, 'startedAt' | 'finishedAt' | 'clock'>
 
 /**
- * Returns the request that the client would send to poll a kind, for simulations in virtual time that do not use the
- * client. `decodeAnswer` decodes its response.
- * Source: Azure Network REST, the operations named in docs/azure-permissions.md.
- * @throws Error for a kind of poll that is not a single request
+ * Returns the single request that a poll of a kind consists of. It is used by simulations in virtual time, which do not
+ * use the client. `decodeAnswer` decodes the response. Source: Azure Network REST, the operations named in
+ * docs/azure-permissions.md.
+ * @throws Error for a kind of poll that consists of several requests
  */
 export function plainRequest(target: PollTarget, kind: ObservableKind): PlainRequest {
   const request = kinds[kind].plainRequest?.(target)
@@ -25,10 +25,10 @@ export function plainRequest(target: PollTarget, kind: ObservableKind): PlainReq
 }
 
 /**
- * Decodes a final response that did not come over HTTP in the same way as `Azure.poll`: with the same checks, rows and
- * outcomes. Simulations in virtual time use it, because the SDK would take most of their run time.
- * @param tables earlier tables; absent = no tables are remembered
- * @throws Error for a response that continues on another page, which only the client can follow
+ * Decodes a final response with the same checks, rows and outcomes as the client (`Azure.poll`), but without HTTP.
+ * Simulations in virtual time use it, because the SDK would take most of their time.
+ * @param tables earlier responses of route tables; absent = each response is decoded completely
+ * @throws Error for a response with further pages, which only the client can request
  */
 export function decodeAnswer(
   target: PollTarget,
@@ -58,7 +58,7 @@ export function decodeAnswer(
     return whole
   }, refused)
   const correlationId = wire.headers['x-ms-correlation-request-id'] ?? ''
-  // TypeScript cannot follow a kind to its rows through a union of kinds
+  // the cast is necessary, because TypeScript cannot derive the type of the rows from a union of poll kinds
   return withRows({ target, kind, ...span, silentInstances: [], budget: null, correlationId, ...result } as Observation)
 }
 

@@ -8,9 +8,9 @@ import { member } from './members.ts'
 import type { Unread } from './unread.ts'
 
 /**
- * Returns the JSON of a 2xx response.
- * @throws PollFailure `malformed` with a description of the body if it is not JSON; the error in the body if it
- *   contains an error despite its status
+ * Returns the parsed JSON of a 2xx response.
+ * @throws PollFailure `malformed` if the body is empty or not JSON; another failure if the body contains an error in
+ *   spite of its status
  */
 export function bodyOf(answer: CallAnswer): Json {
   const body = jsonOf(answer)
@@ -40,8 +40,8 @@ export function objectOf(body: Json): JsonObject {
 }
 
 /**
- * Returns the rows of a list.
- * @throws PollFailure for `{}` and `{"value": null}`, because they do not mean an empty list
+ * Returns the rows of a list response (`value`).
+ * @throws PollFailure if `value` is missing or null, because this does not mean an empty list
  */
 export function listOf(body: Json): Json[] {
   return arrayAt(member(objectOf(body), 'value'), 'value')
@@ -53,15 +53,18 @@ export function arrayAt(value: Json | undefined, path: string): Json[] {
 }
 
 /**
- * Decodes each row. An unreadable row is left out and counted, and the other rows are kept.
- * @param unread counts unreadable rows; without it, the first unreadable row fails the whole list
+ * Decodes each row of a list. A row that cannot be decoded is left out and counted; the other rows are kept.
+ * @param unread counter of rows that cannot be decoded. If it is absent, the first such row makes the whole list fail
  */
 export function decodeRows<T>(row: z.ZodType<T>, rows: readonly Json[], at = 'value', unread?: Unread): T[] {
   if (!unread) return rows.map((value, index) => decode(row, value, `${at}[${index}]`))
   return eachRow(rows, at, unread, (value, place) => decode(row, value, place))
 }
 
-/** Decodes rows like {@link decodeRows}, with a function that also receives each row's path, for example `value[3]`. */
+/**
+ * Decodes each row of a list with a function that receives the row and its path, for example `value[3]`. Rows that
+ * cannot be decoded are treated as in {@link decodeRows}.
+ */
 export function eachRow<T>(
   rows: readonly Json[],
   at: string,
@@ -82,7 +85,8 @@ export function eachRow<T>(
 
 /**
  * Decodes a value with a schema.
- * @throws PollFailure `malformed` with the field, for example `value[2].asn: expected number, got object`
+ * @throws PollFailure `malformed` with the path of the wrong field, for example `value[2].asn: expected number, got
+ *   object`
  */
 export function decode<T>(schema: z.ZodType<T>, value: Json, at = ''): T {
   const result = schema.safeParse(value)
@@ -90,18 +94,18 @@ export function decode<T>(schema: z.ZodType<T>, value: Json, at = ''): T {
   throw oddField(result.error.issues[0], value, at)
 }
 
-/** An unreadable member of an object, with its actual value. */
+/** Member of an object that has an invalid value, and this value. */
 interface OddMember {
   path: PropertyKey[]
   value: Json
 }
 
 /**
- * Decodes an object as if its unreadable members were absent. An unreadable list or list item cannot be left out,
- * because the result would then wrongly report its entries as absent.
- * @param unread counts the unreadable members
- * @param needed names of members that the object must have
- * @throws PollFailure `malformed` if a required member is unreadable
+ * Decodes an object. Members with invalid values are treated as missing. An invalid list or list item cannot be treated
+ * in this way, because the result would wrongly claim that its entries do not exist; it makes the object fail.
+ * @param unread counter of the invalid members
+ * @param needed names of members that must be valid
+ * @throws PollFailure `malformed` if the object cannot be decoded
  */
 export function decodeIgnoringInvalidMembers<T>(
   schema: z.ZodType<T>,
@@ -123,7 +127,7 @@ export function decodeIgnoringInvalidMembers<T>(
     first ??= reason
     const path = unreadMember(issue, left)
     if (path === null || needed.has(String(path.at(-1)))) throw first
-    // if a parent is invalid without its unreadable member, the whole parent counts as unreadable
+    // if a parent is not valid without its invalid member, the whole parent counts as invalid
     const others = odd.filter((one) => !path.every((name, depth) => one.path[depth] === name))
     odd = [
       ...others,
@@ -133,7 +137,10 @@ export function decodeIgnoringInvalidMembers<T>(
   }
 }
 
-/** Returns the path of the member to leave out; null if the issue is not a separate member of an object. */
+/**
+ * Returns the path of the member that must be treated as missing; null if the error does not concern a single member of
+ * an object.
+ */
 function unreadMember(issue: z.core.$ZodIssue | undefined, value: Json): PropertyKey[] | null {
   if (!issue || (issue.code === 'invalid_type' && issue.expected === 'array')) return null
   const isThere = valueAt(value, issue.path) !== undefined
@@ -153,7 +160,7 @@ function without(value: Json, [name, ...path]: readonly PropertyKey[]): Json {
   )
 }
 
-/** Returns a copy with a member put back at its path. */
+/** Returns a copy of an object in which an invalid member has its original value again. */
 export function withMember(whole: Json, { path: [name, ...path], value }: OddMember): Json {
   const put = (held: Json | undefined) => (path.length === 0 ? value : withMember(held ?? {}, { path, value }))
   if (Array.isArray(whole)) return whole.map((item, index) => (index === name ? put(item) : item))

@@ -3,7 +3,7 @@ import { canonicalAddress, parseAsPath } from '#lib/bgp/index.ts'
 import { isJsonObject } from './json.ts'
 import { member } from './members.ts'
 
-/** Describes the type of a value for an error message. It never contains the value, which may be secret. */
+/** Returns the type of a value for an error message. The value itself is not returned, because it may be secret. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'
@@ -13,8 +13,11 @@ export function describe(value: unknown): string {
 }
 
 /**
- * Defines a field with a custom reader that also receives a missing value, which zod would reject with its own message.
- * `read` returns undefined for an invalid value; with `show`, the error contains the text itself.
+ * Returns a schema for a field that a function reads. The function also receives a missing value, for which zod would
+ * otherwise create its own error message.
+ * @param expected description of valid values for the error message
+ * @param read returns undefined for an invalid value
+ * @param show true = the error message contains the invalid text
  */
 function field<T>(expected: string, read: (value: unknown) => T | undefined, show = false) {
   return z
@@ -30,7 +33,7 @@ function field<T>(expected: string, read: (value: unknown) => T | undefined, sho
 }
 
 /**
- * Wraps a reader so that null, a missing member and the empty text become null, because ARM uses all three for an
+ * Returns a reader that turns null, a missing member and the empty text into null, because ARM uses all three for an
  * absent value.
  */
 function orNull<T>(read: (value: unknown) => T | null | undefined): (value: unknown) => T | null | undefined {
@@ -57,7 +60,7 @@ function readCount(value: unknown): bigint | undefined {
   return typeof value === 'string' && /^\s*\d{1,20}\s*$/.test(value) ? BigInt(value) : undefined
 }
 
-/** Maximum of a signed 4-byte integer. No route table comes near it, so a larger count is invalid. */
+/** Maximum number of prefixes that is accepted: the largest signed 4-byte integer. No route table comes near it. */
 const MAX_PREFIXES = 2 ** 31 - 1
 
 function readPrefixCount(value: unknown): number | undefined {
@@ -68,9 +71,9 @@ function readPrefixCount(value: unknown): number | undefined {
 const readAddress = (value: unknown) => (typeof value === 'string' ? (canonicalAddress(value) ?? undefined) : undefined)
 
 /**
- * Reads a next hop. A router marks its best path with a `*` after the next hop, and adds the interface to a link-local
- * address (RFC 4007 section 11), for example `fe80::1%eth0`. The interface is kept, because the same address on another
- * link is another neighbor.
+ * Parses a next hop. Routers print a `*` after the next hop of their best path. They also print the interface after a
+ * link-local address (RFC 4007 section 11), for example `fe80::1%eth0`. The interface is kept, because the same address
+ * on another link is another neighbor.
  */
 function readNextHop(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
@@ -81,7 +84,10 @@ function readNextHop(value: unknown): string | undefined {
 
 const readPath = (value: unknown) => (typeof value === 'string' ? (parseAsPath(value) ?? undefined) : undefined)
 
-/** Fields of responses. Fields ending in `OrNull` convert null, a missing member and `""` to null. */
+/**
+ * Schemas for the fields of responses. A name that ends in `OrNull` means that null, a missing member and `""` become
+ * null.
+ */
 export const textField = field('text', (value) => readText(value)?.trim() || undefined)
 export const textOrNull = field('text', orNull(readText))
 export const booleanOrNull = field('boolean', orNull(readBoolean))
@@ -94,7 +100,7 @@ export const countOrNull = field('number of bytes or messages', orNull(readCount
 export const address = field('an IP address', readAddress, true)
 export const addressOrNull = field('an IP address', orNull(readAddress), true)
 /**
- * reads a next hop; null = the virtual network that contains the row, for which Azure returns an empty value or
+ * parses a next hop; null = the destination is in the virtual network itself, for which Azure writes an empty value or
  * `Virtual Network`
  */
 export const nextHop = field(
@@ -105,7 +111,7 @@ export const nextHop = field(
   }),
   true,
 )
-/** the AS path of a route; a missing value and null are the empty path of a local route */
+/** parses an AS path; null or a missing value means the empty path of a local route */
 export const asPath = field(
   'an AS path',
   (value) => (value === null || value === undefined ? { asPath: [] } : readPath(value)),
@@ -121,14 +127,17 @@ export const instantOrNull = field(
   orNull((value) => (typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? Date.parse(value) : undefined)),
   true,
 )
-/** reads an enum that ARM may wrap as `{value, localizedValue}` */
+/** parses an enum value, which ARM writes as text or as `{value, localizedValue}` */
 export const wrappedText = field('text or {value}', (value) =>
   isJsonObject(value) ? readText(member(value, 'value')) : readText(value),
 )
-/** Accepts a missing object or list. The empty text counts as null. */
+/** Returns a schema that also accepts null, a missing value and the empty text, which becomes null. */
 export const orNothing = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? null : value), schema.nullish())
-/** reads an enum that ARM may wrap as `{value, localizedValue}`; a missing value becomes the empty text */
+/**
+ * parses an enum value, which ARM writes as text or as `{value, localizedValue}`; a missing value becomes the empty
+ * text
+ */
 export const wrappedTextOrEmpty = field('text or {value}', (value) => {
   const said = isJsonObject(value) ? (member(value, 'value') ?? '') : (value ?? '')
   return readText(said)

@@ -1,23 +1,26 @@
 import { mayContainUnstorableEscapes, storableText } from '#lib/platform/storable-text.ts'
 
-/** A JSON value as ARM sent it. Integers beyond 2^53 are bigint, so that no digit is lost. */
+/** JSON value exactly as ARM sent it: integers beyond 2^53 are bigint, so that no digit is lost. */
 export type Json = null | boolean | number | bigint | string | Json[] | { [key: string]: Json }
 export type JsonObject = { [key: string]: Json }
 
-/** A reviver with the third argument of ES2025, which TypeScript's library does not know yet. */
+/**
+ * Function for JSON.parse that also receives the original text of a value (ES2025). TypeScript's library does not know
+ * this form yet.
+ */
 type SourceReviver = (key: string, value: Json, context: { source?: string }) => Json
 
 const parseWithSource = JSON.parse as (text: string, reviver?: SourceReviver) => Json
 
 /**
- * A number with at least 16 digits. The slow reviver (parsing takes several times longer) is used only if the text
- * contains such a number.
+ * Pattern for a number with at least 16 digits. Only texts with such a number are parsed by the exact method, because
+ * it takes several times longer.
  */
 const LONG_NUMBER = /\d{16}/
 
 /**
- * Parses JSON without rounding integers. Escapes that are not valid text become U+FFFD, so that one such escape in a
- * tag does not invalidate the whole list.
+ * Parses JSON without rounding integers. An escape that is not a valid character becomes U+FFFD, so that such an
+ * escape, for example in a tag, does not make a whole list unusable.
  * @throws SyntaxError if the text is not JSON
  */
 export function parseExactJson(text: string): Json {
@@ -41,7 +44,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Converts a value to plain JSON: integers beyond 2^53 become decimal text. */
+/** Returns a value as plain JSON. Integers beyond 2^53 become decimal text. */
 export function plainJson(value: Json): Json {
   if (typeof value === 'bigint') return value.toString()
   if (Array.isArray(value)) return value.map(plainJson)

@@ -12,22 +12,25 @@ import { type Json, parseExactJson } from './json.ts'
 import { member } from './members.ts'
 import { Unread } from './unread.ts'
 
-/** Maximum size of all remembered tables in bytes. A table with 10,000 routes takes about 30,000 bytes. */
+/**
+ * Maximum size in bytes of all route tables in memory. A table with 10,000 routes takes about 30,000 bytes in
+ * compressed form.
+ */
 const MAX_BYTES = 16 * 2 ** 20
-/** Chunk size for unpacking texts, because many small chunks take as long as the unpacking itself. */
+/** Size in bytes of the chunks in which texts are decompressed. With many small chunks, the time would double. */
 const CHUNK_BYTES = 2 ** 18
-/** Size of an entry without its rows, in bytes. */
+/** Assumed size in bytes of an entry without its rows. */
 const ENTRY_BYTES = 500
 
 interface Known {
   /** hash of the last response body */
   body: string
   digest: string
-  /** packed texts of the rows; null = the rows cannot be separated without parsing */
+  /** compressed texts of the rows; null = the rows cannot be separated without parsing the whole response */
   packed: Buffer | null
   /**
-   * Whether each row has its own text that spells out the key of its route, so that a changed text changes only that
-   * route.
+   * true if every row has its own text, and the text contains the key of its route in plain form. In this case a
+   * changed text means that only that route changed.
    */
   isExact: boolean
   size: number
@@ -37,15 +40,16 @@ interface Known {
 
 const bytesOf = ({ packed }: Known) => ENTRY_BYTES + (packed?.length ?? 0)
 
-/** The memory of one table of {@link KnownTables}; null for a kind that is not a route table. */
+/** Memory of the last response of one route table; null for a poll kind that does not read a route table. */
 export type TableMemory<Rows> = {
   /**
-   * Returns the result for a response whose table is unchanged or whose rows can be separated by text. The rows equal
-   * those of a decoder without a memory, and are decoded only when they are used.
-   * @returns null if the response must be decoded as a whole and given to `keep`
+   * Returns the result of a response without decoding it completely. This is possible if the table is unchanged, or if
+   * the texts of its rows can be separated. The rows are the same as from a complete decoding, but they are decoded
+   * only when they are used.
+   * @returns null = the response must be decoded completely and then passed to `keep`
    */
   read(answer: CallAnswer, decode: (table: AnsweredTable) => Rows): Result<Rows> | null
-  /** Remembers a table that was decoded as a whole, so that it is recognized if it is received unchanged. */
+  /** Stores a response that was decoded completely, so that the same response is recognized later. */
   keep(answer: CallAnswer, whole: Result<Rows>): void
 } | null
 
@@ -56,21 +60,21 @@ const INSTANCE = '"localAddress":'
 const PEER = '"sourcePeer":'
 const NETWORK = '"network":'
 const FEW = 16
-/** Placeholder for all rows while the JSON around them is parsed. */
+/** Text that replaces all rows while the JSON around them is parsed. */
 const ROWS = 'rows'
 
 /**
- * The last response of each route table, so that decoding an unchanged response costs only its hash, and decoding a
- * changed one costs only the changed rows (ADR 0273). The memory is lost with the process.
+ * Memory of the last response of each route table (ADR 0273). An unchanged response then costs only the computation of
+ * its hash, and a changed response only the decoding of the changed rows. The memory ends with the process.
  */
 export class RouteTableMemory {
   readonly #tables = new Cache<Known>('route_tables', { maxSize: MAX_BYTES, sizeOf: bytesOf })
 
-  /** Returns the memory of a table; null for a kind that is not a route table. */
+  /** Returns the memory of one route table; null for a poll kind that does not read a route table. */
   of<Rows>(kind: ObservableKind, { resourceId, subresource }: PollTarget): TableMemory<Rows> {
     if (kinds[kind].operation?.reads !== 'tables') return null
     const key = `${kind} ${resourceId.toLowerCase()} ${subresource}`
-    // TypeScript cannot follow through a union of kinds that the rows of these kinds are routes
+    // the cast is necessary, because TypeScript cannot derive from a union of poll kinds that the rows are routes
     return {
       read: (answer: CallAnswer, decode: Decode) => this.#read(key, answer, decode),
       keep: (answer: CallAnswer, whole: Result<RouteRow[]>) => this.#keep(key, answer, whole),
@@ -91,7 +95,7 @@ export class RouteTableMemory {
       return result(known, later)
     }
     const read = (some: readonly string[]) => decodeAll(some, at, decode)
-    // Zstandard takes a third of the time of deflate
+    // Zstandard needs a third of the time that deflate needs
     const packed = () => zstdCompressSync(list)
     const next = known && differs && changedIn(known, differs, split, read)
     if (next) {
@@ -134,8 +138,8 @@ function result(
 }
 
 /**
- * Returns the texts of the rows in a response of one page, after parsing only the JSON around them; null if the rows
- * cannot be separated without parsing.
+ * Returns the texts of the rows in a response, by parsing only the JSON around them. Null if the rows cannot be
+ * separated in this way, or if there are further pages.
  */
 function textsIn(answer: CallAnswer): { list: string; texts: string[]; at: string } | null {
   const { body } = answer
@@ -154,13 +158,13 @@ function textsIn(answer: CallAnswer): { list: string; texts: string[]; at: strin
 }
 
 /**
- * Decodes the rows of a table from their separate texts. @returns null if a text is not a row, or if a row cannot be
- * read
+ * Decodes all rows of a table from their separate texts.
+ * @returns null if a text is not a complete row, or if a row cannot be decoded
  */
 function decodeAll(texts: readonly string[], at: string, decode: Decode): RouteRow[] | null {
   const unread = new Unread()
   try {
-    // if each text is a JSON object, the texts are exactly the rows of the list
+    // if each text is a complete JSON object, the texts are exactly the rows of the list
     const rows = texts.map((text): Json => parseExactJson(`{${text}}`))
     const decoded = decode({ rows, at, unread })
     return unread.count === 0 ? decoded : null
@@ -171,8 +175,8 @@ function decodeAll(texts: readonly string[], at: string, decode: Decode): RouteR
 }
 
 /**
- * Compares two lists regardless of order. `gone` has the texts that only `before` contains, `came` the texts that only
- * `now` contains.
+ * Compares two lists of texts, in any order. `gone` contains the texts that only `before` has, `came` those that only
+ * `now` has.
  */
 function differing(before: readonly string[], now: readonly string[]): { gone: string[]; came: string[] } {
   const gone: string[] = []
@@ -203,8 +207,8 @@ function withoutMoved(gone: readonly string[], came: readonly string[]): { gone:
 }
 
 /**
- * Returns the key of a row's route as written in its text (instance, peer and prefix); null if it is uncertain without
- * parsing.
+ * Returns the key of a route (instance, peer and prefix), read directly from the text of its row; null if it cannot be
+ * read reliably without parsing.
  */
 function keyIn(text: string): string | null {
   if (text.includes('\\')) return null
@@ -228,8 +232,8 @@ function areExact(texts: readonly string[], rows: readonly RouteRow[]): boolean 
 }
 
 /**
- * Returns all current rows of the changed routes, including their unchanged rows; null if the whole table must be
- * decoded.
+ * Returns all current rows of the changed routes, including rows that did not change but belong to the same route. Null
+ * = the whole table must be decoded, because too much changed or a text cannot be interpreted.
  */
 function changedIn(
   { isExact, instances }: Known,
@@ -242,7 +246,7 @@ function changedIn(
   if (!went || !arrived || !areExact(came, arrived)) return null
   const changed = new Map([...went, ...arrived].map((row) => [keyOf(row), row]))
   const prefixes = [...new Set([...changed.values()].map(({ prefix }) => `${NETWORK}"${prefix}"`))]
-  // searching for a few prefixes is faster than reading all keys
+  // to search for a few prefixes is faster than to read the keys of all rows
   const near = prefixes.length > FEW ? texts : textsWith(list, prefixes)
   const own = near.filter((text) => changed.has(keyIn(text) ?? ''))
   const rows = read(own)
@@ -259,7 +263,7 @@ function changedIn(
   return { since: { keys, rows }, instances: new Map([...left].filter(([, count]) => count > 0)) }
 }
 
-/** Returns the texts of a list that contain any of the words, in list order. */
+/** Returns those row texts of a list that contain at least one of the words, in the order of the list. */
 function textsWith(list: string, words: readonly string[]): string[] {
   const found = new Map<number, string>()
   for (const word of words) {

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { isJsonObject, type Json, type JsonObject } from './json.ts'
 
 /**
- * Returns a member of an ARM object regardless of the case of its name, because responses deviate from the
- * specification's spelling (`primaryBytesIn` for `primarybytesIn`, `{"Error":{"Code":..}}` for
- * `{"error":{"code":..}}`). The exact spelling takes precedence over others, and a value takes precedence over null.
- * Source: Microsoft REST API Guidelines, "Azure Resource Manager": names are compared without regard to case.
+ * Returns a member of an ARM object. The case of its name does not matter, because responses differ from the
+ * specification (`primaryBytesIn` and `primarybytesIn`). If several members match, the exact spelling takes precedence,
+ * and a value takes precedence over null. Source: Microsoft REST API Guidelines, "Azure Resource Manager": names are
+ * compared without regard to case.
  * @returns undefined if there is no such member
  */
 export function member(object: JsonObject, name: string): Json | undefined {
@@ -21,15 +21,15 @@ export function member(object: JsonObject, name: string): Json | undefined {
   return found
 }
 
-/** Returns the items of a list in an object; empty if there is no such list. */
+/** Returns the items of a list that is a member of an object; empty if there is no such list. */
 export function listMember(object: JsonObject, name: string): Json[] {
   const found = member(object, name)
   return Array.isArray(found) ? found : []
 }
 
 /**
- * Defines a schema for an ARM object with these members, whatever the case of their names. Other members are dropped.
- * All objects in this folder are read through this schema or {@link armBody}.
+ * Returns a schema for an ARM object with the given members, in any case of their names. Other members are dropped. All
+ * objects in this folder are decoded with this schema or {@link armBody}.
  */
 export function armRow<Shape extends z.ZodRawShape>(shape: Shape) {
   const names = Object.keys(shape)
@@ -44,7 +44,7 @@ export function armRow<Shape extends z.ZodRawShape>(shape: Shape) {
   }, z.object(shape))
 }
 
-/** Defines a schema like {@link armRow} that also keeps all other members unchanged. */
+/** Returns a schema like {@link armRow}, but the other members of the object are kept unchanged. */
 export function armBody<Shape extends z.ZodRawShape>(shape: Shape) {
   const spelled = new Map(Object.keys(shape).map((name) => [name.toLowerCase(), name]))
   return z.preprocess((value) => {

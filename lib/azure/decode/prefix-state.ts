@@ -17,10 +17,10 @@ const WORDS = new Map<string, SessionState>([
 ])
 
 /**
- * Splits `statePfxRcd`, which has two meanings: a number is the prefix count of an established session, and a word is
- * the state of the session. `Idle (Admin)` means that Microsoft shut the session down, and `Idle (PfxCt)` that
- * Microsoft holds it down because of too many prefixes.
- * @returns state `unknown` for a word that is not a known state
+ * Parses `statePfxRcd` of a BGP neighbor. It is a number if the session is established (the number of received
+ * prefixes), otherwise the state of the session. `Idle (Admin)` means that Microsoft shut the session down; `Idle
+ * (PfxCt)` means that Microsoft holds it down because of too many prefixes.
+ * @returns state `unknown` for a text that is not a known state
  */
 export function parsePrefixState(printed: string): PrefixState {
   const text = printed.trim()

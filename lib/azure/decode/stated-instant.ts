@@ -1,14 +1,17 @@
-/** Earliest valid time. .NET's default time and other times before Azure existed mean that there is no time. */
+/** Earliest time that is accepted. An earlier time, for example .NET's default time, means that no time is set. */
 const EARLIEST = Date.UTC(2008, 0, 1)
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(Z|[+-]\d\d:\d\d)?$/i
-/** .NET's American form of a time: `8/6/2026 8:05:41 AM`, the same with ` UTC`, and `08/06/2026 08:05:41`. */
+/**
+ * Pattern for a time in .NET's American form: `8/6/2026 8:05:41 AM`, with or without ` UTC` at its end, or `08/06/2026
+ * 08:05:41`.
+ */
 const AMERICAN = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d\d):(\d\d)(?: ?([AP])M)?(?: UTC)?$/i
 
 /**
- * Parses a time in a UTC field: ISO form with or without a zone, for example `2026-08-06T08:05:41.1234567Z`, or .NET's
+ * Parses a time in UTC: in ISO form with or without a zone, for example `2026-08-06T08:05:41.1234567Z`, or in .NET's
  * American form.
- * @returns epoch milliseconds, further digits cut off; null if there is no time, or if its form is unknown
+ * @returns epoch milliseconds, truncated; null if no time is set, or if its form is unknown
  */
 export function parseInstant(text: string | null): number | null {
   const printed = text?.trim() ?? ''

@@ -3,12 +3,13 @@ import { malformed, PollFailure } from '../call/failure.ts'
 import { isJsonObject, type Json, plainJson } from './json.ts'
 import { scrubConfig } from '../scrub-config.ts'
 
-/** Maximum number of characters of a row that are kept as a sample. */
+/** Maximum length in characters of the sample of a row. */
 const MAX_SAMPLE = 160
 
 /**
- * Counts the rows of a response, the unreadable rows (which are left out), and unreadable members of rows that are
- * kept. The reason and a sample of the first are kept for the error message (ADR 0239).
+ * Counter of the rows in a response and of those that cannot be decoded and are left out. It also counts members with
+ * invalid values in rows that are kept. For the error message it stores the reason and a sample of the first of them
+ * (ADR 0239).
  */
 export class Unread {
   #of = 0
@@ -17,7 +18,7 @@ export class Unread {
   #reason = ''
   #sample = ''
 
-  /** Number of unreadable rows and unreadable members together. */
+  /** Number of left-out rows and invalid members together. */
   get count(): number {
     return this.#count + this.#members
   }
@@ -27,16 +28,16 @@ export class Unread {
   }
 
   /**
-   * Adds to the number of received rows.
-   * @param rows rows of a response, readable or not
+   * Adds received rows to the total.
+   * @param rows number of rows in a response, whether they can be decoded or not
    */
   outOf(rows: number): void {
     this.#of += rows
   }
 
   /**
-   * Counts an unreadable row.
-   * @param reason begins with the field, for example `value[3].asn: expected number, got object`
+   * Counts a row that cannot be decoded.
+   * @param reason begins with the path of the wrong field, for example `value[3].asn: expected number, got object`
    */
   leftOut(reason: string, row: Json | undefined): void {
     if (this.#count === 0) this.#name(reason, row)
@@ -44,8 +45,8 @@ export class Unread {
   }
 
   /**
-   * Counts an unreadable member.
-   * @param value the member's value; its row is kept without it
+   * Counts a member with an invalid value.
+   * @param value value of the member; its row is kept without it
    */
   memberLeftOut(reason: string, value: Json | undefined): void {
     if (this.count === 0) this.#name(reason, value)
@@ -57,7 +58,7 @@ export class Unread {
     this.#sample = sampleOf(value)
   }
 
-  /** Adds the counts of another part of the same poll. */
+  /** Adds the numbers of another part of the same poll. */
   include(other: Unread): void {
     if (this.#count === 0 && other.count > 0) [this.#reason, this.#sample] = [other.#reason, other.#sample]
     this.#of += other.#of
@@ -66,8 +67,8 @@ export class Unread {
   }
 
   /**
-   * Returns the failure of the poll: `incomplete`, or `malformed` if no row could be read.
-   * @param isNothing whether nothing could be read; default: all rows are unreadable
+   * Returns the failure of the poll: `incomplete`, or `malformed` if nothing could be decoded.
+   * @param isNothing whether nothing could be decoded; default: all rows were left out
    */
   failure(isNothing = this.#count >= this.#of): PollFailure {
     if (isNothing) return malformed(this.#reason, 'MALFORMED_FIELD')
@@ -79,16 +80,16 @@ export class Unread {
   }
 }
 
-/** Formats a row as a sample without secrets. */
+/** Returns a row as a text of limited length without secrets. */
 function sampleOf(row: Json | undefined): string {
   const text = JSON.stringify(row === undefined ? null : isJsonObject(row) ? scrubConfig(row) : plainJson(row))
   return text.length > MAX_SAMPLE ? `${text.slice(0, MAX_SAMPLE - 1)}…` : text
 }
 
 /**
- * Returns the result of a poll that may have left out rows. Its rows are valid, but a missing row does not mean that
- * the object is gone.
- * @throws PollFailure `malformed` if no row could be read
+ * Returns the result of a poll in which some rows may have been left out. In this case the remaining rows are valid,
+ * but a missing row does not prove that its object is gone.
+ * @throws PollFailure `malformed` if all rows were left out
  */
 export function withUnreadRows<Rows>(rows: Rows, unread: Unread) {
   if (unread.count === 0) return { outcome: 'ok' as const, error: null, rows }

@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE, SECOND, WEEK } from '#lib/contract/time/time.ts'
 
 const YEAR = 365 * DAY
 
-/** Units in the order in which they are printed. `limit` is the number of units that make up the next larger unit. */
+/** Units of time in the order in which routers print them. `limit` is the number of units in the next larger unit. */
 const UNITS = [
   { letter: 'y', ms: YEAR, limit: Number.POSITIVE_INFINITY },
   { letter: 'w', ms: WEEK, limit: 53 },
@@ -16,12 +16,12 @@ const UNITS = [
 type Age = { ms: number; unitMs: number }
 
 /**
- * Parses how long a BGP neighbor has been in its state, as printed in `upDown` of the route table summary. The edge
- * routers use several forms, and the smallest unit of each form is its resolution: `9m17s`, `39m59s`, `2h39m`, `1d13h`,
- * `8w4d`, `1y2w`; `7:16` (minutes and seconds), `1:20:25`, `00:12:31`, `1d 3:20:11`. Source: recorded responses of the
- * service; the clock forms are used by Cisco and Juniper.
- * @returns the duration cut to `unitMs`, so that the actual duration is in [ms, ms + unitMs); null if the text is empty
- *   or its form is unknown
+ * Parses the time since a BGP neighbor changed its state, as Microsoft's edge routers print it in `upDown` of the route
+ * table summary. They use several forms: `9m17s`, `39m59s`, `2h39m`, `1d13h`, `8w4d`, `1y2w`; `7:16` (minutes and
+ * seconds), `1:20:25`, `00:12:31`, `1d 3:20:11`. The smallest unit in the text is its resolution. Source: recorded
+ * responses of the service; Cisco and Juniper use the forms with colons.
+ * @returns the time truncated to `unitMs`, so that the real time is in [ms, ms + unitMs); null if the text is empty or
+ *   has an unknown form
  */
 export function parseUpDown(text: string | null): SummaryRow['upDown'] {
   const printed = text?.trim().toLowerCase() ?? ''
@@ -29,7 +29,7 @@ export function parseUpDown(text: string | null): SummaryRow['upDown'] {
   const clock = /^((?:\d+w)?\d+d)?\s*(?:(\d{1,2}):)?(\d{1,2}):(\d{2})$/.exec(printed)
   if (!clock) return parseUnits(printed)
   const [, days, hours, minutes, seconds] = clock
-  // after days, two numbers could also be hours and minutes
+  // two numbers after days could be minutes and seconds or hours and minutes, so they are not accepted
   if (days !== undefined && hours === undefined) return null
   const whole = days === undefined ? { ms: 0 } : parseUnits(days)
   const time = clockMs(Number(hours ?? 0), Number(minutes), Number(seconds))
@@ -41,7 +41,10 @@ function clockMs(hours: number, minutes: number, seconds: number): number | null
   return hours * HOUR + minutes * MINUTE + seconds * SECOND
 }
 
-/** Parses units such as `2h39m`. They must follow each other in order without a gap; only the first is unlimited. */
+/**
+ * Parses a time such as `2h39m`. Its units must be in order and without a gap. Only the first number may exceed the
+ * limit of its unit.
+ */
 function parseUnits(printed: string): Age | null {
   if (!/^(?:\d{1,4}[ywdhms])+$/.test(printed)) return null
   const parts = [...printed.matchAll(/(?<!\d)(\d+)([ywdhms])/g)].map(([, amount, letter]) => ({

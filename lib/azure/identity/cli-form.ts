@@ -1,16 +1,17 @@
 type Members = Record<string, unknown>
 
-/** Members that ARM keeps outside `properties`. All other members of a resource belong into `properties`. */
+/** Members of a resource that ARM writes outside `properties`. All other members are inside. */
 const OUTSIDE = new Set(['id', 'name', 'type', 'location', 'etag', 'tags', 'zones', 'kind', 'sku', 'identity'])
 /**
- * Members that the Azure CLI renames. Members that it spells in another case are not listed, because members are read
- * case-insensitively.
+ * Members whose names the Azure CLI changes. A different case is not listed, because the case of names does not matter
+ * to the decoders.
  */
 const RENAMED = new Map([['active', 'activeActive']])
 
 /**
- * Converts a resource as printed by the Azure CLI to ARM's form: flattened members are moved into `properties` at every
- * level that has its own ID and name, and `resourceGroup` is removed. A body in ARM's form is returned unchanged.
+ * Converts a resource from the form of the Azure CLI to ARM's form. The CLI writes the members of `properties` directly
+ * into the object. They are moved back into `properties` at each level that has its own id and name, and
+ * `resourceGroup` is removed. An object that already has ARM's form is returned unchanged.
  */
 export function toArmForm(printed: unknown): unknown {
   if (Array.isArray(printed)) return printed.map(toArmForm)
@@ -21,7 +22,7 @@ export function toArmForm(printed: unknown): unknown {
   const isFlat = typeof own.id === 'string' && typeof own.name === 'string' && own.properties === undefined
   for (const [key, value] of Object.entries(own)) {
     if (key === 'resourceGroup' && typeof own.id === 'string') continue
-    // a gateway's SKU is inside `properties`, a circuit's SKU is outside
+    // ARM writes the SKU of a gateway inside `properties`, and the SKU of a circuit outside
     const outside = OUTSIDE.has(key) && !(key === 'sku' && /gateways$/i.test(String(own.type)))
     const place = isFlat && !outside ? properties : members
     place[RENAMED.get(key) ?? key] = toArmForm(value)

@@ -3,7 +3,7 @@ import { signInWith } from '#lib/platform/connection/index.ts'
 import { readAzureEndpoint } from '../endpoint.ts'
 
 /**
- * Token scopes for Azure Database for PostgreSQL, by the Resource Manager host of the configured cloud.
+ * Scope of a token for Azure Database for PostgreSQL, by the host of the configured ARM endpoint.
  * @source https://learn.microsoft.com/azure/postgresql/security/security-entra-configure; Azure CLI,
  *   `ossrdbmsResourceId` of each cloud
  */
@@ -17,9 +17,9 @@ const PUBLIC_SCOPE = 'https://ossrdbms-aad.database.windows.net/.default'
 const TOKEN_WITHIN_MS = 8_000
 
 /**
- * Signs in to the database with the environment's own identity if `DATABASE_AUTH` is `entra`, otherwise does nothing.
- * Each new connection uses the cached token, which is replaced shortly before it expires. Open connections are not
- * affected.
+ * Makes database connections sign in with tokens of Peerwatch's default identity, if `DATABASE_AUTH` is `entra`;
+ * otherwise does nothing. Each new connection uses the cached token, which is renewed shortly before it expires.
+ * Connections that are already open are not affected.
  */
 export function signInToDatabase(settings: {
   databaseAuth: 'password' | 'entra'
@@ -30,8 +30,9 @@ export function signInToDatabase(settings: {
 }
 
 /**
- * Returns a function that returns a token of the environment's own identity for databases of the cloud with this
- * Resource Manager. That function throws a TokenError if there is no token.
+ * Returns a function that provides database tokens of the default identity. The function throws a TokenError if it gets
+ * no token.
+ * @param resourceManagerUrl ARM endpoint of the cloud that contains the database
  */
 export function databaseTokens(resourceManagerUrl: string): () => Promise<string> {
   const scope = SCOPES[new URL(resourceManagerUrl).hostname] ?? PUBLIC_SCOPE
@@ -43,7 +44,10 @@ export function databaseTokens(resourceManagerUrl: string): () => Promise<string
   }
 }
 
-/** Loads the identity library on first use, because it takes 50 ms and 30 MB. */
+/**
+ * Loads the identity library and creates the source of tokens. It is loaded only when it is needed, because it takes 50
+ * ms and 30 MB.
+ */
 async function tokens(resourceManagerUrl: string) {
   const { environmentCredential, Tokens } = await import('./tokens.ts')
   return new Tokens(() => environmentCredential(readAzureEndpoint(resourceManagerUrl).authorityHost), TOKEN_WITHIN_MS)

@@ -2,51 +2,55 @@ import { type IdentityRefusal, type Outcome, type PollError, subscriptionOf } fr
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 
-/** The properties of a query that determine which identity sends it. */
+/** Properties of a query to Azure that determine which identity may send it. */
 export interface Question {
   /** ID of the queried subscription, in lower case */
   subscriptionId: string
-  /** subject for which Azure grants a right: a poll kind, or another query such as `bill` */
+  /** subject for which Azure grants a right: the kind of a poll, or the name of another query such as `bill` */
   about: string
-  /** ARM budget from which the query takes first */
+  /** ARM budget that the first request of the query uses */
   side: 'reads' | 'writes'
   /**
-   * true = successive queries take turns among the identities; false = each query tries the identities in the same
+   * true = successive queries use different identities in turn; false = each query tries the identities in the same
    * order
    */
   spread: boolean
 }
 
-/** An identity and the subscriptions that it polls. */
+/** Identity with the subscriptions that it polls; `*` = all that it can see. */
 interface Asker {
   name: string
   subscriptionIds: readonly string[] | '*'
 }
 
 /**
- * Pause of an identity after a refusal. `until` is its end in milliseconds of the monotonic clock, and `inARow` the
- * number of consecutive refusals.
+ * Pause of an identity after Azure refused it. `until` is the end of the pause in milliseconds of the monotonic clock;
+ * `inARow` is the number of consecutive refusals.
  */
 interface HeldBack {
   until: number
   inARow: number
-  /** null = only a budget is empty, so that the identity lacks no right */
+  /** refusal because of a missing right or token; null = only a request budget was exhausted */
   refusal: IdentityRefusal | null
 }
 
 /**
- * Pause after a missing right, in milliseconds. It is long, because a person must grant the right, and doubles with
- * each refusal in a row.
+ * Pause of an identity that lacks a right, in milliseconds. It is long, because a person must grant the right. It
+ * doubles with each further refusal up to the maximum.
  */
 const WITHOUT_RIGHT = { firstMs: 5 * MINUTE, mostMs: 30 * MINUTE }
-/** Pause after a token was refused or could not be fetched, in milliseconds. */
+/**
+ * Pause of an identity whose token was refused or could not be fetched, in milliseconds. It doubles with each further
+ * refusal up to the maximum.
+ */
 const WITHOUT_TOKEN = { firstMs: MINUTE / 2, mostMs: 10 * MINUTE }
 /**
- * Pause in milliseconds after a 429 from ARM without a retry time: half of the time that refills an empty token bucket.
+ * Pause of an identity after a 429 of ARM that contains no wait, in milliseconds. An empty token bucket is half full
+ * again after about this time.
  */
 const WITHOUT_BUDGET = { firstMs: 10_000, mostMs: 10_000 }
 
-/** Error codes of tokens that could not be fetched, for any reason. */
+/** Error codes that mean that no token could be fetched. */
 const NO_TOKEN = new Set(['NO_TOKEN', 'TOKEN_TIMEOUT', 'TOKEN_SERVICE_UNAVAILABLE'])
 
 interface Answer {
@@ -55,22 +59,25 @@ interface Answer {
 }
 
 /**
- * Decides which identity sends a query. Identities take turns, so that all use their own ARM token buckets equally. An
- * identity that Azure refuses is skipped for a while: for all queries if its token is refused, for a subscription that
- * it cannot see, for a poll kind for which it lacks the right, or for reads or writes of a subscription whose bucket is
- * empty. With a single identity no pause is recorded (ADR 0124).
+ * Chooses the identity that sends a query (ADR 0124). The identities take turns, so that their ARM budgets are used
+ * equally. An identity that Azure refused is skipped during a pause. The pause applies to:
+ * - all queries, if the token is refused
+ * - a subscription, if the identity cannot see it
+ * - a poll kind, if the identity lacks a right for it
+ * - reads or writes of a subscription, if their budget is exhausted
+ * If there is only one identity, no pauses are recorded.
  */
 export class IdentityChoice<Own extends Asker> {
   readonly all: readonly Own[]
   readonly #now: () => number
-  /** subscriptions that each identity can see, lower case; absent = not queried yet */
+  /** subscriptions that each identity can see, in lower case; an identity without an entry has not listed them yet */
   readonly #seen = new Map<string, ReadonlySet<string>>()
   readonly #turns = new Map<string, number>()
   readonly #held = new Map<string, HeldBack>()
 
   /**
-   * @param all at least one identity
-   * @param now monotonic clock in milliseconds
+   * @param all all identities, at least one
+   * @param now returns milliseconds of the monotonic clock
    */
   constructor(all: readonly Own[], now: () => number) {
     this.all = all
@@ -83,7 +90,8 @@ export class IdentityChoice<Own extends Asker> {
   }
 
   /**
-   * Reports whether the environment's default identity sends all queries, so that results need not name an identity.
+   * Reports whether the default identity is the only identity, so that results need not contain the name of their
+   * identity.
    */
   get isPlain(): boolean {
     return this.isOne && this.all[0]?.name === DEFAULT_IDENTITY
@@ -93,14 +101,14 @@ export class IdentityChoice<Own extends Asker> {
     return this.all.find((identity) => identity.name === name)
   }
 
-  /** Records which subscriptions an identity can see, from a complete list. */
+  /** Stores which subscriptions an identity can see. The list must be complete. */
   sees(identity: Own, subscriptionIds: readonly string[]): void {
     this.#seen.set(identity.name, new Set(subscriptionIds.map((id) => id.toLowerCase())))
   }
 
   /**
-   * Returns the identities that poll a subscription: identities that are configured for it, and identities for all
-   * subscriptions that can see it. Never empty.
+   * Returns the identities that poll a subscription: those that are configured for it, and those for all subscriptions
+   * if they can see it. If there is none, all identities are returned.
    */
   of(subscriptionId: string): readonly Own[] {
     if (this.isOne) return this.all
@@ -114,8 +122,8 @@ export class IdentityChoice<Own extends Asker> {
   }
 
   /**
-   * Returns the identities to try, in this order, until Azure does not refuse one. Identities with a pause are left
-   * out; if all have a pause, only the identity whose pause ends first is returned.
+   * Returns the identities to try for a query, in order. Identities that have a pause are left out. If all have one,
+   * only the identity whose pause ends first is returned.
    */
   inTurn(question: Question): readonly Own[] {
     if (this.isOne) return this.all
@@ -143,14 +151,14 @@ export class IdentityChoice<Own extends Asker> {
   }
 
   /**
-   * Records Azure's response to an identity.
-   * @returns whether Azure refused the identity and not the query, so that another identity may succeed
+   * Records Azure's response to a query of an identity, and begins or ends a pause.
+   * @returns whether Azure refused the identity and not the query itself, so that another identity may succeed
    */
   answered(identity: Own, question: Question, { outcome, error }: Answer): boolean {
     if (this.isOne) return false
     const about = whatIsRefused(identity, question, { outcome, error })
     if (about === null) {
-      // a complete response proves that neither a token nor a right is missing
+      // a successful response proves that no token and no right is missing
       if (outcome === 'ok') for (const { key } of lacksOf(identity, question)) this.#held.delete(key)
       return false
     }
@@ -165,8 +173,8 @@ export class IdentityChoice<Own extends Asker> {
   }
 
   /**
-   * Returns the rights or tokens that the possible identities for a query lack, according to Azure's last response to
-   * each.
+   * Returns the rights or tokens that the identities for a query lack, according to Azure's last response to each of
+   * them.
    */
   refusals(question: Question): IdentityRefusal[] {
     if (this.#held.size === 0) return []
@@ -176,7 +184,7 @@ export class IdentityChoice<Own extends Asker> {
     })
   }
 
-  /** Returns the end of an identity's pause for a query; null if there is no pause. */
+  /** Returns the time at which an identity's pause for a query ends; null = no pause applies. */
   #heldUntil(identity: Own, question: Question): number | null {
     const now = this.#now()
     const until = Math.max(0, ...heldBy(identity, question).map(({ key }) => this.#held.get(key)?.until ?? 0))
@@ -210,8 +218,8 @@ const lacksOf = (identity: Asker, question: Question): Held[] => [
 ]
 
 /**
- * Returns all pauses that can apply to an identity for a query. The pause for reads applies to writes too, because an
- * operation begins with a write and is followed by reads.
+ * Returns all pauses that can apply to an identity for a query. A query with writes also needs reads, because the
+ * operation that a write begins is checked by reads.
  */
 function heldBy(identity: Asker, question: Question): Held[] {
   return [
@@ -222,8 +230,8 @@ function heldBy(identity: Asker, question: Question): Held[] {
 }
 
 /**
- * Returns the pause that a response causes; null if the response does not depend on the identity. A budget of the
- * network provider is shared by all identities.
+ * Returns the pause that a response causes; null if the response does not depend on the identity. For example, the
+ * budgets of the network provider are shared by all identities.
  */
 function whatIsRefused(identity: Asker, question: Question, { outcome, error }: Answer): Held | null {
   const { code = '', budget } = error ?? {}
@@ -234,14 +242,14 @@ function whatIsRefused(identity: Asker, question: Question, { outcome, error }: 
   return onSide(identity, question, budget.slice('arm.'.length))
 }
 
-/** Outcomes of refused requests, best first. */
+/** Outcomes that refuse an identity, best first. */
 const AS_GOOD: readonly Outcome[] = ['throttled', 'forbidden', 'not_found', 'unauthorized']
 
-/** Returns the rank of a response among the responses of several identities; a lower rank is better. */
+/** Returns the rank of a result among the results of several identities; the best has the lowest rank. */
 export const rankOfAnswer = ({ outcome }: { outcome: Outcome }): number =>
   outcome === 'ok' ? 0 : AS_GOOD.includes(outcome) ? 2 + AS_GOOD.indexOf(outcome) : 1
 
-/** Returns the query properties for the poll of a resource. */
+/** Returns the properties of a poll that determine which identity may make it. */
 export const questionOf = (resourceId: string, about: string, side: Question['side'], spread: boolean): Question => ({
   subscriptionId: subscriptionOf(resourceId),
   about,

@@ -7,7 +7,10 @@ import {
 } from '@azure/identity'
 import type { IdentitySettings } from '../types.ts'
 
-/** Sign-in hosts that Microsoft's instance discovery knows. Source: Azure documentation, national clouds. */
+/**
+ * Hosts of sign-in services that Microsoft's instance discovery (a check of the sign-in address) knows. Source: Azure
+ * documentation, national clouds.
+ */
 const KNOWN_AUTHORITIES = new Set([
   'login.microsoftonline.com',
   'login.microsoftonline.us',
@@ -16,8 +19,8 @@ const KNOWN_AUTHORITIES = new Set([
 ])
 
 /**
- * Creates the credential of an entry of AZURE_IDENTITIES_FILE.
- * @param cloudAuthority sign-in host of the configured cloud; undefined = the default of the identity library
+ * Creates the credential of an identity from AZURE_IDENTITIES_FILE.
+ * @param cloudAuthority sign-in address of the configured cloud; undefined = the default of the identity library
  */
 export function identityCredential(identity: IdentitySettings, cloudAuthority: string | undefined): TokenCredential {
   const { tenantId, clientId, clientSecret, federatedTokenFile, certificateFile } = identity
@@ -28,13 +31,17 @@ export function identityCredential(identity: IdentitySettings, cloudAuthority: s
   return new WorkloadIdentityCredential({ ...options, tenantId, clientId, tokenFilePath: federatedTokenFile })
 }
 
-/** Returns the sign-in options. Instance discovery at Microsoft is disabled for other sign-in hosts. */
+/**
+ * Returns the options for a sign-in address. Instance discovery (Microsoft's check of the address) is disabled for
+ * addresses that it does not know.
+ */
 function authorityOptions(authorityHost: string | undefined) {
   if (!authorityHost) return {}
   const { protocol, host, hostname, pathname } = new URL(authorityHost)
   const disableInstanceDiscovery = !KNOWN_AUTHORITIES.has(hostname)
   if (protocol !== 'http:') return { authorityHost, disableInstanceDiscovery }
-  // the settings allow plain http for this machine only, but the identity library never allows it
+  // Peerwatch permits plain http for this machine, but the identity library never does. Therefore the library gets an
+  // https address, and a client that changes it back to http
   return {
     authorityHost: `https://${host}${pathname}`.replace(/(?<!\/)\/+$/, ''),
     disableInstanceDiscovery,
@@ -42,7 +49,7 @@ function authorityOptions(authorityHost: string | undefined) {
   }
 }
 
-/** Creates a client that uses plain http for one host of this machine and bypasses a proxy from the environment. */
+/** Creates an HTTP client that uses plain http for one host of this machine. It does not use a proxy for this host. */
 function plainTo(host: string): HttpClient {
   const wire = createDefaultHttpClient()
   return {

@@ -6,12 +6,12 @@ import type { MetricBatches } from '../kinds/metrics/batch.ts'
 import { Tokens } from './tokens.ts'
 
 /**
- * Number of 401 responses in a row after which tokens are renewed. A single 401 may be due to a token that expired in
- * transit.
+ * Number of consecutive responses with status 401 after which the token is renewed. A single 401 may mean that the
+ * token expired on the way.
  */
 const REFUSALS_BEFORE_RENEWAL = 2
 
-/** An identity that polls Azure: its credential, tokens and clients. Identities share no state. */
+/** Identity that polls Azure, with its own credential, tokens and clients. */
 export class Identity {
   readonly name: string
   /** subscriptions that it polls; `*` = all that it can see */
@@ -37,8 +37,8 @@ export class Identity {
   }
 
   /**
-   * Returns the ARM client of a subscription.
-   * @param subscriptionId '' = no subscription, for lists of the tenant
+   * Returns the ARM client of this identity for a subscription.
+   * @param subscriptionId '' = no subscription, for lists of the whole tenant
    */
   arm(subscriptionId: string): Arm {
     const key = subscriptionId.toLowerCase()
@@ -50,8 +50,8 @@ export class Identity {
   }
 
   /**
-   * Records the outcome of a request. Clients and the credential both cache the token, so both are created again after
-   * Azure refused the token twice in a row.
+   * Evaluates the outcome of a request. If Azure refused the token several times in a row, the credential and all
+   * clients are created again, because both keep the token.
    */
   heed(outcome: Outcome, httpStatus: number | null): void {
     if (outcome !== 'unauthorized' || httpStatus !== 401) {

@@ -8,8 +8,8 @@ import {
 import { TokenError } from '../call/failure.ts'
 
 /**
- * Creates a client that ignores a proxy from the environment, because an identity endpoint is on the machine itself and
- * a proxy cannot reach it.
+ * Creates an HTTP client that never uses a proxy. It is for the endpoint of the managed identity, which is on this
+ * machine, so that a proxy cannot reach it.
  */
 function withoutProxy(): HttpClient {
   const wire = createDefaultHttpClient()
@@ -22,8 +22,9 @@ function withoutProxy(): HttpClient {
 }
 
 /**
- * Returns the credential that the environment describes. DefaultAzureCredential tries several sources in turn. If
- * IDENTITY_ENDPOINT is set and no service principal is configured, the managed identity is used directly.
+ * Returns the credential that the environment variables describe. If IDENTITY_ENDPOINT is set and no service principal
+ * or federated token is configured, it is the managed identity. Otherwise it is DefaultAzureCredential, which tries
+ * several sources in turn.
  */
 export function environmentCredential(authorityHost: string | undefined, environment = process.env): TokenCredential {
   const { AZURE_CLIENT_ID: clientId } = environment
@@ -36,10 +37,10 @@ export function environmentCredential(authorityHost: string | undefined, environ
 }
 
 /**
- * Makes the managed identity fetch a new token.
- * MSAL keeps these tokens in one cache for the whole process, and the identity library has no option to bypass it. A
- * token that was revoked early (the issuer restarted, the identity was recreated) would be sent until it expires, up to
- * a day later. The cache has a method to empty it, but it is not public.
+ * Clears the cached tokens of the managed identity, so that the next request fetches a new token.
+ * A token may become invalid before it expires, for example because the identity was created again. Without this, such
+ * a token would be used until it expires, up to a day. The library MSAL keeps the tokens in a cache of the whole
+ * process, and the identity library has no option to bypass it. The cache's method for clearing is not public.
  */
 function forgetManagedIdentityTokens(): void {
   const application = member(new ManagedIdentityCredential(), 'managedIdentityApp')
@@ -54,12 +55,12 @@ function member(owner: unknown, name: string): unknown {
 }
 
 /**
- * Time before its expiry during which a token is not used, in milliseconds, so that a long-running operation can end
- * with the token with which it began.
+ * Time in milliseconds before its expiry from which a token is no longer used. Because of it, a long-running operation
+ * can end with the token with which it began.
  */
 const EXPIRY_MARGIN_MS = 5 * 60_000
 
-/** A credential with its own timeout, which can be renewed if Azure no longer accepts its tokens. */
+/** Source of tokens with a time limit and a cache. It can be reset if Azure no longer accepts its tokens. */
 export class Tokens implements TokenCredential {
   readonly #create: () => TokenCredential
   readonly #timeoutMs: number
@@ -81,9 +82,9 @@ export class Tokens implements TokenCredential {
   }
 
   /**
-   * Returns a token, which is cached here until it must be refreshed. MSAL caches a managed identity's token under the
-   * resource in the endpoint's response; if that is spelled differently from the requested resource, MSAL finds no
-   * token and would fetch one for every call.
+   * Returns a token from the cache, or fetches one. This cache is necessary, because MSAL's cache may not find the
+   * token of a managed identity: MSAL stores it under the name that the endpoint's response contains, which may be
+   * spelled differently from the requested name.
    * @throws TokenError
    */
   async getToken(scopes: string | string[]): Promise<AccessToken> {
@@ -106,7 +107,8 @@ export class Tokens implements TokenCredential {
   }
 
   /**
-   * Fetches a token with a timeout. The identity library ignores abort signals and was observed to hang for over 40 s.
+   * Fetches a token with a time limit. The limit is necessary, because the identity library ignores abort signals and
+   * has been seen to hang for over 40 s.
    */
   async #send(scopes: string | string[]): Promise<AccessToken> {
     const { promise: late, reject } = Promise.withResolvers<never>()
@@ -130,8 +132,8 @@ const UNREACHABLE =
   /network_error|unreachable|E(CONNREFUSED|CONNRESET|NOTFOUND|TIMEDOUT|AI_AGAIN|NETUNREACH|HOSTUNREACH)/
 
 /**
- * Converts an error to a TokenError. It is `unauthorized` only if the sign-in service answered and refused; an
- * unreachable service is `unavailable`.
+ * Converts an error to a TokenError. Its outcome is `unavailable` if the sign-in service could not be reached or
+ * reported 429 or a server error. In all other cases it is `unauthorized`.
  */
 function tokenError(error: unknown): TokenError {
   const message = error instanceof Error ? error.message : String(error)
@@ -146,7 +148,10 @@ function tokenError(error: unknown): TokenError {
   )
 }
 
-/** Returns the HTTP status of the sign-in service from anywhere in the chain of causes; null if there is none. */
+/**
+ * Returns the HTTP status of the sign-in service, which may be in an error or in one of its causes; null if there is
+ * none.
+ */
 function statusOf(error: unknown): number | null {
   for (let at = error; at !== undefined && at !== null; at = member(at, 'cause')) {
     for (const name of ['statusCode', 'status']) {
