@@ -85,8 +85,8 @@ const READERS: {
 }
 
 /**
- * Returns one of Azure's reports about a gateway. The report is one that Azure has already computed: it computes a new
- * one every hour, so this function does not request a new computation (`attemptRefresh` stays false).
+ * Returns one of Azure's reports about a gateway. Azure computes a new report every hour, so this function only fetches
+ * the latest report and does not request a new computation (`attemptRefresh` stays false).
  * @throws PollFailure
  * @source Azure Network REST 2025-07-01, VirtualNetworkGateways and ExpressRouteGateways;
  *   learn.microsoft.com/azure/expressroute/resiliency-insights

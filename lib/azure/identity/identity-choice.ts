@@ -107,8 +107,8 @@ export class IdentityChoice<Own extends Asker> {
   }
 
   /**
-   * Returns the identities that poll a subscription: those that are configured for it, and those for all subscriptions
-   * if they can see it. If there is none, all identities are returned.
+   * Returns the identities that poll a subscription: identities that are configured for it, and identities for all
+   * subscriptions that can see it. If no identity matches, all identities are returned.
    */
   of(subscriptionId: string): readonly Own[] {
     if (this.isOne) return this.all
