@@ -13,8 +13,8 @@ type Hangs = (context: FoldContext, act: LiveEvent, child: LiveEvent) => boolean
 const isOwn: Hangs = (_, { event: act }, { event: child }) => act.scope === child.scope
 const wentBy: Hangs = (context, act, child) => removalBehind(context, child) === act.event.key
 /**
- * Reports whether the child event is about a neighbor of a gateway that is an edge router of the act's circuit. The act
- * must affect the traffic between the gateways and that path of the circuit.
+ * Reports whether the child event is about a neighbor of a gateway that is an edge router of the circuit that an act (a
+ * deliberate change) is about. The act must affect the traffic between the gateways and that path of the circuit.
  */
 const isOfNeighbor: Hangs = ({ topology }, { event: act }, { event: child }) =>
   topology.mappings.some(
@@ -27,7 +27,7 @@ const isOfNeighbor: Hangs = ({ topology }, { event: act }, { event: child }) =>
 
 /**
  * The relations that an event can have to an act, which is a deliberate change by a person or by the provider. An act
- * only explains events with certain relations to it.
+ * explains an event only by certain relations.
  */
 const ties = {
   /** the event has the same scope (resource) as the act */
@@ -36,20 +36,20 @@ const ties = {
   neighbor: (context, act, child) =>
     isOwn(context, act, child) || wentBy(context, act, child) || isOfNeighbor(context, act, child),
   /**
-   * every neighbor through which the event lost routes depended on a resource that an act of the same kind took away,
-   * and at least one of these neighbors depended on this act's resource
+   * routes: every neighbor through which the event lost routes was taken away by acts of the same kind, and at least
+   * one of these neighbors by this act
    */
   carried: (context, act, child) =>
     canBeSymptomOfCarrier(child) && (wentBy(context, act, child) || isLossOfCarrier(context, act, child)),
   /** the event is about a hub's connection to the circuit that the act changed */
   hub: ({ topology }, { event: act }, { event: child }) =>
     circuitOfHubConnection(topology, child) === act.scope && affectsGateways(act, null),
-  /** the event is about the connection of a hub gateway that the act removed, or about a link of that connection */
+  /** the event is about the connection of a hub's gateway that the act removed, or about a link of that connection */
   part: (context, act, child) =>
     isOwn(context, act, child) && child.event.subject.split('/')[0] === act.event.subject.split('/')[0],
   /**
-   * the event is about the gateway of a migration that is currently not in use, or about routes that moved to the route
-   * table of the other gateway
+   * the event is about the gateway of a migration that is not in use at present, or about routes that moved to the
+   * route table of the other gateway
    */
   migrated: (context, { event: act }, { event: { kind, scope } }) => {
     const { gateways } = context.topology
@@ -80,7 +80,8 @@ const ties = {
 export type Tie = keyof typeof ties
 
 /**
- * Reports whether a loss was detected after a change had ended, so that the resource did not return with the change.
+ * Reports whether a loss was detected only after a change had ended. The resource should have been back then, so the
+ * change does not explain the loss.
  */
 const isFoundAfter = ({ event: loss }: LiveEvent, { event: change }: LiveEvent) =>
   change.ended !== null && loss.detectedAt > change.ended.latest
@@ -99,7 +100,7 @@ const SESSIONS = [
   'session_flapping',
   'keepalive_stall',
 ] as const
-/** Kinds of events about a neighbor of a gateway. Such an event belongs to the act that removed the neighbor. */
+/** Kinds of events about a neighbor of a gateway. Such an event belongs to the act that took the neighbor away. */
 const WITH_NEIGHBOR = [
   'session_down',
   'router_session_down',
@@ -111,7 +112,10 @@ const WITH_NEIGHBOR = [
 const PATHS = ['circuit_down', 'path_down', 'redundancy_lost', 'redundancy_restored'] as const
 const ROUTES = ['mass_withdraw', 'default_route_disappeared', 'no_path', 'ecmp_reduced', 'n1_stranding'] as const
 const GATEWAYS = ['peer_lost', 'gateway_instance_lost', 'gateway_instance_restarted', 'gateway_isolated'] as const
-/** Kinds of events about a gateway's route table that occur when all routes move to the table of another gateway. */
+/**
+ * Kinds of events about a gateway's route table that are raised when all routes move to the route table of another
+ * gateway.
+ */
 const MOVED_ROUTES: ReadonlySet<EventKind> = new Set([
   'mass_withdraw',
   'default_route_disappeared',
@@ -123,8 +127,8 @@ const TUNNELS = ['connection_down', 'tunnel_down'] as const
 
 /**
  * Kinds of events that each act (a deliberate change) explains, with the relation that the event must have to the act.
- * An event kind that is not listed for an act is not explained by it (docs/rules/detection.md 3.1). Azure refuses to
- * remove a port or a hub that is still in use, so that their removal explains no event.
+ * An act does not explain event kinds that are not listed for it (docs/rules/detection.md 3.1). Azure refuses to remove
+ * a port or a hub that is still in use, so the removal of a port or hub explains no event.
  */
 export const partsOfActs: Readonly<Record<Act, Dependents>> = {
   'circuit removed': {
@@ -184,7 +188,7 @@ function actOf({ event: { kind }, act }: LiveEvent): Act | null {
   }
 }
 
-/** Returns a test of whether an event of a kind is explained by an act through one of these relations. */
+/** Returns a function that reports whether an act explains an event of this kind by one of these relations. */
 const isPartOf =
   (kind: EventKind, among: readonly Tie[]): Hangs =>
   (context, act, child) => {
@@ -193,7 +197,7 @@ const isPartOf =
     return tie !== undefined && among.includes(tie) && ties[tie](context, act, child)
   }
 
-/** Returns the parent rules that make an event a part of an act through one of these relations. */
+/** Returns the parent rules by which events become parts of an act through one of these relations. */
 export const rulesOfActs = (...among: Tie[]) =>
   eventKinds
     .filter((kind) => Object.values(partsOfActs).some((parts) => among.includes(parts[kind] as Tie)))

@@ -17,9 +17,9 @@ const acts: ReadonlySet<EventKind> = new Set<EventKind>(['peering_disabled', 're
 const consequences: ReadonlySet<EventKind> = new Set<EventKind>(['failover', 'site_state_changed'])
 
 /**
- * Lowers events that are parts or consequences of deliberate acts to minor, and fallen sessions of a standby gateway to
- * info, because they are not faults. An act for which the Activity Log has shown no entry for `config.noEntry` is
- * raised to major (docs/rules/detection.md 3.1).
+ * Sets the severity of events that follow from deliberate acts, because they are not faults. Parts and consequences of
+ * acts become minor; fallen sessions of a standby gateway become info. If the Activity Log has shown no entry for an
+ * act after the setting `config.noEntry`, the act becomes major (docs/rules/detection.md 3.1).
  */
 export function judgeActs(context: FoldContext): void {
   const lives = liveEvents(context)
@@ -45,7 +45,7 @@ function lower(live: LiveEvent, to: Severity): void {
 }
 
 /**
- * Reports whether an event is a fallen session of a gateway on standby. Such a gateway is not expected to have
+ * Reports whether an event is about a fallen session of a gateway on standby. Such a gateway is not expected to have
  * sessions.
  */
 function isOnStandby({ topology }: FoldContext, { event }: LiveEvent): boolean {
@@ -56,8 +56,8 @@ function isOnStandby({ topology }: FoldContext, { event }: LiveEvent): boolean {
 }
 
 /**
- * Reports whether an event is a direct or indirect part of one of the acts with these keys. `no_path` is never a part,
- * because a site without any path is serious whatever the reason.
+ * Reports whether an event is a part of one of the acts with these keys, directly or as a part of a part. A `no_path`
+ * event never counts as a part, because a site without any path is serious whatever the reason.
  */
 function isPartOfAny(
   { kind, partOf }: DetectedEvent,
@@ -78,7 +78,7 @@ const followsFrom = (context: FoldContext, { event }: LiveEvent, { event: act }:
 
 /**
  * Reports whether the Activity Log contains an entry that explains an act. An entry about another resource of the same
- * resource group does not count.
+ * resource group is not sufficient.
  */
 const isLogged = ({ event }: LiveEvent) =>
   event.causes.some(
@@ -90,8 +90,8 @@ function isOverdue({ mark, settings }: FoldContext, act: LiveEvent): boolean {
 }
 
 /**
- * Returns when an act becomes major because the Activity Log still has no entry for it; null if no act is waiting for
- * an entry.
+ * Returns when an act becomes major because the Activity Log has no entry for it; null if no act is waiting for an
+ * entry.
  */
 export function recheckActs(context: FoldContext, { live }: ScopeState): RecheckAt {
   return earliestRecheck(Object.values(live).map((one) => overdueFrom(context, one)))

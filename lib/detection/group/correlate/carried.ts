@@ -7,16 +7,17 @@ import { UNDONE } from '../facts/neighbor-claims.ts'
 import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
 
 /**
- * Reports whether an event can be a symptom of the loss of a resource that carried its routes. The outage of a declared
- * site (`no_path`) is never a symptom.
+ * Reports whether an event can be a symptom of the loss of the resource that carried its routes (a circuit, path or
+ * neighbor). The outage of a declared or learned site (`no_path`) is never a symptom; the outage of other ranges is.
  */
 export function canBeSymptomOfCarrier({ event }: LiveEvent): boolean {
   return event.kind !== 'no_path' || event.flags.includes(UNDECLARED)
 }
 
 /**
- * Reports whether the loss of the parent's resource explains lost routes. Every peer through which the child event lost
- * routes must depend on a resource that was lost in the same way, and at least one on the parent's resource.
+ * Reports whether the loss of a resource (parent event) explains lost routes (child event). Every peer through which
+ * the routes were lost must depend on a resource with a loss of the same kind, and at least one peer on the parent's
+ * resource.
  */
 export function isLossOfCarrier(context: FoldContext, { event: parent }: LiveEvent, child: LiveEvent): boolean {
   const { topology } = context
@@ -41,10 +42,10 @@ export function isLossOfCarrier(context: FoldContext, { event: parent }: LiveEve
 const LASTING_ACTS: ReadonlySet<EventKind> = new Set(['peering_disabled', 'provider_state_changed', 'resource_removed'])
 
 /**
- * Reports whether a parent event can be the reason of a child event by their times. The child may begin at most
- * `burst.slack` before the parent begins, and at most `burst.slack` after it ends. A part of a deliberate act may begin
- * up to `config.before` earlier, because ARM may show the act long after routers followed it. A failure after the end
- * of an act is independent of it.
+ * Reports whether the times permit that a parent event is the reason of a child event. The child may begin at most the
+ * setting `burst.slack` before the parent begins, and at most `burst.slack` after the parent ends.
+ * If the parent is a deliberate act, the child may begin up to the setting `config.before` earlier, because ARM may
+ * show the act long after routers followed it. A failure after the end of an act does not follow from it.
  */
 export function canExplainByTime({ settings }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
   if (parent.flags.includes(UNDONE)) return false
@@ -57,8 +58,8 @@ export function canExplainByTime({ settings }: FoldContext, parent: DetectedEven
 }
 
 /**
- * Reports whether a failure began before an act may have begun, and recovered before the act was read. An act that keeps a resource down is not
- * the reason of it.
+ * Reports whether a failure began before an act (a deliberate change) and was over before the act was read. An act that
+ * keeps a resource down cannot be the reason for such a failure.
  */
 export const isOverBefore = (
   act: Pick<DetectedEvent, 'kind' | 'started'>,

@@ -7,8 +7,8 @@ export function expire({ scopes, mark, settings }: FoldContext): void {
   for (const scope of Object.values(scopes)) {
     for (const [key, live] of Object.entries(scope.live)) {
       const { kind, started, detectedAt } = live.event
-      // a worker of version 0.2 stores a session_up without an end, and during an upgrade both versions write these
-      // scopes
+      // A worker of version 0.2 stores session_up events without an end. During an upgrade, workers of both versions
+      // write these scopes.
       const ended = live.event.ended ?? endAtStart(kind, started)
       if (ended && Math.max(ended.latest, detectedAt) < oldest) delete scope.live[key]
       else if (ended !== live.event.ended) live.event = { ...live.event, ended }

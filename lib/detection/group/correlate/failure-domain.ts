@@ -7,9 +7,9 @@ import { circuitOfHubConnection } from '../../model/topology.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
- * Returns the circuits that an event is about, and neighbors that belong to no circuit. Returns null if the event may
- * be about any resource of its group, for example a whole gateway, the collector, or a neighbor whose circuit is
- * unknown.
+ * Returns the circuits that an event is about, and neighbors that belong to no circuit. Null if the event may be about
+ * any resource of its group, for example because it is about a whole gateway, the collector, or a neighbor whose
+ * circuit is unknown.
  */
 function elementsOf({ topology, scopes }: FoldContext, { event, peersBefore = [] }: LiveEvent): Set<string> | null {
   // an event about a hub connection concerns the circuit behind it and the hub's gateway
@@ -27,8 +27,8 @@ function elementsOf({ topology, scopes }: FoldContext, { event, peersBefore = []
 }
 
 /**
- * Kinds of acts on a single resource. Such an act explains only events of that resource, and no event of another
- * resource at its location or of its provider.
+ * Kinds of acts (deliberate changes) on a single resource. Such an act explains only events of that resource, and no
+ * event of another resource at its location or of its provider.
  */
 const ACTS_ON_ONE: ReadonlySet<EventKind> = new Set(['resource_removed', 'peering_disabled', 'provider_state_changed'])
 
@@ -38,14 +38,17 @@ const isVpn = ({ gateways }: FoldContext['topology'], scope: string) =>
   gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
 
 /**
- * Reports whether two events may have one reason, judged by their resources (docs/rules/detection.md 7). They must
- * concern the same circuit or neighbor, or circuits with a common provider, location, or customer router, or one event
- * may concern any resource of the group. Whether one element really failed is decided by their symptoms.
+ * Reports whether two events may have one reason, judged only by their resources (docs/rules/detection.md 7). One of
+ * these conditions must be met:
+ * - They concern the same circuit or neighbor.
+ * - They concern circuits with a common provider, location or customer router.
+ * - One event may concern any resource of the group.
+ * Other functions decide by the symptoms whether one element really failed.
  */
 export function shareFailureDomain(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
   if (sameElement(context, a, b)) return true
   if (isOfHubs(context, a, b)) return false
-  // an act (a deliberate change) affects only its own resource; Global Reach does not use any gateway
+  // an act (a deliberate change) affects only its own resource; Global Reach uses no gateway
   if ([a, b].some(({ event: { kind } }) => ACTS_ON_ONE.has(kind))) return false
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
   if ((!one || !other) && [a, b].some(({ event }) => event.kind === 'global_reach_disconnected')) return false
@@ -54,8 +57,8 @@ export function shareFailureDomain(context: FoldContext, a: LiveEvent, b: LiveEv
 }
 
 /**
- * Reports whether two events are about the same circuit, neighbor or scope, so that no larger element is needed to
- * explain both.
+ * Reports whether two events are about the same circuit, neighbor or scope. No larger element (such as a provider) is
+ * then needed to explain both.
  */
 export function sameElement(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
@@ -63,8 +66,8 @@ export function sameElement(context: FoldContext, a: LiveEvent, b: LiveEvent): b
 }
 
 /**
- * Reports whether any of the events is about a hub's connection to a circuit. Such an event is explained only by an
- * event of the same circuit or hub.
+ * Reports whether any of the events is about a hub's connection to a circuit. Only an event of the same circuit or hub
+ * can explain such an event.
  */
 const isOfHubs = ({ topology }: FoldContext, ...lives: LiveEvent[]): boolean =>
   lives.some(({ event }) => circuitOfHubConnection(topology, event) !== null)
@@ -89,6 +92,9 @@ function haveInCommon(context: FoldContext, a: string, b: string): boolean {
   )
 }
 
-/** Returns the physical MAC addresses of the devices on which a circuit's paths end. */
+/**
+ * Returns the MAC addresses of the devices on which a circuit's paths end, without addresses that can move between
+ * devices.
+ */
 const macsOf = ({ scopes }: FoldContext, circuit: string) =>
   Object.values(scopes[circuit]?.arp ?? {}).flatMap(({ mac }) => (mac && isPhysicalMac(mac) ? [mac] : []))

@@ -1,7 +1,7 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../model/context.ts'
 
-/** Reports whether the begins of two events may be at most a hold time plus `burst.slack` apart. */
+/** Reports whether the begins of two events may be at most a hold time plus the setting `burst.slack` apart. */
 export function withinHoldTime(
   { settings }: Pick<FoldContext, 'settings'>,
   a: DetectedEvent,
@@ -12,8 +12,8 @@ export function withinHoldTime(
 }
 
 /**
- * Reports whether some events may have begun at one moment, because their bounds are at most `burst.slack` apart. The
- * failure of one element takes everything that depends on it at one moment.
+ * Reports whether some events may have begun at the same moment: the bounds of their begins overlap, or are at most the
+ * setting `burst.slack` apart. If one element fails, everything that depends on it fails at the same moment.
  */
 export const mayBeginTogether = ({ settings }: Pick<FoldContext, 'settings'>, events: readonly DetectedEvent[]) =>
   Math.max(...events.map(({ started }) => started.earliest)) <=

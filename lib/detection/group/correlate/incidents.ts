@@ -18,9 +18,10 @@ import type { IncidentMemory, LiveEvent, ScopeState } from '../../model/scope-st
 type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
 
 /**
- * Groups events that began within `incident.group` and a poll of each other into incidents, with the root event before
- * its symptoms (docs/rules/detection.md 7). An incident closes when all of its faults have ended and stayed healthy for
- * `incident.healthy`; a repetition of its root soon afterwards opens it again.
+ * Groups events that began at about the same time (within the setting `incident.group` and a poll of each other) into
+ * incidents. The root event, which explains the others, comes first (docs/rules/detection.md 7).
+ * An incident closes when all of its faults have ended and have not returned for the setting `incident.healthy`. If its
+ * root event is repeated soon afterwards, the incident opens again.
  */
 export function groupIncidents(context: FoldContext): void {
   const lives = liveEvents(context)
@@ -37,8 +38,8 @@ export function groupIncidents(context: FoldContext): void {
   for (const live of lives) inheritIncident(live, byKey, incidents)
   const flapping = new Set(lives.flatMap(({ event }) => (isFlappingPart(event) && !event.ended ? event.incident : [])))
   const grown = new Set(lives.flatMap(({ event }) => (event.incident === known.get(event.key) ? [] : event.incident)))
-  // a circuit is already up with its first path, and a site with its first route, while other parts of them are still
-  // lost
+  // Collect faults that are parts of other events. A circuit is up with its first path, and a site with its first
+  // route, while other parts of them are still lost.
   const faultsWithin = lives.flatMap(({ event }) => (isLostPart(event) ? event : []))
   const partsOf = Map.groupBy(faultsWithin, ({ incident }) => incident)
   for (const incident of incidents) {
@@ -52,8 +53,8 @@ const ownerOfIncident = ({ topology }: FoldContext, { rootOf: [kind, scope, subj
   ownerOfEvent(topology, { kind, scope, subject })
 
 /**
- * Groups the events of one owner (customer) separately. Several customers on one hub may have different faults at the
- * same time, and a customer must not see the faults of another customer.
+ * Groups the events of one owner (customer). Owners are separate, because several customers on one hub may have
+ * different faults at the same time, and a customer must not see the faults of another.
  */
 function groupOwn(
   context: FoldContext,
@@ -77,8 +78,8 @@ function groupOwn(
 }
 
 /**
- * Returns the rank of an event kind as the root of an incident. A lower rank explains more: first deliberate acts, then
- * resources by their size in the topology.
+ * Returns the rank of an event kind as the root of an incident. A lower rank explains more: deliberate acts first, then
+ * resources by the size of the part of the network that depends on them.
  */
 const rankInIncident = (kind: EventKind) => incidentRoleOf(kind)?.rank ?? Number.MAX_SAFE_INTEGER
 
@@ -114,7 +115,7 @@ function belongs(
   if (incidentRoleOf(event.kind) === null) return false
   const { settings, mark } = context
   const root = byKey.get(incident.root)?.event
-  // an act that is over does not explain a later failure, even of a resource that failed with it
+  // an act that is over does not explain a later failure, even if the resource failed during the act too
   if (
     root &&
     userActionEventKinds.has(root.kind) &&
@@ -137,9 +138,9 @@ function belongs(
 }
 
 /**
- * Reports whether an event may have the same reason as any stored member of the incident; true if no member is stored
- * any longer. If only a larger element (for example a provider) could be the reason, one element must explain nearly
- * all symptoms and contain no healthy resource (docs/rules/detection.md 7).
+ * Reports whether an event may have the same reason as any event of the incident that is still stored; true if none is
+ * stored any longer. If only a larger element (for example a provider) could be the reason, that element must explain
+ * nearly all symptoms and contain no healthy resource (docs/rules/detection.md 7).
  */
 function sharesDomainWith(
   context: FoldContext,
@@ -148,13 +149,13 @@ function sharesDomainWith(
   byKey: ReadonlyMap<string, LiveEvent>,
 ): boolean {
   const all = members.flatMap((key) => byKey.get(key) ?? [])
-  // the scope of n1_stranding is the resource on which more prefixes now depend, and not the resource that failed
+  // the scope of n1_stranding is the resource on which more prefixes depend now, and not the resource that failed
   const known = all.filter(({ event }) => event.kind !== 'n1_stranding')
   if (all.length === 0 || known.some((member) => sameElement(context, member, live))) return true
   return known.some((member) => shareFailureDomain(context, member, live)) && isOneFault(context, [...known, live])
 }
 
-/** Reports whether all stored members of the incident are about other circuits or neighbors than the event. */
+/** Reports whether none of the incident's stored events is about the same circuit or neighbor as the event. */
 function sharesDomainOnly(
   context: FoldContext,
   { members }: IncidentMemory,
@@ -166,8 +167,8 @@ function sharesDomainOnly(
 }
 
 /**
- * Reports whether an event that was read late explains a closed incident with the same scope better than its root does,
- * and thus becomes its root (docs/rules/detection.md 7).
+ * Reports whether an event that was read late explains a closed incident better than its root does, and has the same
+ * scope. The event then becomes the root of the incident (docs/rules/detection.md 7).
  */
 function explainsLate({ settings }: FoldContext, incident: IncidentMemory, event: DetectedEvent): boolean {
   const [kind, scope] = incident.rootOf
@@ -181,8 +182,8 @@ function explainsLate({ settings }: FoldContext, incident: IncidentMemory, event
 }
 
 /**
- * Adds a late event to a closed incident as its root. The incident is opened again only if the event is ongoing and
- * more severe than info.
+ * Adds a late event to a closed incident as its root. The incident opens again only if the event is ongoing and more
+ * severe than info.
  */
 function explainBy(
   context: FoldContext,
@@ -197,13 +198,13 @@ function explainBy(
 }
 
 /**
- * Returns a text that identifies an event within an incident by its kind, scope and subject. A repetition of the event
- * then joins the same incident, even if the root of the repetition is read later.
+ * Returns a text that identifies an event within an incident by kind, scope and subject. If the event is repeated, the
+ * repetition joins the same incident, even if the root of the repetition is read later.
  */
 const partOf = (incident: string | null, { kind, scope, subject }: DetectedEvent) =>
   `${incident} ${kind} ${scope} ${subject}`
 
-/** Returns the family of an event kind. All kinds of events about one session belong to one family. */
+/** Returns the family of an event kind. All kinds of events about one session are one family. */
 const familyOf = (kind: EventKind) => (kind.startsWith('session_') ? 'session' : kind)
 
 function join(
@@ -224,15 +225,15 @@ function join(
     latest: Math.min(incident.started.latest, event.started.latest),
   }
   const root = byKey.get(incident.root)
-  // the root event may be about a resource that is no longer in any group, so that only its kind is known
+  // if the root event is about a resource that is no longer in any group, only its kind is known
   const [rootKind] = incident.rootOf
   const isLarger = root ? explainsMore(context, live, root) : rankInIncident(event.kind) <= rankInIncident(rootKind)
   if (isLarger) takeAsRoot(incident, event, context.mark.finishedAt)
 }
 
 /**
- * Reports whether an event explains more than the current root. A failing poll explains unknown states, but not a
- * failure that good samples show.
+ * Reports whether an event explains more than the current root. A failing poll explains why states are unknown, but it
+ * does not explain a failure that good samples show.
  */
 function explainsMore(context: FoldContext, live: LiveEvent, root: LiveEvent): boolean {
   const [isOfPolls, isRootOfPolls] = [live, root].map(({ event }) => incidentRoleOf(event.kind)?.pollFailure === true)
@@ -251,8 +252,8 @@ function takeAsRoot(incident: IncidentMemory, event: DetectedEvent, now: EpochMs
 }
 
 /**
- * Records the previous root of an incident, because late data may change the root. A root that changed within the poll
- * that opened the incident was never published and is not recorded.
+ * Records the previous root of an incident, when late data changes the root. If the root changes in the same poll in
+ * which the incident was opened, nothing is recorded, because the previous root was never published.
  */
 function recordFormerRoot(incident: IncidentMemory, until: EpochMs): void {
   if (until === incident.openedAt) return
@@ -262,8 +263,8 @@ function recordFormerRoot(incident: IncidentMemory, until: EpochMs): void {
 const isFlappingPart = ({ kind, partOf: whole }: DetectedEvent) => kind === 'session_flapping' && Boolean(whole)
 
 /**
- * Moves an event into the incident of the event that it is a part of (`partOf`). An event that already has an incident
- * stays in it, except a flapping session, which follows the latest outage that explains it.
+ * Moves an event into the incident of the event of which it is a part (`partOf`). An event that already has an incident
+ * stays in it. Exception: the event of a flapping session follows the latest outage that explains it.
  */
 function inheritIncident(
   live: LiveEvent,
@@ -283,22 +284,25 @@ function inheritIncident(
   live.event = { ...live.event, incident }
 }
 
-/** Reports whether an event is a fault, and not a finding or a route change that only accompanies a fault. */
+/**
+ * Reports whether an event counts as a fault of an incident. Findings and route changes that only accompany a fault do
+ * not count.
+ */
 const isFault = ({ kind, severity, partOf: whole }: DetectedEvent) =>
   severity !== 'info' && (incidentRoleOf(kind)?.rank ?? null) !== null && !(kind === 'n1_stranding' && whole)
 
 const LASTING_PARTS: ReadonlySet<EventKind> = new Set(['path_down', 'mass_withdraw', 'no_path'])
 
 /**
- * Reports whether an event is a fault that is part of a larger event and may last longer than that event. Parts of
- * deliberate acts are excluded.
+ * Reports whether an event is a fault that is part of another event and may last longer than that event. Parts of
+ * deliberate acts do not count.
  */
 const isLostPart = (event: DetectedEvent) =>
   Boolean(event.partOf) && LASTING_PARTS.has(event.kind) && isFault(event) && !event.flags.includes('administrative')
 
 /**
- * Sets the severity of an incident, and its end and closing time once all of its faults have ended.
- * @param parts faults of the incident that are parts of its members
+ * Sets the severity of an incident and, when all of its faults have ended, its end and closing time.
+ * @param parts faults of the incident that are parts of its events
  * @param flaps true if a session of the incident is still flapping, so that the incident has not ended
  */
 function settle(
@@ -310,15 +314,16 @@ function settle(
 ): void {
   const members = incident.members.flatMap((key) => byKey.get(key)?.event ?? [])
   const faults = members.filter(isFault)
-  // findings that accompany the faults, for example route tables that still differ, do not keep the incident open
+  // events that only accompany the faults, for example about route tables that still differ, do not keep the incident
+  // open
   const events = faults.length > 0 ? [...faults, ...parts] : members
-  // members that are no longer stored had at most the current severity of the incident
+  // events that are no longer stored had at most the stored severity of the incident
   const isKnown = members.length === incident.members.length
   const gravest = members.map(({ severity }) => severity).toSorted((a, b) => rankOf(b) - rankOf(a))[0]
   if (gravest && (isKnown || rankOf(gravest) > rankOf(incident.severity))) incident.severity = gravest
   if (incident.closedAt !== null || flaps) return
   if (events.some(({ ended }) => ended === null)) {
-    // a part may join after everything else had ended
+    // a part may join the incident after everything else had ended
     incident.healthySince = null
     incident.ended = null
     return
@@ -346,8 +351,8 @@ function inOrderOfBegin(lives: readonly LiveEvent[]): LiveEvent[] {
 }
 
 /**
- * Returns when incidents must be evaluated again: when they may close, and at the next poll while good samples may
- * still change their explanation.
+ * Returns when incidents must be evaluated again: when they may close, and at the next poll while further good samples
+ * may change their explanation.
  */
 export function recheckIncidents(context: FoldContext, state: ScopeState): RecheckAt {
   const { settings, mark } = context
@@ -359,14 +364,14 @@ export function recheckIncidents(context: FoldContext, state: ScopeState): Reche
 
 /**
  * Records the elements (for example a provider or router) that explain the events of an incident. Good samples can rule
- * out an explanation only for a limited time after the incident opened, because later states are not evidence about its
+ * out an element only for a limited time after the incident opened, because later states are not evidence about its
  * begin.
  * @param joined true if this poll added an event to the incident
  */
 function explainIncident(context: FoldContext, incident: IncidentMemory, joined: boolean): void {
   const { mark } = context
-  // without the times of the last good polls, an evaluation would restore an explanation that an earlier evaluation
-  // ruled out
+  // if the times of the last good polls were not read, an evaluation would bring back an element that an earlier
+  // evaluation ruled out
   if (!isOpenToProof(incident, context, mark.finishedAt) || !(joined || context.lastGoodPolls)) return
   const own = liveEvents(context).filter(({ event }) => event.incident === incident.key)
   const known = new Set(own.map(({ event }) => event.key))
@@ -376,7 +381,7 @@ function explainIncident(context: FoldContext, incident: IncidentMemory, joined:
 }
 
 /**
- * Reports whether the times of the last good polls may still change the explanation of incidents of a scope, or the
+ * Reports whether the times of the last good polls may still change the explanation of a scope's incidents, or the
  * grouping of its events.
  */
 function isProofPending({ incidents, live }: ScopeState, pace: Pace, now: EpochMs): boolean {

@@ -1,10 +1,13 @@
 /**
- * Pattern of MAC addresses that do not identify a device: addresses of virtual routers (VRRP: RFC 9568 7.3; HSRP 1 and
- * 2; GLBP), which depend only on the group number, and invalid addresses.
+ * Pattern of MAC addresses that do not identify a device. These are addresses of virtual routers, which depend only on
+ * the group number (VRRP: RFC 9568 7.3; HSRP 1 and 2; GLBP), and invalid addresses.
  */
 const sharedMacs = /^(00005e000[12]|00000c07ac|00000c9ff|0007b4|000000000000$|f{12}$)/
 
-/** Reports whether a MAC address (hex digits only) belongs to a single device and cannot move to another device. */
+/**
+ * Reports whether a MAC address belongs to a single device and cannot move to another device.
+ * @param mac hex digits only, lower case
+ */
 export const isPhysicalMac = (mac: string): boolean => !sharedMacs.test(mac)
 
 /**

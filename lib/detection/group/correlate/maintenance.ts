@@ -15,9 +15,9 @@ import { type MaintenanceWindow, pathOfCustomer } from '../../model/topology.ts'
 import { isOfMaintenance, OVERRUN_FLAG } from '../facts/apply-events.ts'
 
 /**
- * Sets the flag `maintenance:<id>` on events that began inside a maintenance window and that maintenance explains. Open
- * events are checked at each evaluation, so that a cancelled or overrun window no longer mutes them. Flags of ended
- * events are unchanged, except on detection.
+ * Sets the flag `maintenance:<id>` on events that began inside a maintenance window and that the maintenance explains.
+ * Open events are checked at each evaluation, because a window that was cancelled or has ended must not mute them any
+ * longer. Flags of ended events do not change, except when the event is detected.
  */
 export function markMaintenance(context: FoldContext): void {
   for (const live of liveEvents(context)) {
@@ -30,8 +30,8 @@ export function markMaintenance(context: FoldContext): void {
 }
 
 /**
- * Returns the next poll as the recheck time while maintenance explains an open event. The maintenance window may be
- * cancelled or pass its planned end in the meantime, and no poll reports that.
+ * Returns the next poll as the time of the next evaluation, while maintenance explains an open event. The maintenance
+ * window may be cancelled or pass its planned end, and no poll reports that.
  */
 export function recheckMaintenance({ live }: ScopeState): RecheckAt {
   return nextPollIf(Object.values(live).some((one) => isOpen(one) && isExpectedByMaintenance(one.event)))
@@ -56,8 +56,8 @@ function beganIn({ from, to }: MaintenanceWindow, { started }: DetectedEvent): b
 }
 
 /**
- * Reports whether the window names the event's resource, or all circuits and paths that the event depends on. An event
- * that also concerns other circuits or paths is not covered.
+ * Reports whether a maintenance window names the event's resource, or all circuits and paths on which the event
+ * depends. If the event also concerns other circuits or paths, the window does not cover it.
  */
 function isAbout(context: FoldContext, window: MaintenanceWindow, live: LiveEvent): boolean {
   const hangsOn = pathsOf(context, live)
@@ -89,7 +89,7 @@ function pathsOf(context: FoldContext, live: LiveEvent): CircuitPathRef[] {
     return paths.map((path) => ({ circuit: scope, path }))
   }
   const peers = neighbors ?? [neighborOf(subject)]
-  // the routes of a site may have been lost on another circuit than the circuit of the event
+  // the routes of a site may have been lost on another circuit than the event's circuit
   const isAnywhere = kind === 'n1_stranding'
   const found = peers.map((peer) =>
     mappings.find(
@@ -106,7 +106,7 @@ function neighborsOf({ peersBefore, peersAfter = [] }: LiveEvent): string[] | nu
   return lost.length > 0 ? lost : peersBefore
 }
 
-/** Returns the paths whose failure removed a peering's redundancy, or whose return restored it. */
+/** Returns the paths whose failure removed the redundancy of a peering, or whose return restored it. */
 function failedPaths(context: FoldContext, { scope, subject, started }: DetectedEvent): CircuitPath[] {
   const slack = context.settings['burst.slack']
   const falls = liveEvents(context).filter(({ event }) => {

@@ -20,8 +20,8 @@ const sameScope = (_: FoldContext, { event: parent }: LiveEvent, { event: child 
   parent.scope === child.scope
 
 /**
- * Rules that make an event (child) a part of a larger event (parent). The first rule that finds a parent is used, so
- * that for each kind of child the rule with the largest parent comes first.
+ * Rules by which an event (child) becomes a part of a larger event (parent). The first rule that finds a parent is
+ * used, so for each kind of child the rule with the largest parent is first.
  */
 export const parentRules: readonly ParentRule[] = [
   { parent: 'gateway_isolated', children: [...sessions, 'peer_lost', 'gateway_instance_lost'], problems: sameScope },
@@ -42,8 +42,8 @@ export const parentRules: readonly ParentRule[] = [
     (parent): ParentRule => ({
       parent,
       children: [...sessions, 'peer_lost'],
-      // both ends of a session between two instances of a gateway report it, and the lost instance may be the only
-      // neighbor of the other instance
+      // Both instances of a gateway report the session between them. So session events of the other instance may be
+      // parts too, and its `peer_lost` event about the lost instance.
       problems: (_, { event: whole }, { event: child }) =>
         whole.scope === child.scope &&
         (child.kind === 'peer_lost'
@@ -70,7 +70,7 @@ export const parentRules: readonly ParentRule[] = [
   {
     parent: 'connection_down',
     children: ['tunnel_down', 'hub_connection_emptied'],
-    // a hub's gateway has several connections, which the subjects of its events name
+    // a hub's gateway has several connections, so the subjects of both events must name the same one
     problems: ({ topology }, { event: parent }, { event: child }) =>
       parent.scope === child.scope &&
       (!topology.hubVpnGateways?.some(({ scope }) => scope === parent.scope) ||
@@ -79,7 +79,7 @@ export const parentRules: readonly ParentRule[] = [
   ...(['connection_down', 'tunnel_down'] as const).map(
     (parent): ParentRule => ({
       parent,
-      // if one of several tunnels falls, only its session is lost, so that `peer_lost` is not a part
+      // if one of several tunnels falls, only its session is lost, so `peer_lost` is not a part of it
       children: parent === 'connection_down' ? ['peer_lost', ...sessions] : sessions,
       problems: ({ topology }, { event: whole }, { event: child }) =>
         (topology.connections ?? []).some(
@@ -105,7 +105,7 @@ export const parentRules: readonly ParentRule[] = [
         whole.scope === child.scope && whole.subject === child.subject && lastedTogether(whole, child),
     }),
   ),
-  // a circuit may be known as down from the sessions of gateways before its own sessions are polled
+  // the sessions of gateways may show a circuit as down before the circuit's own sessions are polled
   ...(['path_down', 'circuit_down'] as const).map(
     (parent): ParentRule => ({
       parent,
@@ -179,14 +179,14 @@ export const parentRules: readonly ParentRule[] = [
   ...rulesOfActs('own', 'neighbor', 'hub', 'part', 'exchange', 'migrated'),
 ]
 
-/** Reports whether the prefixes that moved overlap a site's ranges. */
+/** Reports whether the prefixes of an event about moved routes overlap the ranges of a site's event. */
 function moves({ prefixes = [] }: LiveEvent, { prefixes: ranges = [] }: LiveEvent): boolean {
   return overlapsSpace(prefixes, ranges)
 }
 
 /**
- * Reports whether an isolated gateway carried the routes of a site: the site's event has the gateway as its scope, or
- * the gateway's own route table lost the site's prefixes.
+ * Reports whether an isolated gateway carried the routes of a site: the site's event is stored at the gateway, or the
+ * gateway's own route table lost prefixes of the site.
  */
 function carriedSite(context: FoldContext, { event: gateway }: LiveEvent, site: LiveEvent): boolean {
   if (site.event.scope === gateway.scope) return true
@@ -197,8 +197,8 @@ function carriedSite(context: FoldContext, { event: gateway }: LiveEvent, site: 
 const LOST_ROUTES: ReadonlySet<EventKind> = new Set(['no_path', 'mass_withdraw', 'default_route_disappeared'])
 
 /**
- * Reports whether an event is the outage of a declared site, so that any withdrawal of its ranges is a part of the
- * outage.
+ * Reports whether an event is the outage of a declared or learned site. Any withdrawal of the site's ranges is then a
+ * part of the outage.
  */
 const isOfItsSite = ({ event }: LiveEvent) => !event.flags.includes(UNDECLARED)
 
@@ -207,15 +207,16 @@ function ofPeering(_: FoldContext, { event: parent }: LiveEvent, { event: child 
   return parent.scope === child.scope && isOf
 }
 
-/** Reports whether a keepalive stall lasted until the session fell, so that it is a part of the fall. */
+/** Reports whether a keepalive stall lasted until its session fell. The stall is then a part of the fall. */
 function ofSession(_: FoldContext, { event: fall }: LiveEvent, { event: stall }: LiveEvent): boolean {
   const isUntilFall = stall.ended === null || stall.ended.latest >= fall.started.earliest
   return fall.scope === stall.scope && fall.subject === stall.subject && isUntilFall
 }
 
 /**
- * Reports whether a child event is a part of a path that carries no traffic although its session is up: the lost
- * redundancy of the peering, or, if the whole peering is dead, the earlier event of one of its paths.
+ * Reports whether a child event is a part of a green_but_dead event (a path that carries no traffic although its
+ * session is up). It is if it reports the lost redundancy of the same peering or, for a parent about the whole peering,
+ * if it is the earlier green_but_dead event of one of its paths.
  */
 function isOfDead(_: FoldContext, { event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
   const { peering } = parsePath(parent.subject)
@@ -229,14 +230,14 @@ function isOfDead(_: FoldContext, { event: parent }: LiveEvent, { event: child }
 }
 
 /**
- * Reports whether two events may have overlapped in time. A path and its session are read in the same poll, so that
- * events that did not overlap belong to different outages.
+ * Reports whether two events may have overlapped in time. A path and its session are read by the same poll, so events
+ * of them that did not overlap belong to different outages.
  */
 const lastedTogether = (a: DetectedEvent, b: DetectedEvent): boolean =>
   (a.ended?.latest ?? Number.POSITIVE_INFINITY) >= b.started.earliest &&
   (b.ended?.latest ?? Number.POSITIVE_INFINITY) >= a.started.earliest
 
-/** Reports whether a session of a circuit is with the customer's router on the path of the parent event. */
+/** Reports whether the child event is about the session with the customer's router on the path of the parent event. */
 function isCustomerSession({ topology }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
   const { peering: name, path } = parsePath(parent.subject)
   const peering = topology.circuits
@@ -246,8 +247,8 @@ function isCustomerSession({ topology }: FoldContext, parent: DetectedEvent, chi
 }
 
 /**
- * Reports whether restarted sessions, including this restart, caused the loss of all routes that an event lists. Routes
- * that are still missing after the sessions are back were lost for another reason.
+ * Reports whether session restarts, including this one, caused the loss of all routes that an event lists. The routes
+ * must be back when the sessions are back; routes that are still missing then were lost for another reason.
  */
 function cameBackWith(context: FoldContext, { event: restart }: LiveEvent, child: LiveEvent): boolean {
   const { scope, started, ended } = child.event

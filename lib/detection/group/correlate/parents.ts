@@ -7,14 +7,15 @@ import { parentRules } from './parent-rules.ts'
 
 /**
  * Makes events that follow from a larger event parts of that event, by setting `partOf` (docs/rules/detection.md 3.1,
- * "Merge rules"). The parent is searched at each evaluation until one is found and is then kept.
+ * "Merge rules"). A parent is searched at each evaluation until one is found; then it is kept.
  */
 export function assignParents(context: FoldContext): void {
   const lives = liveEvents(context)
   const byKind = Map.groupBy(lives, ({ event }) => event.kind)
   const flapping = byKind.get(FLAPPING) ?? []
   for (const live of lives) {
-    // an outage explains the fall of a session better than a flapping event does, so that such a parent may be replaced
+    // An outage explains the fall of a session better than a session_flapping event, so a parent of that kind may still
+    // be replaced.
     if (live.event.partOf && !flapping.some(({ event }) => event.key === live.event.partOf)) continue
     const removal = canBeSymptomOfCarrier(live) ? (removalBehind(context, live) ?? actEnded(lives, live)) : null
     if (removal !== null) {
@@ -41,9 +42,8 @@ export function assignParents(context: FoldContext): void {
 const FLAPPING: EventKind = 'session_flapping'
 
 /**
- * Makes the flapping event of a session a part of the latest outage of the session, unless the falls that no outage
- * explains are enough for flapping on their own (docs/rules/detection.md 3.1). Falls without an outage then become
- * independent events.
+ * Makes the flapping event of a session a part of the latest outage of the session (docs/rules/detection.md 3.1). It
+ * stays independent if those falls of the session that no outage explains are enough for flapping.
  */
 function foldFlapping({ settings }: FoldContext, flapping: LiveEvent, lives: readonly LiveEvent[]): void {
   const { key, scope, subject } = flapping.event
@@ -64,8 +64,8 @@ function foldFlapping({ settings }: FoldContext, flapping: LiveEvent, lives: rea
 }
 
 /**
- * Returns the key of the `resource_removed` event to which the fall of a session belongs, for the event that the
- * session came up again; otherwise null.
+ * Returns the key of a `resource_removed` event for an event that a session came up again, if the fall of the session
+ * was a part of that removal; otherwise null.
  */
 function actEnded(lives: readonly LiveEvent[], { event: { kind, scope, subject, started } }: LiveEvent): string | null {
   if (kind !== 'session_up') return null
@@ -81,8 +81,8 @@ function actEnded(lives: readonly LiveEvent[], { event: { kind, scope, subject, 
 }
 
 /**
- * Returns the parent that was ongoing when the child began, or otherwise the closest in time. A new fall is thus not
- * made a part of an earlier fall.
+ * Returns the parent that was ongoing when the child began or, if there is none, the parent that is closest in time. So
+ * a new fall does not become a part of an earlier fall.
  */
 function nearest(parents: readonly LiveEvent[], { started }: DetectedEvent): LiveEvent | undefined {
   const apartMs = ({ event }: LiveEvent) => {

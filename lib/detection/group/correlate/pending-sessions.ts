@@ -8,8 +8,8 @@ type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
 
 /**
  * Reports whether the sessions that carried lost routes have not been polled since the loss. Route tables and sessions
- * are polled at different times, so that the next poll may show whether the sessions fell with the routes or are
- * healthy. The event waits for that poll, because the answer decides which fault it belongs to.
+ * are polled at different times, so the next poll may show whether the sessions fell with the routes or are up. The
+ * event waits for that poll, because the answer decides to which fault the event belongs.
  */
 export function hasUnreadSessions(context: FoldContext, live: LiveEvent): boolean {
   const paths = pathsLost(context, live)
@@ -21,7 +21,7 @@ export function hasUnreadSessions(context: FoldContext, live: LiveEvent): boolea
 
 /**
  * Reports whether an event about routes may still wait for a poll of its sessions. It waits at most for one poll
- * interval, so that a source without answers delays it only briefly; critical events never wait.
+ * interval, so that it is not delayed for long if the sessions cannot be read. Critical events never wait.
  */
 export function mayHaveUnreadSessions(
   { event, peersBefore }: LiveEvent,

@@ -24,8 +24,8 @@ import { formatRefusedSession, formatSilentRouter, formatUnexplainedFall } from 
 import { createCause, UNKNOWN_CAUSE } from './wording.ts'
 
 /**
- * Returns the owner of the physical link: the customer for a circuit on the customer's own ExpressRoute Direct port,
- * otherwise the provider.
+ * Returns the party that owns the physical link: the customer for a circuit on the customer's own ExpressRoute Direct
+ * port, otherwise the provider.
  */
 const wireOwner = ({ connectivity }: CircuitNode) => (connectivity === 'direct' ? 'onprem' : 'provider')
 
@@ -33,8 +33,8 @@ const circuitOf = ({ topology }: FoldContext, event: DetectedEvent) =>
   topology.circuits.find(({ scope }) => scope === event.scope) ?? null
 
 /**
- * Returns the candidate causes of a fallen circuit path (primary or secondary). They are derived from the reason of its
- * session, from ARP and link states, and from other events at about the same time.
+ * Returns the candidate causes of a fallen circuit path (primary or secondary). They follow from the reason that its
+ * session reports, from ARP and link states, and from other events at about the same time.
  */
 export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const circuit = circuitOf(context, event)
@@ -97,8 +97,8 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
 }
 
 /**
- * Returns the loss of Microsoft's edge router as a cause if the gateways lost their sessions with that router when it
- * lost its session with the customer. Neither the link nor the customer's router explains both losses
+ * Returns the loss of Microsoft's edge router as a cause, if the gateways lost their sessions with that router when the
+ * customer lost the session with it. Neither the link nor the customer's router explains both losses
  * (docs/rules/detection.md 3.6).
  * @returns null if the gateways still have sessions with the router, or if the link is proved to work
  */
@@ -116,9 +116,9 @@ export function findEdgeRouterLoss(
 }
 
 /**
- * Reports whether every gateway that has a session with the edge router of a path lost it within a hold time of an
- * event. A gateway that also lost a router whose path still works has a fault of its own, so that the result is then
- * false.
+ * Reports whether every gateway that has a session with the edge router of a path lost that session within a hold time
+ * of an event. If a gateway also lost an edge router whose path still works, the gateway has a fault of its own, and
+ * the result is false.
  */
 function isEdgeGone(context: FoldContext, { scope }: CircuitNode, path: CircuitPath, event: DetectedEvent): boolean {
   if (event.flags.includes('by_gateway_peers')) return false
@@ -126,7 +126,7 @@ function isEdgeGone(context: FoldContext, { scope }: CircuitNode, path: CircuitP
   const near = liveEvents(context).filter(({ event: other }) => withinHoldTime(context, other, event))
   const lossOf = (kind: EventKind, of: string, subject: string) =>
     near.find(({ event: other }) => other.kind === kind && other.scope === of && other.subject === subject)?.event
-  // a loss that began after this event was detected is a fault of its own
+  // a loss that began after this event was detected is another fault
   const hasLost = (gateway: string, neighbor: string) =>
     (lossOf('peer_lost', gateway, neighbor)?.started.earliest ?? Number.POSITIVE_INFINITY) <= event.detectedAt
   const isPathLost = (of: string, its: CircuitPath) =>
@@ -147,8 +147,8 @@ function isEdgeGone(context: FoldContext, { scope }: CircuitNode, path: CircuitP
 }
 
 /**
- * Returns the causes of a fallen session with the customer's router, from the loss of the edge router or from the
- * report of the customer's router; null if neither shows a cause.
+ * Returns the causes of a fallen session with the customer's router: the loss of the edge router, or the reason that
+ * the customer's router reports. Null if neither gives a cause.
  */
 export function sessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const circuit = circuitOf(context, event)
@@ -172,8 +172,8 @@ function silentWire(circuit: CircuitNode, silent: string, known = '', missing: r
 }
 
 /**
- * Returns the proof that the link below a fallen path or session works, and the states that could not be read. The path
- * of a session is found by its neighbor address.
+ * Returns the proof that the link of a fallen path or session works, and descriptions of the sessions that could not be
+ * read for it. The path of a session is found by the address of its neighbor.
  */
 function linkBehind(context: FoldContext, circuit: CircuitNode, event: DetectedEvent): ProvenLink {
   const path = pathBehind(circuit, event)
@@ -186,8 +186,8 @@ function pathBehind({ peerings }: CircuitNode, { kind, subject }: DetectedEvent)
 }
 
 /**
- * Returns the fault of a single peering or address family as a cause if another use of the same link still works
- * (docs/rules/detection.md 3.6); null if the link is not proved to work.
+ * Returns the fault of a single peering or address family as a cause, if another peering or session on the same link
+ * still works (docs/rules/detection.md 3.6); null if the link is not proved to work.
  */
 export function findPeeringFault(
   context: FoldContext,
@@ -213,7 +213,7 @@ export function findPeeringFault(
   return createCause('peering_fault', getRouterOwner(circuit), 0.7, `${step}${known}`, missing)
 }
 
-/** Returns the prefix limit as the cause of an event, with a lower confidence if the event has the flag `inferred`. */
+/** Returns the cause "prefix limit exceeded". Its confidence is lower if the event has the flag `inferred`. */
 export const limitCause = ({ flags }: Pick<DetectedEvent, 'flags'>): Cause => ({
   ...statedCause('prefix_limit_exceeded'),
   ...(flags.includes('inferred') ? { confidence: 0.7 } : {}),
@@ -235,8 +235,8 @@ function limitBehind(context: FoldContext, event: DetectedEvent): Cause | null {
 }
 
 /**
- * Returns Microsoft's maintenance as a cause if Microsoft drained the path before it fell, which AS path prepending
- * shows (docs/rules/detection.md 3.6); null if it did not.
+ * Returns Microsoft's maintenance as a cause if Microsoft drained the path before it fell. A drain is visible as
+ * additional prepends of Microsoft's ASN (docs/rules/detection.md 3.6). Null if the path was not drained.
  */
 function drainOf(context: FoldContext, event: DetectedEvent): Cause | null {
   const peers = mappingsOf(context, event).map(({ neighbor }) => neighbor)
@@ -252,12 +252,14 @@ function drainOf(context: FoldContext, event: DetectedEvent): Cause | null {
   return createCause('msee_maintenance', 'microsoft', 0.9, step)
 }
 
-/** Confidence of the cause that the customer's site lost its edge (power, routers) if all of its circuits are lost. */
+/**
+ * Confidence of the cause "the customer's site lost its edge (power, routers)", if all circuits of the site are lost.
+ */
 const EDGE_LOST = 0.85
 
 /**
- * Returns the candidate causes of a circuit that lost both paths. Other circuits that were lost at the same location,
- * provider or site point to the owner.
+ * Returns the candidate causes of a circuit that lost both paths. The responsible party follows from other circuits
+ * that were lost at the same time: at the same location, of the same provider, or of the same site.
  */
 export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const circuit = circuitOf(context, event)
@@ -274,8 +276,8 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
   const known = knownOfPaths(context, circuit, event.subject)
   const isBgpOnly = isLinkWell(context, event) && !formatSilentRouter(context, event)
   const byPeering = isBgpOnly ? null : findPeeringFault(context, circuit, event, known)
-  // if only the gateways show the loss, no layer of the customer's side is known, so that a working link does not point
-  // to an owner
+  // If only the gateways show the loss, the layers on the customer's side are unknown. A working link then does not
+  // show which party is responsible.
   if (byPeering) return isByGateways ? [] : [byPeering]
   const others = context.topology.circuits.filter(({ scope }) => scope !== circuit.scope)
   const alsoDown = others.filter(({ scope }) => isDownWith(context, scope, event))
@@ -315,8 +317,8 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
 }
 
 /**
- * Reports whether ARP is complete on both paths, and this poll read it after the fall or an earlier poll already
- * decided so. Neither the provider nor a port has failed then (docs/rules/detection.md 3.6).
+ * Reports whether ARP is complete on both paths, and was read after the fall: by this poll, or by an earlier poll, as
+ * the stored cause shows. Neither the provider nor a port has failed then (docs/rules/detection.md 3.6).
  */
 function isLinkWell(context: FoldContext, event: DetectedEvent): boolean {
   const { mark } = context
@@ -342,9 +344,9 @@ function areLinksUp(context: FoldContext, { scope, subject }: DetectedEvent): bo
 }
 
 /**
- * Reports whether the declared site behind a circuit also lost its other paths at about the same time because of its
- * own edge. An earlier decision is kept, even if the site has since returned. The other circuits of the site may be up
- * and only have lost its prefixes.
+ * Reports whether a declared site behind a circuit also lost its other paths at about the same time because of its own
+ * edge. An earlier result is kept even if the site has returned since. The other circuits of the site may be up, and
+ * only have lost the site's prefixes.
  */
 function isOfLostSite(context: FoldContext, event: DetectedEvent): boolean {
   const was = event.causes.find(({ class: name }) => name === 'onprem_edge_loss')
@@ -358,7 +360,7 @@ function isOfLostSite(context: FoldContext, event: DetectedEvent): boolean {
 }
 
 /**
- * Reports whether another circuit may have been lost at the moment of an event. A circuit with a fault of a single
+ * Reports whether another circuit may have been lost at the same moment as an event. A circuit with a fault of a single
  * peering does not count, because its link works.
  */
 function isDownWith(context: FoldContext, scope: string, event: DetectedEvent): boolean {
@@ -371,7 +373,7 @@ function isDownWith(context: FoldContext, scope: string, event: DetectedEvent): 
   )
 }
 
-/** Reports whether a poll that is not stale shows a session of a circuit with the customer's router as up. */
+/** Reports whether a session of a circuit with the customer's router is up, according to a poll that is not stale. */
 const isCustomerUp = (context: FoldContext, { scope, peerings }: CircuitNode): boolean =>
   Object.values(scopeOf(context, scope).sessions).some(
     ({ subresource, neighbor, level }) =>
@@ -384,8 +386,8 @@ const mappingsOf = ({ topology }: FoldContext, { scope, subject }: DetectedEvent
   topology.mappings.filter(({ circuit, path }) => circuit === scope && parsePath(subject).path === path)
 
 /**
- * Returns the state of the gateways' sessions with the Microsoft edge router (MSEE) of this path; 'up' if at least one
- * session is up.
+ * Returns the state of the gateways' sessions with the edge router (MSEE) of this path: 'up' if at least one session is
+ * up.
  */
 function peerBehind(context: FoldContext, event: DetectedEvent): 'up' | 'down' | 'unknown' {
   const levels = mappingsOf(context, event).flatMap(({ gateway, neighbor }) =>

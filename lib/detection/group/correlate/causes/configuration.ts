@@ -6,22 +6,25 @@ import type { LoggedChange } from '../../../model/scope-state.ts'
 
 const SAME_OBJECT = 0.9
 const ATTACHED = 0.7
-/** Confidence of a change in the same resource group. It is shown as a hint but never named as the cause. */
+/**
+ * Confidence of a change of another resource in the same resource group. It is below the confidence that a named cause
+ * needs, so it is shown only as a hint.
+ */
 const SAME_GROUP = 0.3
 
 /**
- * Returns the logged change by an authorized person that best explains an event; null if not found. The change must be
- * logged before the event (or slightly after it, up to `config.after`, because clocks differ), on the same object, on
- * an object that it depends on, or in the same resource group. A change of tags does not count (docs/rules/detection.md
- * 3.6).
+ * Returns the change by an authorized person that best explains an event, from the Activity Log; null if there is none.
+ * The change must be logged before the event (or up to the setting `config.after` after it, because clocks differ). It
+ * must be a change of the same resource, of a resource on which that one depends, or in the same resource group. A
+ * change of tags does not count (docs/rules/detection.md 3.6).
  */
 export function configurationCause(context: FoldContext, event: DetectedEvent): Cause | null {
   const { settings, scopes } = context
   const to = event.started.latest + settings['config.after']
   const isBeyond = ofCustomerSide.has(event.kind) || (SESSION_FALLS.has(event.kind) && isOfCircuit(context, event))
   const attached = isBeyond ? [] : attachedScopes(context, event)
-  // the Activity Log may record the removal of a connection under the resources at its ends only, so that a removal is
-  // searched in all scopes
+  // the log may contain the removal of a connection only under the resources at its ends, so a removal is searched in
+  // all scopes
   const ends = event.kind === 'resource_removed' ? Object.keys(scopes) : []
   let best: { entry: LoggedChange; confidence: number } | null = null
   for (const scope of [event.scope, ...attached, ...ends]) {
@@ -32,9 +35,9 @@ export function configurationCause(context: FoldContext, event: DetectedEvent): 
       const isSame = scope === event.scope
       if (entry.onConnection && (isBeyond || isOfOther(context, event, entry.onConnection))) continue
       const isOfEnd = !isSame && entry.onConnection === event.scope
-      // among changes at attached resources, only changes of the resource itself can explain the event, not changes of
-      // its connections or in its resource group; and among changes at other scopes (`ends`), only the removal of this
-      // event's connection
+      // For a resource on which the event's resource depends, only changes of the resource itself count, and not
+      // changes of its connections or in its resource group. In all other scopes (`ends`), only the removal of this
+      // event's connection counts.
       if (!isSame && !isOfEnd && (entry.onConnection || entry.inGroup || ends.includes(scope))) continue
       const confidence = isOfEnd ? SAME_OBJECT : confidenceOf(entry, isSame)
       if (!best || confidence > best.confidence) best = { entry, confidence }
@@ -53,7 +56,8 @@ export function configurationCause(context: FoldContext, event: DetectedEvent): 
 }
 
 /**
- * Losses between an edge router and the customer's side. A change of a gateway or of its connection cannot cause them.
+ * Kinds of losses between an edge router and the customer. A change of a gateway or of its connection cannot cause
+ * them.
  */
 const ofCustomerSide: ReadonlySet<EventKind> = new Set<EventKind>(['path_down', 'circuit_down', 'redundancy_lost'])
 
@@ -61,9 +65,9 @@ const isOfCircuit = ({ topology }: FoldContext, { scope }: DetectedEvent) =>
   topology.circuits.some((circuit) => circuit.scope === scope)
 
 /**
- * Reports whether an event began early enough to be an effect of a logged change. Effects appear until a hold time and
- * a poll after the change is done.
- * @param longest maximum duration of a change whose end is not logged, in ms
+ * Reports whether an event began early enough to be an effect of a logged change. Effects can appear until a hold time
+ * and a poll after the change is complete.
+ * @param longest maximum duration of a change in ms, for changes whose completion is not logged
  */
 export function isInTimeOf(
   { scopes, settings }: FoldContext,
@@ -80,8 +84,8 @@ export function isInTimeOf(
 }
 
 /**
- * Reports whether a change of the given connection cannot have caused the event. It cannot if the event is the loss of
- * a gateway instance, or is about a neighbor that belongs to another circuit than the connection.
+ * Reports whether a change of the given connection cannot have caused the event: the event is the loss of a gateway
+ * instance, or is about a neighbor that belongs to another circuit than the connection.
  */
 function isOfOther(
   { topology }: FoldContext,
@@ -101,8 +105,8 @@ function confidenceOf({ onConnection, inGroup }: LoggedChange, isSame: boolean):
 }
 
 /**
- * Returns the scopes that an event depends on in addition to its own: the gateways of a circuit, or the circuit behind
- * a neighbor.
+ * Returns the scopes of the resources on which an event's resource depends: the gateways of a circuit, or the circuit
+ * behind a gateway's neighbor.
  */
 function attachedScopes({ topology }: FoldContext, event: DetectedEvent): string[] {
   const gateway = topology.gateways.find(({ scope }) => scope === event.scope)

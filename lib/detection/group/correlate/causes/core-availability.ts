@@ -6,8 +6,8 @@ import type { AvailabilityFact, LiveEvent } from '../../../model/scope-state.ts'
 export const CORE_MAINTENANCE = 'msee_core_maintenance'
 const FIELD = 'BgpAvailability'
 /**
- * Factor for the confidence of this cause if the metric did not fall. Maintenance between edge and core usually lowers
- * the metric, so that the cause is less likely without a fall (docs/rules/detection.md 3.6).
+ * Factor for the confidence of "maintenance between edge and core" if the metric BgpAvailability did not fall. Such
+ * maintenance usually lowers the metric, so the cause is less likely (docs/rules/detection.md 3.6).
  */
 const SPEAKS_AGAINST = 0.7
 
@@ -17,8 +17,8 @@ interface Answer {
 }
 
 /**
- * Adjusts the confidence of maintenance between Microsoft's edge and core by the metric BgpAvailability, which falls
- * during such work. The minutes of this metric arrive late, often after the neighbor has returned, so that the causes
+ * Adjusts the confidence of the cause "maintenance between Microsoft's edge and core" by the metric BgpAvailability,
+ * which falls during such work. The minutes of the metric arrive late, often after the neighbor is back, so the causes
  * are evaluated again until the minutes have arrived.
  */
 export function withAvailability(context: FoldContext, event: DetectedEvent, causes: readonly Cause[]): Cause[] {
@@ -36,8 +36,8 @@ export function withAvailability(context: FoldContext, event: DetectedEvent, cau
 }
 
 /**
- * Reports whether an event still lacks the minutes of BgpAvailability that decide on this cause. The event must then be
- * evaluated again, because the arrival of the minutes does not trigger an evaluation.
+ * Reports whether the minutes of BgpAvailability that decide about the core maintenance have not arrived yet. The event
+ * must then be evaluated again, because the arrival of the minutes alone does not cause an evaluation.
  */
 export function isAvailabilityDue({ mark, settings }: FoldContext, { event }: LiveEvent): boolean {
   const [core] = event.causes.filter(isCore)
@@ -65,8 +65,8 @@ function answerNow({ scopes, topology, mark }: FoldContext, event: DetectedEvent
 }
 
 /**
- * Returns "low" if the metric fell in any minute that may overlap the event, "not low" if at least one whole minute of
- * the event was reported and none was low, and null if neither is known.
+ * Returns "low" if the metric fell in any minute that may overlap the event; "not low" if at least one whole minute of
+ * the event was reported and none was low; null otherwise.
  */
 function answerOf({ reported, low }: AvailabilityFact, { started }: DetectedEvent, ended: Bounds): Answer | null {
   const fallen = low.filter(({ earliest, latest }) => latest > started.earliest && earliest < ended.latest)
@@ -76,6 +76,6 @@ function answerOf({ reported, low }: AvailabilityFact, { started }: DetectedEven
     earliest: Math.max(reported.earliest, started.latest),
     latest: Math.min(reported.latest, ended.earliest),
   }
-  // two minutes always contain one whole minute of Azure's clock
+  // a span of two minutes always contains one whole minute of Azure's clock
   return sure.latest - sure.earliest >= 2 * MINUTE ? { after: 'not low', at: sure } : null
 }

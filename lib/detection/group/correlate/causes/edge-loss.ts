@@ -9,18 +9,21 @@ import type { CircuitNode } from '../../../model/topology.ts'
 /** Kinds of events that store the neighbors over which prefixes were reached before the event. */
 const reportEntries = new Set<string>(['no_path', 'failover', 'best_path_shift', 'mass_withdraw'])
 
-/** The paths over which a site was reached before it was lost. */
+/** The circuits and neighbors over which a site was reached before it was lost. */
 interface FormerEntries {
   circuits: CircuitNode[]
-  /** circuits as `provider location`, and addresses of neighbors that belong to no circuit (VPN) */
+  /**
+   * provider and location of each circuit as `provider location`, and addresses of neighbors that belong to no circuit
+   * (VPN)
+   */
   places: Set<string>
-  /** true if all these paths may have been lost at one moment */
+  /** true if all these paths may have been lost at the same moment */
   areLostTogether: boolean
 }
 
 /**
- * Returns every path over which a lost site was reached before, including paths that replaced others only for a short
- * time.
+ * Returns every path over which a lost site was reached before, including paths that were used only for a short time in
+ * place of others.
  */
 export function formerEntries(context: FoldContext, live: LiveEvent): FormerEntries {
   const { circuits: all, mappings } = context.topology
@@ -47,8 +50,8 @@ export function formerEntries(context: FoldContext, live: LiveEvent): FormerEntr
 
 /**
  * Reports whether a site was lost because of its own edge, for example its power or routers (docs/rules/detection.md
- * 3.6, onprem_edge_loss). The site must have lost several providers or locations together, while the gateways still
- * have sessions with the edge routers of each circuit and no other site was lost.
+ * 3.6, onprem_edge_loss). The site must have lost paths of several providers or locations together. The gateways must
+ * still have sessions with the edge routers of each circuit, and no other site may be lost.
  */
 export function isEdgeLost(context: FoldContext, live: LiveEvent): boolean {
   const { circuits, places, areLostTogether } = formerEntries(context, live)
@@ -60,13 +63,13 @@ export function isEdgeLost(context: FoldContext, live: LiveEvent): boolean {
   )
 }
 
-/** Returns the outages of declared sites. */
+/** Returns the `no_path` events of declared and learned sites. */
 export const lostSites = (context: FoldContext): LiveEvent[] =>
   liveEvents(context).filter(({ event }) => event.kind === 'no_path' && !event.flags.includes(UNDECLARED))
 
 /**
- * Reports whether any gateway has an established session with one of the circuit's edge routers, so that Microsoft's
- * side works.
+ * Reports whether any gateway has an established session with one of the circuit's edge routers. Microsoft's side of
+ * the circuit then works.
  */
 export function hasEdgeSession(context: FoldContext, circuit: string): boolean {
   return context.topology.mappings

@@ -9,19 +9,19 @@ import { createCause } from './wording.ts'
 const EDGE_SESSION = 'gateway_edge_session'
 const kinds = new Set<EventKind>(['session_down', 'session_flap', 'session_flapping'])
 /**
- * Time before an event since which the session with the customer's router must have been up (5 minutes). It covers the
- * delay of one round of polls: a flap is only reported when the session returns, and the customer's session may have
- * fallen earlier.
+ * Minimum time (5 minutes) for which the session with the customer's router must have been up before an event. It
+ * covers the delay of one round of polls: a flap is reported only when the session is back, and the customer's session
+ * may have fallen earlier.
  */
 const UP_BEFORE_MS = 5 * 60_000
-/** Maximum time to wait for a poll of the session with the customer's router after an event (15 minutes). */
+/** Maximum time (15 minutes) after an event to wait for a poll of the session with the customer's router. */
 const WAIT_MS = 15 * 60_000
 
 /**
  * Returns the cause if a session between a gateway instance and a Microsoft edge router fell or restarted. Microsoft
- * runs both ends. The customer and the provider are excluded only if the customer's session on that edge router was up
- * before the event, and in a poll that began after it.
- * @returns null for other sessions, and if the customer's side is not known to have stayed up
+ * runs both ends of it. The customer and the provider are excluded as causes only if the customer's session on that
+ * edge router was up before the event, and is up in a poll that began after it.
+ * @returns null for other sessions, and if the customer's session is not known to have stayed up
  */
 export function edgeSessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const path = edgeOf(context, event)
@@ -49,8 +49,8 @@ export function isEdgeSession({ scopes }: FoldContext, { scope, subject }: Detec
 }
 
 /**
- * Returns the circuit path of the edge router; null if the session is not with an edge router or the neighbor is not
- * mapped to a path.
+ * Returns the circuit path that ends at the edge router of a session; null if the session is not with an edge router or
+ * the neighbor is not mapped to a path.
  */
 function edgeOf(context: FoldContext, event: DetectedEvent): Mapping | null {
   const { kind, scope, subject } = event
@@ -69,8 +69,8 @@ const customersOf = (context: FoldContext, { circuit, path }: Mapping): SessionF
   Object.values(scopeOf(context, circuit).sessions).filter(({ subresource }) => parsePath(subresource).path === path)
 
 /**
- * Reports whether this poll read the customer's session after the event. An earlier state does not show whether the
- * session stayed up.
+ * Reports whether this poll read the customer's session after the event. A state that was read before the event does
+ * not show whether the session stayed up.
  */
 function isSeenSince({ mark }: FoldContext, { started, ended }: DetectedEvent, { circuit, path }: Mapping): boolean {
   const isOfPath = mark.kind === 'summary' && mark.scope === circuit && parsePath(mark.subresource).path === path

@@ -20,9 +20,10 @@ import { waitsForTunnels } from './vpn-causes.ts'
 import { MIN_NAMED_CONFIDENCE, UNKNOWN_CAUSE } from './wording.ts'
 
 /**
- * Sets the candidate causes of every live event, the most likely first (docs/rules/detection.md 3.6). Causes from the
- * network layers are determined while an event is ongoing and are kept when it ends; causes from the Activity Log and
- * Service Health may be added later. An event that follows from another event inherits its causes.
+ * Sets the candidate causes of every event that is still evaluated, most likely first (docs/rules/detection.md 3.6).
+ * Causes that follow from the states of network layers are determined while an event is ongoing, and are kept when it
+ * ends. Causes from the Activity Log and Service Health may be added later. An event that follows from another event
+ * inherits its causes.
  */
 export function attachCauses(context: FoldContext): void {
   const own = new Map(liveEvents(context).map((live) => [live, causesOf(context, live)]))
@@ -32,8 +33,9 @@ export function attachCauses(context: FoldContext): void {
 }
 
 /**
- * Returns when causes may change without a new event: when late minutes of Azure Monitor are expected, after the next
- * polls of tunnels, ARP or edge sessions, or when a lost instance becomes overdue.
+ * Returns when the causes of events may change without a new event: when late minutes of Azure Monitor are expected;
+ * after the next polls of tunnels, ARP or edge sessions; or when a lost instance has been absent for longer than
+ * maintenance takes.
  */
 export function recheckCauses(context: FoldContext, { live }: ScopeState): RecheckAt {
   return earliestRecheck(
@@ -52,14 +54,14 @@ export function recheckCauses(context: FoldContext, { live }: ScopeState): Reche
 function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live
   const isFresh = event.detectedAt === context.mark.finishedAt
-  // route tables may be polled before sessions, so that a poll may show the restart of the sessions only after the
-  // event about the table has ended
+  // Route tables may be polled before sessions. A poll may then show the restart of the sessions only after the event
+  // about the table has ended.
   const isUndecided = (isOpen(live) || isFresh || wentWithSessions(context, live)) && !isLinkBack(context, event)
   const byLayers = isUndecided
     ? tableCauses(context, live)
     : (lateChange(context, event) ?? edgeSessionCauses(context, event) ?? lateReport(context, event))
   const confirmed = withAvailability(context, event, byLayers)
-  // a recovery only has the causes of the loss that it ends
+  // a recovery gets only the causes of the loss that it ends
   const isWellAgain = recoveryEventKinds.has(event.kind)
   const byTable = isWellAgain ? byLayers : withServiceHealth(context, event, confirmed)
   const logged = isWellAgain ? null : configurationCause(context, event)
@@ -68,20 +70,20 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
   const others = byTable.filter(({ class: name }) => !reported.some((one) => one.class === name))
   const found = assignRouterOwner(context, live, [...said, ...reported, ...others])
   if (found.length === 0) {
-    // remove causes that were derived before all layers were known
+    // remove causes that were found before all layers were known
     const left = event.causes.filter((cause) => !isLogged(cause) && !(isUndecided && isOfTable(cause)))
     return left.length > 0 ? left : [UNKNOWN_CAUSE]
   }
   const likeliestFirst = found.toSorted((a, b) => b.confidence - a.confidence)
-  // a change of a nearby resource is shown but never given as the reason
+  // a change of another resource in the group is shown, but never named as the reason
   return likeliestFirst.every((cause) => isLogged(cause) && cause.confidence < MIN_NAMED_CONFIDENCE)
     ? [UNKNOWN_CAUSE, ...likeliestFirst]
     : likeliestFirst
 }
 
 /**
- * Returns the causes found while the event was ongoing; if there are none and the event is a fallen session, the causes
- * that a router's report gives by now.
+ * Returns the causes that were found while the event was ongoing. If there are none and the event is a fallen session,
+ * returns the causes that a router's later report gives.
  */
 function lateReport(context: FoldContext, event: DetectedEvent): Cause[] {
   const found = event.causes.filter(isOfTable)
@@ -90,7 +92,7 @@ function lateReport(context: FoldContext, event: DetectedEvent): Cause[] {
 }
 
 /**
- * Reports whether the ARP entry of a path that fell with its link is complete again. Then the current layers can no
+ * Reports whether the ARP entry of a path that fell with its link is complete again. The current layers can then no
  * longer show why the path fell.
  */
 function isLinkBack(context: FoldContext, { kind, scope, subject, flags }: DetectedEvent): boolean {

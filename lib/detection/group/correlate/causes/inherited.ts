@@ -24,10 +24,12 @@ import { isEdgeSession } from './edge-session.ts'
 import { MIN_NAMED_CONFIDENCE } from './wording.ts'
 
 /**
- * Returns the causes of each live event, including inherited causes (docs/rules/detection.md 3.6). A part inherits from
- * the event that contains it, a recovery from the loss that it ends, and a consequence from related losses, with their
- * confidence. A part of a deliberate act inherits the act's cause even if that is unknown, because its own causes would
- * name a fault that did not happen.
+ * Returns the causes of each event that is still evaluated, including inherited causes (docs/rules/detection.md 3.6).
+ * - A part inherits from the event of which it is a part.
+ * - A recovery inherits from the loss that it ends.
+ * - A consequence inherits from the losses that it follows from, with their confidence.
+ * - A part of a deliberate act inherits the act's cause even if that is unknown, because its own causes would name a
+ * fault that did not happen.
  * @param own the causes of each event without inheritance
  */
 export function withInherited(context: FoldContext, own: ReadonlyMap<LiveEvent, Cause[]>): Map<LiveEvent, Cause[]> {
@@ -38,7 +40,7 @@ export function withInherited(context: FoldContext, own: ReadonlyMap<LiveEvent, 
     const found = known.get(live)
     if (found) return found
     const alone = own.get(live) ?? []
-    // an event that inherits from itself through a cycle of events keeps its own causes
+    // set the event's own causes first, so that a cycle of events (an event that inherits from itself) ends with them
     known.set(live, alone)
     const causes = taken(context, live, alone, { byKey, lives, causesOf })
     known.set(live, causes)
@@ -56,23 +58,23 @@ interface Beside {
 
 function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, lives, causesOf }: Beside): Cause[] {
   const { kind } = live.event
-  // an event about failing polls inherits no causes
+  // an event about failing polls inherits no causes, because it is about the collector
   if (monitoringEventKinds.has(kind)) return alone
   const act = actBehind(live, byKey)
   if (act) return causesOf(act)
   const whole = wholeOf(live, byKey)
   const removed = whole ? null : causesOfRemoval(context, live)
-  // if a circuit and its connection were removed together, the log may name only one of them; a failover with its own
-  // logged change keeps that change as its cause
+  // If a circuit and its connection were removed together, the log may contain only one of them. A failover with its
+  // own logged change keeps that change as its cause.
   const isLogged = kind === 'failover' && isNamed(alone) && alone[0]?.class === 'configuration_change'
   if (removed && !isLogged) return removed
-  // the event that contains this part is no longer stored and the part has ended, so that the part keeps its known
+  // the event that contained this part is not stored any more and the part has ended, so the part keeps its stored
   // causes
   if (live.event.partOf && !whole && live.event.ended && isNamed(live.event.causes)) return live.event.causes
   if (live.event.partOf && !whole && live.event.flags.includes(ADMINISTRATIVE)) return live.event.causes
   if (whole && isNamed(causesOf(whole))) return causesOf(whole)
-  // an event without a known cause that is part of another event has that event's causes, even if they are uncertain.
-  // The restarts that are part of a session_flapping are an exception: each has its own cause.
+  // If the cause of a part is unknown, the part gets the causes of the whole event, even if they are uncertain. The
+  // restarts in a session_flapping event are an exception, because each restart has its own cause.
   if (whole && whole.event.kind !== 'session_flapping')
     return alone.every(({ owner }) => owner === 'unknown') ? causesOf(whole) : alone
   if (recoveryEventKinds.has(kind)) {
@@ -83,7 +85,8 @@ function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, l
   const acts = losses.map((each) =>
     each.flatMap((one) => (userActionEventKinds.has(one.event.kind) ? one : (actBehind(one, byKey) ?? []))),
   )
-  // the layers of a lost path show a fault although somebody took the path down on purpose
+  // the layers of a lost path show a fault even if somebody took the path down on purpose, so a logged act takes
+  // precedence
   const isDone = acts.length > 0 && acts.every((each) => each.length > 0)
   const hasOwnCause = hasOwn.has(kind) && isNamed(alone) && !isDone
   if (hasOwnCause && kind !== 'no_path') return alone
@@ -95,7 +98,7 @@ function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, l
   )
   if (named.length === 0 || named.some((each) => each.length === 0)) return alone
   const inherited = merged(named.flat().flatMap(causesOf))
-  // the log may name a change that the layers of a lost circuit do not show
+  // the log may contain a change that the layers of a lost circuit do not show, so the more likely causes are used
   if (hasOwnCause && (inherited[0]?.confidence ?? 0) <= (alone[0]?.confidence ?? 0)) return alone
   const others = alone.filter(
     ({ class: name, confidence }) => confidence > 0 && !inherited.some((one) => one.class === name),
@@ -105,7 +108,10 @@ function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, l
 
 const wholeOf = ({ event }: LiveEvent, byKey: Beside['byKey']) => byKey.get(event.partOf ?? '')
 
-/** Returns the act (a deliberate change) of which an event is a direct or indirect part. */
+/**
+ * Returns the act (a deliberate change) of which an event is a part, directly or as a part of a part; undefined if
+ * there is none.
+ */
 function actBehind(live: LiveEvent, byKey: Beside['byKey']): LiveEvent | undefined {
   let whole = wholeOf(live, byKey)
   for (let steps = 0; whole && steps < byKey.size; steps++) {
@@ -119,8 +125,8 @@ const isNamed = ([likeliest]: readonly Cause[]) =>
   likeliest !== undefined && likeliest.owner !== 'unknown' && likeliest.confidence >= MIN_NAMED_CONFIDENCE
 
 /**
- * Reports whether the likeliest cause is on the customer's side of an edge router. Such a cause cannot end a session
- * between that router and a gateway (docs/rules/detection.md 3.6).
+ * Reports whether the likeliest cause is on the customer's side of an edge router (responsible: customer or provider).
+ * Such a cause cannot end a session between that router and a gateway (docs/rules/detection.md 3.6).
  */
 const isBeyondEdge = ([likeliest]: readonly Cause[]) => likeliest?.owner === 'onprem' || likeliest?.owner === 'provider'
 
@@ -134,12 +140,15 @@ function merged(causes: readonly Cause[]): Cause[] {
   return [...best.values()].toSorted((a, b) => b.confidence - a.confidence)
 }
 
-/** Kinds of events whose own causes, if named, take precedence over inherited causes (docs/rules/detection.md 3.6). */
+/**
+ * Kinds of events whose own causes take precedence over inherited causes, if a cause is named (docs/rules/detection.md
+ * 3.6).
+ */
 const hasOwn: ReadonlySet<EventKind> = new Set<EventKind>(['peer_lost', 'no_path'])
 
 /**
- * Returns the event that a recovery ends: the loss of the same subject that ended within the recovery's bounds, or a
- * best path shift that it reverts.
+ * Returns the event that a recovery ends: the loss of the same subject that ended within the bounds of the recovery's
+ * begin, or the best_path_shift that the recovery reverts; undefined if there is none.
  */
 function endedOne(lives: readonly LiveEvent[], { event }: LiveEvent): LiveEvent | undefined {
   const own = lives.filter(
@@ -156,8 +165,8 @@ function endedOne(lives: readonly LiveEvent[], { event }: LiveEvent): LiveEvent 
 }
 
 /**
- * Function that returns the events that may have caused an event, with one group for each lost part (for example for
- * each lost peer). The event inherits causes only if every group has an event with a named cause.
+ * Function that returns the events that may have caused an event, in groups: one group for each part that was lost, for
+ * example for each lost peer. The event inherits causes only if every group has an event with a named cause.
  */
 type Reasons = (context: FoldContext, live: LiveEvent, lives: readonly LiveEvent[]) => LiveEvent[][]
 
@@ -208,7 +217,7 @@ const lossesOfPeering: Reasons = (_, { event }, lives) => [
   ),
 ]
 
-/** Returns the events that moved routes of the same address space. */
+/** Returns the events that moved or removed routes of the same address space. */
 const movesOfSpace: Reasons = (context, { event, prefixes: ranges = [] }, lives) => [
   lives.filter(
     ({ event: other, prefixes = [] }) =>
@@ -224,8 +233,8 @@ const movers: ReadonlySet<EventKind> = new Set<EventKind>([
 ])
 
 /**
- * Returns a rule that finds events of these kinds on the same circuit. Such events about routing policy can leave a
- * circuit with fewer paths although no path was lost.
+ * Returns a rule that finds events of these kinds on the same circuit. Such events are about routing policy. They can
+ * leave a circuit with fewer paths although no path was lost.
  */
 const policiesOf =
   (kinds: ReadonlySet<EventKind>): Reasons =>

@@ -6,13 +6,16 @@ import { isInside } from '../../facts/inside.ts'
 import { ROWS_GONE } from '../../rules/gateways.ts'
 import { createCause } from './wording.ts'
 
-/** Maximum time between the return of one gateway instance and the start of Azure's maintenance of the next. */
+/**
+ * Maximum time between the return of one gateway instance and the loss of the next, so that both belong to one round of
+ * Azure's maintenance.
+ */
 const SEQUENCE_MS = 2 * 60 * 60_000
 const FAULT = 'gateway_instance_fault'
 
 /**
- * Returns the causes of a lost gateway instance: maintenance, or a fault if it stays away too long. Azure maintains the
- * instances of a gateway one after the other, and each returns soon (docs/rules/detection.md 3.6).
+ * Returns the causes of a lost gateway instance: maintenance, or a fault if it is absent for too long. Azure maintains
+ * the instances of a gateway one after the other, and each is soon back (docs/rules/detection.md 3.6).
  */
 export function instanceCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   if (!isOfInstance(context, event)) return []
@@ -29,9 +32,9 @@ export function instanceCauses(context: FoldContext, event: DetectedEvent): Caus
 }
 
 /**
- * Reports whether the instance itself was lost. On a VPN gateway with one session per instance, the fall of a single
- * tunnel looks like the loss of its instance, so that the session between the two instances must also have fallen or
- * restarted.
+ * Reports whether the instance itself was lost. On a VPN gateway with one session for each instance, the fall of a
+ * single tunnel looks like the loss of its instance. There, the session between the two instances must also have fallen
+ * or restarted.
  */
 function isOfInstance(context: FoldContext, { scope, subject, started, flags }: DetectedEvent): boolean {
   const { topology, scopes } = context
@@ -46,8 +49,8 @@ function isOfInstance(context: FoldContext, { scope, subject, started, flags }: 
 }
 
 /**
- * Returns when an instance that is still lost counts as faulty instead of under maintenance; null if that is not
- * pending. No event reports that this time has passed.
+ * Returns when an instance that is still lost counts as faulty and no longer as under maintenance; null if the instance
+ * is back or already counts as faulty. A timer is needed, because no poll reports that this time has passed.
  */
 export function faultyFrom({ settings }: FoldContext, live: LiveEvent): RecheckAt {
   const isPending = isAlone(live.event) && isOpen(live) && !isFault(live.event)
@@ -55,7 +58,7 @@ export function faultyFrom({ settings }: FoldContext, live: LiveEvent): RecheckA
 }
 
 /**
- * Reports whether an instance was lost while its gateway was not. An instance that was lost with its whole gateway has
+ * Reports whether only an instance was lost, and not its whole gateway. If the whole gateway was lost, the instance has
  * the gateway's cause.
  */
 const isAlone = ({ kind, partOf }: DetectedEvent) => kind === 'gateway_instance_lost' && !partOf
@@ -64,7 +67,7 @@ const isFault = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => 
 
 /**
  * Reports whether a good poll of the gateway shows that an instance has been absent for longer than maintenance takes.
- * If an earlier poll decided so, the result stays true.
+ * Once true for an event, the result stays true.
  */
 function isOverdue({ mark, settings }: FoldContext, event: DetectedEvent): boolean {
   if (event.kind !== 'gateway_instance_lost') return false

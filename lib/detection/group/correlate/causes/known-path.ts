@@ -6,9 +6,9 @@ import type { CircuitNode } from '../../../model/topology.ts'
 import { readableMac } from '../mac-address.ts'
 
 /**
- * Returns the known facts about a path that its provider or Microsoft needs first: Microsoft's name of the port, the
- * light levels of an ExpressRoute Direct port's links, the customer's router, and its last MAC address. The result is a
- * sentence with a leading space, or '' if no fact is known.
+ * Returns the known facts about a path that its provider or Microsoft needs for a support case: Microsoft's name of the
+ * port, the light levels of an ExpressRoute Direct port's links, the customer's router, and its last MAC address. The
+ * result is a sentence with a leading space; '' if no fact is known.
  * @param subresource peering and path, for example `AzurePrivatePeering/primary`
  */
 export function knownOfPath(context: FoldContext, circuit: CircuitNode, subresource: string): string {
@@ -28,7 +28,7 @@ export function knownOfPath(context: FoldContext, circuit: CircuitNode, subresou
 export const knownOfPaths = (context: FoldContext, circuit: CircuitNode, peering: string): string =>
   circuitPaths.map((path) => knownOfPath(context, circuit, pathSubject(peering, path))).join('')
 
-/** Formats the light levels of both links, because ARM does not tell which link a path uses. */
+/** Formats the light levels of both links. Both are included, because ARM does not report which link a path uses. */
 function formatLight(levels: readonly LightLevel[]): string[] {
   return [...Map.groupBy(levels, ({ link }) => link)].map(([link, own]) => {
     const words = own.map(({ direction, dbm }) => {

@@ -10,14 +10,17 @@ import { createCause } from './wording.ts'
 interface Router {
   /** name of the router, in a form for use in a sentence */
   name: string
-  /** true if an operator declared the router for a site; otherwise the party that runs BGP also runs the router */
+  /**
+   * true if an operator declared the router for a site. If not, the router is assumed to be run by the party that runs
+   * BGP.
+   */
   isDeclared: boolean
   isOn: (circuit: CircuitNode, subresource: string) => boolean
 }
 
 /**
- * Returns the loss of one customer router as a cause if paths of several circuits that end on it fell together
- * (docs/rules/detection.md 3.6, ce_router_loss); null if not.
+ * Returns the loss of one customer router as a cause, if paths of several circuits that end on it fell together
+ * (docs/rules/detection.md 3.6, ce_router_loss); null if they did not.
  */
 export function findRouterLoss(context: FoldContext, circuit: CircuitNode, event: DetectedEvent): Cause | null {
   const router = declaredRouter(context, circuit, event.subject) ?? routerByMac(context, circuit, event.subject)
@@ -52,8 +55,8 @@ function declaredRouter({ topology }: FoldContext, circuit: CircuitNode, subreso
 }
 
 /**
- * Returns the router with the MAC address of this path. The same MAC address behind several circuits means the same
- * device, except a virtual MAC address, which can move between devices.
+ * Returns the router that has the MAC address of this path. The same MAC address behind several circuits means the same
+ * device. Virtual MAC addresses are excluded, because they can move between devices.
  */
 function routerByMac({ scopes }: FoldContext, circuit: CircuitNode, subresource: string): Router | null {
   const macOf = (of: CircuitNode, its: string) => scopes[of.scope]?.arp[its]?.mac ?? null

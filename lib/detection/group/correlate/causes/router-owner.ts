@@ -4,15 +4,15 @@ import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 
 /**
- * Returns the party that runs BGP towards Microsoft: the provider if it sells a routed service, otherwise the customer
- * (ADR 0146).
+ * Returns the party that runs BGP towards Microsoft on a circuit: the provider if it sells a routed service, otherwise
+ * the customer (ADR 0146).
  */
 export const getRouterOwner = ({ connectivity }: Pick<CircuitNode, 'connectivity'>): 'provider' | 'onprem' =>
   connectivity === 'telco' ? 'provider' : 'onprem'
 
 /**
- * Causes that lie in the announcements of the router on the customer's side of a session. Their owner is the party that
- * runs this router.
+ * Classes of causes that are changes of the announcements of the customer-side router. The party that runs this router
+ * is responsible.
  */
 const OF_ROUTERS: ReadonlySet<string> = new Set<CauseClass>([
   'onprem_policy_change',
@@ -21,9 +21,9 @@ const OF_ROUTERS: ReadonlySet<string> = new Set<CauseClass>([
 ])
 
 /**
- * Returns the causes after setting the owner of causes in announcements: the provider if it runs BGP on the circuits
- * behind an event, otherwise the customer. If circuits of both kinds are involved and it is unknown which of them
- * changed, the owner is unknown.
+ * Sets the responsible party of causes in announcements: the provider if it runs BGP on the circuits behind an event,
+ * otherwise the customer. If circuits of both kinds are involved and it is unknown which of them changed, the party is
+ * `unknown`.
  */
 export function assignRouterOwner(context: FoldContext, live: LiveEvent, causes: readonly Cause[]): Cause[] {
   if (!causes.some(({ class: name }) => OF_ROUTERS.has(name))) return [...causes]
@@ -35,8 +35,8 @@ export function assignRouterOwner(context: FoldContext, live: LiveEvent, causes:
 }
 
 /**
- * Returns the cause with this owner and a matching next step. A stored cause may have been formatted before an operator
- * declared who runs the routers.
+ * Returns the cause with this responsible party, and with the next step adapted to it. The text of a stored cause may
+ * be from a time before an operator declared who runs the routers.
  */
 function ofOwner(cause: Cause, owner: CauseOwner, circuits: readonly (CircuitNode | null)[]): Cause {
   const base = cause.nextStep.replace(/ BGP is run by [^:]{0,300}: ask there\.$/, '')
@@ -46,8 +46,8 @@ function ofOwner(cause: Cause, owner: CauseOwner, circuits: readonly (CircuitNod
 }
 
 /**
- * Returns the circuits whose routers an event is about (null for a neighbor that belongs to no circuit). If it is known
- * which neighbors changed, only their circuits are returned.
+ * Returns the circuits whose customer-side routers an event is about; null in the list = a neighbor that belongs to no
+ * circuit. If it is known which neighbors changed, only their circuits are returned.
  */
 function circuitsBehind({ topology }: FoldContext, live: LiveEvent): (CircuitNode | null)[] {
   const { event, peersBefore = [], peersAfter = [], changed } = live

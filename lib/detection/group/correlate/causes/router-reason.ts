@@ -19,28 +19,26 @@ import { createCause } from './wording.ts'
 const HOLD_TIMER_EVENT = 10
 const SILENCES: ReadonlySet<LoggedCause> = new Set(['bfd', 'holdTimer', 'interface'])
 /**
- * Subcodes of Cease by which an operator ends a session (RFC 4486), and a Hard Reset without an inner code (RFC 8538).
+ * Subcodes of Cease that mean that an operator ended the session (RFC 4486), and a Hard Reset without an inner code
+ * (RFC 8538).
  */
 const BY_OPERATOR: ReadonlySet<number> = new Set([2, 3, 4, 6, 9])
-/**
- * Subcodes Connection Rejected and Out of Resources of Cease (RFC 4486). Their reason lies with the end that sends
- * them.
- */
+/** Subcodes Connection Rejected and Out of Resources of Cease (RFC 4486). The end that sends them has the reason. */
 const BY_ITS_END: ReadonlySet<number> = new Set([5, 8])
 /** Events 2 and 8 of the BGP state machine: ManualStop, AutomaticStop (RFC 4271 section 8.1) */
 const STOPS: ReadonlySet<number> = new Set([2, 8])
 
 /**
- * Returns the cause that the customer's router reports for a fall: a NOTIFICATION that names the reason, or the
- * router's own stop of the session. The list is empty for an expired hold timer, BFD or a lost connection, because they
- * only show that the path was silent; the layers must then show the cause.
+ * Returns the cause of a fall that the customer's router reports: a NOTIFICATION that names the reason, or the router's
+ * own stop of the session. The list is empty for an expired hold timer, BFD or a lost connection. These only show that
+ * nothing was received; the states of the layers must then show the cause.
  */
 export function routerReason(context: FoldContext, event: DetectedEvent): Cause[] {
   const reports = reportsOf(context, event)
   const [reported] = reports
   if (!reported) return []
   const circuit = context.topology.circuits.find(({ scope }) => scope === event.scope)
-  // the customer runs the device at the other end of a VPN connection
+  // on a VPN connection, the customer runs the device at the other end
   const owner = circuit ? getRouterOwner(circuit) : 'onprem'
   const by = new Set(reports.map(({ reason }) => closedBy(reason)))
   const { reason, words } = reported
@@ -67,13 +65,13 @@ export function routerReason(context: FoldContext, event: DetectedEvent): Cause[
 
 interface Reported {
   reason: RouterDownReason
-  /** the report as a complete sentence */
+  /** the router's report as a complete sentence for people */
   words: string
 }
 
 /**
- * Returns the reports of the customer's routers about a fall. For a lost circuit, the list has a report for every
- * session that is down, or is empty if one of these sessions has no report.
+ * Returns the reports of the customer's routers about a fall. For a lost circuit, the list contains a report for every
+ * session that is down; if one of these sessions has no report, the list is empty.
  */
 function reportsOf(context: FoldContext, event: DetectedEvent): Reported[] {
   if (event.kind === 'circuit_down') return reportsOfCircuit(context, event)
@@ -103,8 +101,8 @@ const reportedBy = (router: string, reason: RouterDownReason | null | undefined)
   reason ? { reason, words: `${router} reports that ${formatRouterDown(reason)}.` } : null
 
 /**
- * Returns the report of the customer's router if the router received nothing more from Azure, or lost its port. BGP
- * itself has then not failed.
+ * Returns the report of the customer's router if it received nothing more from Azure, or lost its port. BGP itself has
+ * then not failed.
  * @returns a sentence; null if the router reports another reason or does not report
  */
 export function formatSilentRouter(context: FoldContext, event: DetectedEvent): string | null {
@@ -125,8 +123,8 @@ export function formatRefusedSession(context: FoldContext, event: DetectedEvent)
 }
 
 /**
- * Returns the report of the customer's router if the report leaves the reason open: a NOTIFICATION is missing, or the
- * log entry does not name a cause.
+ * Returns the report of the customer's router if it does not give a single reason: a NOTIFICATION is missing, or the
+ * log entry names no cause.
  * @returns a sentence; null if the router reports a single reason or does not report
  */
 export function formatUnexplainedFall(context: FoldContext, event: DetectedEvent): string | null {
@@ -151,7 +149,7 @@ function isSilence(reason: RouterDownReason): boolean {
   if (reason.by === 'localWithoutNotification') return reason.fsmEvent === HOLD_TIMER_EVENT
   if (reason.by !== 'local' && reason.by !== 'remote') return false
   const { code, subcode } = innerOf(reason.notification) ?? NOTHING_SAID
-  // BFD runs in both directions, so that the path is silent whichever end detects the loss (RFC 5880 section 6.8.4)
+  // BFD runs in both directions, so a loss of the path looks the same whichever end detects it (RFC 5880 section 6.8.4)
   return (code === CEASE && subcode === BFD_DOWN) || (code === HOLD_TIMER_EXPIRED && reason.by === 'local')
 }
 

@@ -3,12 +3,14 @@ import { neighborOf } from '../../../model/subject.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
 import type { HealthFact } from '../../../model/scope-state.ts'
 
-/** Confidence of a cause that Microsoft announced (docs/rules/detection.md 3.6: "+ Service Health 0.97"). */
+/**
+ * Confidence of a cause that a Service Health notice confirms (docs/rules/detection.md 3.6: "+ Service Health 0.97").
+ */
 const ANNOUNCED = 0.97
 
 /**
- * Cause classes on Microsoft's side that become almost certain if a Service Health notice reports the same resource and
- * time.
+ * Classes of causes on Microsoft's side. They become almost certain if a Service Health notice reports the same
+ * resource and time.
  */
 const OF_MICROSOFT = new Set([
   'gateway_instance_maintenance',
@@ -23,14 +25,14 @@ const OF_MICROSOFT = new Set([
 /**
  * Adds notices of Azure Service Health to the causes of an event. A notice for the minutes in which the event began
  * makes a cause on Microsoft's side almost certain. If a single path of a circuit fell and no cause is on Microsoft's
- * side, it adds maintenance of the edge router. A notice often arrives after the event has ended, so that ended events
- * are evaluated for one more hour.
+ * side, maintenance of the edge router is added.
+ * A notice often arrives after the event has ended, so ended events are evaluated for one more hour.
  */
 export function withServiceHealth(context: FoldContext, event: DetectedEvent, causes: readonly Cause[]): Cause[] {
   const notice = noticeOn(context, event)
   if (!notice) return [...causes]
   const announced = causes.map((cause) => {
-    // the layers do not distinguish maintenance of an edge router from its fault, but the notice does
+    // the layers cannot distinguish maintenance of an edge router from its fault, but the notice can
     if (cause.class === 'msee_device' && notice.type === 'maintenance') return edgeMaintenance(notice)
     return OF_MICROSOFT.has(cause.class) ? raised(cause, notice) : cause
   })
@@ -63,8 +65,9 @@ const evidenceOf = ({ id, title, reportedAt, from, to }: HealthFact): Cause['evi
 })
 
 /**
- * Returns the latest notice about the resource, or about the circuit behind a gateway's neighbor, whose impact
- * (extended by `config.before` on both sides) includes the begin of the event; null if not found.
+ * Returns the latest notice about the event's resource, or about the circuit behind a gateway's neighbor, if the event
+ * began within the time of its impact; null if there is none. The time of the impact is extended by the setting
+ * `config.before` on both sides.
  */
 function noticeOn({ scopes, topology, settings }: FoldContext, event: DetectedEvent): HealthFact | null {
   const neighbor = neighborOf(event.subject)
@@ -80,8 +83,8 @@ function noticeOn({ scopes, topology, settings }: FoldContext, event: DetectedEv
 }
 
 /**
- * Reports whether only one path of a circuit is down. Work on edge routers affects one path at a time, so that it does
- * not explain the loss of both.
+ * Reports whether only one path of a circuit is down. Work on edge routers affects one path at a time, so it does not
+ * explain the loss of both.
  */
 function isOnePath(context: FoldContext, event: DetectedEvent): boolean {
   if (event.kind !== 'path_down') return false

@@ -34,8 +34,8 @@ import { edgeSessionCauses } from './edge-session.ts'
 import { formerEntries, isEdgeLost } from './edge-loss.ts'
 
 /**
- * Returns the causes of an event from the decision table of docs/rules/detection.md 3.6, which depends on the kind of
- * the event.
+ * Returns the causes of an event by the decision table of docs/rules/detection.md 3.6. The table has entries for each
+ * kind of event.
  */
 export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live
@@ -114,8 +114,8 @@ const byKind = (kind: EventKind): Cause[] => {
 }
 
 /**
- * Reports whether the neighbor of an event is a Microsoft edge router, so that Microsoft runs both ends. Any other
- * neighbor may itself announce different routes to each instance.
+ * Reports whether the neighbor of an event is a Microsoft edge router. Microsoft then runs both ends. Any other
+ * neighbor may itself announce different routes to each gateway instance.
  */
 const isWithEdgeRouter = (context: FoldContext, { scope, subject }: DetectedEvent): boolean =>
   Object.values(scopeOf(context, scope).sessions).some(({ neighbor, asn }) => neighbor === subject && asn === MSEE_ASN)
@@ -125,8 +125,8 @@ const isRouteServer = ({ topology }: FoldContext, { scope }: DetectedEvent): boo
   topology.gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'routeServer')
 
 /**
- * Returns the cause of a prefix count close to its limit: the gateway if the counted prefixes are advertised, otherwise
- * the customer's router.
+ * Returns the cause of a prefix count close to its limit: the gateway if the counted prefixes are advertised by the
+ * gateway, otherwise the customer's router.
  */
 function headroomCause({ subject }: DetectedEvent): Cause {
   return subject.startsWith(ADVERTISED)
@@ -147,7 +147,7 @@ function headroomCause({ subject }: DetectedEvent): Cause {
 const WITHDRAWALS = new Set<EventKind>(['mass_withdraw', 'default_route_disappeared', 'ecmp_reduced'])
 
 /**
- * Reports whether the routes of an event may have been lost because sessions restarted. It is then unknown whether a
+ * Reports whether the routes of an event may have been lost because sessions restarted. If so, it is unknown whether a
  * router withdrew the routes.
  */
 export const wentWithSessions = (context: FoldContext, live: LiveEvent): boolean =>
@@ -155,8 +155,9 @@ export const wentWithSessions = (context: FoldContext, live: LiveEvent): boolean
   getLostPeers(live).some((peer) => restartsOfPeer(context, live.event.scope, peer, live.event.started).length > 0)
 
 /**
- * Returns a policy change as a cause if a default route was withdrawn while all sessions that carried it were up. The
- * list is empty if a session fell or restarted, because the route was then lost with the session.
+ * Returns a policy change of the customer's router as a cause, if a default route was withdrawn while all sessions that
+ * carried it were up. The list is empty if a session fell or restarted, because the route was then lost with the
+ * session.
  */
 function withdrawnCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event, peersBefore = [] } = live
@@ -172,8 +173,8 @@ function withdrawnCauses(context: FoldContext, live: LiveEvent): Cause[] {
 }
 
 /**
- * Returns the causes of traffic that stopped while sessions are up: a filter, a firewall, or drops in the core
- * (docs/rules/detection.md 3.6, last row).
+ * Returns the causes of traffic that stopped while sessions are up: a lost link if ARP is gone, otherwise a filter, a
+ * firewall, or drops in Microsoft's core (docs/rules/detection.md 3.6, last row).
  */
 function deadCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const circuit = context.topology.circuits.find(({ scope }) => scope === event.scope)
@@ -204,7 +205,7 @@ function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
     ({ subresource }) => parsePath(subresource).path === mapping.path,
   )
   const arp = Object.entries(circuit.arp).find(([subresource]) => parsePath(subresource).path === mapping.path)?.[1]
-  // a session whose current state began after the event has also fallen
+  // if the current state of a session began after the event, the session has fallen too
   if (customers.some(({ level, since }) => level === 'down' || since.earliest >= event.started.earliest)) return []
   const missing = [
     ...(customers.some(({ level }) => level === 'up') ? [] : ['the session to the customer router']),
@@ -222,8 +223,8 @@ function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
 }
 
 /**
- * Returns a cause if a gateway is close to the limit of prefixes that it may announce, because its connections drop
- * above the limit; null if it is not.
+ * Returns the prefix limit of a gateway's announcements as a cause, if the gateway is close to that limit: above it,
+ * the gateway's connections drop. Null if it is not close.
  */
 function advertisedTooMuch(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const isNearLimit = liveEvents(context).some(
@@ -249,16 +250,16 @@ const OF_GATEWAYS = new Set<EventKind>([
 ])
 
 /**
- * Returns the change of a gateway as a cause of an event that has already ended, because the Activity Log reports the
- * change minutes after the peers have returned.
+ * Returns the change of a gateway as a cause of an event that has already ended. The Activity Log reports such a change
+ * minutes after the peers are back.
  */
 export function lateChange(context: FoldContext, event: DetectedEvent): Cause[] | null {
   return OF_GATEWAYS.has(event.kind) ? gatewayChange(context, event) : null
 }
 
 /**
- * Returns the cause of a gateway migration: a change by the customer if the Activity Log has an entry for either
- * gateway, Microsoft if no entry has appeared within `config.noEntry`, and no cause until then.
+ * Returns the cause of a gateway migration. It is a change by the customer if the Activity Log has an entry for either
+ * gateway. It is Microsoft if no entry has appeared within the setting `config.noEntry`. Until then the list is empty.
  */
 function migrationCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const { topology, settings, mark } = context
@@ -274,7 +275,10 @@ function migrationCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   return [createCause('gateway_migration', 'microsoft', 0.7, step)]
 }
 
-/** Returns the change of a gateway as a cause, because a change restarts the gateway's peers. */
+/**
+ * Returns the change of a gateway as a cause, if the gateway was changed at the time of the event; null if not. Such a
+ * change restarts the gateway's sessions with its peers.
+ */
 function gatewayChange(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const { settings } = context
   const changing = liveEvents(context).some(
@@ -303,8 +307,9 @@ function gatewayChange(context: FoldContext, event: DetectedEvent): Cause[] | nu
 }
 
 /**
- * Returns the causes for which a declared site lost its last path: the loss of its own edge, or, if all circuits that
- * reached it have the same provider and peering location, the causes of the one that fell at about the same time.
+ * Returns the causes for which a site lost its last path. One possibility is the loss of the site's own edge.
+ * Otherwise, if all circuits that reached the site have the same provider and peering location, the causes of the
+ * circuit that fell at about the same time are returned.
  */
 function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live
@@ -325,13 +330,13 @@ function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
 }
 
 /**
- * Returns the causes of a lost BGP peer of a hub or a Route Server. While another peer keeps its session, Azure's
- * router works, so that the customer's appliance is the cause. If all peers are lost, or there is only one, no poll
- * shows which end failed.
+ * Returns the causes of a lost BGP peer of a hub or a Route Server. If another peer keeps its session, Azure's router
+ * works, so the cause is the customer's appliance. If all peers are lost, or there is only one, no poll shows which end
+ * failed.
  * @returns null if the session is of another kind
  */
 function hubPeerCauses(context: FoldContext, { scope, subject }: DetectedEvent): Cause[] | null {
-  // Azure reports one state for both instances of the router, so that its end of the session has no address
+  // Azure reports one state for both instances of the router, so the subject contains no address for Azure's end
   if (instanceOf(subject) !== '') return null
   const neighbor = neighborOf(subject)
   const othersUp = Object.values(scopeOf(context, scope).sessions).filter(

@@ -9,8 +9,8 @@ const DEVICE_BGP = 'vpn_device_bgp'
 
 /**
  * Returns the causes of a loss behind a VPN gateway that affects a single remote device. If the tunnels to the device
- * were up after the loss, BGP on the device is the cause. Otherwise the device or its Internet access is likelier than
- * Azure's end, especially if other devices are still reached or its tunnels are down.
+ * were still up after the loss, the cause is BGP on the device. Otherwise the device or its Internet access is more
+ * likely than Azure's end, especially if other devices are still reached or its tunnels are down.
  * @returns null if the loss is about several devices, or if the gateway is not a VPN gateway
  */
 export function farEndOf(context: FoldContext, event: DetectedEvent): Cause[] | null {
@@ -37,7 +37,8 @@ export function waitsForTunnels(context: FoldContext, live: LiveEvent): boolean 
 }
 
 /**
- * Reports whether all tunnels have been up since before the loss. A tunnel that came up again later has also fallen.
+ * Reports whether all tunnels have been up since before the loss. If a tunnel came up after the loss, it had fallen
+ * too.
  */
 const stayedUp = ({ started }: DetectedEvent, tunnels: readonly Tunnel[]) =>
   tunnels.length > 0 && tunnels.every(({ state, since }) => state === 'up' && since.latest <= started.latest)
@@ -69,8 +70,8 @@ function tunnelsTo({ topology, scopes }: FoldContext, gateway: string, neighbor:
 }
 
 /**
- * Reports whether this poll read the tunnels after the loss, because an earlier state does not show that they stayed
- * up. If an earlier poll decided so, the result stays true.
+ * Reports whether this poll read the tunnels after the loss. A state that was read before does not show that they
+ * stayed up. Once the causes of an event show this, the result stays true.
  */
 function areSeenSince({ mark }: FoldContext, event: DetectedEvent, tunnels: readonly Tunnel[]): boolean {
   const isOfConnection = mark.kind === 'connection' && tunnels.some(({ connection }) => connection === mark.scope)

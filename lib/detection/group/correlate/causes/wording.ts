@@ -1,6 +1,9 @@
 import { type Cause, type CauseClass, type OwnerOf, UNKNOWN_NEXT_STEP } from '#lib/contract/index.ts'
 
-/** Cause of an event whose likely causes all have a confidence below `NAMED`, or that has none. */
+/**
+ * Cause of an event without a named cause: it has no candidate causes, or all of them have a confidence below
+ * `MIN_NAMED_CONFIDENCE`.
+ */
 export const UNKNOWN_CAUSE: Cause = {
   class: 'unknown_cause',
   owner: 'unknown',
@@ -9,18 +12,18 @@ export const UNKNOWN_CAUSE: Cause = {
   nextStep: UNKNOWN_NEXT_STEP,
 }
 
-/** Minimum confidence at which a class is named as the cause. */
+/** Minimum confidence at which a candidate cause is named as the cause. */
 export const MIN_NAMED_CONFIDENCE = 0.5
 
 /**
- * Factor by which the confidence is multiplied for each layer (for example ARP) that the decision needs and that is
- * unknown. The next step lists these layers.
+ * Factor by which the confidence is multiplied for each unknown layer (for example ARP) that the decision needs. The
+ * next step lists these layers.
  */
 const MISSING_LAYER = 0.7
 
 /**
- * Returns a cause whose confidence is lowered for each missing layer.
- * @param owner an owner that the class permits ({@link causeClasses})
+ * Returns a cause. Its confidence is lowered for each missing layer.
+ * @param owner responsible party, one of the parties that the class permits ({@link causeClasses})
  */
 export function createCause<Class extends CauseClass>(
   name: Class,

@@ -6,8 +6,8 @@ import { getDeadRates, formerTotal, findTrafficRise, type Stop, findTrafficStop 
 import { flowsOf, flowsOfCarrying } from '../../facts/traffic/flows.ts'
 
 /**
- * The bounds of one time mark of a failover, as byte counters show it and as Azure Monitor's bit rates show it; `rates`
- * is null if the rates do not show it.
+ * The bounds of one time mark of a failover (for example F, the end of forwarding), from byte counters and from Azure
+ * Monitor's bit rates; `rates` is null if the rates do not show it.
  */
 export interface MarkBounds {
   counters: Bounds
@@ -15,8 +15,8 @@ export interface MarkBounds {
 }
 
 /**
- * Returns mark F of a failover, the time when all parts of the former path had stopped forwarding; null if a part does
- * not show that it stopped.
+ * Returns mark F of a failover, the time when all paths that were used before had stopped forwarding; null if one of
+ * these paths does not show that it stopped.
  */
 export function findEndOfForwarding(
   context: FoldContext,
@@ -41,8 +41,8 @@ export function findEndOfForwarding(
 }
 
 /**
- * Returns mark B of a failover, the time when traffic of the former path moves on a part of the new path; null = no
- * sample shows it, 'unclear' = the new path's own traffic varies too much to tell.
+ * Returns mark B of a failover, the time when traffic of the former path flows on one of the new paths. Null = no
+ * sample shows it. 'unclear' = the new path's own traffic varies too much to recognize it.
  */
 export function findReturnOfForwarding(
   context: FoldContext,

@@ -17,8 +17,8 @@ const budgets: Record<FailoverClass, SettingName> = {
 }
 
 /**
- * Compares the duration of a failover with the time budgets of the designs that may apply (for example BFD or hold
- * timer), the likeliest first (docs/rules/detection.md 4). The hold timer comes first only if it is proven to be the
+ * Compares the duration of a failover with the time budgets of the mechanisms that may apply (for example BFD or hold
+ * timer), likeliest first (docs/rules/detection.md 4). The hold timer is first only if it is proved to be the
  * mechanism.
  */
 export function expectationsOf(
@@ -33,9 +33,10 @@ export function expectationsOf(
 }
 
 /**
- * Returns the bounds of the time without forwarding, for use if byte counters do not show it. The maximum is one hold
- * time longer than the control plane's duration, because forwarding can end up to a hold time before the session does
+ * Returns the bounds of the time without forwarding. Used if byte counters do not show it. The maximum is one hold time
+ * longer than the time until routes changed, because forwarding can end up to a hold time before the session ends
  * (docs/rules/detection.md 1.4).
+ * @param controlPlane duration until routes changed; null = unknown
  */
 export const lossBefore = (controlPlane: DurationBounds | null, settings: DetectionSettings): DurationBounds | null =>
   controlPlane && { minMs: controlPlane.minMs, maxMs: controlPlane.maxMs + settings['timers.hold'] }
@@ -54,8 +55,8 @@ function classesOf(isVpn: boolean, isLoss: boolean, mechanism: LossLag | null): 
 }
 
 /**
- * Compares a duration with its budget. The result is within or exceeded only if both bounds are on the same side of the
- * budget, otherwise not_provable.
+ * Compares a duration with its budget. The duration has bounds: the result is `within` if both bounds are in the
+ * budget, `exceeded` if both are above it, otherwise `not_provable`.
  */
 function verdictOf(took: DurationBounds | null, budgetMs: number): FailoverVerdict {
   if (!took) return 'not_provable'

@@ -17,9 +17,9 @@ import { flowsOf, flowsOfCarrying } from '../../facts/traffic/flows.ts'
 import { intersectBounds, narrowBounds } from './refine.ts'
 
 /**
- * Records when forwarding was lost before a session to the customer's router fell, as far as byte counters show it. The
- * loss is at most a hold time before the fall and never after it (docs/rules/detection.md 1.4). This time is stored
- * next to the end of the session and does not replace it.
+ * Records when forwarding was lost before a session with the customer's router fell, as far as byte counters show it.
+ * The loss is at most a hold time before the fall and never after it (docs/rules/detection.md 1.4). This time is stored
+ * in addition to the end of the session and does not replace it.
  */
 export function recordForwardingLoss(context: FoldContext): void {
   for (const live of liveEvents(context)) {
@@ -70,9 +70,9 @@ function lossOf(
 }
 
 /**
- * Returns the bounds of the loss of forwarding while no pair of byte counter samples shows that traffic stopped. They
- * begin with the last pair that shows traffic, because forwarding was lost later than that; null if no direction had
- * clear traffic before.
+ * Returns the bounds of the loss of forwarding, if no pair of byte counter samples shows yet that traffic stopped. The
+ * loss is then later than the begin of the last pair that shows traffic. Null if no direction clearly had traffic
+ * before.
  */
 function changedUntil(
   flows: ReturnType<typeof flowsOf>,

@@ -12,23 +12,23 @@ import { flowsOf } from '../../facts/traffic/flows.ts'
 import { getDurationBetween, reviseMark, withRevisions } from './refine.ts'
 
 /**
- * Kinds of events that may show that the other instance of an active-standby gateway took over: sessions that restarted
- * between two polls, or that a poll read as down.
+ * `kinds` = kinds of events that may show that the other instance of an active-standby gateway took over: sessions that
+ * restarted between two polls, or a gateway that a poll read as isolated.
  */
 const kinds = new Set<EventKind>(['session_flap', 'gateway_isolated'])
 const falls = new Set<EventKind>(['session_flap', 'session_down'])
 
 /**
- * Reports whether an event may turn out to be a switch to the standby instance. Byte counters around its time are then
- * kept, because they show when forwarding ended.
+ * Reports whether an event may later turn out to be a switch to the standby instance. Byte counters around its time are
+ * then kept, because they show when forwarding ended.
  */
 export const maySwitch = ({ topology }: Pick<FoldContext, 'topology'>, { kind, scope }: DetectedEvent): boolean =>
   kinds.has(kind) && topology.gateways.some((known) => known.scope === scope && known.activeStandby)
 
 /**
- * Reports whether all sessions of an active-standby VPN gateway fell and soon came up again. Its standby instance then
- * took over with the same address and new sessions (docs/rules/detection.md 4). The result is false while the event is
- * ongoing.
+ * Reports whether an event was a switch to the standby instance of an active-standby VPN gateway: all sessions fell and
+ * soon came up again. The standby instance takes over with the same address and new sessions (docs/rules/detection.md
+ * 4). The result is false while the event is ongoing.
  */
 export function isInstanceSwitch(context: FoldContext, { event }: LiveEvent): boolean {
   const { kind, scope, ended, started, flags, partOf } = event
@@ -38,8 +38,8 @@ export function isInstanceSwitch(context: FoldContext, { event }: LiveEvent): bo
 }
 
 /**
- * Returns the time marks of a switch to the standby instance. The path stays the same, so that rerouting is complete
- * when a session is up again.
+ * Returns the time marks of a switch to the standby instance. The path is the same before and after it, so rerouting is
+ * complete when a session is up again.
  */
 export function switchDetailOf(context: FoldContext, { event }: LiveEvent): FailoverDetail {
   const known = event.failover ?? null
@@ -84,7 +84,7 @@ function neighborsIn(context: FoldContext, gateway: string): string[] {
   return [...new Set(expectedSessions(context, gateway).map(({ neighbor }) => neighbor))]
 }
 
-/** Reports whether a session with this neighbor fell or restarted during the event (its bounds included). */
+/** Reports whether a session with this neighbor fell or restarted during the event. */
 function fellWith(context: FoldContext, { scope, started }: DetectedEvent, ended: Bounds, neighbor: string): boolean {
   return liveEvents(context).some(
     ({ event }) =>
@@ -97,9 +97,9 @@ function fellWith(context: FoldContext, { scope, started }: DetectedEvent, ended
 }
 
 /**
- * Returns the bounds of the return of traffic after it stopped, for the path on which it returned first; null if no
- * path shows it. They begin with the previous pair of samples, because traffic may have returned late in that pair
- * without raising its rate above the dead rate.
+ * Returns the bounds of the time at which traffic returned after it stopped, on the path on which it returned first;
+ * null if no path shows it. The bounds begin with the previous pair of samples. Traffic may have returned late in that
+ * pair, without raising its rate above the rate that counts as no traffic.
  */
 function returnOn(context: FoldContext, carrying: readonly TrafficCarrier[], stopped: EpochMs): Bounds | null {
   const returns = byScope(carrying).flatMap((own) => {

@@ -5,9 +5,9 @@ const NO_BFD =
   'No BFD evidence: the session outlived its path by the hold time. Check that BFD is configured on the customer router of this path.'
 
 /**
- * Returns how the session may have ended, from the lag between the loss of forwarding and the end of the session
- * (docs/rules/detection.md 3.7). A mechanism is named only if it is the only mechanism whose usual lag fits; a lag
- * never proves that BFD works.
+ * Returns how a session may have ended, from the time between the loss of forwarding and the end of the session
+ * (docs/rules/detection.md 3.7). Each mechanism (for example BFD or hold timer) has a usual range of this time. A
+ * mechanism is named only if it is the only one that fits. A short time never proves that BFD works.
  */
 export function computeLossLag(lost: Bounds, ended: Bounds, settings: DetectionSettings): LossLag {
   const least = ended.earliest - lost.latest

@@ -8,22 +8,22 @@ const total = (flow: Flow) => flow.in + flow.out
 
 /**
  * Reports whether the stored pairs of byte counter samples begin only after traffic stopped. Only the latest pairs are
- * stored, and without the pairs before the stop, the end of one direction could be mistaken for the end of both.
+ * stored. Without the pairs before the stop, the end of one direction could be mistaken for the end of both.
  */
 export const isForgotten = (flows: readonly Flow[], stopped: Bounds) =>
   (flows[0]?.earliest ?? Infinity) >= stopped.earliest
 
 /** The rates that decide whether traffic on some paths stopped. */
 interface Dead {
-  /** bit/s at or below which a direction counts as dead */
+  /** rate in bit/s up to which a direction counts as having no traffic ("dead") */
   deadBps: Record<TrafficDirection, number>
   /** expected bit/s of the direction; null = not known */
   expectedBps: Record<TrafficDirection, number | null>
 }
 
 /**
- * Returns the dead rates and the expected rates of some paths, each summed over the paths. An expected rate is null if
- * it is unknown for any path.
+ * Returns the dead rates (rates up to which a direction counts as having no traffic) and the expected rates of some
+ * paths, each summed over the paths. An expected rate is null if it is unknown for any path.
  */
 export function getDeadRates(context: FoldContext, carrying: readonly TrafficCarrier[]): Dead {
   const facts = carrying.flatMap(({ scope, path }) => scopeOf(context, scope).traffic?.fact?.meters[path] ?? [])
@@ -45,11 +45,12 @@ export interface Stop {
 }
 
 /**
- * Returns mark F of a failover, the time when forwarding ended: in the last pair of samples with traffic, or so soon
- * after it that the remaining bytes could not raise the next pair above the dead rate. Each direction is evaluated
- * separately and the earlier stop counts, because bytes of the other direction may still be sent and then dropped. A
- * stop needs a later pair that is dead even if its counters were read at the least favorable times within their polls.
- * If traffic continued again within `near`, the last pair with traffic there counts.
+ * Returns mark F of a failover, the time when forwarding ended. It ended in the last pair of samples with traffic, or
+ * so soon after it that the remaining bytes did not raise the next pair above the dead rate.
+ * - Each direction is evaluated separately and the earlier stop is used, because bytes of the other direction may still
+ * be sent and then dropped.
+ * - A later pair must be dead even if its counters were read at the least favorable times within their polls.
+ * - If traffic flowed again within `near`, the last pair with traffic there is used.
  */
 export function findTrafficStop(flows: readonly Flow[], dead: Dead, near: Bounds): Stop | null {
   const stops = trafficDirections.flatMap((direction) => stopOf(flows, dead, near, direction) ?? [])
@@ -79,8 +80,8 @@ function stopOf(
   const alive = flows.slice(0, last + 1).filter((flow) => flow[direction] > least)
   const formerBps = median(alive.map((flow) => flow[direction]))
   if (formerBps <= CLEARLY * least) return null
-  // after a failed poll, the dead pair is longer and contains the remaining bytes; the lower the rate was, the longer
-  // traffic may have continued in it
+  // After a failed poll, the dead pair is longer and contains the remaining bytes. The lower the former rate was, the
+  // longer traffic may have continued in that pair.
   const slowest = median(alive.map((flow) => flow[direction] * atLeast(flow)))
   const tail = Math.ceil(
     (dead.lengthMs * least) / Math.max(least, Math.min(slowest, expectedBps[direction] ?? slowest)),
@@ -94,37 +95,40 @@ function median(values: readonly number[]): number {
 }
 
 /**
- * Maximum number of earlier pairs of samples from which a path's usual traffic is computed. The limit excludes traffic
- * of an earlier failover to the path.
+ * Maximum number of earlier pairs of samples from which a path's usual traffic is computed. With more pairs, traffic of
+ * an earlier failover to the path could be included.
  */
 const USUAL_PAIRS = 30
 
 const justBefore = (flows: readonly Flow[], moment: number) =>
   flows.filter(({ latest }) => latest <= moment).slice(-USUAL_PAIRS)
 
-/** Minimum number of undisturbed pairs of samples that show the usual traffic. */
+/**
+ * Minimum number of pairs of samples outside disturbances that show the usual traffic. With fewer, all pairs are used.
+ */
 const FEW_PAIRS = 3
 
 /** Parameters of the search for a rise of traffic on the new path. */
 interface Rise {
-  /** bit/s of the former path before its end */
+  /** rate of the former path before it stopped, bit/s */
   bps: number
   /**
-   * share of `bps` (0-1) by which the new path must exceed its own usual traffic to prove that it carries the former
+   * part of `bps` (0 to 1) by which the new path must exceed its own usual traffic, to prove that it carries the former
    * path's traffic
    */
   share: number
-  /** the later time of the stop and of the rerouting, before which no traffic can have moved to the new path */
+  /** the later time of the stop and of the rerouting; traffic cannot have moved to the new path before it */
   from: EpochMs
-  /** intervals in which the new path is known to have carried unusual traffic */
+  /** times in which the new path is known to have carried unusual traffic */
   disturbed: readonly Bounds[]
 }
 
 /**
- * Returns mark B of a failover, the bounds of the time when the new path begins to carry the former path's traffic. The
- * first pair of samples that is provably above the new path's usual traffic plus a share of the former path's traffic
- * gives the latest time. The earliest time is in the last pair below that limit, late enough not to raise its rate.
- * @returns null = no sample shows a rise; 'unclear' = the new path's own traffic already exceeded the limit before
+ * Returns mark B of a failover: the bounds of the time when the new path begins to carry the former path's traffic. The
+ * limit is the new path's usual traffic plus a share of the former path's traffic.
+ * The latest time is the end of the first pair of samples that is provably above the limit. The earliest time is in the
+ * last pair below the limit, late enough not to raise that pair's rate.
+ * @returns null = no sample shows a rise; 'unclear' = the new path's own traffic exceeded the limit even before
  */
 export function findTrafficRise(flows: readonly Flow[], rise: Rise): Bounds | 'unclear' | null {
   const before = undisturbed(justBefore(flows, rise.from), rise.disturbed)
@@ -142,8 +146,8 @@ export function findTrafficRise(flows: readonly Flow[], rise: Rise): Bounds | 'u
 }
 
 /**
- * Returns the earliest time at which a rise can have begun: so late in the pair before it that the pair's rate was not
- * raised, or between the two pairs if they are not adjacent.
+ * Returns the earliest time at which a rise can have begun. It is so late in the pair before the rise that the rate of
+ * that pair was not raised. If the two pairs are not adjacent, it may be between them.
  */
 function earliestAfter(below: Flow | undefined, above: Flow, share: number): EpochMs {
   if (!below) return above.earliest - share * above.lengthMs
@@ -152,7 +156,8 @@ function earliestAfter(below: Flow | undefined, above: Flow, share: number): Epo
 }
 
 /**
- * Returns the pairs of samples outside disturbed intervals, or all pairs if too few are left to show the usual traffic.
+ * Returns the pairs of samples outside disturbed times. If too few are left to show the usual traffic, returns all
+ * pairs.
  */
 function undisturbed(pairs: readonly Flow[], disturbed: readonly Bounds[]): readonly Flow[] {
   const calm = pairs.filter((pair) =>
@@ -168,15 +173,15 @@ function undisturbed(pairs: readonly Flow[], disturbed: readonly Bounds[]): read
 const slackOf = ({ earliest, latest, lengthMs }: Flow) => Math.max(0, latest - earliest - lengthMs)
 
 /**
- * Factors by which a pair's rate is multiplied for its minimum (`atLeast`) and its maximum (`atMost`). The rate itself
- * assumes that the counters were read in the middle of their polls.
+ * Factors that give the minimum (`atLeast`) and the maximum (`atMost`) of a pair's rate. The rate itself assumes that
+ * the counters were read in the middle of their polls.
  */
 const atLeast = (flow: Flow) => flow.lengthMs / (flow.lengthMs + slackOf(flow))
 const atMost = (flow: Flow) => flow.lengthMs / Math.max(1, flow.lengthMs - slackOf(flow))
 
 /**
- * Returns the bounds of a path's usual traffic in bit/s. Adjacent pairs of samples are combined, because an uncertain
- * reading between two pairs then has no effect.
+ * Returns the bounds of a path's usual traffic in bit/s. Adjacent pairs of samples are combined, because the uncertain
+ * time of a reading between two pairs then has no effect.
  */
 function usualOf(pairs: readonly Flow[]): { least: number; most: number } {
   const bits = pairs.reduce((sum, flow) => sum + total(flow) * flow.lengthMs, 0)

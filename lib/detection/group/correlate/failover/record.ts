@@ -23,9 +23,9 @@ import { isForgotten } from './marks.ts'
 import { getDurationBetween, reviseMark, withRevisions } from './refine.ts'
 
 /**
- * Returns intervals before a failover in which some neighbors carried unusual traffic because of another event: from
- * its begin to its end. If the other event had not ended before the failover, all time before that event's begin is
- * excluded, because it changed the usual traffic.
+ * Returns times before a failover in which some neighbors carried unusual traffic because of another event. Such a time
+ * lasts from the begin to the end of the other event. If that event had not ended before the failover, it changed the
+ * usual traffic, so all time before its begin is returned.
  */
 function disturbances(context: FoldContext, { event }: LiveEvent, peers: readonly string[]): Bounds[] {
   return liveEvents(context)
@@ -44,9 +44,7 @@ function neighborsOf({ event, peersBefore, peersAfter = [] }: LiveEvent): string
 
 const kinds = new Set<string>(['failover', 'best_path_shift'])
 
-/**
- * Updates the time marks of every recent failover with the current data, because later samples may still narrow them.
- */
+/** Updates the time marks of every recent failover with the current data. Later samples may still narrow them. */
 export function recordFailovers(context: FoldContext): void {
   for (const live of liveEvents(context)) {
     if (kinds.has(live.event.kind) && isRecent(context, live.event.started)) {
@@ -58,37 +56,36 @@ export function recordFailovers(context: FoldContext): void {
 }
 
 /**
- * Reports whether an event is so recent (`failover.revise`) that counters or bit rates that arrive later may still
- * narrow its time marks.
+ * Reports whether an event is recent (at most the setting `failover.revise` old), so that counters or bit rates that
+ * arrive later may still narrow its time marks.
  */
 export function isRecent({ mark, settings }: Pick<FoldContext, 'mark' | 'settings'>, { latest }: Bounds): boolean {
   return mark.finishedAt <= latest + settings['failover.revise']
 }
 
 /**
- * Minimum time between two evaluations of byte counters for a failover that is no longer fresh. Counters that are
+ * Minimum time between two evaluations of byte counters for a failover that is some minutes old. Counters that are
  * polled more often are evaluated together.
  */
 const BYTES_EVERY_MS = 30 * SECOND
 
 /**
- * Reports whether the counters and bit rates of a scope should now be evaluated for a recent failover. Their arrival
- * alone does not trigger an evaluation.
+ * Reports whether the counters and bit rates of a circuit or connection must be evaluated now for a recent failover.
+ * Their arrival alone does not cause an evaluation.
  */
 export const failoversAwaitBytes = (context: FoldContext, scope: string): boolean =>
   (bytesAwaitedAt(context, scope) ?? Number.POSITIVE_INFINITY) <= context.mark.finishedAt
 
 /**
- * Returns when the counters of a scope should next be evaluated for a failover; null if they are already due or not
- * needed.
+ * Returns when the counters of a scope must next be evaluated for a failover; null if they are due now or not needed.
  */
 export function recheckFailovers(context: FoldContext, scope: string): RecheckAt {
   return failoversAwaitBytes(context, scope) ? null : bytesAwaitedAt(context, scope)
 }
 
 /**
- * Returns when the next counters of a scope should be evaluated for a failover; 0 = at each poll, null = never. A loss
- * of forwarding that counters and rates have already dated needs no more counters.
+ * Returns when the next counters of a scope must be evaluated for a failover; 0 = at each poll, null = never. A loss of
+ * forwarding of which both counters and rates have shown the time needs no more counters.
  */
 function bytesAwaitedAt(context: FoldContext, scope: string): RecheckAt {
   const isRecorded = ({ event }: LiveEvent) =>
@@ -127,8 +124,7 @@ function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {
   const F = reviseMark('forwardingEnds', known?.forwardingEnds ?? null, ends, at)
   const S = reviseMark('sessionEnds', known?.sessionEnds ?? null, session && { counters: session, rates: null }, at)
   const R = noRelearning ? (S.bounds ?? event.started) : event.started
-  // traffic moves to another path only after routing changes, so that earlier additional traffic on the new path is its
-  // own
+  // traffic moves to another path only after routing changes; additional traffic on the new path before that is its own
   const ended = ends && (F.bounds ?? ends.counters).earliest
   const resumes =
     ended === null
@@ -167,8 +163,8 @@ function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {
 }
 
 /**
- * Returns mark S of a failover, the time when the last neighbor of the former path was lost; null if one of these
- * neighbors is not known to be lost.
+ * Returns mark S of a failover, the time when the last session of the former path was lost; null if one of the
+ * neighbors that are no longer used is not known to be lost.
  */
 function sessionEnds(context: FoldContext, lost: readonly string[], rerouted: Bounds): Bounds | null {
   const slack = context.settings['timers.hold'] + context.settings['burst.slack']
@@ -181,8 +177,8 @@ function sessionEnds(context: FoldContext, lost: readonly string[], rerouted: Bo
 }
 
 /**
- * Returns the bounds of the loss of one neighbor. They are taken from the loss of the circuit path behind it, or
- * otherwise from the loss of its sessions; null if no loss is known.
+ * Returns the bounds of the time at which a neighbor was lost; null if no loss is known. The loss of the circuit path
+ * behind it is used first, then the loss of the neighbor or the circuit, then the loss of all its sessions.
  */
 function lossOfPeer(context: FoldContext, peer: string, losses: readonly DetectedEvent[]): Bounds | null {
   const carrying = findTrafficCarriers(context, [peer])

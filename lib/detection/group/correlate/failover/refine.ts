@@ -1,15 +1,15 @@
 import type { Bounds, EpochMs, FailoverRevision } from '#lib/contract/index.ts'
 import type { MarkBounds } from './accounts.ts'
 
-/** Bounds of a time after a later evaluation, and whether that evaluation contradicted the earlier bounds. */
+/** Bounds of a time after a later evaluation. `isOutside` = that evaluation contradicted the earlier bounds. */
 interface Refined {
   bounds: Bounds | null
   isOutside: boolean
 }
 
 /**
- * Intersects the known bounds of a time with the bounds of a later evaluation. If they do not overlap, the result has
- * `isOutside` and keeps the known bounds.
+ * Intersects the known bounds of a time with the bounds of a later evaluation. If they do not overlap, the known bounds
+ * are kept and `isOutside` is true.
  */
 export function narrowBounds(known: Bounds | null, now: Bounds | null): Refined {
   if (!known || !now) return { bounds: now ?? known, isOutside: false }
@@ -18,15 +18,18 @@ export function narrowBounds(known: Bounds | null, now: Bounds | null): Refined 
   return { bounds: both, isOutside: false }
 }
 
-/** A time mark of a failover after it was compared with counters and rates, and the resulting revisions. */
+/**
+ * A time mark of a failover after the comparison with counters and rates, and the revisions (recorded changes) of the
+ * mark that result.
+ */
 interface Revised {
   bounds: Bounds | null
   revisions: FailoverRevision[]
 }
 
 /**
- * Narrows a time mark of a failover first by the counters and then by the rates. The first known bounds are not a
- * revision; later bounds that narrow or contradict them are.
+ * Narrows a time mark of a failover by the counters, then by the rates. The first bounds that become known are not a
+ * revision. Later bounds that narrow or contradict them are.
  */
 export function reviseMark(
   mark: FailoverRevision['mark'],
@@ -49,8 +52,8 @@ export function reviseMark(
 }
 
 /**
- * Maximum number of stored revisions of a failover. The newest are kept, because a contradiction can repeat with every
- * sample.
+ * Maximum number of stored revisions of a failover. The newest are kept. A limit is needed, because a contradiction can
+ * repeat with every sample.
  */
 const MAX_REVISIONS = 20
 

@@ -11,23 +11,26 @@ export const pathLeaf = (circuit: string, subresource: string): Leaf => `${circu
 export const sessionLeaf = (gateway: string, session: Pick<SessionFact, 'localAddress' | 'neighbor'>): Leaf =>
   `${gateway} ${sessionSubject(session)}`
 
-/** A path of a circuit, with the resources on which it depends. */
+/**
+ * A path of a circuit as a leaf (the smallest unit whose failure can be observed), with the resources on which it
+ * depends.
+ */
 interface PathLeaf {
   leaf: Leaf
   circuit: CircuitNode
   path: string
   /**
-   * the peering locations of the circuit. Azure does not report which of the two locations of a Metro circuit this path
-   * uses, so that both are listed (ADR 0275).
+   * the peering locations of the circuit. A Metro circuit has two and Azure does not report which of them this path
+   * uses, so both are listed (ADR 0275).
    */
   ends: readonly string[]
-  /** the customer's routers: names declared by an operator, and the MAC address */
+  /** the customer's routers on which the path ends: names declared by an operator, and the MAC address */
   routers: string[]
 }
 
 /**
- * Returns all elements of a group that may fail as a unit, for example sessions, paths, routers, circuits and locations
- * (docs/rules/detection.md 7, topology for grouping).
+ * Returns all elements of a group, that is, resources that may fail as a unit, for example sessions, paths, routers,
+ * circuits and locations (docs/rules/detection.md 7, topology for grouping).
  */
 export function elementsIn(context: FoldContext): Element[] {
   const paths = pathLeaves(context)
@@ -60,15 +63,16 @@ export function elementsIn(context: FoldContext): Element[] {
     ...each('provider', paths, ({ circuit }) => circuit.provider, itself),
     ...(paths.some(({ ends }) => ends.length === 2) ? [0, 1] : [0]).flatMap((first) => {
       const placeOf = ({ ends, path }: PathLeaf) => ends[path === 'primary' ? first : 1 - first] ?? ends[0] ?? null
-      // the customer's side of a location has its own routers and can fail independently of Microsoft's side
+      // the customer's side of a location (`site`) has its own routers and can fail independently of Microsoft's side
+      // (`location`)
       return [...each('site', paths, placeOf, itself), ...each('location', paths, placeOf, withEdge)]
     }),
   ]
 }
 
 /**
- * Returns for each circuit path (`paths`) the scope of its circuit, and in `all` also for each session of a gateway
- * with an edge router of the circuit.
+ * Returns the scope of the circuit by leaf. `paths` contains circuit paths; `all` also contains the sessions of
+ * gateways with an edge router of the circuit.
  */
 export function circuitsOfLeaves(context: FoldContext): {
   paths: ReadonlyMap<Leaf, string>

@@ -7,8 +7,8 @@ import { type Element, type ElementKind, findExplainingElements, type Leaf } fro
 import { symptomsAndHealth } from './symptoms.ts'
 
 /**
- * Kinds of elements that explanations of incidents report, with their names in the explanation. Elements of other kinds
- * are not reported.
+ * Kinds of elements (resources that fail as a unit) that explanations of incidents report, with their names in the
+ * explanation. Elements of other kinds are not reported.
  */
 const reportedAs: Partial<Record<ElementKind, ExplainingKind>> = {
   router: 'router',
@@ -18,9 +18,9 @@ const reportedAs: Partial<Record<ElementKind, ExplainingKind>> = {
 }
 
 /**
- * Returns the elements that several circuits have in common and that would explain some events: the smallest such
- * element, and the elements on which exactly the same paths depend, because polls cannot distinguish them. The result
- * is empty if the events are about a single circuit.
+ * Returns the elements that several circuits have in common and whose failure would explain some events. These are the
+ * smallest such element, and the elements on which exactly the same paths depend, because polls cannot distinguish
+ * them. The result is empty if the events are about a single circuit.
  * @param lives all events of an incident, including events that are parts of others
  */
 export function explanationsOf(context: FoldContext, lives: readonly LiveEvent[]): Explanation[] {

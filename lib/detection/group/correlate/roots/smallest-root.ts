@@ -1,6 +1,6 @@
 /**
- * Kinds of elements that fail as a unit, the most specific first. If two elements of the same size explain the same
- * symptoms, the earlier kind is the root.
+ * Kinds of elements (resources that fail as a unit), most specific first. If two elements of the same size explain the
+ * same symptoms, the element of the earlier kind is the root.
  */
 export const elementKinds = [
   'session',
@@ -18,12 +18,12 @@ export const elementKinds = [
 export type ElementKind = (typeof elementKinds)[number]
 
 /**
- * The smallest unit whose failure can be observed: a path of a circuit (`circuit subresource`) or a session of a
- * gateway (`gateway local~neighbor`).
+ * The smallest unit whose failure can be observed: a path of a circuit (text `circuit subresource`) or a session of a
+ * gateway (text `gateway local~neighbor`).
  */
 export type Leaf = string
 
-/** A resource that may fail, and all leaves (paths and sessions) that fail with it. */
+/** A resource that may fail, with all leaves (paths and sessions) that fail with it. */
 export interface Element {
   kind: ElementKind
   name: string
@@ -35,8 +35,8 @@ export interface Element {
  * session) that a fresh sample shows healthy (docs/rules/detection.md 7). If two elements have the same size, the more
  * specific kind is returned.
  * @param healthy leaves that were healthy after the symptoms began
- * @param share minimum share of the symptoms that the element must explain, 0-1
- * @returns null if no single element explains the symptoms, which then have several reasons
+ * @param share minimum share of the symptoms that the element must explain, 0 to 1
+ * @returns null if no single element explains the symptoms, so that they have several reasons
  */
 export function findSmallestRoot(
   elements: readonly Element[],
@@ -47,7 +47,10 @@ export function findSmallestRoot(
   return findExplainingElements(elements, symptoms, healthy, share)[0] ?? null
 }
 
-/** Returns every element that explains enough symptoms and contains no healthy leaf, the likeliest root first. */
+/**
+ * Returns every element that explains enough of the symptoms and contains no healthy leaf (path or session), smallest
+ * first.
+ */
 export function findExplainingElements(
   elements: readonly Element[],
   symptoms: ReadonlySet<Leaf>,

@@ -8,8 +8,8 @@ import { elementsIn, pathLeaf, sessionLeaf } from './elements.ts'
 import { type Leaf, findSmallestRoot } from './smallest-root.ts'
 
 /**
- * Returns the leaves (circuit paths and gateway sessions) that an event shows as failed; empty if the event is about
- * something else, for example bytes, polls or an unknown neighbor.
+ * Returns the leaves (circuit paths and gateway sessions) that failed according to an event. Empty if the event is
+ * about something else, for example bytes, polls or an unknown neighbor.
  */
 export function symptomsOf(context: FoldContext, live: LiveEvent): Leaf[] {
   if (live.peersBefore)
@@ -28,7 +28,7 @@ export function symptomsOf(context: FoldContext, live: LiveEvent): Leaf[] {
   return own.filter((session) => isHit(kind, subject, session)).map((session) => sessionLeaf(scope, session))
 }
 
-/** Returns the circuit paths that carried an event's prefixes before the event and no longer carry them. */
+/** Returns the circuit paths that carried an event's prefixes before the event and do not carry them after it. */
 export function pathsLost({ topology }: FoldContext, { event, peersBefore = [], peersAfter = [] }: LiveEvent) {
   const lost = peersBefore.filter((peer) => !peersAfter.includes(peer))
   return topology.mappings.flatMap(({ gateway, neighbor, circuit, path }) => {
@@ -57,9 +57,9 @@ function isHit(kind: EventKind, subject: string, session: SessionFact): boolean 
 }
 
 /**
- * Reports whether the failure of one element can explain some events (docs/rules/detection.md 7). The answer is true if
- * the events show no failed path or session, and as long as no poll has shown a healthy path or session that would also
- * have failed.
+ * Reports whether the failure of one element (for example a circuit, router or location) can explain some events
+ * (docs/rules/detection.md 7). The result is true if the events show no failed path or session. It is also true as long
+ * as no poll has shown a healthy path or session that would have failed with the element.
  */
 export function isOneFault(context: FoldContext, lives: readonly LiveEvent[]): boolean {
   const { symptoms, healthy } = symptomsAndHealth(context, lives)
@@ -68,8 +68,8 @@ export function isOneFault(context: FoldContext, lives: readonly LiveEvent[]): b
 }
 
 /**
- * Returns the leaves (paths and sessions) that the given events show as failed, and the leaves that were read as up
- * afterwards and are not among the failed ones.
+ * Returns the leaves (paths and sessions) that failed according to the given events (`symptoms`), and the other leaves
+ * that were read as up afterwards (`healthy`).
  */
 export function symptomsAndHealth(
   context: FoldContext,
@@ -77,7 +77,7 @@ export function symptomsAndHealth(
 ): { symptoms: ReadonlySet<Leaf>; healthy: ReadonlySet<Leaf> } {
   const reported = lives.filter((live) => symptomsOf(context, live).length > 0)
   const symptoms = new Set(reported.flatMap((live) => symptomsOf(context, live)))
-  // the element failed before its first symptom was read, and the symptom of another path may be read a little later
+  // The element failed before its first symptom was read, and the symptom of another path may be read a little later.
   const since = Math.min(...reported.map(({ event }) => event.started.latest)) + context.settings['burst.slack']
   return { symptoms, healthy: new Set(healthySince(context, since).filter((leaf) => !symptoms.has(leaf))) }
 }

@@ -7,7 +7,10 @@ import { emptyScope, type ScopeState, type SessionFact } from '../../../model/sc
 
 export const PATHS = ['AzurePrivatePeering/primary', 'AzurePrivatePeering/secondary'] as const
 
-/** Returns an estate in which every customer session is up, with the given times of the last good polls. */
+/**
+ * Returns a test topology in which every session with a customer's router is up, with the given times of the last good
+ * polls.
+ */
 export function contextWithPolls(lastGoodPollAt: Record<string, EpochMs>): FoldContext {
   const topology = t3().topology()
   const scopes: Record<string, ScopeState> = {}
@@ -49,10 +52,7 @@ export function contextWithPolls(lastGoodPollAt: Record<string, EpochMs>): FoldC
   return { topology, scopes, mark, everyMs: MINUTE, settings: defaultSettings, lastGoodPolls }
 }
 
-/**
- * Adds an event that began between minute 9 and minute 10 of the estate above; by default the fall of a circuit's
- * primary path.
- */
+/** Adds an event that began between minute 9 and minute 10; by default the fall of a circuit's primary path. */
 export const fall = (
   context: FoldContext,
   scope: string,
