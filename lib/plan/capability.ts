@@ -8,7 +8,7 @@ export const plan = capability({
   answers: {},
   commands,
   work: {
-    // reads within the caller's own scope, and stores nothing
+    // The handler limits the data to what the caller may see. It changes nothing in the database.
     checkPlan: {
       scope: 'itself',
       work: async ({ body, caller }) => checkPlan(await readerOf(caller.scope), body, caller),

@@ -25,7 +25,7 @@ async function answerTo(db: Database, { scope, rights }: Caller) {
   return aboutNoPoll(await listReports(db, { scope, seesCost: rights.has('read_cost') }, at()))
 }
 
-/** Returns the schedules for the audit log, without their next due time, because it depends on the current time. */
+/** Returns the schedules for the audit log. `next` is left out, because it changes with time and not by a command. */
 const audited = ({ schedules }: { schedules: readonly { next: unknown }[] }) =>
   schedules.map(({ next: _, ...schedule }) => schedule)
 
@@ -34,13 +34,13 @@ export const reports = capability({
   tables: reportsTables,
   answers: {
     /**
-     * Uses the connection for commands, because the read-only database role may not read the table of channels, whose
-     * names are returned.
+     * Uses the connection for commands, because the read-only database role may not read the notification channels,
+     * whose names are in the response.
      */
     reportSchedules: async ({ caller }) => answerTo(databaseForUse('commands'), caller),
     /**
-     * Reads the report within the scope of the report and not of the caller, so that a caller with wider rights sees
-     * the same as the report's recipients.
+     * Shows the report as its recipients receive it: the data are limited to the subscriptions and customers of the
+     * report and not to those of the caller.
      */
     reportPreview: async ({ id, caller }) => {
       const db = databaseForUse('commands')
@@ -69,8 +69,8 @@ export const reports = capability({
       scope: 'whole',
       work: async ({ db, body, caller }) => {
         const before = await all(db)
-        // The command replaces all schedules. If a schedule before or after contains amounts, the caller needs the
-        // right to read costs.
+        // The command replaces all schedules. The right to read costs is required if a stored or a new schedule is a
+        // cost report.
         const hasCost = [...before.schedules, ...body.schedules].some(({ report }) => report === 'cost_weekly')
         if (hasCost) requireRight(caller, { right: 'read_cost' })
         await replaceReports(db, body, { clock: databaseClock })
@@ -78,7 +78,7 @@ export const reports = capability({
       },
       audit: { before: async ({ db }) => audited(await all(db)), after: ({ data }) => audited(data) },
     },
-    /** Sends a report to its recipients now, and returns the stored record of the delivery. */
+    /** Sends a report to its recipients now, and returns the record of this delivery. */
     sendReport: {
       scope: 'whole',
       work: async ({ db, id, caller }) => {

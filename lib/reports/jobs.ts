@@ -4,10 +4,10 @@ import type { JobContext } from '#lib/questions/index.ts'
 import { readReport } from './answers/index.ts'
 import { reportSenderOf, sendDueReports } from './mail/index.ts'
 
-/** Returns the scheduled jobs for reports. */
+/** Returns the background job that sends reports. */
 export const jobs = ({ settings, clock }: JobContext): Job[] => [
   {
-    // runs every minute, because each report is due at the local time of its time zone
+    // every minute, because reports are due at a local time that may be in any time zone
     name: 'reports',
     everyMs: MINUTE,
     expireInSeconds: 900,

@@ -53,8 +53,8 @@ import { findAnnouncingGateways, resolvePlan } from './resolve-plan.ts'
 const MAX_ROWS = 500
 
 /**
- * Returns the effects of a plan on the current estate, limited to the part that the caller may see.
- * @param caller its rights decide whether the response includes costs
+ * Returns the effects of a plan on the network as it is now. The result contains only what the caller may see.
+ * @param caller its rights determine whether the response includes costs
  */
 export async function checkPlan(
   db: Db,
@@ -87,7 +87,7 @@ export async function checkPlan(
   }
   const changes = findChangedChecks(checkPosture(facts), checkPosture(applyPlanToFacts(facts, resolved, limits)))
   const { sessions } = await readSessions(q, undefined, now)
-  // a prefix that is unknown both before and after the plan is not listed
+  // prefixes whose outcome is unknown and that also had no route before the plan are left out
   const rows = data.prefixes.filter(({ outcome, matchBefore }) => outcome !== 'unknown' || matchBefore !== null)
   const unseen = rows.filter(({ outcome }) => outcome === 'unknown').length
   const answer: PlanAnswer = {
@@ -125,9 +125,9 @@ export async function checkPlan(
 }
 
 /**
- * Returns the changes of a plan that the model knows, the changes that Azure refuses to make or to revert in place, and
- * the what-if of all known changes. A change that Azure refuses stays in the what-if, so that the plan is evaluated
- * with the requested values.
+ * Prepares the what-if (the simulation) of a plan. Returns the changes whose effect on routes the model knows
+ * (`resolved`), the changes that Azure refuses to make (`refused`) or to revert (`oneWay`), and the input of the
+ * what-if (`asked`). Refused changes are simulated like all others.
  */
 export async function resolveAppliedPlan(q: Queryable, terms: readonly PlanTerm[], world: WhatIfWorld, now: EpochMs) {
   const { resolved, unknown } = await resolvePlan(q, terms, world)
@@ -147,7 +147,8 @@ export async function resolveAppliedPlan(q: Queryable, terms: readonly PlanTerm[
 }
 
 /**
- * Formats the changes of a plan as text, each with the ID and name of its resource; null if the resource is unknown.
+ * Describes each change of a plan in a sentence, with the ID and name of its resource. ID and name are null if the
+ * resource was not found.
  */
 export const formatTermsIn = (terms: readonly PlanTerm[], resolved: readonly ResolvedTerm[]): PlanAnswer['terms'] =>
   terms.map((term, n) => {
@@ -159,7 +160,10 @@ export const formatTermsIn = (terms: readonly PlanTerm[], resolved: readonly Res
     }
   })
 
-/** Converts a plan to the losses and changes of a what-if. Changes that affect only checks and cost are left out. */
+/**
+ * Converts the changes of a plan to the losses and changes that a what-if simulates. Changes that do not affect routes
+ * or load are left out, for example a change of the billing plan.
+ */
 function askedOf(plan: readonly ResolvedTerm[], facts: PostureFacts): { lose: LossTerm[]; change: ChangeTerm[] } {
   const lose: LossTerm[] = []
   const change: ChangeTerm[] = []
@@ -174,7 +178,7 @@ function askedOf(plan: readonly ResolvedTerm[], facts: PostureFacts): { lose: Lo
     const { id } = resource
     if (term.kind === 'delete') lose.push({ text: id, kind: 'resource', id })
     if (term.kind === 'peering_off') pathsLost(id, term.peering)
-    // without communities, Microsoft announces no routes
+    // if no community is allowed, Microsoft announces no routes, so that both paths are lost
     if (term.kind === 'filter' && (term.communities ?? []).length === 0)
       for (const circuit of circuitsOfFilter(resource, facts)) pathsLost(circuit, 'microsoft')
     if (term.kind === 'weight')
@@ -199,8 +203,8 @@ const circuitsOfFilter = (
   })
 
 /**
- * Returns the prefixes that a plan adds to a network and that overlap existing routes in the tables of the network's
- * gateways. Default routes are ignored.
+ * Returns each new prefix of a network that overlaps a route in the route tables of the network or of its gateways.
+ * Default routes are ignored.
  */
 function overlapsIn(plan: readonly ResolvedTerm[], { facts, ribs }: WhatIfWorld): PlanAnswer['overlaps'] {
   return plan.flatMap(({ n, term, resource }) => {

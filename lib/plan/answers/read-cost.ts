@@ -9,16 +9,16 @@ import type { ResolvedTerm } from '../rules/facts-after.ts'
 
 interface PlanCost {
   /**
-   * computes the cost of traffic that moves to other circuits, for the what-if; the bandwidth of a circuit whose
-   * billing or tier changes is left out, because that circuit has its own cost line
+   * Computes the cost of traffic that moves to other circuits. The bandwidth of a circuit whose billing or tier changes
+   * is left out, because `lines` has a separate cost for that circuit.
    */
   ofMonth: NonNullable<WhatIfCaller['costOfMonth']>
   lines: (moved: WhatIfCost | null) => PlanCostLine[]
 }
 
 /**
- * Computes the monthly cost difference of a plan: traffic that moves, then each circuit whose billing or tier changes
- * or that is deleted.
+ * Computes the monthly cost difference of a plan. The result has one line for all traffic that moves, one for each
+ * circuit whose billing or tier changes, and one for each deleted circuit.
  */
 export async function readCost(db: Db, plan: readonly ResolvedTerm[], now: EpochMs): Promise<PlanCost> {
   const isSold = ({ term }: ResolvedTerm) => term.kind === 'billing' || term.kind === 'tier'
@@ -67,7 +67,10 @@ function movedLines(moved: WhatIfCost | null): PlanCostLine[] {
   return [{ what, difference: null, unknownBecause: why.join('; ') || 'a forecast is missing' }]
 }
 
-/** Returns the savings of deleted circuits. A failed circuit is still paid for, a deleted one is not. */
+/**
+ * Returns one line for each deleted circuit with its monthly cost as savings. The what-if itself does not count them,
+ * because a circuit that only fails is still paid for.
+ */
 const deletedLines = (plan: readonly ResolvedTerm[], moved: WhatIfCost | null): PlanCostLine[] =>
   plan.flatMap(({ term, resource }): PlanCostLine[] => {
     if (term.kind !== 'delete' || !resource.resourceId.toLowerCase().includes('/expressroutecircuits/')) return []

@@ -25,15 +25,16 @@ import { resolveAppliedPlan, formatTermsIn } from './check-plan.ts'
 import { findAnnouncingGateways } from './resolve-plan.ts'
 
 /**
- * Maximum number of routes of a rehearsal, which replays a plan on real router software. One machine cannot run enough
- * routers for more routes.
+ * Maximum number of routes in a rehearsal (a replay of a plan on real router software). One machine cannot run enough
+ * routers for more.
  */
 const MAX_ROUTES = 200_000
 
 /**
- * Returns the input of a rehearsal, which replays a plan on router software to verify the model: the route tables of a
- * moment, the actions of the plan and of the losses on routers, and the model's predictions.
- * @throws InvalidRequestError if `lose` cannot be parsed, or if the tables are too large for a rehearsal
+ * Returns the input of a rehearsal, which replays a plan on real router software to verify the predictions of the
+ * model. The input has the route tables of a moment, the losses and changes to apply to the routers, and the
+ * predictions.
+ * @throws InvalidRequestError if `lose` cannot be parsed, or if the tables have too many routes
  */
 export async function readRehearsal(
   db: Db,
@@ -87,8 +88,8 @@ export async function readRehearsal(
 }
 
 /**
- * Converts a route table of the what-if to the response format, without its rows. For routes on paths that the reader
- * may not see, only the prefixes are returned, in `others`.
+ * Converts a route table of the what-if to the format of the response, without the predictions (`rows`). If the caller
+ * may not see the path of a route, only the route's prefix is returned, in `others`.
  */
 export function tableOf({ side, scope, preference, routes }: WhatIfTable): Omit<RehearsedTable, 'rows'> {
   const isOthers = ({ circuit, peer, nextHop }: WhatIfRoute) => circuit === null && peer === null && nextHop === null

@@ -7,7 +7,7 @@ import type { ResolvedTerm } from '../rules/facts-after.ts'
 
 type Unknown = { term: number; why: string }
 
-/** Resource types to which each kind of change applies, with their name in texts. */
+/** The resource types to which each kind of change applies (`isOne`), and their name in messages (`words`). */
 const OF: Readonly<Record<PlanTermKind, { isOne: (type: string) => boolean; words: string }>> = (() => {
   const circuit = { isOne: (type: string) => type === armTypes.circuit, words: 'circuit' }
   const network = (type: string) => type === armTypes.virtualNetwork || type === armTypes.virtualHub
@@ -32,8 +32,8 @@ const OF: Readonly<Record<PlanTermKind, { isOne: (type: string) => boolean; word
 })()
 
 /**
- * Finds the resources of a plan's changes. A change is returned as unknown if its resource is not found, or if the
- * model does not know its effect on routes.
+ * Finds the resource of each change in a plan. A change is returned in `unknown`, with a reason, if its resource is not
+ * found or the model does not know the change's effect on routes.
  */
 export async function resolvePlan(
   q: Queryable,
@@ -55,7 +55,10 @@ export async function resolvePlan(
   return { resolved, unknown }
 }
 
-/** Reports whether the effects of a change on checks and cost are known although its effect on routes is unknown. */
+/**
+ * Reports whether a change is simulated in part although its effect on routes is unknown. A changed route filter is,
+ * because its effect on checks is known.
+ */
 const isPartly = ({ kind }: PlanTerm) => kind === 'filter'
 
 async function resourceOf(q: Queryable, all: readonly ResourceView[], term: PlanTerm): Promise<ResourceView | string> {
@@ -72,8 +75,8 @@ async function resourceOf(q: Queryable, all: readonly ResourceView[], term: Plan
 }
 
 /**
- * Returns the gateways that announce the address space of a network or hub.
- * @param network ID of the network or hub, or of a gateway
+ * Returns the gateways that announce the address space of a virtual network or hub.
+ * @param network ID of the virtual network, or of the hub or gateway itself
  */
 export const findAnnouncingGateways = (facts: WhatIfWorld['facts'], network: string) =>
   facts.topology.gateways
@@ -83,7 +86,7 @@ export const findAnnouncingGateways = (facts: WhatIfWorld['facts'], network: str
 const networkOf = ({ networks }: WhatIfWorld['facts'], key: string | null) =>
   key === null ? null : (networks.get(key)?.resource.id ?? null)
 
-/** Returns why the model does not know the effect of a change on routes; null if it does. */
+/** Returns the reason why the model does not know the effect of a change on routes; null if the model knows it. */
 function notKnown(
   term: PlanTerm,
   { id, name, resourceId }: ResourceView,

@@ -11,7 +11,7 @@ export type PlanBody = z.output<typeof planBody>
 
 const seconds = z.number().min(0)
 
-/** Downtime of sessions while one change is applied. */
+/** Downtime of BGP sessions while one change of a plan is applied. */
 const planDowntime = z.object({
   term: z.int().min(0).describe('place in `terms`'),
   sessions: z.int().min(0).describe('that are up now and rest on it'),
@@ -39,7 +39,7 @@ const failingCheck = resilience.shape.checks.element
   .extend({ before: findings, after: findings, ...checkRemedy.pick({ remedy: true, source: true }).shape })
 export type PlanCheckChange = z.infer<typeof failingCheck>
 
-/** Effects of a plan on the current estate. */
+/** The effects of a plan on the network as it is now. */
 export const planAnswer = z.object({
   terms: z.array(
     z.object({

@@ -13,7 +13,7 @@ export type RehearsalBody = z.output<typeof rehearsalBody>
 
 const id = z.string()
 
-/** A route of a recorded table, with the data that a router of the rehearsal needs to announce it. */
+/** A route of a recorded route table, with the data that a router needs to announce it again in the rehearsal. */
 const rehearsedRoute = z.object({
   prefix: z.string(),
   asPath: z.array(z.number()),
@@ -31,7 +31,10 @@ const rehearsedRoute = z.object({
 })
 export type RehearsedRoute = z.infer<typeof rehearsedRoute>
 
-/** A route table by which one or more resources forward, with the model's predictions for it. */
+/**
+ * A recorded route table, and the routes that the model predicts for it after the plan (`rows`). Several resources may
+ * share one table.
+ */
 const rehearsedTable = z.object({
   side: z.enum(['azure', 'onprem']),
   scope: id,
@@ -43,8 +46,8 @@ const rehearsedTable = z.object({
 export type RehearsedTable = z.infer<typeof rehearsedTable>
 
 /**
- * An action on the routers of a rehearsal, for example the loss of a gateway. `announce` adds prefixes to the
- * announcements of a gateway.
+ * An action that a rehearsal applies to its routers, for example `lose_gateway`. With `announce`, the gateway announces
+ * additional prefixes.
  */
 const rehearsedAct = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lose_gateway'), gateway: id }),
@@ -60,7 +63,10 @@ const rehearsedAct = z.discriminatedUnion('kind', [
 ])
 export type RehearsedAct = z.infer<typeof rehearsedAct>
 
-/** Input of a rehearsal, which replays a plan on router software, with the model's predictions to compare. */
+/**
+ * Input of a rehearsal, which replays a plan on real router software. It includes the predictions of the model, so that
+ * both results can be compared.
+ */
 export const rehearsal = planAnswer.pick({ terms: true, unknown: true, refused: true }).extend({
   at: z.string(),
   lost: whatIf.shape.lost,

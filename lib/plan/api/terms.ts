@@ -18,8 +18,8 @@ const prefix = z
   .meta({ type: 'string' })
 
 /**
- * One change of a plan, in the form into which plan files of all formats are converted. The limits of values are
- * Azure's, except for the number of prepends.
+ * One change of a plan. Plan files of all formats (Terraform, ARM, Peerwatch) are converted to this form. Azure has the
+ * same limits of values, except for the number of prepends.
  */
 export const planTerm = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('weight'), resource, weight: z.int().min(0).max(32_000) }),
@@ -45,12 +45,12 @@ export const planTerm = z.discriminatedUnion('kind', [
 export type PlanTerm = z.output<typeof planTerm>
 export type PlanTermKind = PlanTerm['kind']
 
-/** Maximum number of changes in a plan, the same as in a what-if. */
+/** Maximum number of changes in a plan. The what-if has the same limit. */
 export const MAX_PLAN_TERMS = 200
 
 /**
- * Formats a change, for example `routing weight of er-ams becomes 100`.
- * @param name name of its resource
+ * Describes a change in words, for example `routing weight of er-ams becomes 100`.
+ * @param name name of the changed resource
  */
 export function formatPlanTerm(term: PlanTerm, name: string): string {
   switch (term.kind) {

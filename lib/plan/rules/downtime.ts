@@ -7,8 +7,8 @@ const BGP = 'https://www.rfc-editor.org/rfc/rfc4271#section-9.2'
 const HOW_TO = 'https://learn.microsoft.com/azure/expressroute/expressroute-howto-circuit-portal-resource-manager'
 const VPN_UPGRADE = 'https://learn.microsoft.com/azure/vpn-gateway/gateway-sku-upgrade'
 /**
- * Maximum downtime in seconds of a SKU change of a VPN gateway, from `VPN_UPGRADE`: "minimal downtime (approximately 45
- * minutes)".
+ * Maximum downtime in seconds while the SKU of a VPN gateway changes. The page `VPN_UPGRADE` states: "minimal downtime
+ * (approximately 45 minutes)".
  */
 const VPN_UPGRADE_S = 45 * 60
 
@@ -28,7 +28,8 @@ const undocumented = (words: string, comesBack = true): Downtime => ({
 })
 
 /**
- * Returns the downtime of sessions that depend on a resource while a change is applied, as documented by Microsoft.
+ * Returns how long the BGP sessions that depend on a resource are down while a change is applied. The values come from
+ * Microsoft's documentation or from the BGP standard.
  * @param isVpn whether the resource is a VPN gateway
  */
 export function downtimeOf(term: PlanTerm, isVpn: boolean): Downtime {

@@ -2,25 +2,28 @@ import { armTypes, type PeeringType } from '#lib/contract/index.ts'
 import type { CircuitFacts, GatewayFacts, PostureFacts } from '#lib/resilience/rules/index.ts'
 import type { PlanTerm } from '../api/index.ts'
 
-/** A change with the resource to which it applies. */
+/** A change of a plan with the resource that it changes. */
 export interface ResolvedTerm {
-  /** index in the plan */
+  /** index of the change in the plan */
   n: number
   term: PlanTerm
   resource: { id: string; resourceId: string; name: string; type: string }
 }
 
 /**
- * Functions that compute the limits of a changed circuit or gateway from its tier, size and SKU, in the same way as for
- * the current estate.
+ * Functions that compute the limits of a circuit or gateway from its planned tier, size and SKU. The current network is
+ * evaluated with the same functions.
  */
 export interface LimitsAfter {
   ofCircuit: (circuit: CircuitFacts) => Pick<CircuitFacts, 'limits' | 'prefixLimits'>
-  /** compares the gateway's connections and current load with the limits of its new SKU */
+  /** returns the limits of the planned SKU, and the gateway's load as a share of them */
   ofGateway: (gateway: GatewayFacts, circuits: readonly CircuitFacts[]) => Pick<GatewayFacts, 'limits' | 'load'>
 }
 
-/** Returns the input of the checks after a plan: the planned configuration with the current measurements. */
+/**
+ * Returns the facts that resilience checks would have after a plan: the planned configuration with the current
+ * measurements.
+ */
 export function applyPlanToFacts(
   facts: PostureFacts,
   plan: readonly ResolvedTerm[],
@@ -48,7 +51,8 @@ export function applyPlanToFacts(
     const after = {
       ...changed,
       connections: changed.connections.filter(remains).map((one) => weighed(one, plan)),
-      // a circuit that is in no list of connections, for example from another subscription, is kept
+      // keep a circuit that had no known connection to this gateway before the plan, for example a circuit in another
+      // subscription
       circuitIds: changed.circuitIds.filter((id) => id === null || (!gone.has(id) && (!had.has(id) || left.has(id)))),
     }
     return { ...after, ...limits.ofGateway(after, circuits) }
@@ -99,7 +103,7 @@ function circuitAfter(circuit: CircuitFacts, { term, resource }: ResolvedTerm): 
 
 /**
  * Applies a changed route filter to the peerings of a circuit.
- * @param filter ARM ID of the filter that changes; null = the filter of this circuit's Microsoft peering
+ * @param filter ARM ID of the changed filter; null = change the filter of the circuit's Microsoft peering
  */
 function filtered(
   circuit: CircuitFacts,

@@ -7,22 +7,26 @@ import type { ResolvedTerm } from './facts-after.ts'
 const FAQ = 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs'
 const ALLOWED: InPlace = { is: 'allowed' }
 
-/** Whether Azure makes a change in place (`there`), and whether Azure reverts it in place (`back`). */
+/**
+ * Whether Azure makes a change without a new resource (`there`), and whether it reverts the change in the same way
+ * (`back`).
+ */
 interface ThereAndBack {
   there: InPlace
   back: InPlace
 }
 
 interface InPlaceFacts extends Pick<PostureFacts, 'circuits' | 'gateways'> {
-  /** bandwidths in Mb/s that the provider of a circuit sells; null = not read */
+  /** returns the bandwidths in Mb/s that the provider of a circuit sells; null = not known */
   offered: (circuit: CircuitFacts) => readonly number[] | null
 }
 
 const BOTH_ALLOWED: ThereAndBack = { there: ALLOWED, back: ALLOWED }
 
 /**
- * Returns whether Azure makes a change in place, and whether the change can be reverted in place.
- * @param plan all changes, because a circuit's tier and billing plan may change together
+ * Returns whether Azure makes a change in place (without a new resource), and whether it can revert the change in
+ * place.
+ * @param plan all changes of the plan, because a plan may change both tier and billing of a circuit
  * @param isVpn whether the resource is a VPN gateway
  */
 export function checkInPlaceChange(
@@ -49,7 +53,7 @@ export function checkInPlaceChange(
   }
   if (term.kind !== 'billing' && term.kind !== 'tier') return BOTH_ALLOWED
   const terms = plan.flatMap((one) => (one.resource.id === circuit.id ? [one.term] : []))
-  // if a plan changes both the tier and the billing of a circuit, only the billing change is evaluated
+  // if the plan also changes the billing of this circuit, the result of the billing change covers both changes
   if (term.kind === 'tier' && term.tier !== 'Local' && terms.some(({ kind }) => kind === 'billing')) return BOTH_ALLOWED
   const sku = terms.reduce(skuAfter, circuit.sku)
   if (term.kind === 'tier' && term.tier === 'Local' && sku.family?.toLowerCase() === 'metereddata')

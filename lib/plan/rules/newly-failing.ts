@@ -3,8 +3,8 @@ import type { FoundCheck } from '#lib/resilience/rules/index.ts'
 import type { PlanCheckChange } from '../api/index.ts'
 
 /**
- * Returns the checks that newly fail or become unknown through a plan (`checks`), and the checks that no longer fail
- * (`mended`). Checks of a deleted subject, and checks with an unchanged result, are left out.
+ * Compares the results of resilience checks before and after a plan. `checks` has the checks that newly fail or become
+ * unknown, and `mended` has the checks that failed before and now pass. Checks of a deleted resource are left out.
  */
 export function findChangedChecks(
   before: readonly FoundCheck[],
@@ -12,7 +12,7 @@ export function findChangedChecks(
 ): { checks: PlanCheckChange[]; mended: PlanCheckChange[] } {
   const known = new Map(before.map((one) => [one.id, one.found]))
   const changed = after.flatMap((one): PlanCheckChange[] => {
-    // a subject that the plan creates counts as having passed before, so that a failure is new
+    // a check of a resource that the plan creates counts as passed before, so that its failure is reported as new
     const was = known.get(one.id) ?? 'pass'
     if (was === one.found) return []
     const { id, kind, name, subject, resourceId, severity, reason, remedy, source } = one

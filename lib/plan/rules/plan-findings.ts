@@ -3,7 +3,10 @@ import { bandTotalsOf, flatBand } from '#lib/cost/api/money-sums.ts'
 import type { PlanAnswer } from '../api/index.ts'
 import { type PlanFile, PlanFileError } from './read/plan.ts'
 
-/** Measures of a plan's effects, with the text of the finding that is reported if the value is above its threshold. */
+/**
+ * The measured effects of a plan for which a threshold can be set. The text follows the value in a finding, for example
+ * `3 prefixes are left without a route`.
+ */
 export const planMeasures = {
   stranded: 'prefixes are left without a route',
   internet: 'prefixes leave to the Internet',
@@ -36,8 +39,8 @@ const thresholds = z.strictObject({
 type Thresholds = z.output<typeof thresholds>
 
 /**
- * Default thresholds (ADR 0292). A plan passes if no prefix loses all routes, all limits are kept, and no critical
- * check newly fails.
+ * Default thresholds (ADR 0292). A plan fails if a prefix loses all routes or leaves to the Internet, if a limit is
+ * exceeded, if a critical check newly fails, if new prefixes overlap routes, or if Azure refuses a change.
  */
 const DEFAULTS: Thresholds = {
   fail: { stranded: 0, internet: 0, filledShare: 1, failingCritical: 0, overlaps: 0, refused: 0 },
@@ -46,8 +49,9 @@ const DEFAULTS: Thresholds = {
 }
 
 /**
- * Merges the thresholds of a file with the defaults. A number is the maximum that passes; null disables a measure.
- * @throws PlanFileError if a threshold is unknown or invalid
+ * Merges the thresholds of a file with the default thresholds. A number is the highest value that passes; null turns a
+ * threshold off.
+ * @throws PlanFileError if a measure does not exist, or a value is invalid
  */
 export function planThresholds(value: unknown): Thresholds {
   const read = thresholds.safeParse(value ?? {})
@@ -59,18 +63,18 @@ export function planThresholds(value: unknown): Thresholds {
   return { fail: { ...DEFAULTS.fail, ...fail }, warn: { ...DEFAULTS.warn, ...warn }, ignore }
 }
 
-/** A reason why a plan does not pass. */
+/** One reason why a plan fails, is unknown, or passes with a warning. */
 export interface Finding {
   rule: PlanMeasure | 'unknown'
   level: 'fail' | 'warn' | 'unknown'
   words: string
-  /** resource or entry of the file that the finding is about; null = the whole plan */
+  /** the resource or entry of the plan file that the finding is about; null = the whole plan */
   at: string | null
 }
 
 /**
- * Returns the measured values of a plan; null = unknown. For a value that is only a lower bound, `more` is the number
- * of paths, sessions or checks of unknown state.
+ * Returns the measured value of each effect of a plan; null = unknown. If the true value may be higher, the result is
+ * `{ atLeast, more }`, where `more` counts the paths, sessions or checks of unknown state.
  */
 function measured(answer: PlanAnswer): Record<PlanMeasure, number | null | { atLeast: number; more: number }> {
   const { counts, limits: filled, load, checks, downtime, cost, overlaps, refused, oneWay } = answer
@@ -89,7 +93,7 @@ function measured(answer: PlanAnswer): Record<PlanMeasure, number | null | { atL
     moves: counts.moves,
     filledShare: countOf(
       Math.max(0, ...[...filled, ...load].map(({ share }) => share ?? 0)),
-      // paths that take traffic, but whose usage was measured for too short a time to know the share
+      // number of paths whose load after the plan is unknown
       load.filter(({ share }) => share === null).length,
     ),
     failingCritical: countOf(failing.filter(isCritical).length, unsure.filter(isCritical).length),
@@ -107,8 +111,8 @@ function measured(answer: PlanAnswer): Record<PlanMeasure, number | null | { atL
 }
 
 /**
- * Returns the largest possible cost increase of all currencies as a number, without conversion; null if a part of the
- * cost is unknown.
+ * Returns the highest possible monthly cost increase as a number. Each currency is added up separately, and the largest
+ * sum is returned without conversion. Null if a part of the cost is unknown.
  */
 function costOf(cost: PlanAnswer['cost']): number | null {
   if (cost === null || cost.some(({ difference }) => difference === null)) return null
@@ -117,8 +121,8 @@ function costOf(cost: PlanAnswer['cost']): number | null {
 }
 
 /**
- * Reports whether a pattern of `ignore` matches an entry of the file or one of its attributes. An asterisk matches any
- * text.
+ * Reports whether an entry of the plan file matches one of the `ignore` patterns, for example `azurerm_subnet.*`. A
+ * pattern is compared with the entry, and with the entry followed by the attribute. An asterisk matches any text.
  */
 const isIgnored = (at: string, attribute: string | null, patterns: readonly string[]) =>
   patterns.some((pattern) => {
@@ -127,11 +131,11 @@ const isIgnored = (at: string, attribute: string | null, patterns: readonly stri
     return matches.test(at) || (attribute !== null && matches.test(`${at} ${attribute}`))
   })
 
-/** Returns the unknown parts of a file, except those that the thresholds ignore. */
+/** Returns the parts of a plan file that the model does not know, without those that match an `ignore` pattern. */
 const unknownOf = (read: PlanFile, { ignore }: Thresholds) =>
   read.unknown.filter(({ at, attribute }) => !isIgnored(at, attribute, ignore))
 
-/** Compares a plan with thresholds. Returns failures first, then unknown results, then warnings. */
+/** Compares the effects of a plan with the thresholds. Returns failures first, then unknown results, then warnings. */
 export function findPlanFindings(read: PlanFile, answer: PlanAnswer | null, given: Thresholds): Finding[] {
   const found: Finding[] = unknownOf(read, given).map(({ at, attribute, why }) => ({
     rule: 'unknown',
@@ -184,7 +188,7 @@ export function findPlanFindings(read: PlanFile, answer: PlanAnswer | null, give
 const amountOf = (name: PlanMeasure, value: number | null | undefined) =>
   name === 'filledShare' ? `${Math.round((value ?? 0) * 100)} %` : String(value ?? 0)
 
-/** Returns the overall state of a plan. A failure takes precedence over unknown, and unknown over a warning. */
+/** Returns the state of a plan by its most severe finding: a failure, then an unknown result, then a warning. */
 export function stateOfPlan(findings: readonly Finding[]): 'critical' | 'unknown' | 'warning' | 'ok' {
   const has = (level: Finding['level']) => findings.some((one) => one.level === level)
   return has('fail') ? 'critical' : has('unknown') ? 'unknown' : has('warn') ? 'warning' : 'ok'

@@ -42,12 +42,12 @@ import {
   iso,
 } from '#lib/questions/index.ts'
 
-/** Kinds of polls that show whether a circuit is down. */
+/** The kinds of polls that show whether a circuit is down. */
 const kinds: readonly PollKind[] = ['summary']
-/** Event kinds that mean that a circuit had no session, or that one of its paths did not forward. */
+/** The kinds of events that mean that a circuit had no session, or that one of its paths did not forward traffic. */
 const losses: readonly EventKind[] = ['circuit_down', 'path_down', 'green_but_dead', ...offKinds]
 
-/** Availability of a circuit in a period. */
+/** The availability of one circuit in a period. */
 interface CircuitPeriod {
   id: string
   name: string
@@ -56,11 +56,14 @@ interface CircuitPeriod {
   parts: PeriodPart[]
   peerings: PeeringParts[]
   outages: StoredEvent[]
-  /** credit steps of the provider's contract, as operators declared them */
+  /** the credits that the provider's contract promises, as operators entered them */
   credits: readonly CreditStep[]
 }
 
-/** Returns the availability in a month for each circuit, site or customer that the caller may see. */
+/**
+ * Returns the availability in a month for each circuit, site or customer. Only circuits that the caller may see are
+ * included.
+ */
 export async function getAvailabilityReport(
   db: Db,
   { month = iso(databaseNow()).slice(0, 7), by }: AvailabilityReportParameters,
@@ -101,7 +104,7 @@ export async function getAvailabilityReport(
   }
 }
 
-/** Returns the elapsed time of a month, and the end of the month. */
+/** Returns the part of a month that has elapsed (`from`, `to`), and the end of the whole month (`end`). */
 function periodOf(month: string, now: EpochMs): Period & { end: EpochMs } {
   const from = Date.parse(`${month}-01T00:00:00.000Z`)
   const start = new Date(from)
@@ -151,8 +154,9 @@ async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeri
 }
 
 /**
- * Returns the times in which a circuit had no session because an action turned its peering off, except times that
- * overlap a `circuit_down` event. Each time is returned as the event of that action, with the bounds of the time.
+ * Returns the times in which a circuit had no session because its peering was disabled. Times during which a
+ * `circuit_down` event is known are left out, so that no outage counts twice. Each time is returned as the event that
+ * reports the disabled peering, with the start and end of the time.
  */
 const offOnly = (all: readonly StoredEvent[], downs: readonly StoredEvent[], off: PeeringParts['off']): StoredEvent[] =>
   off
@@ -163,8 +167,8 @@ const offOnly = (all: readonly StoredEvent[], downs: readonly StoredEvent[], off
     })
 
 /**
- * Groups circuits that can replace each other. A customer's group has all circuits of the customer. A declared site's
- * group has the site's main circuit (`home`) and all circuits that share a declared policy with it.
+ * Groups the circuits that can replace each other. By customer, a group has all circuits of the customer. By site, a
+ * group has the main circuit of the site (`home`) and all circuits that are in a declared redundancy policy with it.
  */
 async function groupsBy(
   q: Queryable,
@@ -188,7 +192,7 @@ async function groupsBy(
   })
 }
 
-/** Maximum number of prefixes that a row of the report lists. Further prefixes are only counted. */
+/** Maximum number of prefixes in a row of the report. `prefixesOmitted` counts the others. */
 const MAX_PREFIXES = 100
 
 const isWithin = (prefix: string, networks: readonly string[]): boolean => {
@@ -199,7 +203,7 @@ const isWithin = (prefix: string, networks: readonly string[]): boolean => {
   })
 }
 
-/** Returns the duration of parts in seconds, and the share of the observed time that was up. */
+/** Converts the parts of a period to seconds by state. `upPercent` is the share of the observed time that was up. */
 function dividedSeconds(parts: readonly PeriodPart[], period: Period): DividedSeconds {
   const { up, down, indeterminateMs, unknownMs, plannedMs } = sumsOf(parts)
   const seconds = {
@@ -215,8 +219,8 @@ function dividedSeconds(parts: readonly PeriodPart[], period: Period): DividedSe
 }
 
 /**
- * Returns availability beyond BGP sessions for the circuits of a row: the time in which they forwarded traffic, in
- * total and by peering, and the time in which each prefix had no route.
+ * Returns the availability of the circuits of a row apart from BGP sessions: the time in which they forwarded traffic,
+ * in total and for each peering, and the time in which each prefix had no route.
  */
 function beyondSessions(
   circuits: readonly CircuitPeriod[],
@@ -289,8 +293,8 @@ function rowOf(
 }
 
 /**
- * Computes the credit due under the provider's contract. Its upper bound counts unobserved time as down, and outages of
- * unknown cause as the provider's fault.
+ * Computes the credit that the provider owes under its contract. The minimum counts only outages that are certainly the
+ * provider's fault. The maximum also counts unobserved time, possible outages, and outages of unknown cause.
  */
 function creditOf(
   { credits }: CircuitPeriod,
@@ -304,7 +308,10 @@ function creditOf(
   return contractCredit(credits, { atLeast: provider, atMost: down.maxMs + unknownMs - others, month })
 }
 
-/** Returns the outages that began in the period and were not entirely planned. */
+/**
+ * Returns a function that returns the outages of a circuit that began in the period. Outages within announced
+ * maintenance are left out.
+ */
 const unplannedOutages =
   ({ from, to }: Period) =>
   ({ outages, parts }: CircuitPeriod): StoredEvent[] =>

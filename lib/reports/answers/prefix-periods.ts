@@ -6,19 +6,19 @@ import { readPrefixLosses } from '#lib/incidents/answers/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Period, type Topology, unseenSpansByScope, workOn } from '#lib/questions/index.ts'
 
-/** States of one prefix at one gateway in a period; down = the gateway had no route to the prefix. */
+/** A period of one prefix at one gateway, divided by state. Down means that the gateway had no route to the prefix. */
 export interface PrefixPeriod {
   prefix: string
   gatewayId: string
   gatewayName: string
-  /** short IDs of the circuits whose routes to the prefix ended */
+  /** short IDs of the circuits that lost their routes to the prefix */
   circuits: string[]
   parts: PeriodPart[]
 }
 
 /**
- * Divides a period for every prefix that was lost in an incident, from the stored impact of incidents. While only a
- * default route covers the prefix, it counts as lost.
+ * Divides a period for every prefix that an incident affected, from the stored impact of the incidents. A prefix counts
+ * as lost while only a default route covers it.
  */
 export async function prefixPeriods(
   q: Queryable,
@@ -38,7 +38,7 @@ export async function prefixPeriods(
       const { gateway, prefix } = first
       const circuits = [...new Set(own.flatMap((loss) => loss.circuits))]
       const outages = own.flatMap((loss) =>
-        // if the incident was closed without a recovery, its end is the end of the loss
+        // if no return of the prefix is known, the loss ends with its incident
         loss.absences.map(
           ({ started, ended }): PeriodOutage => ({
             started,

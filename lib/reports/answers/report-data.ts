@@ -5,14 +5,14 @@ import { getAvailabilityReport } from './availability-report.ts'
 import { type Db, readingDatabase, NotFoundError, scopedReading } from '#lib/questions/index.ts'
 import { getCostWeekly } from '#lib/cost/answers/index.ts'
 
-/** Reads a report as {@link readReport} does, through the database connection for requests. */
+/** Reads the data of a report as {@link readReport} does, with the read-only database connection. */
 export const fetchReport = (asked: Parameters<typeof readReport>[1], now: EpochMs): Promise<ReportData | null> =>
   readReport(readingDatabase(), asked, now)
 
 /**
- * Reads the data of a report for a week or a month, limited to the scopes of the report.
- * @param asked period: an ISO week or a month
- * @returns null if that period has no data
+ * Reads the data of a report. The data are limited to the subscriptions and customers of the report (`scopes`).
+ * @param asked period: an ISO week such as `2026-W47`, or a month such as `2026-11`
+ * @returns null if there are no data for that week
  */
 export async function readReport(
   db: Db,

@@ -6,9 +6,9 @@ import { gaugeFamily, type MetricFamily } from '#lib/platform/exposition.ts'
 import { type Db, queryable, WholeDeploymentError, ageWithoutPolls } from '#lib/questions/index.ts'
 
 /**
- * Returns how well Peerwatch meets its own objectives.
- * @throws WholeDeploymentError if the caller sees only a part of the estate, because the figures cover the whole
- *   deployment
+ * Returns how well Peerwatch meets its own service level objectives.
+ * @throws WholeDeploymentError if the caller may see only a part of the resources, because the values are about the
+ *   whole deployment
  */
 export async function getSlos(db: Db, scope: AccessScope, now: EpochMs = databaseNow()): Promise<ResponseOf<'slos'>> {
   if (scope !== 'everything') throw new WholeDeploymentError()
@@ -44,7 +44,8 @@ async function readSlos(db: Db, now: EpochMs): Promise<SloStatus[]> {
 }
 
 /**
- * Returns Peerwatch's own objectives and their current values as Prometheus metrics. An unknown value has no sample.
+ * Returns Peerwatch's own service level objectives and their current values in the format of Prometheus. A metric has
+ * no sample while its value is unknown.
  */
 export async function sloFamilies(db: Db, now: EpochMs): Promise<MetricFamily[]> {
   const statuses = await readSlos(db, now)
@@ -83,7 +84,7 @@ export async function sloFamilies(db: Db, now: EpochMs): Promise<MetricFamily[]>
   ]
 }
 
-/** Formats a duration as in Prometheus: 5m, 6h, 3d. */
+/** Formats a duration as Prometheus does, for example `5m`, `6h` or `3d`. */
 function windowName(seconds: number): string {
   if (seconds % 86_400 === 0) return `${seconds / 86_400}d`
   return seconds % 3_600 === 0 ? `${seconds / 3_600}h` : `${seconds / 60}m`

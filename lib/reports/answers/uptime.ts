@@ -14,11 +14,11 @@ import { mergeEqualDays, daysOf, divideTime, lastDays } from '#lib/sessions/answ
 
 import { readHubUptime } from '#lib/gateways/answers/index.ts'
 
-/** Kinds of polls that show whether a circuit or gateway is down, and the state of a hub. */
+/** The kinds of polls that show whether a circuit, gateway or hub is down. */
 export const uptimeKinds: readonly PollKind[] = ['summary', 'peers', 'tables']
 
 /**
- * Returns the daily uptime of every circuit, gateway and hub (or of one of them) over the last days.
+ * Returns the uptime on each of the last days for every circuit, gateway and hub, or for one of them.
  * @throws NotFoundError if `scope` is unknown
  */
 export async function getUptime(

@@ -26,8 +26,8 @@ const repair = secondsBetween.nullable().describe('mean length of outages that e
 const percentBetween = z.object({ atLeast: percent, atMost: percent })
 
 /**
- * Elapsed time of a month, divided into up, down, indeterminate, unknown and planned time. Each field of this type
- * states when its subject counts as down (no session, no forwarding, or no route).
+ * The elapsed time of a month, divided into up, down, indeterminate (up or down), unknown and planned time. Each field
+ * of this type states when its subject is down, for example while it has no session, no forwarding, or no route.
  */
 const dividedSeconds = z.object({
   ...observed,
@@ -39,9 +39,9 @@ const dividedSeconds = z.object({
 export type DividedSeconds = z.infer<typeof dividedSeconds>
 
 /**
- * Elapsed time of a month for one row. `upSeconds.atLeast`, `indeterminateSeconds`, `downSeconds.atLeast`,
- * `unknownSeconds` and `plannedSeconds` add up to it. A share of uptime is based on the first three, because unobserved
- * and planned time do not count.
+ * The elapsed time of a month for one circuit, site or customer. It is the sum of `upSeconds.atLeast`,
+ * `indeterminateSeconds`, `downSeconds.atLeast`, `unknownSeconds` and `plannedSeconds`. A share of uptime is based only
+ * on the first three.
  */
 const availabilityRow = z.object({
   id: z.string().nullable().describe('short id of a circuit; null = a site or a customer'),
@@ -87,7 +87,7 @@ const availabilityRow = z.object({
 })
 export type AvailabilityRow = z.infer<typeof availabilityRow>
 
-/** Sums over all circuits of a provider. Durations are in seconds. */
+/** Sums over all circuits of one provider. */
 const providerScore = z.object({
   provider: z.string(),
   circuits: z.int(),
@@ -110,7 +110,7 @@ export const availabilityReport = z.object({
 export type AvailabilityReport = z.infer<typeof availabilityReport>
 export type StoredReport = z.input<typeof availabilityReport>
 
-/** Status of one of Peerwatch's own objectives. */
+/** The status of one of Peerwatch's own service level objectives. */
 export const sloStatus = z.object({
   key: z.enum(sloKeys),
   ...sloFacts.shape,

@@ -50,8 +50,8 @@ export const reportScheduleInput = z
 export type ReportScheduleInput = z.output<typeof reportScheduleInput>
 
 /**
- * Body of a PUT request, with all schedules. A schedule that is missing is removed; its sent reports stay in the
- * history.
+ * Body of a PUT request with all schedules of reports. A stored schedule that is not in the body is deleted, but the
+ * reports that it sent stay in the history.
  */
 export const reportSchedulesBody = z.strictObject({
   schedules: z

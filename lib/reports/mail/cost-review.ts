@@ -8,8 +8,8 @@ import { figures, type ReportDocument, tableSection } from './document.ts'
 const money = (amount: CostMoney | null | undefined) => (amount ? formatCurrencyAmount(amount) : '')
 
 /**
- * Returns the weekly cost review as a report.
- * @param whose scope of the report, as text
+ * Converts the weekly cost review to a report.
+ * @param whose what the report covers, for example `all subscriptions`
  */
 export function costReviewReport(review: CostReview, whose: string): ReportDocument {
   const { week, projections, closedAt } = review
@@ -101,7 +101,7 @@ function circuitsOf({ projections, summary }: CostReview): Section {
   })
 }
 
-/** Formats a peak, for example `at least 92 %, nearly full`. */
+/** Formats the highest load of a circuit, for example `at least 92 %, nearly full`. */
 const formatPeak = (peak: ReviewedCircuit['peak']): string =>
   peak
     ? `${peak.isAtLeast ? 'at least ' : ''}${Math.round(peak.share * 100)} %${peak.isNearlyFull ? ', nearly full' : ''}`

@@ -1,21 +1,21 @@
 import type { TableColumn, Section, Table } from '#lib/contract/document/model.ts'
 
-/** A report before it is rendered as HTML or text. */
+/** The content of a report, before it is rendered as HTML or text. */
 export interface ReportDocument {
   title: string
-  /** scope and period, as text */
+  /** the scope of the report (for example a customer) and its period */
   subtitle: string
   sections: readonly Section[]
   files: readonly { name: string; text: string }[]
 }
 
-/** Returns a right-aligned column for numbers. */
+/** Returns a table column that is aligned to the right, for numbers. */
 export const figures = (label: string): TableColumn => ({ label, align: 'number' })
 
 /**
- * Returns a section with a table.
- * @param note explanation above the table; absent = no explanation
- * @param columns a text is the label of a column with text
+ * Returns a section of a report that contains a table.
+ * @param note text above the table; absent = none
+ * @param columns a string is the label of a column that is aligned to the left
  */
 export const tableSection = ({
   heading,

@@ -12,7 +12,7 @@ import {
 
 import type { SendReport } from './send-reports.ts'
 
-/** Returns a function that sends reports through the mail server, as one mail to all recipients. */
+/** Returns a function that sends a report through the mail server, as one mail to all recipients. */
 export const reportSender =
   (context: Pick<SenderContext, 'mail' | 'settings' | 'outbound'>): SendReport =>
   async ({ id, to, mail: { subject, text, html, attachments } }) => {
@@ -37,8 +37,8 @@ export const reportSender =
   }
 
 /**
- * Returns a function that sends reports through the mail server from the environment's settings, as one mail to all
- * recipients.
+ * Returns a function that sends a report as {@link reportSender} does, through the mail server in the settings of the
+ * environment.
  */
 export const reportSenderOf = ({ mail, outboundAllow }: Pick<Settings, 'mail' | 'outboundAllow'>): SendReport =>
   reportSender({ mail, settings: defaultNotifySettings, outbound: { allow: outboundAllow, lookup: systemLookup } })

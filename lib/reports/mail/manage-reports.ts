@@ -19,26 +19,29 @@ import { newestRuns, type ScopedRun, type StoredSchedule, storedSchedules } from
 
 const SHOWN_RUNS = 100
 
-/** The scope and the rights that determine which reports a caller may see. */
+/**
+ * The rights of a caller that determine which reports are listed. `scope` has the subscriptions and customers that the
+ * caller may see.
+ */
 interface ReportReader {
   scope: AccessScope
-  /** whether reports with amounts are visible */
+  /** whether the caller may see reports with costs */
   seesCost: boolean
 }
 
 type Shown = Pick<ScopedRun, 'report' | 'scopes'>
 
-/** Reports whether a reader may see the contents of a report or of a sent report. */
+/** Reports whether a caller may see the content of a scheduled report or of a report that was sent. */
 const seesShown = ({ scope, seesCost }: ReportReader, { report, scopes }: Shown): boolean =>
   isScopeWithin(parseScope(scopes), scope) && (seesCost || report !== 'cost_weekly')
 
-/** Reports whether a reader may see the report of a schedule. */
+/** Reports whether a caller may see a schedule and its report. */
 export const seesReport = (reader: ReportReader, { body }: Pick<StoredSchedule, 'body'>): boolean =>
   seesShown(reader, body)
 
 /**
- * Returns all schedules and sent reports that a caller may see. Whether a sent report is visible depends on the scope
- * with which it was sent, even if its schedule was removed or has another scope now.
+ * Returns the schedules and the sent reports that a caller may see. For a sent report, the scope at the time of sending
+ * decides, even if its schedule was deleted or changed later.
  */
 export async function listReports(
   db: Database | Queryable,
@@ -62,10 +65,10 @@ export async function listReports(
 }
 
 /**
- * Replaces all schedules. A channel that was deleted may stay in a list of channels if a schedule named it before.
- * @throws ChannelsConflictError if the schedules changed in the meantime
- * @throws ChannelFaultError if a channel is unknown, does not send mail, or has a narrower scope than the report, or if
- *   two schedules have the same ID
+ * Replaces all schedules of reports. A schedule may still name a deleted channel if a stored schedule named it before.
+ * @throws ChannelsConflictError if somebody else changed the schedules in the meantime
+ * @throws ChannelFaultError if a channel is unknown, does not send mail, or may not receive everything that the report
+ *   covers; also if two schedules have the same ID
  */
 export async function replaceReports(
   db: Database,

@@ -2,15 +2,16 @@ import type { StoredReport } from '../api/index.ts'
 import type { CostReview } from '#lib/cost/api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 
-/** Data of a report. They are the same data that the pages show for the report's scope. */
+/** The data of a report. Pages show the same data for the same subscriptions and customers. */
 export type ReportData =
   | { report: 'cost_weekly'; review: CostReview }
   | { report: 'availability_monthly'; byCustomer: StoredReport; byCircuit: StoredReport }
 
 /**
- * Reads the data of a report, limited to its scopes.
- * @param asked scopes: in text form; empty = everything
- * @returns null if that period has no data
+ * Reads the data of a report.
+ * @param asked scopes: the subscriptions and customers of the report, for example `customer:Contoso`; empty =
+ *   everything
+ * @returns null if there are no data for that period
  */
 export type ReadReport = (
   asked: { report: ReportData['report']; scopes: readonly string[]; period: string },

@@ -4,41 +4,44 @@ import { weekBefore, weekOf } from '#lib/contract/time/iso-week.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { zonedInstant, localTime } from '#lib/notify/index.ts'
 
-/** The settings that determine when a report is due and which period it covers. */
+/** The settings of a schedule that determine when its reports are due and which period they cover. */
 export type ReportTimes = { hour: number; zone: string } & (
   | Pick<Extract<ReportScheduleInput, { report: 'cost_weekly' }>, 'report' | 'weekday'>
   | Pick<Extract<ReportScheduleInput, { report: 'availability_monthly' }>, 'report' | 'dayOfMonth'>
 )
 
 interface DueReport {
-  /** name of the reported week or month in UTC, such as `2026-W47` or `2026-11` */
+  /** the week or month of the report in UTC, such as `2026-W47` or `2026-11` */
   period: string
   dueAt: EpochMs
 }
 
 /**
- * Minimum delay in ms after the end of a period. Periods are counted in UTC, so a period must also be over in zones
- * ahead of UTC, and late records of its last hours must have arrived.
+ * Minimum time in ms between the end of a period and its report. A period ends at midnight UTC, which may be later than
+ * the set local time, and the last records of the period may arrive late.
  */
 const CLOSED_AFTER_MS = 2 * 3_600_000
 
-/** Returns the newest report that is due. Each period has exactly one, even when the clock of the zone changes. */
+/**
+ * Returns the newest report that is already due. Every period has exactly one report, even if the clocks of the time
+ * zone are changed.
+ */
 export const findDueReport = (times: ReportTimes, now: EpochMs): DueReport =>
-  // `occurrences` always contains a report that is already due, so the fallback is never used
+  // `occurrences` always contains a report that is already due, so that the fallback is never used
   occurrences(times, now).findLast(({ dueAt }) => dueAt <= now) ?? { period: '', dueAt: Infinity }
 
-/** Returns the next report that is not due yet. */
+/** Returns the first report that is not yet due. */
 export const nextReport = (times: ReportTimes, now: EpochMs): DueReport =>
   occurrences(times, now).find(({ dueAt }) => dueAt > now) ?? { period: '', dueAt: Infinity }
 
-/** Returns the reports of the two periods before, the current one and the two after it, oldest first. */
+/** Returns five consecutive reports, oldest first. The third is the report that is due in the current week or month. */
 function occurrences(times: ReportTimes, now: EpochMs): DueReport[] {
   const { day } = localTime(now, times.zone)
   return times.report === 'cost_weekly' ? weekly(times, day) : monthly(times, day)
 }
 
 function weekly({ weekday, hour, zone }: Extract<ReportTimes, { report: 'cost_weekly' }>, today: number): DueReport[] {
-  // the weekday is a day of the local calendar; days are counted as in UTC
+  // `today` is a local date, but its week is computed as if it was a UTC date
   const monday = weekOf(today * DAY).from / DAY
   return [-2, -1, 0, 1, 2].map((weeks) => {
     const day = monday + weeks * 7 + weekdays.indexOf(weekday)

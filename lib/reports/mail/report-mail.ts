@@ -11,7 +11,7 @@ import { csvRows, toCsv } from '#lib/contract/csv.ts'
 import { formatUpShare } from '#lib/contract/words/up-share.ts'
 import { figures, type ReportDocument, tableSection } from './document.ts'
 
-/** A report as it is sent and stored in the history. */
+/** A rendered report. It is sent and also stored in the history. */
 export interface ReportMail {
   subject: string
   text: string
@@ -21,8 +21,8 @@ export interface ReportMail {
 
 /**
  * Renders a report as a mail.
- * @param scopes scopes of the report in text form
- * @param publicUrl null = the mail has no link
+ * @param scopes subscriptions and customers of the report, for example `customer:Contoso`
+ * @param publicUrl address of Peerwatch for a link in the mail; null = no link
  */
 export function reportMail(data: ReportData, scopes: readonly string[], publicUrl: string | null): ReportMail {
   const whose = formatOwner(scopes)
@@ -41,15 +41,15 @@ export function reportMail(data: ReportData, scopes: readonly string[], publicUr
     text: plainOf([said(title), said(subtitle), ...sections, said(footer)], COMPACT),
     html,
     attachments: [
-      // the page is also attached as a file, because mail programs alter the displayed HTML and the file prints
-      // unchanged
+      // the HTML is also attached as a file, because mail programs change the displayed HTML, whereas the file can be
+      // printed as it is
       { name: `${name}.html`, type: 'text/html', text: html },
       ...document.files.map((file) => ({ ...file, type: 'text/csv' as const })),
     ],
   }
 }
 
-/** Formats the scope of a report, for example `Contoso`, `subscription 0a…` or `all subscriptions`. */
+/** Formats what a report covers, for example `Contoso`, `subscription 0a…` or `all subscriptions`. */
 function formatOwner(scopes: readonly string[]): string {
   const scope = parseScope(scopes)
   if (scope === 'everything') return 'all subscriptions'
@@ -59,7 +59,8 @@ function formatOwner(scopes: readonly string[]): string {
 const minuteOf = (at: EpochMs) => iso(at).slice(0, 16).replace('T', ' ')
 
 /**
- * Returns the availability report of a month: a table by customer and then a table by circuit, each also as a CSV file.
+ * Converts the availability of a month to a report with two tables, by customer and by circuit. Both are also attached
+ * as CSV files.
  */
 function availabilityReportOf(byCustomer: StoredReport, byCircuit: StoredReport, whose: string): ReportDocument {
   const { month, from, to } = byCustomer

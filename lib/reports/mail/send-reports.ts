@@ -36,8 +36,8 @@ import {
 } from '../store/report-store.ts'
 
 /**
- * Sends one report. A failure is returned as a result and not thrown.
- * @param id ID of the run, which is the same for every attempt, so that a repeated mail has the same message ID
+ * Sends one report to its recipients. A failure is returned and not thrown.
+ * @param id ID of the delivery, which is the same for every attempt, so that a repeated mail has the same message ID
  */
 export type SendReport = (report: { id: string; to: readonly string[]; mail: ReportMail }) => Promise<Delivery>
 
@@ -53,9 +53,9 @@ const NOTHING_KNOWN = 'there is no data for that period'
 const NO_RECIPIENT = 'it has no recipient: its channels are turned off, or see less than the report shows'
 
 /**
- * Creates the reports that are due, and sends pending ones. Each schedule has one report per period, however often and
- * in how many processes this runs. A schedule that was created or changed after a due time starts with the next one
- * (ADR 0171).
+ * Stores a delivery for each report that is due, and then sends all pending ones. A schedule has one delivery for each
+ * period, even if several processes call this. If a schedule is created or changed after a due time, its first report
+ * is the next one (ADR 0171).
  */
 export async function sendDueReports(
   db: Database,
@@ -87,7 +87,7 @@ export async function sendDueReports(
 /**
  * Sends a report to its recipients now, in addition to its schedule.
  * @throws UnknownChannelError if the schedule does not exist
- * @throws TooManySentError if too many reports were sent manually
+ * @throws TooManySentError if users have sent too many reports manually
  */
 export async function sendReportNow(db: Database, scheduleId: string, context: ReportContext): Promise<StoredRun> {
   const { clock, settings = defaultNotifySettings } = context
@@ -96,13 +96,13 @@ export async function sendReportNow(db: Database, scheduleId: string, context: R
     const now = clock.now()
     requireBelowLimit({ 'report.all': await sentByHandSince(q, now - settings['report.all.window']) }, now, settings)
   }
-  // checks the limit first, so that a refused request does not read the data
+  // check the limit first, so that the data are not read for a request that is refused
   await requireRoom(db.pool)
   const { period } = findDueReport(schedule.body, clock.now())
   const id = `${schedule.id}:${period}:${randomBytes(6).toString('base64url')}`
   const run = await newRun(db.pool, schedule, { id, period, byHand: true }, context)
   await db.transaction(async (client) => {
-    // takes a lock, so that concurrent requests are counted
+    // the lock makes concurrent requests wait, so that each of them is counted
     await lockDocuments(client, 'report_schedule')
     await requireRoom(client)
     await addRun(client, run)
@@ -114,7 +114,7 @@ export async function sendReportNow(db: Database, scheduleId: string, context: R
 }
 
 /**
- * Returns the newest report of a schedule as it would be sent now; `mail` is null if its period has no data.
+ * Returns the newest report of a schedule as it would be sent now. `mail` is null if there are no data for its period.
  * @throws UnknownChannelError if the schedule does not exist
  */
 export async function previewReport(
@@ -129,8 +129,8 @@ export async function previewReport(
 }
 
 /**
- * Returns the schedule with this ID.
- * @throws UnknownChannelError if it does not exist
+ * Returns a schedule by its ID.
+ * @throws UnknownChannelError if the schedule does not exist
  */
 export async function readSchedule(db: Queryable, id: string): Promise<StoredSchedule> {
   const found = (await storedSchedules(db)).find((one) => one.id === id)
@@ -138,7 +138,10 @@ export async function readSchedule(db: Queryable, id: string): Promise<StoredSch
   return found
 }
 
-/** Returns a new run (one delivery of a report) with its mail. The run is not stored yet. */
+/**
+ * Creates a delivery of a report with its mail and recipients, without storing it. `fault` is set if the delivery
+ * cannot be sent.
+ */
 async function newRun(
   db: Queryable,
   { id: scheduleId, body }: StoredSchedule,
@@ -155,8 +158,8 @@ async function newRun(
 }
 
 /**
- * Returns the distinct addresses of the schedule and of its channels. A channel with a narrower scope than the report
- * does not receive it.
+ * Returns the distinct addresses of a schedule and of its enabled e-mail channels. A channel is left out if it may not
+ * receive everything that the report covers.
  */
 async function recipientsOf(
   db: Queryable,
@@ -174,8 +177,8 @@ async function recipientsOf(
 }
 
 /**
- * Attempts to send one run that is due.
- * @returns false if no run is due
+ * Tries to send one delivery that is due.
+ * @returns false if no delivery is due
  */
 async function attemptOne(db: Database, id: string | null, context: ReportContext): Promise<boolean> {
   const { send, clock, settings = defaultNotifySettings } = context
@@ -195,7 +198,7 @@ async function attemptOne(db: Database, id: string | null, context: ReportContex
   return true
 }
 
-/** Returns the time of the next attempt; null = no further attempt. */
+/** Returns the time of the next attempt to send; null = no further attempt. */
 function retryAt(
   { attempt, createdAt }: { attempt: number; createdAt: EpochMs },
   now: EpochMs,

@@ -9,29 +9,29 @@ type Without<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Unio
 type ScheduleBody = Without<ReportScheduleInput, 'id'>
 export type StoredSchedule = Stored<ScheduleBody>
 
-/** Returns all schedules in their order. */
+/** Returns all schedules of reports in their stored order. */
 export const storedSchedules = (db: Queryable): Promise<StoredSchedule[]> =>
   storedDocuments(db, 'report_schedule', (body) => reportScheduleInput.parse(body))
 
 export interface NewRun extends Pick<StoredRun, 'id' | 'scheduleId' | 'scheduleName' | 'report' | 'period' | 'byHand'> {
   recipients: readonly string[]
-  /** scopes of the report */
+  /** the subscriptions and customers that the report covers */
   scopes: readonly string[]
-  /** the rendered mail; null if the period has no data, or the report has no recipient */
+  /** the rendered mail; null = there are no data for the period, or no recipient */
   mail: ReportMail | null
-  /** reason why the run cannot be sent; null = it will be sent */
+  /** the reason why the report cannot be sent; null = it will be sent */
   fault: string | null
   createdAt: EpochMs
 }
 
-/** Reports whether a run with this ID exists. */
+/** Reports whether a delivery with this ID is stored. */
 export async function hasRun(db: Queryable, id: string): Promise<boolean> {
   return (await db.query('SELECT FROM report_run WHERE id = $1', [id])).rowCount === 1
 }
 
 /**
- * Stores a run that is due immediately.
- * @returns false if a run with this ID exists
+ * Stores a delivery. It is due immediately, unless it has a `fault`.
+ * @returns false if a delivery with this ID already exists
  */
 export async function addRun(db: Queryable, run: NewRun): Promise<boolean> {
   const { id, scheduleId, scheduleName, report, period, byHand, recipients, scopes, mail, fault, createdAt } = run
@@ -59,7 +59,7 @@ export async function addRun(db: Queryable, run: NewRun): Promise<boolean> {
 
 interface ClaimedRun {
   id: string
-  /** recipients who have not received the report in an earlier attempt */
+  /** the recipients to whom no earlier attempt has delivered the report */
   recipients: string[]
   mail: ReportMail
   createdAt: EpochMs
@@ -67,9 +67,9 @@ interface ClaimedRun {
 }
 
 /**
- * Claims one due run for one attempt, so that only one process sends it. If no result is recorded until the claim ends,
- * the run is due again.
- * @param id null = any run that is due
+ * Claims a delivery that is due for one attempt, so that no other process sends it at the same time. If no result is
+ * stored until the claim ends (`until`), the delivery is due again.
+ * @param id null = any delivery that is due
  */
 export async function claimRun(
   db: Queryable,
@@ -90,10 +90,10 @@ export async function claimRun(
 }
 
 /**
- * Records the result of an attempt.
+ * Stores the result of an attempt to send a delivery.
  * @param retryAt time of the next attempt after a failure; null = no further attempt
- * @param waiting recipients who have not received the report although others have; the next attempt is only for them.
- *   Absent = unchanged
+ * @param waiting the recipients who have not received the report although others have. The next attempt is only for
+ *   them. Absent = unchanged
  */
 export async function settleRun(
   db: Queryable,
@@ -120,10 +120,10 @@ export async function settleRun(
   )
 }
 
-/** A run with the scopes of its report. */
+/** A delivery with the subscriptions and customers that its report covers. */
 export type ScopedRun = StoredRun & { scopes: string[] }
 
-/** Returns the newest runs. */
+/** Returns the newest deliveries, up to a limit. */
 export async function newestRuns(db: Queryable, limit: number): Promise<ScopedRun[]> {
   const { rows } = await db.query<ScopedRun>(
     `SELECT id, schedule_id AS "scheduleId", schedule_name AS "scheduleName", report, period, by_hand AS "byHand", recipients, state,
@@ -134,7 +134,7 @@ export async function newestRuns(db: Queryable, limit: number): Promise<ScopedRu
   return rows
 }
 
-/** Returns the times at which reports were sent manually since a moment. */
+/** Returns when users created manual deliveries, after a moment. */
 export async function sentByHandSince(db: Queryable, since: EpochMs): Promise<EpochMs[]> {
   const { rows } = await db.query<{ at: Date }>(
     'SELECT created_at AS at FROM report_run WHERE by_hand AND created_at > $1',
@@ -143,7 +143,7 @@ export async function sentByHandSince(db: Queryable, since: EpochMs): Promise<Ep
   return rows.map(({ at }) => at.getTime())
 }
 
-/** Deletes runs that were created before a time, except runs that are still pending. */
+/** Deletes the deliveries that were created before a time. Pending ones are kept. */
 export async function pruneRuns(db: Queryable, before: EpochMs): Promise<void> {
   await db.query(`DELETE FROM report_run WHERE state <> 'pending' AND created_at < $1`, [iso(before)])
 }

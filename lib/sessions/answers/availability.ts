@@ -1,34 +1,33 @@
 import { type Bounds, type DurationBounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { PeriodPart, PeriodState } from '#lib/detection/verdict/period-parts.ts'
 
-/** An interval in which every sample of a session reported the same state. */
+/** A time in which every poll of a session reported the same state. */
 export interface SampledInterval {
   is: 'up' | 'down' | 'unknown'
   since: Bounds
-  /** bounds of the time when the interval ended; null while it is ongoing */
+  /** earliest and latest possible end of the interval; null = it has not ended */
   until: Bounds | null
   /**
-   * bounds of the time when the session was established, from the session's age that the router reports; null = not
-   * reported, or the session is not up
+   * earliest and latest possible time at which the session was established, from the age that the router reports. Null
+   * = not reported, or the session is not up
    */
   establishedAt: Bounds | null
 }
 
 /**
- * Durations of a session's states in a window. The parts add up to the whole window. Time between two samples with
- * different states may be up or down, so `up` and `down` are bounds.
+ * How long a session was in each state in a window. The durations add up to the window. If two polls report different
+ * states, the time between them may be up or down, so that `up` and `down` have a minimum and a maximum.
  */
 interface Availability {
   windowMs: number
   up: DurationBounds
   /**
-   * time in which the samples did not report the session as established; an interruption between two samples is not
-   * observed
+   * time in which polls reported the session as not established. A short interruption between two polls is not visible
    */
   down: DurationBounds
-  /** time in which polls were successful but did not list the session */
+  /** time in which polls were successful, but did not list the session */
   absentMs: number
-  /** time without a successful poll, or with a response without a state; never counted as up or down */
+  /** time without a successful poll, or with a poll that reported no state. It counts neither as up nor as down */
   unknownMs: number
 }
 
@@ -38,12 +37,11 @@ interface Piece extends Bounds {
 }
 
 /**
- * Returns how long a session was up in a window, as bounds of the certain and the possible time. Time without a
- * successful poll is a
- * separate part.
+ * Returns how long a session was up and down in a window, each as minimum and maximum. Time without a successful poll
+ * counts separately.
  * @param intervals intervals of one session, oldest first, without overlaps
- * @param gaps times without a successful poll of its source
- * @param window must not end later than the last successful poll, because the time after it is unknown
+ * @param gaps times without a successful poll of the session
+ * @param window must not end after the last successful poll, because the state after it is unknown
  * @source docs/rules/detection.md 1.4: availability over a window
  */
 export function availabilityOf(
@@ -66,14 +64,14 @@ const periodStates: Record<Part, PeriodState> = {
   up: 'up',
   down: 'down',
   either: 'indeterminate',
-  // successful polls did not list the session, which does not prove that it was down
+  // polls that do not list a session do not prove that it was down
   absent: 'unknown',
   unknown: 'unknown',
 }
 
 /**
- * Divides a period by the state of a session, in the form that is used for all resources. Time in which successful
- * polls did not list the session is unknown, like time without polls.
+ * Divides a period into parts by the state of a session. All kinds of resources use this format. Time in which polls
+ * did not list the session is unknown, like time without polls.
  */
 export function sessionParts(
   intervals: readonly SampledInterval[],
@@ -90,8 +88,8 @@ export function sessionParts(
 }
 
 /**
- * Cuts a window at every change of state and at the ends of gaps. Intervals and gaps are read once in order, because
- * several months may have thousands of gaps.
+ * Divides a window at each change of state and at the ends of gaps. A period of several months may have thousands of
+ * gaps, so that intervals and gaps are read only once, in order.
  */
 function dividedWindow(intervals: readonly SampledInterval[], gaps: readonly Bounds[], window: Bounds): Piece[] {
   const pieces = piecesOf(intervals, window)
@@ -106,8 +104,8 @@ function dividedWindow(intervals: readonly SampledInterval[], gaps: readonly Bou
 }
 
 /**
- * Returns a function that finds the time span that contains a given interval; null if there is none. It must be called
- * with intervals in ascending order.
+ * Returns a function that finds the element of `times` that contains a given time span; null if none does. Successive
+ * calls must have ascending time spans.
  */
 function holderIn<Time extends Bounds>(times: readonly Time[]): (earliest: EpochMs, latest: EpochMs) => Time | null {
   const sorted = times.toSorted((a, b) => a.earliest - b.earliest)
@@ -123,8 +121,8 @@ function holderIn<Time extends Bounds>(times: readonly Time[]): (earliest: Epoch
 }
 
 /**
- * Returns the parts of the window with a certain state, and the uncertain parts between them. Time that no part covers
- * was without a row of the session.
+ * Divides a window into times with a certain state, and the uncertain times between them. Times in which the session
+ * was not listed are left out.
  */
 function piecesOf(intervals: readonly SampledInterval[], window: Bounds): Piece[] {
   const changes = intervals.map((interval, n) => changeBetween(intervals[n - 1], interval))
@@ -136,7 +134,7 @@ function piecesOf(intervals: readonly SampledInterval[], window: Bounds): Piece[
     const certain = { earliest: begin.latest, latest: end.earliest, is }
     const after: Piece =
       next && adjoin(interval, next)
-        ? // up to the change with which the next interval starts
+        ? // the state lasts until the change to the next interval begins
           { earliest: end.earliest, latest: changes[n + 1]?.earliest ?? end.earliest, is }
         : { ...end, is: is === 'unknown' ? 'unknown' : 'either' }
     return [begin, certain, after]
@@ -148,8 +146,8 @@ const adjoin = ({ until }: SampledInterval, next: SampledInterval) =>
   until !== null && next.since.earliest <= until.latest
 
 /**
- * Returns the bounds of the change from one interval to the next, as narrow as session ages allow, with the state in
- * between.
+ * Returns the time in which a session changed from one interval to the next, with the possible state in that time. The
+ * age of the session makes this time shorter where possible.
  */
 function changeBetween(before: SampledInterval | undefined, interval: SampledInterval): Piece {
   const { is, since, establishedAt } = interval
@@ -159,7 +157,7 @@ function changeBetween(before: SampledInterval | undefined, interval: SampledInt
   if (is === 'unknown' || former?.is === 'unknown') return { earliest, latest: since.latest, is: 'unknown' }
   if (is === 'down') return { earliest, latest: since.latest, is: former?.is === 'down' ? 'down' : 'either' }
   if (!establishedAt) return { earliest, latest: since.latest, is: 'either' }
-  // the session is up at both ends, and its age proves that it was up all the time in between
+  // the session is older than this time, so that it was up throughout
   if (establishedAt.latest <= earliest)
     return { earliest, latest: since.latest, is: former?.is === 'up' ? 'up' : 'either' }
   const rose = {
@@ -167,7 +165,7 @@ function changeBetween(before: SampledInterval | undefined, interval: SampledInt
     latest: Math.min(since.latest, establishedAt.latest),
   }
   if (rose.earliest > rose.latest) return { earliest, latest: since.latest, is: 'either' }
-  // The session may have gone down at any time before it came up. The time before that was certainly down only if the
-  // last sample reported it.
+  // The session may have gone down at any time before it was established again. If the previous poll already reported
+  // it as down, the time before was certainly down.
   return { earliest: former?.is === 'down' ? rose.earliest : earliest, latest: rose.latest, is: 'either' }
 }

@@ -7,41 +7,44 @@ import type { CircuitResource, Topology } from '#lib/questions/topology.ts'
 import { sessionTimes } from './session-times.ts'
 
 /**
- * Event kinds of actions that turn a peering off. The paths of the peering are then disabled and not down, so that
- * often no other event reports the loss of its sessions.
+ * Kinds of events that report a disabled peering. The paths of a disabled peering count as disabled and not as down, so
+ * that often no other event reports the loss of its sessions.
  */
 export const offKinds: readonly EventKind[] = ['provider_state_changed', 'peering_disabled']
 
-/** An outage or partial loss of a circuit, with the affected part. */
+/** An outage of a circuit, or of a part of it (`subject`). */
 interface CircuitLoss extends PeriodOutage {
   kind: EventKind
-  /** ARM name of the peering, or `peering/path` for a single path */
+  /** ARM name of the affected peering; followed by `/` and the path if only one path is affected */
   subject: string
 }
 
-/** Losses, gaps in polling and maintenance of one circuit in a period. */
+/** The outages (`losses`), missing polls, and maintenance (`work`) of one circuit in a period. */
 interface CircuitFacts {
   losses: readonly CircuitLoss[]
   /** times without a successful poll of the circuit's sessions */
   unseen: readonly Period[]
-  /** times without a successful poll of sessions or of byte counters; absent = forwarding is not divided */
+  /** times without a successful poll of sessions or of byte counters; absent = only the sessions are needed */
   unseenBytes?: readonly Period[]
   work: readonly Period[]
 }
 
-/** Time of one peering, divided by the state of its sessions and by forwarding. */
+/**
+ * A period of one peering, divided by the state of its sessions (`session`) and by whether it forwarded traffic
+ * (`forwarding`).
+ */
 export interface PeeringParts {
   peering: PeeringType
   session: PeriodPart[]
   forwarding: PeriodPart[]
-  /** times without a session while an event had turned the peering off */
+  /** times without a session that are explained by a disabled peering */
   off: CircuitLoss[]
 }
 
-/** States of the sessions of circuits, by circuit ID, as {@link sessionTimes} returns them. */
+/** Session states in a period by circuit ID, as {@link sessionTimes} returns them. */
 type Times = Awaited<ReturnType<typeof sessionTimes>>
 
-/** Reads the states of circuits' sessions with the customer's routers in a period. */
+/** Reads the states of the sessions of circuits in a period. */
 export const circuitSessionTimes = (
   q: Queryable,
   circuits: readonly CircuitResource[],
@@ -59,13 +62,13 @@ const wasUp = (parts: readonly PeriodPart[]) => parts.some(({ state }) => state 
 
 type Lasting = Pick<PeriodOutage, 'started' | 'ended'>
 
-/** Reports whether two outages may overlap. */
+/** Reports whether two outages may overlap, given the possible times of their start and end. */
 export const mayOverlap = (a: Lasting, b: Lasting): boolean =>
   a.started.earliest <= (b.ended?.latest ?? Infinity) && b.started.earliest <= (a.ended?.latest ?? Infinity)
 
 /**
- * Finds the times without a session that an event of `offKinds` (a peering was turned off) may explain.
- * @returns outages with the owner of that event
+ * Finds the times without a session during which an event reports that the peering was disabled.
+ * @returns the events with these times as their start and end
  */
 function timesOff(parts: readonly PeriodPart[], acts: readonly CircuitLoss[]): CircuitLoss[] {
   const runs: PeriodPart[] = []
@@ -85,9 +88,8 @@ function timesOff(parts: readonly PeriodPart[], acts: readonly CircuitLoss[]): C
 }
 
 /**
- * Divides a period for each peering of a circuit, starting with the main peering. Another peering is left out if it has
- * neither an outage nor a
- * session that was up, because it may never have worked.
+ * Divides a period for each peering of a circuit. The main peering is first. Another peering is left out if it has no
+ * known outage and never had a session that was up, because it may not be in use.
  */
 export function peeringParts(
   { resource, config, peering: own }: CircuitResource,
@@ -107,7 +109,8 @@ export function peeringParts(
     const its = ofPeering.filter(({ kind }) => !offKinds.includes(kind))
     const established = sessions.filter((one) => one.peering === peering && wasUp(one.parts))
     if (peering !== ownType && established.length === 0 && its.length === 0) return []
-    // a path on which no session was ever up cannot forward traffic for the other path
+    // only count paths on which a session was up, because any other path cannot replace a lost one; if there is none,
+    // both paths count
     const paths = circuitPaths.filter(
       (path) => established.length === 0 || established.some((one) => one.path === path),
     )
@@ -120,7 +123,7 @@ export function peeringParts(
     const downs = its.filter(({ kind }) => kind === 'circuit_down')
     const off = acts.length === 0 ? [] : timesOff(sampled, acts)
     const byEvents = partsOfPeriod(period, { outages: [...downs, ...off], unseen, work })
-    // for another peering, only its own sessions prove that it worked, because it may have been disabled or removed
+    // A peering other than the main one may have been disabled or removed, so that only sessions prove that it worked.
     const session = peering === ownType || established.length === 0 ? byEvents : sampled
     const unknown = peering === ownType ? [] : session.filter(({ state }) => state !== 'up')
     const unseenForwarding = unionOf([...unseenBytes, ...unknown])
@@ -140,7 +143,7 @@ export function peeringParts(
   })
 }
 
-/** Returns the time of a whole circuit, which is down only while all of its peerings are down (ADR 0296). */
+/** Combines the peerings of a circuit. The circuit is down only while all of its peerings are down (ADR 0296). */
 export function combinePeerings(
   period: Period,
   peerings: readonly PeeringParts[],

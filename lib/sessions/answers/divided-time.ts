@@ -12,8 +12,8 @@ import { circuitSessionTimes, offKinds, peeringParts, combinePeerings } from './
 import { iso } from '#lib/questions/wire.ts'
 
 /**
- * Event kinds that count as an outage or a partial outage of a resource, and the poll that would observe the outage.
- * All lists, pages and summaries of uptime use these rules.
+ * The kinds of events that are an outage (`down`) or a partial outage (`part`) of a circuit or gateway, and the poll
+ * that would find the outage. Every display of uptime uses these rules.
  * @source docs/rules/availability.md
  */
 const rules = {
@@ -27,21 +27,21 @@ const rules = {
   Record<Uptime['type'], { down: EventKind[]; part: EventKind[]; poll: 'summary' | 'peers' }>
 >
 
-/** The time of a resource, divided by state. */
+/** A period of one resource, divided by the state of the resource. */
 export interface ResourceUptime {
   id: string
   type: Uptime['type']
   parts: PeriodPart[]
   /**
-   * the whole period divided by partial losses; `up` if no partial loss is known, even in time that was not observed
+   * the same period divided by partial outages. Without a known partial outage, the state is `up`, even where no poll
+   * was successful
    */
   inPart: PeriodPart[]
 }
 
 /**
- * Divides a period for every circuit and gateway that the user may see. Gateways whose sessions are not polled are left
- * out. Gateways that the user
- * shares with other customers are also left out, because the user cannot see the cause of their isolation.
+ * Divides a period for every circuit and gateway that the caller may see. A gateway is left out if its sessions are not
+ * polled, or if it also serves other customers whose resources the caller may not see.
  * @param known.scope short ID of one resource; absent = all
  */
 export async function divideTime(
@@ -52,7 +52,8 @@ export async function divideTime(
   const { topology, sources, scope } = known
   const shared = sharedIds(q)
   const isWanted = (id: string) => scope === undefined || scope === id
-  // Gateways in Virtual WAN hubs have no polled sessions, so only polled gateways and supported types are included.
+  // Only gateways with a poll or of a supported type are included. Gateways in Virtual WAN hubs have no polled
+  // sessions.
   const polled = new Set(sources.filter(({ poll }) => poll.kind === rules.gateway.poll).map((one) => one.scope))
   const ids = {
     circuit: topology.circuits.map(({ resource }) => resource.id).filter(isWanted),
@@ -96,23 +97,23 @@ export async function divideTime(
   return divided
 }
 
-/** Seconds of one UTC day by state. */
+/** Seconds of one UTC day in each state, with the day, for example `2026-11-20`. */
 export type DailyUptime = Omit<UptimeDays, 'from' | 'days'> & { day: string }
 
-/** Returns the last UTC days up to now, including today. */
+/** Returns the period of the last UTC days. Today is the last of them and ends now. */
 export const lastDays = (days: number, now: EpochMs): Period => ({
   from: now - (now % DAY) - (days - 1) * DAY,
   to: now,
 })
 
-/** Cuts a period into pieces of equal length from its start. The last piece ends at the end of the period. */
+/** Divides a period into parts of equal length. The last part may be shorter. */
 export const cutPeriod = ({ from, to }: Period, pieces: number, pieceMs: number): Period[] =>
   Array.from({ length: pieces }, (_, n) => ({
     from: from + n * pieceMs,
     to: Math.min(to, from + (n + 1) * pieceMs),
   }))
 
-/** Divides each UTC day of a period separately, oldest first. The last day ends at the end of the period. */
+/** Returns the uptime of each UTC day in a period, oldest first. The last day may be incomplete. */
 export function daysOf(period: Period, { parts, inPart }: Pick<ResourceUptime, 'parts' | 'inPart'>): DailyUptime[] {
   const days = cutPeriod(period, Math.ceil((period.to - period.from) / DAY), DAY)
   const lost = partsWithinEach(inPart, days)
@@ -136,7 +137,10 @@ const secondsOf = ({ minMs, maxMs }: { minMs: number; maxMs: number }) => ({
   atMost: maxMs / 1_000,
 })
 
-/** Merges equal consecutive days into one entry, because 90 single days of 200 circuits would take four megabytes. */
+/**
+ * Merges consecutive days that are equal into one entry. Without this, a response with 90 days of 200 circuits would
+ * have four megabytes.
+ */
 export function mergeEqualDays(days: readonly DailyUptime[]): UptimeDays[] {
   const runs: UptimeDays[] = []
   let before: DailyUptime | undefined

@@ -21,25 +21,25 @@ import {
   isRefused,
 } from '#lib/questions/index.ts'
 
-/** Name of Azure's BGP availability metric of each path of a circuit, in percent. */
+/** Azure metric: availability of the BGP sessions on one path of a circuit, in percent. */
 const CIRCUIT_BGP = 'BgpAvailability'
 const GATEWAY_METRICS = [
-  // metric of VPN gateways, hubs and Route Servers; 1 = connected, 0 = not connected
+  // metric of VPN gateways, hubs and Route Servers: 1 = the session is connected, 0 = it is not
   'BgpPeerStatus',
   'ExpressRouteGatewayCountOfRoutesLearnedFromPeer',
   'ScalableExpressRouteGatewayCountOfRoutesLearnedFromPeer',
 ]
 
 /**
- * Maximum age of a metric interval in milliseconds. Intervals arrive minutes late, and an older interval does not
+ * Maximum age of a metric value in milliseconds. Azure publishes values some minutes late. An older value does not
  * describe the current state.
  */
 const OLDEST_BUCKET_MS = MAX_METRIC_AGE_MS + 10 * 60_000
 
 /**
- * Derives sessions from metrics for sources whose POST requests are forbidden. They are marked with `evidence`, because
- * a metric only reports
- * up or down and not the state of the session.
+ * Returns sessions from metrics for resources at which Azure refuses to list the sessions (for example because POST
+ * requests are forbidden). A metric only tells whether a session is up, so that the field `evidence` marks these
+ * sessions.
  */
 export async function metricSessions(
   q: Queryable,
@@ -68,7 +68,7 @@ export async function metricSessions(
   ]
 }
 
-/** Returns the newest metric intervals that are recent enough for the current state. */
+/** Returns the newest value of each metric, without values that are too old for the current state. */
 export async function recentMetrics(
   q: Queryable,
   scope: string | readonly string[] | undefined,
@@ -79,9 +79,7 @@ export async function recentMetrics(
   return metrics.filter(({ at, grainSeconds }) => now - at - grainSeconds * 1_000 <= OLDEST_BUCKET_MS)
 }
 
-/**
- * Returns the Virtual WAN hubs that are not gateways (as Route Servers are). Their BGP peers are listed as sessions.
- */
+/** Returns the Virtual WAN hubs that are not in the list of gateways. Their metrics also describe BGP sessions. */
 const hubsIn = ({ byKey, gateways }: Topology): Pick<GatewayResource, 'resource'>[] => {
   const known = new Set(gateways.map(({ resource }) => resource.id))
   return [...byKey.values()]
@@ -101,7 +99,7 @@ function gatewayRows(
     const isStatus = metric.metric === 'BgpPeerStatus'
     const value = isStatus ? (metric.average ?? metric.maximum) : metric.maximum
     if (!neighbor || value === null) return []
-    // a metric has only the neighbor's address; its ASN, role and circuit come from an earlier poll of the session
+    // a metric has only the address of the neighbor; its ASN, role and circuit are copied from the stored session
     const before = stored.find((session) => session.scope === resource.id && session.neighbor === neighbor)
     return {
       ...rowOf(metric, value > 0, resource.name),
@@ -132,7 +130,10 @@ function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): S
   )
 }
 
-/** Returns the newest availability of one path for one IP version; undefined if there is none. */
+/**
+ * Returns the newest value of a circuit's availability metric for one path and one IP version; undefined if there is
+ * none.
+ */
 export function metricAvailability(
   { resource, peering }: CircuitResource,
   path: CircuitPath,

@@ -18,16 +18,18 @@ import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CircuitResource } from '#lib/questions/index.ts'
 
-/** A peering with the polled state of both of its paths. */
+/** A peering with the current state of both paths. */
 interface JudgedPeering {
   peering: CircuitPeering
   paths: StoredPath[]
 }
 
-/** Route filters from the inventory, by `armKey`. */
+/** The known route filters by ARM ID, as `armKey` formats it. */
 type RouteFilters = ReadonlyMap<string, ResourceView>
 
-/** Returns the route filters of some circuits. A query runs only if at least one circuit has a filter. */
+/**
+ * Returns all known route filters. If no circuit uses a filter, the result is empty and the database is not queried.
+ */
 export async function routeFilters(q: Queryable, circuits: readonly CircuitResource[]): Promise<RouteFilters> {
   if (!circuits.some(({ config }) => config.peerings.some(({ routeFilterId }) => routeFilterId !== null)))
     return new Map()
@@ -36,8 +38,8 @@ export async function routeFilters(q: Queryable, circuits: readonly CircuitResou
 }
 
 /**
- * Returns the redundancy of a peering from its two paths. A path that is proven to be down counts as lost even if the
- * state of the other path is unknown.
+ * Returns how redundant a peering is, from the states of its two paths. If one path is down, the peering counts as
+ * reduced even if the state of the other path is unknown.
  */
 export function redundancyOf(
   paths: readonly StoredPath[],
@@ -59,7 +61,8 @@ export function redundancyOf(
   const judged = judge(({ state }) => state)
   const isLost = judged.redundancy === 'unknown' && paths.some(({ state }) => state === 'down')
   const redundancy = isLost ? 'reduced' : judged.redundancy
-  // for the bounds, a path whose state polls no longer confirm counts as unknown, because it may have changed since
+  // for the minimum and maximum number of working paths, a path counts as unknown if recent polls do not confirm its
+  // state
   const { atLeastPaths, atMostPaths } = judge((path) => (path.unconfirmedSince === null ? path.state : 'unknown'))
   return {
     redundancy,
@@ -72,8 +75,8 @@ export function redundancyOf(
 const isBroken = (redundancy: StoredCircuit['redundancy']) => redundancy === 'reduced' || redundancy === 'no_path'
 
 /**
- * Returns the earliest time since which the state of at least one path is not confirmed by polls; null = all paths are
- * confirmed, or were never observed.
+ * Returns the earliest time since which polls do not confirm the state of a path. Null = all paths are confirmed, or
+ * were never observed.
  */
 function unconfirmedSince(paths: readonly StoredPath[]): EpochMs | null {
   const times = paths.flatMap(({ state, since, unconfirmedSince: own }) => {

@@ -15,7 +15,10 @@ import {
 import { SESSION_RANGE_MS, sessionEnds, sessionPolls } from './session-history.ts'
 import { readGaps, toSampledInterval } from './session-times.ts'
 
-/** Returns how long each session of a circuit or gateway was up in a range, as bounds, ordered by address. */
+/**
+ * Returns how long each session of a circuit or gateway was up and down in a time range. Sessions are ordered by path
+ * and address.
+ */
 export async function getSessionAvailability(
   db: Db,
   parameters: SessionAvailabilityParameters,
@@ -34,7 +37,8 @@ export async function getSessionAvailability(
     const ends = sessionEnds(row, estate)
     if (!ends) return []
     const gaps = gapsOf(row).times
-    // The time after the last successful poll is unknown. If polls have failed since then, that time is already a gap.
+    // The state after the last successful poll is unknown, so that the range ends there. If polls have failed since
+    // then, `gaps` already contains that time.
     const isInGap = gaps.some(({ latest }) => latest >= Math.min(to, now))
     const last = lastGood.get(`${row.sourceId} ${row.kind}`) ?? to
     const until = Math.max(from, isInGap ? to : Math.min(to, last))

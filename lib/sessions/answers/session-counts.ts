@@ -1,9 +1,9 @@
 import type { StoredSession } from '../api/index.ts'
 
 /**
- * Reports whether a session is included in counts. A session between two instances of one gateway is left out if it has
- * never connected, because that is normal. If the session's state is currently unknown, Azure's last reported state
- * decides.
+ * Reports whether counts of sessions include a session. A session between two instances of the same gateway is excluded
+ * if it never connected, because that is normal. If its state is currently unknown, it is excluded unless Azure last
+ * reported it as connected or it was established before.
  */
 export function isCountedSession({ role, verdict, azureState, establishedTransitions }: StoredSession): boolean {
   if (role !== 'gateway-peer') return true

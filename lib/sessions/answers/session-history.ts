@@ -20,9 +20,9 @@ import {
 
 type Interval = ResponseOf<'sessionHistory'>['data'][number]
 
-/** Kinds of polls that report sessions. */
+/** The kinds of polls that list sessions: `peers` at gateways, `summary` at circuits. */
 export const sessionPolls: readonly PollKind[] = ['peers', 'summary']
-/** Default length of the queried history of sessions, in milliseconds. */
+/** Length in milliseconds of the time range of history if the request has none: 24 hours. */
 export const SESSION_RANGE_MS = 24 * 60 * 60_000
 
 const ask = async (db: Db, parameters: SessionHistoryParameters, now: EpochMs) => {
@@ -31,7 +31,7 @@ const ask = async (db: Db, parameters: SessionHistoryParameters, now: EpochMs) =
   return { ...asked, estate: await readTopology(asked.q), query: { ...asked.range, limit: parameters.limit } }
 }
 
-/** Returns the intervals of sessions' prefix counts, newest first. */
+/** Returns a page of the intervals in which sessions had the same number of prefixes, newest first. */
 export async function getPrefixCounts(
   db: Db,
   parameters: SessionHistoryParameters,
@@ -47,7 +47,7 @@ export async function getPrefixCounts(
   return page(read, views)
 }
 
-/** Returns the intervals of sessions' states, newest first. */
+/** Returns a page of the intervals in which sessions had the same state, newest first. */
 export async function getSessionHistory(
   db: Db,
   parameters: SessionHistoryParameters,
@@ -76,7 +76,7 @@ function withEnds(row: SessionIntervalRow, estate: Topology, isStale: boolean): 
       azureState: row.azureState || null,
       from: row.since,
       to: row.until,
-      // an ongoing interval is stale if its source is no longer observed
+      // an interval that has not ended is stale if its poll has stopped succeeding
       known: row.until === null && isStale ? 'stale' : 'observed',
     },
   ]
@@ -85,8 +85,8 @@ function withEnds(row: SessionIntervalRow, estate: Topology, isStale: boolean): 
 type StoredEnds = Pick<SessionIntervalRow, 'scope' | 'kind' | 'localAddress' | 'neighbor' | 'path' | 'peering'>
 
 /**
- * Returns the two ends of a stored session; null for an MSEE's neighbor that is not the customer's router, because it
- * does not belong to the circuit.
+ * Returns the two ends of a stored session. Null if a circuit's row lists a neighbor that is not the customer's router,
+ * because that session does not belong to the circuit.
  */
 export function sessionEnds(
   row: StoredEnds,

@@ -14,7 +14,7 @@ export interface SessionTimes extends NonNullable<ReturnType<typeof sessionEnds>
 /**
  * Divides a period by the state of every session of the given circuits and gateways.
  * @param scopes short IDs of circuits and gateways
- * @returns the sessions by short ID of the circuit or gateway
+ * @returns sessions by the short ID of their circuit or gateway
  */
 export async function sessionTimes(q: Queryable, scopes: readonly string[], period: Period, estate: Topology) {
   const sessions = await sampledSessions(q, { scope: scopes, ...period })
@@ -27,16 +27,16 @@ export async function sessionTimes(q: Queryable, scopes: readonly string[], peri
   return Map.groupBy(times, ({ of }) => of)
 }
 
-/** Times in which a session was not observed. */
+/** Times in which polls did not read a session. */
 export interface Gaps {
-  /** key of the gaps; all sessions of one source with the same gaps have the same key */
+  /** equal for all sessions that have the same gaps, so that results can be shared */
   key: string
   times: readonly Bounds[]
 }
 
 /**
- * Returns a function that gives the times in which a session was not observed, because its source had no successful
- * poll, or because its instance did not report in a successful poll.
+ * Returns a function that returns the times in which polls did not read a session: no poll of its circuit or gateway
+ * succeeded, or a poll succeeded without a report of the session's gateway instance.
  */
 export async function readGaps(
   q: Queryable,
@@ -68,7 +68,7 @@ export async function readGaps(
   }
 }
 
-/** Converts an interval to the form that {@link sessionParts} reads. */
+/** Converts a stored interval to the format that {@link sessionParts} expects. */
 export const toSampledInterval = ({
   state,
   since,

@@ -20,7 +20,7 @@ import { sessionEnds, sessionPolls } from './session-history.ts'
 import { type Gaps, readGaps, toSampledInterval } from './session-times.ts'
 
 /**
- * Returns the daily uptime of every session, or of the sessions of one circuit or gateway, for the last days. The
+ * Returns the uptime on each of the last days, for every session or for the sessions of one circuit or gateway. The
  * number of database queries does not depend on the number of sessions.
  * @throws NotFoundError if `scope` is unknown
  */
@@ -58,8 +58,9 @@ export async function getSessionUptime(
 }
 
 /**
- * Returns a cache key for a session whose state did not change in the period, so that sessions with the same state and
- * gaps are divided only once; null = the state changed, or is not known since the start of the period.
+ * Returns a cache key for a session that had one known state during the whole period. Sessions with the same state and
+ * gaps have the same key, so that their uptime is computed once. Null = the state changed, or its start is not known to
+ * be before the period.
  */
 function steadyKey({ intervals: [only, ...others] }: SampledSessionRow, gaps: Gaps, { from }: Period): string | null {
   if (!only || others.length > 0 || only.until !== null || only.since.latest > from) return null

@@ -56,7 +56,10 @@ import { metricSessions } from './metric-sessions.ts'
 
 const kinds: readonly PollKind[] = ['peers', 'summary']
 
-/** Lists BGP sessions of gateways, and of circuits with their customers' routers, now or at a given time. */
+/**
+ * Lists the BGP sessions of gateways and circuits, now or at a past time. The sessions of a circuit are listed only if
+ * their neighbor is the customer's router.
+ */
 export async function listSessions(
   db: Db,
   { at, ...parameters }: SessionsParameters,
@@ -65,8 +68,8 @@ export async function listSessions(
   const answer = async (reader: Db, then = now) => {
     const q = queryable(reader)
     const scope = await resolveScope(q, parameters.scope)
-    // for a past time, coverage gives the bounds of the last poll before it; coverage is read with the current
-    // connection
+    // For a past time, the stored polls show when the last poll before that time took place. They are read from the
+    // current data, not from those of the past time.
     const polls = at === undefined ? null : await coverageAt(queryable(db), { scope, kinds, at, now })
     const { sessions, freshness } = await readSessions(q, scope, then, { polls })
     const { rows, nextCursor } = pageOfList(sessions, keyOf, parameters)
@@ -75,20 +78,23 @@ export async function listSessions(
   return asOfMoment(db, { at, kinds, scope: parameters.scope, judged: false }, answer, now)
 }
 
-/** Returns a sort key that groups sessions by gateway or circuit. */
+/** Returns a sort key by which sessions of the same resource follow each other. */
 const keyOf = ({ scopeName, scope, peering, path, localAddress, neighbor }: StoredSession) =>
   JSON.stringify([scopeName, scope, placeOfPeering(peering), path ?? '', sortable(localAddress), sortable(neighbor)])
 
-/** Returns the sort position of a peering. Private peering is first, because gateways connect to it. */
+/**
+ * Returns the position of a peering in the sort order. Sessions of gateways have no peering and are first, then private
+ * peering.
+ */
 const placeOfPeering = (peering: PeeringType | null) => (peering === null ? -1 : peeringTypes.indexOf(peering))
 
 const sortable = (address: string) =>
   /^[\d.]+$/.test(address) ? address.replace(/\d+/g, (octet) => octet.padStart(3, '0')) : address
 
 /**
- * Reads all sessions of a scope with their verdicts. It is used for lists of sessions, for circuits, gateways and the
- * overview.
- * @param polls the last poll of each source before a past time, if `q` reads the data of that time
+ * Reads all sessions of a resource, or of all resources, with the verdict about each (for example `up` or
+ * `never_established`).
+ * @param polls for a past time: the last poll of each source before it, if `q` reads the data of that time
  */
 export async function readSessions(
   q: Queryable,
@@ -107,7 +113,7 @@ export async function readSessions(
     ...circuitSessions(rows, estate, seen),
   ]
   const fromMetrics = await metricSessions(q, scope, estate, sources, stored, now)
-  // sessions from current metrics replace stored rows, which were read before Azure withdrew the right to poll
+  // Azure refuses to list these sessions, so that metrics are newer than the stored rows
   const replaced = new Set(fromMetrics.map((session) => session.scope))
   return {
     sessions: [
@@ -121,7 +127,10 @@ export async function readSessions(
 
 type Changes = ReadonlyMap<string, Bounds | null>
 
-/** Returns when each gateway with a silent instance was last changed in Azure, by gateway ID. */
+/**
+ * Returns the last change of each gateway with an instance that does not report: the time between the polls around it,
+ * by gateway ID. Null = no change is known.
+ */
 async function changesOf(q: Queryable, rows: readonly SessionAt[]): Promise<Changes> {
   const silent = new Set(rows.flatMap(({ scope, presence }) => (presence === 'silent' ? scope : [])))
   const changes = new Map<string, Bounds | null>()
@@ -133,9 +142,8 @@ async function changesOf(q: Queryable, rows: readonly SessionAt[]): Promise<Chan
 }
 
 /**
- * Reports whether no metric covers the session of a circuit, so that its stored row is still listed. The result is
- * false for a gateway's session, because metrics of gateways number the instances and cannot be matched with stored
- * rows.
+ * Reports whether a session of a circuit has no metric, so that its stored row is still listed. The result is always
+ * false for a gateway's session, because the metrics only number the instances and cannot be matched with stored rows.
  */
 function isUnreported({ scope, path, neighbor }: StoredSession, metrics: readonly StoredSession[]): boolean {
   return path !== null && !metrics.some((metric) => metric.scope === scope && metric.neighbor === neighbor)
@@ -160,9 +168,9 @@ function gatewaySessions(
 }
 
 /**
- * Reports whether a row belongs to an instance that no longer exists. If successful polls no longer list any row of the
- * instance, the instance is gone unless the configuration still names it. If the instance is only silent, it is gone if
- * it was replaced or was removed by scaling in.
+ * Reports whether a row belongs to a gateway instance that no longer exists. If successful polls no longer list any
+ * session of the instance, it is gone, unless the configuration still has its address. If only its reports are missing,
+ * it is gone if it was replaced or removed by scaling in.
  */
 function hasLeft(row: SessionAt, own: SessionAt[], gateway: ConfiguredInstances, { now }: SessionInstant): boolean {
   const rows = own.filter(({ localAddress }) => localAddress !== '' && localAddress === row.localAddress)
@@ -176,8 +184,8 @@ function hasLeft(row: SessionAt, own: SessionAt[], gateway: ConfiguredInstances,
 }
 
 /**
- * Returns the addresses of a gateway from its configuration and rows, and the addresses of other gateways in its
- * network.
+ * Returns the addresses of a gateway, from its configuration and its rows, and the addresses of other gateways in the
+ * same network (`beside`).
  */
 function ownOf({ resource, config }: GatewayResource, rows: readonly SessionAt[], { gateways }: Topology): OwnGateway {
   const others = gateways.filter(
@@ -202,8 +210,8 @@ function gatewaySession(
   const circuit = estate.circuits.find(({ resource }) => resource.id === mapping?.circuitId)
   const intendedDown = gateway.config.isStandby || (circuit !== undefined && isPeeringDisabled(circuit))
   const role = gatewaySessionRole(own, row)
-  // For a session between two instances of one gateway, messages do not prove that it was up, because such a session
-  // may stay in Connecting forever.
+  // A session between two instances of the same gateway may stay in Connecting forever, so that its message counters do
+  // not prove that it was up.
   const known = role === 'gateway-peer' ? { ...row, fellAt: null } : row
   return {
     ...sessionOf(known, intendedDown, moment),
@@ -218,8 +226,7 @@ function gatewaySession(
 }
 
 /**
- * Returns the sessions of Virtual WAN hubs with their BGP peers, in the same form as the sessions of a Route Server,
- * which counts as a gateway.
+ * Returns the sessions of Virtual WAN hubs with their BGP peers. Hubs that are in the list of gateways are left out.
  */
 function hubSessions(rows: SessionAt[], estate: Topology, moment: SeenInstant): StoredSession[] {
   const gateways = new Set(estate.gateways.map(({ resource }) => resource.id))
@@ -285,7 +292,7 @@ function sessionOf(row: SessionAt, isOff: boolean, moment: SeenInstant): Omit<St
       notObservedSeconds: moment.unseenMs(row) / 1_000,
     }),
     establishedTransitions: row.establishedTransitions,
-    // prefix and message counts are only shown if the state is certain or between two samples
+    // counts of prefixes and messages are shown only if the state is known, or lies between two different polls
     prefixesReceived: seen ? row.prefixesReceived : null,
     messagesSent: seen ? row.messagesSent : null,
     messagesReceived: seen ? row.messagesReceived : null,
@@ -297,15 +304,15 @@ function sessionOf(row: SessionAt, isOff: boolean, moment: SeenInstant): Omit<St
 }
 
 /**
- * Returns the start of the last poll that read the session. A later time would not be proven, because the session may
- * have come back after that start.
+ * Returns the start of the last poll that read the session; null = none. The end of that poll would be too late,
+ * because the session may have changed during the poll.
  */
 const confirmedAt = (row: SessionAt, moment: SessionInstant) =>
   moment.polls === null ? row.poll.lastReadAt : (lastSeenOf(row, moment)?.earliest ?? null)
 
 /**
- * Returns when the last poll that read a session's row ended. For a past time this has bounds, because single polls are
- * not stored.
+ * Returns the earliest and latest possible end of the last poll that listed a session; null = none. At a past time the
+ * two differ, because single polls are not stored.
  */
 function lastSeenOf(row: SessionAt, { polls }: SessionInstant): Bounds | null {
   const last = row.presence === 'present' ? polls?.get(`${row.sourceId}/${row.kind}`)?.lastPollEnded : null
@@ -313,15 +320,14 @@ function lastSeenOf(row: SessionAt, { polls }: SessionInstant): Bounds | null {
   return { earliest: Math.max(last.earliest, Math.min(row.since.latest, last.latest)), latest: last.latest }
 }
 
-/** Coverage of each source at a past time, by `sourceId/kind`; null = the sessions are judged for the present. */
+/** The times of polls before a past time, by `sourceId/kind`; null = the verdicts are for the present. */
 type LastPolls = Awaited<ReturnType<typeof coverageAt>> | null
 
-/** The time for which sessions are judged. */
+/** The time for which verdicts about sessions are formed. */
 type SessionInstant = { now: EpochMs; polls: LastPolls }
 
 /**
- * The time for which sessions are judged, and a function that returns the milliseconds without a poll since a session
- * went down.
+ * The same time, with a function that returns for how many milliseconds no poll has read a session since it went down.
  */
 type SeenInstant = SessionInstant & { unseenMs: (row: SessionAt) => number }
 
@@ -334,8 +340,8 @@ async function unseenMsOf(q: Queryable, rows: SessionAt[], moment: SessionInstan
 }
 
 /**
- * Returns when a session went down: from the polls around it, or, if it was down at the first poll, from the age of the
- * state that Azure reports; null = unknown.
+ * Returns when a session went down, as earliest and latest possible time; null = unknown. If the session was down at
+ * the first poll, the age that the router reports is used.
  */
 function downSince(row: SessionAt) {
   const fall = fallOf(row)
@@ -343,8 +349,8 @@ function downSince(row: SessionAt) {
 }
 
 /**
- * Returns when a session was established, from ARM's duration, or from the samples around the time when it was first
- * observed as established.
+ * Returns when a session was established: as reported by Azure, or else as the polls around the change show; null =
+ * unknown.
  */
 function establishedAt(row: SessionAt) {
   return row.establishedAt ?? (hasBeginning(row.since) ? row.since : null)

@@ -21,7 +21,10 @@ const pathMapping = z.object({
   confidence: z.enum(['certain', 'inferred', 'unknown']),
 })
 
-/** A BGP session at a given time, of a gateway, or (if `path` is set) of a circuit with the customer's router. */
+/**
+ * A BGP session at a certain time. If `path` is set, it is a session between a circuit and the customer's router,
+ * otherwise it is a gateway's session.
+ */
 export const session = z.object({
   ...ofResource,
   ...ofCircuit,
@@ -60,10 +63,10 @@ export const session = z.object({
 export type Session = z.infer<typeof session>
 export type StoredSession = z.input<typeof session>
 
-/** Key of a session, made of its two ends. */
+/** Identifies a session by its resource and its two ends. */
 const ofSession = { scope: z.string(), localAddress: z.string(), neighbor: z.string(), ...ofCircuit }
 
-/** An interval in which a session had one state. Intervals of one session are consecutive, newest first. */
+/** A time in which a session had one state. The intervals of a session follow each other, newest first. */
 export const sessionInterval = z.object({
   ...ofSession,
   state: z.enum(sessionStates),
@@ -75,8 +78,8 @@ export const sessionInterval = z.object({
 export type SessionInterval = z.infer<typeof sessionInterval>
 
 /**
- * An interval in which a session had the same number of prefixes. Intervals of one session are consecutive, newest
- * first.
+ * A time in which a session had the same number of received prefixes. The intervals of a session follow each other,
+ * newest first.
  */
 export const prefixCount = z.object({
   ...ofSession,
@@ -86,7 +89,7 @@ export const prefixCount = z.object({
 })
 export type PrefixCount = z.infer<typeof prefixCount>
 
-/** How long a session was up in a period. The times up, down, not listed and unknown add up to the period. */
+/** How long a session was up and down in a period. The times up, down, not listed and unknown add up to the period. */
 export const sessionAvailability = z.object({
   ...ofSession,
   from: instant,

@@ -6,7 +6,7 @@ const uptimeTypes = ['circuit', 'gateway', 'hub'] as const
 const seconds = z.number().min(0)
 const secondsBetween = z.object({ atLeast: seconds, atMost: seconds })
 
-/** A sequence of consecutive days with equal values. All numbers of seconds are for one of these days. */
+/** One or more consecutive days with equal uptime. All durations in seconds are for one of these days. */
 const uptimeDays = z.object({
   from: z.string().describe('the first of them, UTC, as 2026-11-20'),
   days: z.int().min(1),
@@ -27,13 +27,13 @@ export type UptimeDays = z.infer<typeof uptimeDays>
 
 const days = z.array(uptimeDays).describe('the oldest first, neighbors that are alike together; the last one is today')
 
-/** Daily uptime of a circuit, a gateway, or a Virtual WAN hub over the last days. */
+/** Uptime on each of the last days for a circuit, a gateway, or a Virtual WAN hub. */
 export const uptime = z.object({ id: z.string(), type: z.enum(uptimeTypes), days })
 export type Uptime = z.infer<typeof uptime>
 
 /**
- * Daily uptime of BGP sessions over the last days. Most sessions of a gateway have the same sequence of days, so each
- * sequence is sent once.
+ * Uptime of BGP sessions on each of the last days. Many sessions have equal uptime, so that each list of days
+ * (`sequences`) is sent once, and sessions contain its index.
  */
 export const sessionUptime = z.object({
   sequences: z.array(days),
@@ -51,10 +51,10 @@ export const sessionUptime = z.object({
 })
 export type SessionUptime = z.infer<typeof sessionUptime>
 
-/** Daily uptime of a link of an ExpressRoute Direct port over the last days. */
+/** Uptime on each of the last days for one link of an ExpressRoute Direct port. */
 export const linkUptime = z.object({ id: z.string().describe('of the port'), link: z.string(), days })
 
-/** Traffic through a gateway in the last 24 hours. */
+/** Traffic through a gateway in the last 24 hours, in equal steps of time. */
 export const gatewayTraffic = z.object({
   id: z.string(),
   from: instantText,

@@ -12,7 +12,7 @@ import {
 } from '#lib/history/statements.ts'
 import type { SessionIntervalRow, SourceRef } from '#lib/history/index.ts'
 
-/** A session with all of its intervals in a period, oldest first. */
+/** A session with all of its state intervals that may overlap a period, oldest first. */
 export interface SampledSessionRow extends SourceRef, Pick<SessionIntervalRow, 'kind' | 'localAddress' | 'neighbor'> {
   intervals: Pick<SessionIntervalRow, 'state' | 'since' | 'until' | 'establishedAt'>[]
 }
@@ -31,10 +31,9 @@ type Span = [
 const epochMs = (column: string) => `extract(epoch FROM x.${column}) * 1000`
 
 /**
- * Returns every session with its state intervals that may overlap [from, to], one row per session. The result is not
- * paged, because months of a whole estate are read
- * together.
- * @param query.scope short ID or ARM ID, or short IDs; absent = all
+ * Returns the sessions with state intervals that may overlap [from, to], one row for each session. The result has no
+ * pages, because reports need months of all sessions at once.
+ * @param query.scope one or more short IDs or ARM IDs of resources; absent = all
  */
 export async function sampledSessions(
   db: Queryable,

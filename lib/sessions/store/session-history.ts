@@ -26,11 +26,16 @@ const spans = {
 
 const prefixSpans = { name: 'prefixCounts', table: 'session_prefixes_span', columns: ['prefixes_received'] } as const
 
-/** Returns the intervals of session states that may overlap [from, to], newest first, including ongoing intervals. */
+/**
+ * Returns a page of the intervals of sessions with one state that may overlap [from, to], newest first. Intervals that
+ * have not ended are included.
+ */
 export const sessionHistory = async (db: Queryable, query: SessionSpanQuery): Promise<Page<SessionIntervalRow>> =>
   mapPage(await sessionSpans<Row>(db, spans, query), intervalOf)
 
-/** Returns the intervals of sessions' prefix counts that may overlap [from, to], newest first. */
+/**
+ * Returns a page of the intervals of sessions with one number of prefixes that may overlap [from, to], newest first.
+ */
 export const prefixCounts = async (db: Queryable, query: SessionSpanQuery): Promise<Page<PrefixCountRow>> =>
   mapPage(await sessionSpans<SessionSpanRow & { prefixes_received: number }>(db, prefixSpans, query), (row) => ({
     ...commonOf(row),

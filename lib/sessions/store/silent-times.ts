@@ -3,19 +3,19 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
 /**
- * A period in which polls of a gateway were successful, but some instances did not report. It extends from the poll
- * before to the poll after it.
+ * A time in which polls of a gateway were successful, but some of its instances did not report. The time begins with
+ * the end of the poll before and ends with the start of the poll after.
  */
 interface SilentTime {
   from: EpochMs
-  /** start of the next poll; null = no later poll */
+  /** start of the next poll; null = there is no later poll */
   to: EpochMs | null
   instances: string[]
 }
 
 /**
- * Returns when instances of gateways were silent within [from, to], by source ID.
- * @param query.sources source IDs
+ * Returns the times within [from, to] in which instances of gateways did not report, by source ID.
+ * @param query.sources IDs of the polled sources
  */
 export async function silentTimes(
   db: Queryable,

@@ -1,20 +1,23 @@
 import type { PlanTerm } from '../../api/index.ts'
 
-/** An error in a plan file. Its message tells the user how to correct the file. */
+/** A plan file cannot be read. The message tells the user how to correct the file. */
 export class PlanFileError extends Error {
   override name = 'PlanFileError'
 }
 
-/** A change in a plan file, with its place in the file: a Terraform address, a resource ID, or an entry. */
+/**
+ * A change of a plan file, with the place in the file (`at`): a Terraform address, a resource ID, or for example `entry
+ * 2`.
+ */
 interface FileTerm {
   at: string
   term: PlanTerm
 }
 
-/** A part of a plan file whose effect the model does not know. */
+/** A part of a plan file whose effect the model does not know, with the place in the file (`at`). */
 interface FileUnknown {
   at: string
-  /** name of the attribute; null = the whole resource */
+  /** name of the attribute that is unknown; null = the whole resource */
   attribute: string | null
   why: string
 }
@@ -23,31 +26,34 @@ export interface PlanFile {
   format: 'terraform' | 'arm' | 'terms'
   terms: FileTerm[]
   unknown: FileUnknown[]
-  /** number of changes in the file that do not affect routes, such as tags */
+  /** number of changes in the file that do not affect routes, such as changed tags */
   without: number
 }
 
 export type Fields = Readonly<Record<string, unknown>>
 
-/** One changed attribute, for example `sku.family`. Indexes of lists are left out. */
+/** One changed attribute. Its path has no list indexes, for example `sku.family`. */
 export interface AttributeChange {
   path: string
   before: unknown
   after: unknown
 }
 
-/** A change of one resource, from a file of any format. */
+/** The change of one resource. Files of all formats are converted to this form. */
 export interface PlanResource {
   where: string
   op: 'create' | 'update' | 'delete' | 'replace'
-  /** ARM ID; null = the resource does not exist yet, or the file does not contain its ID */
+  /** ARM ID; null = the file has no ID, for example because the resource does not exist yet */
   id: string | null
   before: Fields
   after: Fields
-  /** paths in `after` whose value is known only after apply */
+  /** paths of values in `after` that are known only after the plan is applied */
   unknownAfter: ReadonlySet<string>
   differences: readonly AttributeChange[]
-  /** true if the file contains the difference, even a difference without effect, such as another order of a list */
+  /**
+   * true if the file shows how the resource differs, even if the difference has no effect (for example another order of
+   * a list)
+   */
   isShown: boolean
 }
 
@@ -59,19 +65,22 @@ export const stringsOf = (value: unknown): string[] =>
   itemsOf(value).filter((one): one is string => typeof one === 'string')
 export const stringOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 
-/** Returns a nested value by its path, for example `properties.sku.name`. */
+/**
+ * Returns the value at a path of nested objects, for example `properties.sku.name`. In a list, the first entry is used.
+ */
 export const valueAt = (fields: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((value, key) => fieldsOf(Array.isArray(value) ? value[0] : value)[key], fields)
 
 /**
- * Maximum number of characters in the full name of an attribute. The limit is needed because the name is repeated for
- * each attribute below it.
+ * Maximum number of characters in the path of an attribute. The path of an object is repeated for each attribute below
+ * it, so that a long one would need much memory.
  */
 export const MAX_PATH = 500
 
 /**
  * Returns every attribute in which two values differ. `null`, a missing value and an empty value are equal, and the
- * order of list entries is ignored. A masked value counts as different, because the file hides whether it changes.
+ * order of a list does not matter. A masked value (for example `***`) always counts as different, because the file
+ * hides whether it changes.
  */
 export function differencesOf(before: unknown, after: unknown, path = ''): AttributeChange[] {
   if (isFields(before) && isFields(after)) {
@@ -81,17 +90,17 @@ export function differencesOf(before: unknown, after: unknown, path = ''): Attri
   }
   if (path.length > MAX_PATH) throw new PlanFileError(`the name of an attribute is longer than ${MAX_PATH} characters`)
   const lists = Array.isArray(before) && Array.isArray(after)
-  // Terraform writes a block as a list with one entry
+  // Terraform writes a nested block as a list with one entry, so that the two entries are compared
   if (lists && before.length === 1 && after.length === 1 && isFields(before[0]) && isFields(after[0]))
     return differencesOf(before[0], after[0], path)
   const isSame = sameText(before) === sameText(after) && !isMasked(after)
   return isSame ? [] : [{ path, before: before ?? null, after: after ?? null }]
 }
 
-/** Reports whether two values have the same JSON text, including the order of lists. */
+/** Reports whether two values have the same JSON text. Unlike in `isSameValue`, the order of lists matters. */
 export const isWrittenSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
-/** Reports whether two values of a plan are equal, ignoring the order of lists and members. */
+/** Reports whether two values of a plan are equal. The order of lists and object members does not matter. */
 export const isSameValue = (a: unknown, b: unknown): boolean => sameText(a) === sameText(b)
 
 const MASK = /^(?:\*{3,}|[([<]?(?:sensitive(?: value)?|redacted|masked|secret)[)\]>]?)$/i
@@ -105,33 +114,36 @@ function sameText(value: unknown): string {
     const members = Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}:${sameText(one)}`)
     return `{${members.toSorted().join()}}`
   }
-  // Azure writes the same ID in different cases
+  // Azure may write the same resource ID with other upper and lower case
   const isId = typeof value === 'string' && /^\/subscriptions\//i.test(value)
   return JSON.stringify(isId ? value.toLowerCase() : value)
 }
 
 /**
- * Result of a rule. It is one or more changes of a plan, `without` for a change that leaves routes as they are, or the
- * reason why the effect is unknown.
+ * The result of a rule. It is one or more changes, or `without` if the routes stay the same, or the reason why the
+ * effect is unknown (`why`).
  */
 export type RuleResult = PlanTerm | readonly PlanTerm[] | 'without' | { why: string }
 
-/** Rules for a resource type. An attribute or operation without a rule is unknown. */
+/**
+ * The rules of a resource type, by attribute for an update. The effect of an attribute or operation without a rule is
+ * unknown.
+ */
 export interface TypeRules {
   update: Readonly<Record<string, (change: AttributeChange, resource: PlanResource) => RuleResult>>
   create?: (resource: PlanResource) => RuleResult
   delete?: (resource: PlanResource) => RuleResult
 }
 
-/** Attributes of any type that do not affect routes. */
+/** Names of attributes that do not affect routes in any resource type. */
 const WITHOUT =
   /^(?:(?:tags|tags_all|timeouts|systemData)(?:\..*)?|apiVersion|(?:.*\.)?(?:etag|provisioningState|resourceGuid))$/
 
-/** Attributes that Azure never changes in place. */
+/** Names of attributes that Azure cannot change without a new resource. */
 const IDENTITY = new Set(['location', 'type', 'name', 'id', 'resource_group_name'])
 const spelled = (value: unknown) => String(value).toLowerCase().replaceAll(' ', '')
 
-/** Reads a change of an attribute for which the resource's type has no rule. */
+/** Evaluates a changed attribute that has no rule in its resource type. */
 function ofAnyType({ path, before, after }: AttributeChange): RuleResult {
   if (WITHOUT.test(path)) return 'without'
   if (!IDENTITY.has(path)) return { why: 'the model does not know this attribute' }
@@ -140,7 +152,10 @@ function ofAnyType({ path, before, after }: AttributeChange): RuleResult {
     : { why: 'Azure does not change it in place, and what a new resource will carry is not known' }
 }
 
-/** Reads the changes of resources with the rules of their types. */
+/**
+ * Converts the changes of resources to changes of a plan, with the rules of their types. Counts changes without effect,
+ * and returns unknown ones separately.
+ */
 export function readResources(
   resources: readonly PlanResource[],
   rulesOf: (resource: PlanResource) => TypeRules | null,

@@ -22,10 +22,10 @@ import {
 import { typeRules } from './type-rules.ts'
 
 /**
- * Reads a plan in one of three formats: Terraform (`terraform show -json`), a what-if of ARM or Bicep, or Peerwatch's
- * own terms. Fields by which the file describes itself are evaluated before its list of changes.
+ * Reads a plan file in one of three formats: Terraform (`terraform show -json`), a what-if of ARM or Bicep, or
+ * Peerwatch's own list of changes. If the file states that it failed, its changes are not read.
  * @param text content of the file
- * @throws PlanFileError if the text is not a plan, or the plan failed
+ * @throws PlanFileError if the file is not a plan, or states that the plan failed
  */
 export function readPlan(text: string): PlanFile {
   const value = parsePlanJson(text)
@@ -42,8 +42,8 @@ export function readPlan(text: string): PlanFile {
 const changesOf = (file: Fields): readonly unknown[] => itemsOf(file['changes'] ?? valueAt(file, 'properties.changes'))
 
 /**
- * Determines the format of a file.
- * @throws PlanFileError if it is not a plan, or has two formats
+ * Determines the format of a plan file.
+ * @throws PlanFileError if the file is not a plan, or mixes Terraform and ARM
  */
 function kindOf(file: Fields): PlanFile['format'] {
   const has = (...names: string[]) => names.some((name) => Object.hasOwn(file, name))
@@ -67,8 +67,8 @@ function kindOf(file: Fields): PlanFile['format'] {
 const isGiven = (value: unknown) => value !== undefined && value !== null
 
 /**
- * Rejects a file that declares itself unfinished or failed.
- * @throws PlanFileError if it does
+ * Rejects a file that states that its plan failed or is not finished.
+ * @throws PlanFileError if the file states this
  */
 function refuseFailed(parts: readonly Fields[]): void {
   for (const { errored, error, status } of parts) {
@@ -88,8 +88,8 @@ function refuseFailed(parts: readonly Fields[]): void {
 const isSucceeded = (status: unknown) => typeof status === 'string' && status.toLowerCase() === 'succeeded'
 
 /**
- * Returns entries for the parts that the file declares as left out, and an entry if the file does not declare that it
- * is complete (ADR 0292).
+ * Returns the reasons why a file may not contain all changes: the parts that the file itself says are left out, and one
+ * entry if the file does not state that it is complete (ADR 0292).
  */
 function statementsOf(parts: readonly Fields[], kind: PlanFile['format']): PlanFile['unknown'] {
   const found: PlanFile['unknown'] = []
@@ -130,13 +130,13 @@ function statementsOf(parts: readonly Fields[], kind: PlanFile['format']): PlanF
 }
 
 /**
- * Returns the entries of a list. A non-empty value that is not a list counts as one entry, so that it is not ignored.
+ * Returns the entries of a list. A value that is not a list is returned as the only entry, so that it is not ignored.
  */
 const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : isGiven(value) ? [value] : [])
 
 /**
- * Reads a diagnostic message of a what-if. Informational messages are ignored, except messages about nested deployments
- * that were not fully evaluated.
+ * Converts a diagnostic message of a what-if to an unknown part of the plan. Informational messages are ignored, except
+ * those about nested or shortened parts that Azure did not evaluate.
  */
 function diagnosed(diagnostic: unknown, where: string): PlanFile['unknown'] {
   const code = stringOf(valueAt(diagnostic, 'code')) ?? 'diagnostics'
@@ -147,18 +147,15 @@ function diagnosed(diagnostic: unknown, where: string): PlanFile['unknown'] {
   return [{ at: stringOf(valueAt(diagnostic, 'target')) ?? where, attribute: code, why: words }]
 }
 
-/**
- * Maximum nesting of objects and lists that is read. Terraform's own plans with ten nested modules have about 40
- * levels.
- */
+/** Maximum depth of nested objects and lists in a file. A Terraform plan with ten levels of modules needs about 40. */
 const MAX_DEPTH = 200
 
 /**
- * Parses the JSON text of a plan.
- * @throws PlanFileError if the text is not JSON or is nested too deeply
+ * Parses the JSON text of a plan file.
+ * @throws PlanFileError if the text is not JSON, or is nested too deeply
  */
 export function parsePlanJson(text: string): unknown {
-  // PowerShell writes a byte order mark at the start
+  // PowerShell writes a byte order mark at the start of the file
   const own = text.replace(/^\uFEFF/, '')
   if (jsonDepth(own) > MAX_DEPTH) throw new PlanFileError(`it is nested more than ${MAX_DEPTH} levels deep`)
   try {
@@ -169,9 +166,9 @@ export function parsePlanJson(text: string): unknown {
 }
 
 /**
- * Decodes a file as UTF-8, or as UTF-16 (written by PowerShell), with or without a byte order mark. JSON begins with an
- * ASCII character, so the first two bytes show the encoding (RFC 4627, section 3).
- * @throws PlanFileError if the file is not text in one of these encodings
+ * Decodes a file as UTF-8 or UTF-16 (which PowerShell writes), with or without a byte order mark. The encoding is
+ * visible in the first two bytes, because JSON begins with an ASCII character (RFC 4627, section 3).
+ * @throws PlanFileError if the file has another encoding
  */
 export function decodePlan(bytes: Uint8Array): string {
   const [first, second] = bytes
@@ -186,7 +183,8 @@ export function decodePlan(bytes: Uint8Array): string {
 }
 
 /**
- * Operations by the list of Terraform actions of a resource. The effect of any other combination of actions is unknown.
+ * The operation for each list of Terraform actions, for example `delete,create`. The effect of any other list is
+ * unknown.
  */
 const ACTIONS = wordTable<PlanResource['op'] | 'none'>({
   create: 'create',
@@ -199,7 +197,9 @@ const ACTIONS = wordTable<PlanResource['op'] | 'none'>({
   forget: 'none',
 })
 
-/** Returns the operation for a resource's Terraform actions; undefined = unknown. */
+/**
+ * Returns the operation of a changed resource in a Terraform plan. Undefined if its combination of actions is unknown.
+ */
 function opOfTerraform(change: unknown): PlanResource['op'] | 'none' | undefined {
   const actions = itemsOf(valueAt(change, 'change.actions'))
   return actions.every((one) => typeof one === 'string') ? ACTIONS[actions.join()] : undefined
@@ -208,7 +208,7 @@ function opOfTerraform(change: unknown): PlanResource['op'] | 'none' | undefined
 const isChanging = (change: unknown): boolean => opOfTerraform(change) !== 'none'
 
 /**
- * Reads a Terraform plan.
+ * Reads a Terraform plan. Unknown combinations of actions are returned as unknown parts.
  * @source developer.hashicorp.com/terraform/internals/json-format, format 1.x
  */
 function readTerraform(file: Fields): PlanFile {
@@ -268,7 +268,7 @@ function readTerraform(file: Fields): PlanFile {
   return { format: 'terraform', ...read, unknown: [...unknown, ...read.unknown] }
 }
 
-/** Returns a nested value by its keys. */
+/** Returns the value at a path of nested objects and lists; undefined if there is none. */
 const at = (value: unknown, keys: readonly (string | number)[]): unknown =>
   keys.reduce<unknown>(
     (inner, key) =>
@@ -279,7 +279,8 @@ const at = (value: unknown, keys: readonly (string | number)[]): unknown =>
   )
 
 /**
- * Returns the places that `after_unknown` or `after_sensitive` marks, each as a path without list indexes and as keys.
+ * Returns all places that are `true` in `after_unknown` or `after_sensitive` of a Terraform plan. Each place is
+ * returned as its keys, and as a path without list indexes.
  * @throws PlanFileError if a path is too long
  */
 function unknownPaths(
@@ -296,20 +297,23 @@ function unknownPaths(
 }
 
 /**
- * Returns the ARM type of an azapi resource in lower case, for example `microsoft.network/expressroutecircuits`. The
- * declared type includes an API version (`@2024-05-01`).
+ * Returns the ARM type of a Terraform `azapi` resource in lower case and without the API version, for example
+ * `microsoft.network/expressroutecircuits`.
  */
 const armTypeOf = ({ before, after }: PlanResource): string =>
   (String(after['type'] ?? before['type']).split('@')[0] ?? '').toLowerCase()
 
 /**
- * Attributes of an azapi resource that have no own effect, because they concern only the provider or are read together
- * with the body.
+ * Attributes of a Terraform `azapi` resource that do not change the Azure resource, because only the provider uses
+ * them.
  */
 const AZAPI_OWN =
   /^(?:tags|output|locks|retry|timeouts|schema_validation_enabled|response_export_values|ignore_\w+|\w+_headers|\w+_query_parameters)(?:\.|$)/
 
-/** Returns the resource that an azapi body describes; null if the body is not JSON. */
+/**
+ * Converts a Terraform `azapi` resource to the Azure resource that its `body` describes. Null if the body is not valid
+ * JSON.
+ */
 function azapi<Planned extends PlanResource>(resource: Planned): Planned | null {
   const bodyOf = (fields: Fields): Fields => {
     const { body } = fields
@@ -322,8 +326,8 @@ function azapi<Planned extends PlanResource>(resource: Planned): Planned | null 
     const inBody = ({ path }: AttributeChange) => path === 'body' || path.startsWith('body.')
     const isSameType = armTypeOf(resource) === armTypeOf({ ...resource, after: {} })
     const isOwn = (path: string) => AZAPI_OWN.test(path) || (path === 'type' && isSameType)
-    // `other` are changed attributes outside of the body; `later` are values in the body that are known only after
-    // apply
+    // `other`: changed attributes outside of the body. `later`: values of the body that are known only after the plan
+    // is applied.
     const other = resource.differences.filter((one) => !inBody(one) && !isOwn(one.path))
     const later = resource.differences.flatMap((one) =>
       inBody(one) && one.after === null && one.path !== 'body'
@@ -356,7 +360,7 @@ const CHANGES = wordTable<PlanResource['op'] | 'none'>({
 const opOfArm = (change: unknown) => CHANGES[String(valueAt(change, 'changeType')).toLowerCase()]
 
 /**
- * Reads an ARM what-if.
+ * Reads a what-if of ARM or Bicep.
  * @source Azure REST, Deployments - What If: WhatIfChange and WhatIfPropertyChange
  */
 function readArm(changes: readonly unknown[]): PlanFile {
@@ -406,12 +410,15 @@ function readArm(changes: readonly unknown[]): PlanFile {
   return { format: 'arm', ...read, unknown: [...unknown, ...read.unknown] }
 }
 
-/** A property change in `delta`, with its full path. Indexes of lists are left out. */
+/** A changed property in the `delta` of a what-if, with its full path. The path has no list indexes. */
 interface Leaf extends AttributeChange {
   type: string
 }
 
-/** Returns the property changes in `delta`. Changed entries of a list are combined into one change of the list. */
+/**
+ * Converts the nested `delta` of a what-if to a flat list of changed properties. The changed entries of a list become
+ * one change of the list.
+ */
 function leavesOf(delta: unknown, under = ''): Leaf[] {
   const entries: Leaf[] = []
   const leaves = itemsOf(delta).flatMap((one): Leaf[] => {
@@ -432,7 +439,9 @@ function leavesOf(delta: unknown, under = ''): Leaf[] {
   return [...leaves, { path: under, before: valuesOf('before'), after: valuesOf('after'), type: 'array' }]
 }
 
-/** Returns the resource type of an ARM ID, for example `microsoft.network/expressroutecircuits/peerings`. */
+/**
+ * Returns the resource type in an ARM ID in lower case, for example `microsoft.network/expressroutecircuits/peerings`.
+ */
 function armType(id: string): string {
   const [, ...providers] = id.toLowerCase().split('/providers/')
   const parts = (providers.at(-1) ?? '').split('/')
@@ -443,7 +452,7 @@ const isOwn = (changes: readonly unknown[]) =>
   changes.some((one) => OWN_KEYS.some((key) => Object.hasOwn(fieldsOf(one), key)))
 const OWN_KEYS = ['set', 'withdraw', 'delete', 'add'] as const
 
-/** Reads changes in Peerwatch's own terms, for example `[{"set": {"resource": "er-ams-to-hub", "weight": 100}}]`. */
+/** Reads Peerwatch's own list of changes, for example `[{"set": {"resource": "er-ams-to-hub", "weight": 100}}]`. */
 function readTerms(entries: readonly unknown[]): PlanFile {
   if (entries.length === 0) throw new PlanFileError('its list of changes is empty: see docs/plan.md')
   const terms: PlanFile['terms'] = []
@@ -484,7 +493,7 @@ const SETS: Readonly<Record<string, (value: unknown) => object>> = wordTable({
 function termsOf(verb: string, { resource, ...value }: Fields): { attribute: string; term: unknown }[] {
   switch (verb) {
     case 'set':
-      // the schema of terms rejects an unknown attribute, with its name in the message
+      // the schema rejects an unknown attribute, and its message contains the name
       return Object.entries(value).map(([attribute, one]) => ({
         attribute,
         term: { resource, ...(SETS[attribute]?.(one) ?? { kind: attribute, [attribute]: one }) },

@@ -15,7 +15,10 @@ import {
 
 const NO_ID = { why: 'the plan does not say the id of the resource' } as const
 
-/** Returns a rule whose change applies to the resource that the plan file lists, by its ARM ID. */
+/**
+ * Returns a rule that calls `make` with the ARM ID of the changed resource. The result is unknown if the plan file does
+ * not contain the ID.
+ */
 const own =
   (make: (change: AttributeChange, id: string) => RuleResult) =>
   (change: AttributeChange, { id }: PlanResource): RuleResult =>
@@ -59,12 +62,13 @@ const sku = own(({ after }, resource) =>
     ? { why: 'its value is known after apply only' }
     : { kind: 'resize', resource, sku: String(after) },
 )
-/** Reports whether a plan changes an attribute to a value, ignoring case. */
+/** Reports whether a plan changes an attribute of a resource to a value. Upper and lower case are equal. */
 const changesTo = ({ differences }: PlanResource, path: string, value: string): boolean =>
   differences.some((one) => one.path === path && String(one.after).toLowerCase() === value.toLowerCase())
 
 /**
- * Accepts a changed SKU name of a circuit (for example `Standard_MeteredData`) if it only repeats its tier and family.
+ * Accepts the changed SKU name of a circuit (for example `Standard_MeteredData`) if tier and family change in the same
+ * way. Otherwise, the effect is unknown.
  */
 function repeatsSku({ before, after }: AttributeChange, resource: PlanResource): RuleResult {
   const [was, is] = [String(before).split('_'), String(after).split('_')]
@@ -74,7 +78,7 @@ function repeatsSku({ before, after }: AttributeChange, resource: PlanResource):
   return isRepeated && is.length === 2 ? 'without' : { why: 'the name of its SKU differs from tier and family' }
 }
 
-/** Accepts a changed tier of a gateway's SKU if it only repeats the SKU's name. */
+/** Accepts the changed SKU tier of a gateway if it is equal to the new SKU name. Otherwise, the effect is unknown. */
 const repeatsName = ({ after }: AttributeChange, resource: PlanResource): RuleResult =>
   changesTo(resource, 'properties.sku.name', String(after))
     ? 'without'
@@ -82,7 +86,7 @@ const repeatsName = ({ after }: AttributeChange, resource: PlanResource): RuleRe
 
 const remove = ({ id }: PlanResource): RuleResult => (id === null ? NO_ID : { kind: 'delete', resource: id })
 
-/** ARM ID of a peering, for example `…/expressRouteCircuits/er/peerings/AzurePrivatePeering`. */
+/** Matches the ARM ID of a peering, for example `…/expressRouteCircuits/er/peerings/AzurePrivatePeering`. */
 const PEERING_ID = /^(.+\/expressRouteCircuits\/[^/]+)\/peerings\/(?:Azure)?(Private|Public|Microsoft)Peering$/i
 const peeringOff = (id: string | null): RuleResult => {
   const [, resource, type] = PEERING_ID.exec(id ?? '') ?? []
@@ -120,7 +124,10 @@ const filterOff = ({ before, after }: AttributeChange, { id }: PlanResource): Ru
   return { kind: 'filter', resource: circuitOf(id), communities: null }
 }
 
-/** Returns a rule for a circuit's template that applies a rule of peerings to the template's only peering. */
+/**
+ * Returns a rule for a circuit whose peering is part of the circuit's own template. The given rule is called as if the
+ * peering was a separate resource.
+ */
 const inside =
   (rule: (change: AttributeChange, resource: PlanResource) => RuleResult) =>
   (change: AttributeChange, resource: PlanResource): RuleResult =>
@@ -130,7 +137,7 @@ const FILTER_RULES = ['rule', 'properties.rules'].flatMap((list) => {
   const rule = list === 'rule' ? list : `${list}.properties`
   return [list, `${rule}.communities`, `${rule}.access`]
 })
-/** Returns the communities that the rules of a filter allow. All others are denied, so that deny rules add nothing. */
+/** Returns the communities that a route filter allows. All others are denied anyway, so that deny rules are ignored. */
 const filterRules = ({ id, after, unknownAfter }: PlanResource): RuleResult => {
   const rules = valueAt(after, 'properties.rules') ?? after['rule']
   if (id === null) return NO_ID
@@ -139,7 +146,7 @@ const filterRules = ({ id, after, unknownAfter }: PlanResource): RuleResult => {
     access: String(valueAt(rule, 'properties.access') ?? valueAt(rule, 'access') ?? 'Allow').toLowerCase(),
     list: valueAt(rule, 'properties.communities') ?? valueAt(rule, 'communities'),
   }))
-  // in a template, an expression is a text in place of the list or the access
+  // an ARM template may have an expression (a text) in place of the list or the access, so that the rules are not known
   const isRead = read.every(
     ({ access, list }) =>
       ['allow', 'deny'].includes(access) && Array.isArray(list) && list.every((one) => typeof one === 'string'),
@@ -150,8 +157,8 @@ const filterRules = ({ id, after, unknownAfter }: PlanResource): RuleResult => {
 }
 
 /**
- * Reads a change of a network's address space. Gateways announce added prefixes; the effect of removed prefixes is not
- * modelled.
+ * Reads a changed address space of a network. Added prefixes are announced by the network's gateways. If a prefix is
+ * removed, the effect is unknown.
  */
 function gained({ before, after }: AttributeChange, resource: string | null): RuleResult {
   if (resource === null) return NO_ID
@@ -171,12 +178,12 @@ const spoke = (resource: string, prefixes: readonly string[]): RuleResult =>
     ? { kind: 'spoke', resource, prefixes: prefixes.map((one) => canonicalPrefix(one) ?? one) }
     : { why: 'the plan does not say the space of the network' }
 
-/** Returns the address space of a network that the plan creates or contains, by the network's name in lower case. */
+/** Returns the address space of a network in the plan file, by the network's name in lower case. */
 type SpaceOf = (network: string) => readonly string[]
 
 /**
  * Returns a rule for a new virtual network peering. If the peering uses the gateways of the remote network, these
- * gateways will announce the address space of the network that is peered.
+ * gateways also announce the address space of the local network.
  */
 const peered =
   (spaceOf: SpaceOf) =>
@@ -192,7 +199,10 @@ const peered =
     return spoke(hub, network === undefined ? [] : spaceOf(network.toLowerCase()))
   }
 
-/** Reads a new connection of a network to a hub of a Virtual WAN. */
+/**
+ * Returns a rule for a new connection of a virtual network to a Virtual WAN hub. The hub then announces the address
+ * space of the network.
+ */
 const connectedTo =
   (spaceOf: SpaceOf) =>
   ({ id, after }: PlanResource): RuleResult => {
@@ -209,8 +219,8 @@ const noFilter = ({ id }: PlanResource): RuleResult =>
   id === null ? NO_ID : { kind: 'filter', resource: id, communities: [] }
 
 /**
- * Returns the rules of each resource type, by its name in ARM (lower case) and in the azurerm provider, which uses
- * other attributes.
+ * Returns the rules of each resource type, by the type's name in ARM (lower case) and in the Terraform provider
+ * `azurerm`. The attributes have other names in the two.
  * @source Azure resource reference, Microsoft.Network; registry.terraform.io/providers/hashicorp/azurerm
  */
 export function typeRules(spaceOf: SpaceOf): ReadonlyMap<string, TypeRules> {
@@ -320,7 +330,10 @@ export function typeRules(spaceOf: SpaceOf): ReadonlyMap<string, TypeRules> {
   )
 }
 
-/** Reads the peerings in a circuit's template. A peering that is missing or disabled afterwards is removed. */
+/**
+ * Reads a changed list of peerings in the template of a circuit. A peering that is missing or disabled in the new list
+ * is removed.
+ */
 function peeringsInside({ before, after }: AttributeChange, { id }: PlanResource): RuleResult {
   if (id === null) return NO_ID
   const left = new Map(itemsOf(after).map((one) => [String(valueAt(one, 'name')).toLowerCase(), one]))
