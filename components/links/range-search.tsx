@@ -49,7 +49,7 @@ export const useAsOf = (): string | null => useContext(AsOf)
 export const useRangeSearch = (): string => useContext(RangeSearch)
 
 /**
- * Reports whether the page is a snapshot. A snapshot has neither commands nor links, and sends no API requests (ADR
- * 0267).
+ * Reports whether the page is a snapshot. A snapshot has neither commands nor links, and sends no API requests
+ * (ADR 0267).
  */
 export const useIsFrozen = (): boolean => useContext(Frozen) !== null

@@ -3,8 +3,8 @@ import { turns } from '../data/turns.ts'
 
 /**
  * Renders parts of a page so that React hydrates them one after the other. Hydrating a long page in one step would
- * block input while React runs all of its effects. A part that is clicked before its turn is hydrated immediately (ADR
- * 0181).
+ * block input while React runs all of its effects. A part that is clicked before its turn is hydrated immediately
+ * (ADR 0181).
  * Each part is inside an `Activity` within the previous part, because React hydrates an `Activity` only after the
  * content around it (https://react.dev/reference/react/Activity). `Suspense` would do the same, but the server would
  * leave out boundaries beyond its first 12,800 bytes and add them with a script (`progressiveChunkSize`).

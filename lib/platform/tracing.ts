@@ -18,8 +18,8 @@ interface SpanIds {
 }
 
 /**
- * Span of a trace, that is, a piece of work with a start and an end. If tracing is off, its methods do nothing (ADR
- * 0172).
+ * Span of a trace, that is, a piece of work with a start and an end. If tracing is off, its methods do nothing
+ * (ADR 0172).
  */
 export interface Span {
   /** ids of the span; null = tracing is off */

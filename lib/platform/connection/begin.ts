@@ -27,8 +27,8 @@ interface Begun {
 
 /**
  * Changes a client so that its next statement begins a transaction. BEGIN and the statement are sent in one write with
- * a single Sync message, so that the server skips the statement if BEGIN fails (protocol 3, "Extended Query"; ADR
- * 0259).
+ * a single Sync message, so that the server skips the statement if BEGIN fails (protocol 3, "Extended Query";
+ * ADR 0259).
  * @param begin statements without parameters that begin the transaction: BEGIN, and settings of the transaction
  */
 export function beginWithNext(client: pg.PoolClient, begin: readonly string[]): Begun {
