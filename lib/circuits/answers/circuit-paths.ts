@@ -15,6 +15,7 @@ import {
   arpState,
   type BgpLayer,
   bgpLayer,
+  isArpOutdated,
   isUsable,
   judgePath,
   mayHavePassedBefore,
@@ -113,7 +114,7 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathF
   const link = mainLink(circuit, path)
   const bgp = bgpOf(circuit, path, facts, link)
   const beside = circuitLinks(circuit, path).find(({ family }) => family === 6 && link?.family === 4)
-  const arp = arpOf(circuit, path, facts, bgp.layer)
+  const arp = arpOf(circuit, path, facts, bgp)
   const counters = countersOf(circuit, path, isCounted(circuit) ? (peering?.name ?? null) : null, facts)
   const provisioned = provisionedLayer({ ...config.provisioning, peering: peering && intentOf(peering) })
   const dead = deadEvent(peering?.name, path, facts)
@@ -302,19 +303,26 @@ interface ArpFacts {
   lostSince: Bounds | null
 }
 
-function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts, bgp: BgpLayer): ArpFacts {
+function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts, bgp: BgpFacts): ArpFacts {
   const source = sourceOf(circuit, path, 'arp', facts)
   if (!isFresh(source, facts)) {
     const family = mainLink(circuit, path)?.family ?? 4
     const metric = availability(circuit, path, { metric: 'ArpAvailability', family }, source, facts)?.average ?? null
     const state = metric === null ? 'unknown' : metric >= AVAILABLE ? 'complete' : 'incomplete'
-    return { state, layer: arpLayer(state, { empty: false, emptyPolls: 0 }, bgp), rows: [], lostSince: null, metric }
+    return {
+      state,
+      layer: arpLayer(state, { empty: false, emptyPolls: 0 }, bgp.layer),
+      rows: [],
+      lostSince: null,
+      metric,
+    }
   }
   const rows = facts.arp.filter(({ sourceId }) => sourceId === source.sourceId)
-  const state = arpState(rows)
+  const isOutdated = isArpOutdated(arpState(rows), bgp.layer, source.poll.lastOkStartedAt, bgp.row?.since ?? null)
+  const state = isOutdated ? 'unknown' : arpState(rows)
   const table = { empty: rows.length === 0, emptyPolls: emptyPolls(source, facts.emptyArp) }
   const lostSince = rows.find(({ macAddress }) => macAddress === null)?.since ?? null
-  return { state, layer: arpLayer(state, table, bgp), rows, lostSince, metric: null }
+  return { state, layer: arpLayer(state, table, bgp.layer), rows, lostSince, metric: null }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isCustomerSide } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, isCustomerSide } from '#lib/contract/index.ts'
 import type { SessionVerdict } from './session.ts'
 
 export type LayerState = 'up' | 'down' | 'disabled' | 'unknown'
@@ -44,6 +44,19 @@ export function arpState(rows: readonly { interface: string; macAddress: string 
   if (customer.length === 0) return 'missing'
   return customer.some((row) => row.macAddress !== null) ? 'complete' : 'incomplete'
 }
+
+/**
+ * Reports whether a missing ARP entry proves nothing, because it may have been read before the session came up, and the
+ * session needs the entry.
+ * @param readAt begin of the last poll of the ARP table; null = not known
+ * @param upSince bounds of the begin of the session; null = there is no session
+ */
+export const isArpOutdated = (
+  state: ArpState,
+  bgp: BgpLayer,
+  readAt: EpochMs | null,
+  upSince: Bounds | null,
+): boolean => state !== 'complete' && bgp === 'up' && readAt !== null && upSince !== null && readAt < upSince.latest
 
 /**
  * Returns the MAC address of the customer's router from the rows of an ARP table, as lower-case hex digits without

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { arpLayer, arpState, bgpLayer, customerMac, provisionedLayer, trafficLayer } from './layers.ts'
+import { arpLayer, arpState, bgpLayer, customerMac, isArpOutdated, provisionedLayer, trafficLayer } from './layers.ts'
 import { judgePath, mayHavePassedBefore } from './path.ts'
 import type { PathFacts, PathState } from './facts.ts'
 
@@ -350,6 +350,17 @@ describe('layer L2', () => {
       expect(arpLayer(state, { empty, emptyPolls }, bgp)).toBe(layer)
     },
   )
+
+  it.each([
+    { name: 'was read before the session came up', state: 'missing', bgp: 'up', readAt: 1_000, is: true },
+    { name: 'may have been read before', state: 'incomplete', bgp: 'up', readAt: 2_500, is: true },
+    { name: 'was read afterwards', state: 'missing', bgp: 'up', readAt: 3_000, is: false },
+    { name: 'was read while the session was down', state: 'missing', bgp: 'down', readAt: 1_000, is: false },
+    { name: 'is complete', state: 'complete', bgp: 'up', readAt: 1_000, is: false },
+    { name: 'was read at an unknown time', state: 'missing', bgp: 'up', readAt: null, is: false },
+  ] as const)('an entry that $name is outdated: $is', ({ state, bgp, readAt, is }) => {
+    expect(isArpOutdated(state, bgp, readAt, { earliest: 2_000, latest: 3_000 })).toBe(is)
+  })
 })
 
 it.each([

@@ -3,7 +3,7 @@ import { type FoldContext, liveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { affectsGateways } from '../../model/topology.ts'
 import { mayHaveChanged, getLostPeers } from '../facts/loss.ts'
-import { UNDONE } from '../facts/neighbor-claims.ts'
+import { isOverBefore, UNDONE } from '../facts/neighbor-claims.ts'
 import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
 
 /**
@@ -49,7 +49,7 @@ const LASTING_ACTS: ReadonlySet<EventKind> = new Set(['peering_disabled', 'provi
  */
 export function canExplainByTime({ settings }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
   if (parent.flags.includes(UNDONE)) return false
-  if (isOverBefore(parent, child)) return false
+  if (isOverBeforeAct(parent, child)) return false
   const before = userActionEventKinds.has(parent.kind) ? settings['config.before'] : settings['burst.slack']
   return (
     child.started.latest >= parent.started.earliest - before &&
@@ -57,15 +57,8 @@ export function canExplainByTime({ settings }: FoldContext, parent: DetectedEven
   )
 }
 
-/**
- * Reports whether a failure began before an act (a deliberate change) and was over before the act was read. An act that
- * keeps a resource down cannot be the reason for such a failure.
- */
-export const isOverBefore = (
+/** Reports whether a failure recovered before an act that keeps a resource down. */
+export const isOverBeforeAct = (
   act: Pick<DetectedEvent, 'kind' | 'started'>,
-  { started, ended }: Pick<DetectedEvent, 'started' | 'ended'>,
-): boolean =>
-  LASTING_ACTS.has(act.kind) &&
-  started.latest < act.started.earliest &&
-  ended !== null &&
-  ended.latest <= act.started.latest
+  failure: Pick<DetectedEvent, 'started' | 'ended'>,
+): boolean => LASTING_ACTS.has(act.kind) && isOverBefore(act.started, failure)

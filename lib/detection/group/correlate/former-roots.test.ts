@@ -53,4 +53,14 @@ describe('the root of an incident', () => {
     expect(others).toEqual([])
     expect(incident).toMatchObject({ isClosed: true, root: 'peering_disabled', former: [{ kind: 'path_down' }] })
   })
+
+  it('stays the failure with which the incident began when a later act causes the next failure', async () => {
+    const back: Happening = { at: '10:05:50', do: (world, at) => startsCe(world, 'ckt-lon', 'primary', at) }
+    const off: Happening = { ...disabledBefore, at: '10:09:10' }
+    const again: Happening = { ...cePrimary, at: '10:09:20' }
+    const late: Trouble = { kind: 'inventory', from: '10:02:00', until: '10:11:00', outcome: 'timeout' }
+    const [incident, ...others] = await rootsOf([cePrimary, back, off, again], [late])
+    expect(others).toEqual([])
+    expect(incident?.root).toBe('path_down')
+  })
 })

@@ -6,7 +6,7 @@ import {
   incidentRoleOf,
   userActionEventKinds,
 } from '#lib/contract/index.ts'
-import { canExplainByTime, isOverBefore } from './carried.ts'
+import { canExplainByTime, isOverBeforeAct } from './carried.ts'
 import { hasUnreadSessions, mayHaveUnreadSessions } from './pending-sessions.ts'
 import { type FoldContext, liveEvents, rankOf, scopeOf } from '../../model/context.ts'
 import { shareFailureDomain, sameElement } from './failure-domain.ts'
@@ -172,7 +172,7 @@ function sharesDomainOnly(
  */
 function explainsLate({ settings }: FoldContext, incident: IncidentMemory, event: DetectedEvent): boolean {
   const [kind, scope] = incident.rootOf
-  if (incident.closedAt === null || !incidentRoleOf(event.kind)?.explainsLate || isOverBefore(event, incident))
+  if (incident.closedAt === null || !incidentRoleOf(event.kind)?.explainsLate || isOverBeforeAct(event, incident))
     return false
   const slack = settings['config.before']
   const isNear = incident.starts.some(
@@ -242,6 +242,8 @@ function explainsMore(context: FoldContext, live: LiveEvent, root: LiveEvent): b
     if (symptomsOf(context, seen).length > 0) return seen === live
     return blind === live
   }
+  // an incident that began with an earlier failure keeps that failure as its root
+  if (isOverBeforeAct(live.event, root.event)) return false
   return rankInIncident(live.event.kind) < rankInIncident(root.event.kind)
 }
 

@@ -11,6 +11,7 @@ import { sinceAll } from '../../model/event-key.ts'
 import {
   arpLayer,
   type BgpLayer,
+  isArpOutdated,
   type JudgedRedundancy,
   judgePath,
   judgeRedundancy,
@@ -111,11 +112,13 @@ export function judgedPath(
   )
   const session = facts.at(-1) ?? null
   const arp = scope.arp[subresource] ?? null
-  const known = arp && !isStale(context, { scope: circuit.scope, subresource, kind: 'arp' }) ? arp : null
   const intent = scope.intent[peering.name]
   const isRead = session !== null && !isStale(context, { scope: circuit.scope, subresource, kind: 'summary' })
   const measured = isRead ? null : measuredPath(context, circuit.scope, subresource)
   const bgp: BgpLayer = isRead ? layerOf(session, intent) : (measured?.bgp?.level ?? 'unknown')
+  const tableOfArp = { scope: circuit.scope, subresource, kind: 'arp' } as const
+  const isOutdated = arp && isArpOutdated(arp.state, bgp, getLastAnswer(context, tableOfArp).at, session?.since ?? null)
+  const known = arp && !isStale(context, tableOfArp) && !isOutdated ? arp : null
   const l2 = known ? arpLayer(known.state, known, bgp) : (measured?.arp?.level ?? 'unknown')
   const traffic = pathTraffic(context, circuit, peering, path, { session, isUp: bgp === 'up', arp: known, l2 })
   const countedFrom = traffic.counted?.earliest ?? null

@@ -1,5 +1,5 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
-import type { Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
+import type { Bounds, Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
 import { endRemoved } from '../../model/condition.ts'
 import { neighborOf } from '../../model/subject.ts'
 import { type FoldContext, isGood, liveEvents, scopeOf } from '../../model/context.ts'
@@ -226,11 +226,18 @@ function releasedAs(context: FoldContext, { event }: LiveEvent, neighbor: string
       ({ between, back = Number.POSITIVE_INFINITY }) =>
         event.started.latest >= between.earliest - slack &&
         event.started.earliest <= back &&
-        // a loss that ended before the removal began does not follow from it
-        (event.ended === null || event.ended.latest >= between.earliest),
+        !isOverBefore(between, event),
     ) ?? null
   )
 }
+
+/**
+ * Reports whether a failure began before an act may have begun, and recovered before the act was read. An act that
+ * keeps a resource down is not the reason of such a failure.
+ * @param act bounds of the begin of the act
+ */
+export const isOverBefore = (act: Bounds, { started, ended }: Pick<DetectedEvent, 'started' | 'ended'>): boolean =>
+  started.latest < act.earliest && ended !== null && ended.latest < act.latest
 
 function neighborsOf({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
   switch (event.kind) {

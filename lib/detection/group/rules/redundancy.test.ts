@@ -42,3 +42,32 @@ it('is a part of the fall of the path that took it, and so is its return', async
     .map(({ partOf }) => (partOf ? played.event(partOf)?.kind : null))
   expect(parents).toEqual(['path_down', 'path_down'])
 })
+
+it('is back with the session of the path, although the ARP table was read before', async () => {
+  const played = await play({
+    world: t2,
+    from: '9:50',
+    to: '10:10',
+    collector: [{ kind: 'stats', from: '9:30', until: '10:59', outcome: 'forbidden' }],
+    truth: [
+      {
+        at: '10:00:10',
+        do: (world) => {
+          endsCe(world, 'ckt-lon', 'primary')
+          world.path('ckt-lon', 'primary').arp = 'incomplete'
+        },
+      },
+      {
+        at: '10:03:10',
+        do: (world, time) => {
+          startsCe(world, 'ckt-lon', 'primary', time)
+          world.path('ckt-lon', 'primary').arp = 'complete'
+        },
+      },
+    ],
+  })
+  const [up, restored] = (['session_up', 'redundancy_restored'] as const).map((wanted) =>
+    played.events.find(({ kind, scope }) => kind === wanted && scope === 'ckt-lon'),
+  )
+  expect(restored?.detectedAt).toBe(up?.detectedAt)
+})
