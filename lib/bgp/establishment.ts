@@ -21,11 +21,12 @@ export interface Establishment {
 }
 
 /**
+ * Result of comparing a sample with earlier samples of the session.
  * - `same`: the session has stayed up since the earlier samples
  * - `restarted`: the session went down and came up again between the two samples
  * - `inconsistent`: the sample contradicts the earlier samples and proves nothing (a cached response, another source)
- * - `rebaselined`: consecutive contradictions have agreed with each other for long enough, so they become the new
- * baseline
+ * - `rebaselined`: consecutive contradictions have agreed with each other for long enough, so they replace the earlier
+ * samples
  * - `unknown`: one of the two samples has no duration
  */
 export type EstablishmentVerdict = 'same' | 'restarted' | 'inconsistent' | 'rebaselined' | 'unknown'

@@ -17,8 +17,8 @@ export function findMseeAddresses({ ipv4, ipv6 }: ByFamily): ByFamily {
 }
 
 /**
- * Returns a router's own address in a session with this neighbor, because both ends of a session use the same address
- * family.
+ * Returns a router's own address in a session with this neighbor. It is the address of the neighbor's address family,
+ * because both ends of a session use the same family.
  * @returns '' if no address is configured in that family, or if the neighbor is not an address
  */
 export function selectAddressForNeighbor(neighbor: string, addresses: ByFamily): string {

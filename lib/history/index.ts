@@ -23,7 +23,7 @@ export { StaleStateError } from './record/must.ts'
 export { type CounterObservation, appendCounters, prepareCounterPartitions } from './bulk/append-counters.ts'
 export { type CoveredPoll, extendCoverage, keptKey, type StoredPolls, type QuietRun } from './bulk/extend-coverage.ts'
 
-// Rows that a reader with a limited scope may see
+// Limiting queries to the rows that a user may see
 export type { VisibleCarrier, Visible } from './scoped/visible.ts'
 export {
   configurationsEver,

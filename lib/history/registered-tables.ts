@@ -4,9 +4,7 @@ import type { Table, Tables } from './types/tables.ts'
 const KEY = Symbol.for('peerwatch.tables')
 const registry = globalThis as { [KEY]?: ReadonlyMap<string, Table> }
 
-/**
- * Registers the tables of history and of all other rooms (top-level parts of the product). A later call replaces them.
- */
+/** Registers the tables of history and of all other rooms (feature modules under lib/). A later call replaces them. */
 export function registerTables(ofRooms: Tables): void {
   registry[KEY] = new Map(Object.entries({ ...historyTables, ...ofRooms }))
 }

@@ -77,10 +77,10 @@ const externalFirst: PreferenceRule = {
 }
 
 /**
- * Rules of an MSEE in their order, for traffic towards the customer's router or the gateway: weight and local
- * preference as the routers that print these tables use them, then RFC 4271 section 9.1.2.2. Step c (MED) counts as
- * equal, because the tables do not contain the MED. Steps e to g are left out, because routes that are equal until then
- * share the load. A local preference that is not printed counts as 100, the routers' default.
+ * Rules of an MSEE in their order, for traffic towards the customer's router or the gateway. First weight and local
+ * preference, as the routers that print these tables use them; then RFC 4271 section 9.1.2.2.
+ * Step c (MED) is left out, because the tables do not contain the MED. Steps e to g are left out, because routes that
+ * are equal until then share the load. A local preference that is not printed counts as 100, the routers' default.
  */
 export const mseeRules: readonly PreferenceRule[] = [
   longestPrefix,

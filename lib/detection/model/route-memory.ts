@@ -84,7 +84,10 @@ export interface DivergenceMemory {
   differing: Record<string, DifferingTables>
 }
 
-/** The times of the poll that first showed a change, if a later poll decided about it. */
+/**
+ * Times of the poll that first showed a change. They are stored if only a later poll can decide whether the change is
+ * reported.
+ */
 export type Proof = Pick<PollMark, 'startedAt' | 'finishedAt' | 'previousOkAt'>
 
 export const proofOf = ({ startedAt, finishedAt, previousOkAt }: Proof): Proof => ({
@@ -93,7 +96,7 @@ export const proofOf = ({ startedAt, finishedAt, previousOkAt }: Proof): Proof =
   previousOkAt,
 })
 
-/** A route table that was read as empty, which may also be a failed answer until a second sample confirms it. */
+/** A route table that was read as empty. The answer may be wrong until a second sample confirms it. */
 export interface Emptied {
   /** the first poll that read the table as empty */
   proof: Proof
@@ -115,8 +118,8 @@ export interface Differing {
   /** path lengths in both tables; absent in data of older versions */
   lengths?: string
   /**
-   * end of the poll that showed the difference, until the other table was polled after it; absent in data of older
-   * versions
+   * end of the poll that showed the difference, as long as the other table has not been polled after it; null = it has
+   * been polled; absent in data of older versions
    */
   awaitsOtherSince?: EpochMs | null
   /** ASN that is repeated in the longer path; null = none */
@@ -138,8 +141,8 @@ export interface ParityMemory {
   /** interval in which path lengths were equal; `until` null = ongoing */
   alike: { since: EpochMs; until: EpochMs | null } | null
   /**
-   * whether the two tables have paths of equal length for so many shared prefixes that traffic would use both sides,
-   * and since when; absent in data of older versions
+   * `is` = whether the two tables have paths of equal length for so many shared prefixes that traffic would use both
+   * sides; `since` = bounds of the begin of this state; absent in data of older versions
    */
   close?: { is: boolean; since: Bounds }
 }

@@ -147,5 +147,5 @@ export function membersOf(entries: readonly RouteEntry[]): string[] {
   return [...new Set(entries.map(({ gateway, peer }) => memberOf({ gateway, neighbor: peer ?? '' })))].toSorted()
 }
 
-/** Returns the neighbors of members (`gateway neighbor` texts). */
+/** Returns the neighbors in texts of the form `gateway neighbor`. */
 export const peersOf = (members: readonly string[]) => members.map((member) => parseMember(member).neighbor)

@@ -67,7 +67,7 @@ interface Folded {
   /** the same object as before if the poll changed nothing; the caller then need not store it */
   state: DetectionState
   events: DetectedEvent[]
-  /** changes for the evaluation of the source's group */
+  /** signals: changes that the evaluation of the source's group needs */
   signals: Signal[]
 }
 

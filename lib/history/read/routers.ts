@@ -59,7 +59,7 @@ export interface RouterSession extends RouterSessionFacts {
   localBgpId?: string | null
   /** protocol by which the router reported the state; a log (`syslog`) reports only changes */
   protocol: RouterProtocol
-  /** null = the router has not reported the state yet */
+  /** state of the session at the router; null = the router has not reported it yet */
   state: 'up' | 'down' | null
   reason: RouterDownReason | null
   since: Bounds | null

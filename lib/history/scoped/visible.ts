@@ -49,8 +49,8 @@ export interface Visible {
   /** row IDs of sources of shared gateways */
   sharedSources: readonly number[]
   /**
-   * `hiddenSessions` = row IDs of hidden sessions of mixed gateways, `shownSessions` = row IDs of visible sessions of
-   * shared gateways
+   * `hiddenSessions` = row IDs of sessions of mixed gateways that belong to others and are hidden. `shownSessions` =
+   * row IDs of sessions of shared gateways that belong to the user and are visible.
    */
   hiddenSessions: readonly number[]
   shownSessions: readonly number[]

@@ -40,7 +40,7 @@ export async function addSloCounts(q: Queryable, counted: ReadonlyMap<SloKey, Sl
 
 /**
  * Counts which of the scheduled polls are in time, and adds the numbers to the current bucket. Does nothing if a
- * process did so within the last {@link SAMPLE_SECONDS}.
+ * process added to this bucket within the last {@link SAMPLE_SECONDS}.
  */
 export async function samplePollsInTime(q: Queryable): Promise<void> {
   await q.query(

@@ -7,7 +7,7 @@ const KEY = 'poll-plan'
 export interface PlanState {
   /** for each limit, the number of steps by which it has lengthened the poll intervals that it affects */
   steps: Readonly<Record<string, number>>
-  /** whether the network provider was observed to count POST requests */
+  /** whether the network provider was observed to count POST requests against its budget */
   countsPosts: boolean
   /** subscriptions for which ARM counts requests per hour (its older regime); lower case */
   hourly: readonly string[]

@@ -6,21 +6,18 @@ import type { Database } from '#lib/platform/database.ts'
  */
 export type Select = `SELECT ${string}`
 
-/**
- * Earliest and latest time of a moment, as SQL expressions on the row `t`. It is used for rows of which the time has
- * bounds.
- */
+/** Earliest and latest time of a row, as SQL expressions on the row `t`. Both are equal if the time is exact. */
 type Moment = readonly [earliest: string, latest: string]
 
 /**
  * Rule by which retention deletes rows of a table.
- * `kept`: age deletes no row; the owner of the table or a foreign key deletes them.
- * `own step`: a separate step of history deletes the rows (raw samples, usage, routes).
- * `until`: rows of one source whose column `until` is before $2, except next to a stored event of the source.
- * `ofSource`: rows `t` of one source that meet the condition; $2 = the oldest time that is kept.
- * `rows`: rows `t` that meet the condition, in batches; $1 = the oldest time that is kept.
- * `statement`: a complete statement; $1 = the oldest time that is kept, or the current time.
- * `step`: a function that deletes the rows.
+ * - `kept`: age deletes no row; the owner of the table or a foreign key deletes them
+ * - `own step`: a separate step of history deletes the rows (raw samples, usage, routes)
+ * - `until`: rows of one source whose column `until` is before $2, except next to a stored event of the source
+ * - `ofSource`: rows `t` of one source that meet the condition; $2 = the oldest time that is kept
+ * - `rows`: rows `t` that meet the condition, in batches; $1 = the oldest time that is kept
+ * - `statement`: a complete statement; $1 = the oldest time that is kept, or the current time
+ * - `step`: a function that deletes the rows
  */
 export type TableRetention =
   | 'kept'

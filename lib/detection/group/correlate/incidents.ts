@@ -155,7 +155,10 @@ function sharesDomainWith(
   return known.some((member) => shareFailureDomain(context, member, live)) && isOneFault(context, [...known, live])
 }
 
-/** Reports whether none of the incident's stored events is about the same circuit or neighbor as the event. */
+/**
+ * Reports whether none of the incident's stored events is about the same circuit or neighbor as the event; false if no
+ * event of the incident is stored any longer.
+ */
 function sharesDomainOnly(
   context: FoldContext,
   { members }: IncidentMemory,

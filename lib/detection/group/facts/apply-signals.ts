@@ -66,7 +66,7 @@ function applySession(scope: ScopeState, mark: PollMark, signal: SessionSignal):
 }
 
 /**
- * Removes and returns the stored session of a circuit path with a neighbor. The caller stores it again under the
+ * Removes the stored session of a circuit path with a neighbor and returns it, so that the caller stores it under the
  * current local address. A path has only one session with a neighbor, so a stored session with an unknown or different
  * local address is the same session.
  */

@@ -33,12 +33,16 @@ import { type CircuitNode, type PeeringNode, PRIVATE_PEERING } from '../../model
  */
 export interface PathView {
   path: CircuitPath
-  /** subresource by which the path is polled, and subject of its events */
+  /**
+   * peering and path, for example `AzurePrivatePeering/primary`; it is the subresource by which the path is polled, and
+   * the subject of its events
+   */
   subresource: string
   state: PathState
   reason: string
   /**
-   * begin of the last poll of the session (if it is down) or of ARP; null = not known, or the state comes from metrics
+   * start of the last poll that shows the path's state: the poll of the session if the session is down, otherwise of
+   * ARP; null = not known, or the state comes from metrics
    */
   readAt: EpochMs | null
   /** bounds of the time at which the path entered its current state */

@@ -46,7 +46,8 @@ export const isLate = (context: FoldContext, source: AnsweredSource): boolean =>
   getLastAnswer(context, source).state !== 'fresh'
 
 /**
- * Reports whether a completely good poll of a source began at or after the given time; false if no such poll is known.
+ * Reports whether a poll of the source that read all rows began at or after the given time; false if no such poll is
+ * known.
  */
 export const isReadSince = (context: FoldContext, source: AnsweredSource, since: EpochMs): boolean =>
   (getLastAnswer(context, source).at ?? Number.NEGATIVE_INFINITY) >= since

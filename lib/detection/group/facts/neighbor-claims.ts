@@ -69,8 +69,8 @@ const NEIGHBORS_OF_CONNECTION = 2
 /**
  * Releases the neighbors of a removed connection if the topology did not know which neighbors it had. These are the
  * neighbors that belong to no other connection and whose sessions fell on every instance at about the time of the
- * removal. This is done only if exactly two neighbors of an address family fell and only one removal is waiting for its
- * neighbors.
+ * removal. This is done only if exactly two neighbors fell in each address family with fallen neighbors, and only one
+ * removal is waiting for its neighbors.
  */
 export function claimNeighbors(context: FoldContext): void {
   const { settings, mark, topology } = context

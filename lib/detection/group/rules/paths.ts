@@ -260,8 +260,8 @@ function graverWithoutOther(context: FoldContext, circuit: CircuitNode, open: Li
 }
 
 /**
- * Reports whether another circuit has a path that is up; null = no such path is known, and the state of at least one
- * path is unknown.
+ * Reports whether another circuit has a path that is up; null = no path is known to be up, but the state of at least
+ * one path is unknown. False if it is known that other circuits do not carry the prefixes of this circuit.
  */
 function hasOther(context: FoldContext, circuit: CircuitNode): boolean | null {
   if (circuit.backedUp === false) return false

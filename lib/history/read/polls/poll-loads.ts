@@ -37,7 +37,7 @@ export interface PollLoad {
 export const MIN_LOAD_POLLS = 3
 
 /**
- * Returns the load of all scheduled polls.
+ * Returns all scheduled polls with the values from which their load on Azure's request budgets is computed.
  * @param needed scopes and poll kinds that open incidents need
  */
 export async function pollLoads(

@@ -13,7 +13,10 @@ interface PolledTargetRow {
   scope: string
   kind: PollKind
   everyMs: number
-  /** end of the last successful poll, or start of the last poll that read a part; null = none yet */
+  /**
+   * end of the last successful poll, or start of the last poll that read at least some instances, whichever is later;
+   * null = none yet
+   */
   lastGoodAt: EpochMs | null
   /** end of the last poll with any outcome; null = none yet, or the last one was dated by a wrong clock */
   lastAt: EpochMs | null

@@ -166,8 +166,8 @@ function removed(known: RecordedResource, reading: Reading): ResourceStep[] {
 }
 
 /**
- * Returns the interval of a resource's last configuration, ended by this poll. If earlier lists lacked the resource
- * already, the interval ends before the first of them.
+ * Returns the interval of a resource's last configuration, ended by this poll. Lists that lacked the resource do not
+ * extend it: its last reading (`lastPresent`) is the last list that contained the resource.
  */
 export function endOfConfig({ type, missing }: RecordedResource, open: Open, reading: Reading): Closed {
   const past = closed(open, reading, type)

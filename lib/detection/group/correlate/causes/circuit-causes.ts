@@ -327,7 +327,10 @@ function isLinkWell(context: FoldContext, event: DetectedEvent): boolean {
   return areLinksUp(context, event) && (isAnswer || isDecided(event))
 }
 
-/** Reports whether the next ARP answer may still show that both links of a lost circuit stayed up. */
+/**
+ * Reports whether the causes of a lost circuit must be evaluated again at the next ARP answer, because that answer may
+ * show that both links stayed up.
+ */
 export const waitsForArp = (context: FoldContext, live: LiveEvent): boolean =>
   live.event.kind === 'circuit_down' && isOpen(live) && areLinksUp(context, live.event) && !isDecided(live.event)
 

@@ -31,7 +31,10 @@ export function edgeSessionCauses(context: FoldContext, event: DetectedEvent): C
   return [createCause(EDGE_SESSION, 'microsoft', 0.6, step)]
 }
 
-/** Reports whether the next poll of the customer's session may still show that it stayed up. */
+/**
+ * Reports whether the causes of an event must be evaluated again at the next poll of the customer's session, because
+ * that poll may show that the session stayed up.
+ */
 export function waitsForEdge(context: FoldContext, { event }: LiveEvent): boolean {
   if (isDecided(event) || context.mark.startedAt - event.started.latest > WAIT_MS) return false
   const path = edgeOf(context, event)

@@ -49,8 +49,9 @@ function isOfInstance(context: FoldContext, { scope, subject, started, flags }: 
 }
 
 /**
- * Returns when an instance that is still lost counts as faulty and no longer as under maintenance; null if the instance
- * is back or already counts as faulty. A timer is needed, because no poll reports that this time has passed.
+ * Returns when an instance that is still lost counts as faulty and no longer as under maintenance. Null if the instance
+ * is back, already counts as faulty, or was lost with its whole gateway. A timer is needed, because no poll reports
+ * that this time has passed.
  */
 export function faultyFrom({ settings }: FoldContext, live: LiveEvent): RecheckAt {
   const isPending = isAlone(live.event) && isOpen(live) && !isFault(live.event)

@@ -27,7 +27,10 @@ export function farEndOf(context: FoldContext, event: DetectedEvent): Cause[] | 
   return [createCause('vpn_remote_end', 'onprem', othersUp || isDown ? 0.7 : 0.5, step)]
 }
 
-/** Reports whether the next poll of a connection may still show that its tunnels stayed up. */
+/**
+ * Reports whether the causes of an event must be evaluated again at the next poll of a VPN connection, because that
+ * poll may show that its tunnels stayed up.
+ */
 export function waitsForTunnels(context: FoldContext, live: LiveEvent): boolean {
   if (!isOpen(live)) return false
   const neighbor = lostNeighbor(context, live.event)

@@ -58,8 +58,8 @@ export function findTrafficStop(flows: readonly Flow[], dead: Dead, near: Bounds
 }
 
 /**
- * Factor by which the usual rate of a direction must exceed the dead rate. Otherwise its counters cannot show that
- * traffic stopped.
+ * Factor by which the usual rate of a direction must exceed the dead rate (up to which a direction counts as having no
+ * traffic). Otherwise its counters cannot show that traffic stopped.
  */
 const CLEARLY = 3
 

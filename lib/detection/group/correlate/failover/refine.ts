@@ -58,7 +58,8 @@ export function reviseMark(
 const MAX_REVISIONS = 20
 
 /**
- * Returns the revisions with the added revisions. Only the first contradiction of each mark by each source is listed.
+ * Adds revisions (recorded changes of time marks) to the known ones. A contradiction of one mark by the same source
+ * (counters or rates) is added only once. Only the newest MAX_REVISIONS are kept.
  */
 export function withRevisions(
   known: readonly FailoverRevision[],

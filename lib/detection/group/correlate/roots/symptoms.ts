@@ -82,7 +82,10 @@ export function symptomsAndHealth(
   return { symptoms, healthy: new Set(healthySince(context, since).filter((leaf) => !symptoms.has(leaf))) }
 }
 
-/** Returns the leaves that are up in a good sample that was read since the given time. */
+/**
+ * Returns the leaves (circuit paths and gateway sessions) that are up according to a good sample that was read since
+ * the given time.
+ */
 function healthySince(context: FoldContext, since: EpochMs): Leaf[] {
   const { topology, scopes } = context
   const isFresh = (scope: string, subresource: string, kind: PollKind) =>

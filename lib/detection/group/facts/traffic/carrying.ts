@@ -48,7 +48,7 @@ const isOneOf =
   ({ neighbor }: { neighbor: string }) =>
     peers.includes(neighbor)
 
-/** Returns the VPN connections of a gateway whose bytes have been counted. */
+/** Returns the VPN connections of a gateway that have byte counters. */
 const connectionsOf = ({ topology, scopes }: FoldContext, gateway: string): TrafficCarrier[] =>
   (topology.connections ?? [])
     .filter((connection) => connection.gateway === gateway && connection.circuit === null)

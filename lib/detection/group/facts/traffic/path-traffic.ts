@@ -66,9 +66,10 @@ interface Layers {
 
 /**
  * Returns the conclusions about the traffic of a path, and decides whether the path is "green but dead"
- * (docs/rules/detection.md 2.3, 3.4): its session is up, but no traffic flows.
- * There are two proofs. Either the ARP entry is gone in two samples and no bytes move. Or no bytes have moved in a
- * direction over the window for flat traffic although traffic is expected.
+ * (docs/rules/detection.md 2.3, 3.4): its session is up, but no traffic flows. There are two proofs:
+ * - The ARP entry is gone in two samples and no bytes move.
+ * - No bytes have moved in either direction over the window for flat traffic, although traffic is expected in at least
+ * one direction.
  */
 export function pathTraffic(
   context: FoldContext,

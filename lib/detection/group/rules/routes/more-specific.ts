@@ -12,7 +12,7 @@ import { betweenOf, labelOf, originOf } from './peer-routes.ts'
 interface Found {
   prefix: string
   peers: string[]
-  /** scope of the circuit that carries the prefix, otherwise of its gateway */
+  /** scope of the circuit that carries the prefix; if the circuit is unknown, of the gateway */
   scope: string
   circuits: (string | null)[]
   coveredBy: string
@@ -44,7 +44,7 @@ function moreSpecific(context: FoldContext, { prefix, before, after }: ChangedPr
   const origins = new Set(used.map(originOf))
   const carriers = new Set(used.map((entry) => nameOf(context, entry)))
   const other = after.filter((entry) => !origins.has(originOf(entry)) || !carriers.has(nameOf(context, entry)))
-  // sorted, so that the scope is independent of the order of rows
+  // sorted, so that the chosen scope does not depend on the order of the rows
   const [scope] = other.map((entry) => circuitOf(context, entry) ?? entry.gateway).toSorted()
   if (scope === undefined) return null
   const circuits = other.map((entry) => circuitOf(context, entry))

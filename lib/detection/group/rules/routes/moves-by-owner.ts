@@ -28,7 +28,10 @@ export function movesByOwner(
   return moves
 }
 
-/** Returns the other owners of circuits on the polled gateway, with the first circuit of each. */
+/**
+ * Returns the owners (customers) of circuits on the polled gateway, except the owner of the gateway itself, each with
+ * the first of its circuits.
+ */
 function otherOwners({ topology: { owners, gateways }, mark }: FoldContext): ReadonlyMap<OwnerName, string> {
   const gateway = gateways.find(({ scope }) => scope === mark.scope)
   const first = new Map<OwnerName, string>()

@@ -96,8 +96,9 @@ export function publicBetweenPrivate(path: readonly number[]): number[] {
 }
 
 /**
- * Returns the first ASN and the origin ASN of a declared site's prefix that a neighbor on another circuit than the
- * site's home announces for the first time, if the two ASNs differ; otherwise an empty list.
+ * Returns the first ASN and the origin ASN of a route to a declared site's prefix; otherwise an empty list. The route
+ * counts only if a neighbor on another circuit than the site's home announces it for the first time, and the two ASNs
+ * differ.
  */
 function throughAnotherSite(
   context: FoldContext,

@@ -22,7 +22,9 @@ export interface JudgedSite {
 /** Flag of events about a learned site. */
 export const LEARNED = 'learned'
 
-/** Returns the subject of events about one address family of a site. Only IPv6 is mentioned in it. */
+/**
+ * Returns the subject of events about one address family of a site: the site's name, with ` (IPv6)` appended for IPv6.
+ */
 export const siteSubject = (name: string, family: 4 | 6): string => (family === 4 ? name : name + IPV6)
 const IPV6 = ' (IPv6)'
 

@@ -55,7 +55,7 @@ export function isSnapshotDue(
   return topology.circuits.length > 0 && (snapshotAt === null || Math.abs(now - snapshotAt) >= every)
 }
 
-/** Updates the learned sites from a snapshot of all routes of the group. */
+/** Updates the learned sites from all current routes of the group (a snapshot). */
 export function applySnapshot(context: FoldContext, snapshot: RouteSnapshot): void {
   const { topology, scopes, mark, settings } = context
   const learner = findSiteLearningGateway(topology, (scope) => scopes[scope])

@@ -65,7 +65,8 @@ function deviates(
   if (carriers.length === 0 || !isPrimaryKnown || !carriers.every(isKnown)) return false
   const circuits = carriers.map(({ circuit }) => circuit)
   if (circuits.some((circuit) => circuit !== null && primary.includes(circuit))) return false
-  // a policy that names no prefixes applies only to traffic between its own circuits
+  // a policy that names no prefixes concerns a prefix only if all circuits that carry the prefix now are standby
+  // circuits of the policy
   if (!namesPrefixes && !circuits.every((circuit) => circuit !== null && backup?.includes(circuit))) return false
   const isNamed = declaredBy === 'policy' && namesPrefixes
   return (isNamed || !isAtHome(context, circuits, prefix)) && !isAccountedFor(context, prefix)

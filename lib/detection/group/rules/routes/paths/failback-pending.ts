@@ -66,7 +66,7 @@ function homeUpSince(context: FoldContext, { event, peersBefore = [], peersAfter
   const left = peersBefore.filter((peer) => !peersAfter.includes(peer))
   const ups = context.topology.gateways
     .flatMap(({ scope }) => left.flatMap((peer) => upSince(context, scope, peer) ?? []))
-    // if a session has been up since before the failover, its fall has not been read yet
+    // if a session has been up since before the failover, its fall was not read yet, so it does not count as up again
     .filter(({ latest }) => latest >= event.started.earliest)
     .toSorted((a, b) => a.latest - b.latest)
   return ups[0] ?? null
