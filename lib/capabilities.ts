@@ -1,6 +1,6 @@
 /**
- * The rooms (feature modules) of Peerwatch, one export each. Without its line, a room's API paths do not exist, its
- * jobs do not run and pages omit its part; all other rooms keep working.
+ * The feature modules of Peerwatch. If the line of a module is deleted, its API paths and jobs do not exist, and pages
+ * leave out its parts. All other modules still work.
  */
 export { access } from './access/capability.ts'
 export { alerting } from './alerting/capability.ts'

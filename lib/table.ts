@@ -2,6 +2,9 @@ import * as rooms from './capabilities.ts'
 import { registerTables } from './history/index.ts'
 import { tableOf } from './questions/index.ts'
 
-/** All responses, commands and jobs of the product, by the names of `lib/api`, for the API, pages, worker and tests. */
+/**
+ * The responses, commands and jobs of all feature modules, by the names in `lib/api`. The API, pages, worker and tests
+ * use it.
+ */
 export const table = tableOf(Object.values(rooms))
 registerTables(table.tables)

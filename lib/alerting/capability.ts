@@ -8,8 +8,9 @@ import { aboutNoPoll, capability, ConflictError, databaseForUse, NotFoundError }
 import { alertingTables } from './store/tables.ts'
 
 /**
- * Reports whether a request counts as a sign of life of a wall display. Only walls and users with the right `settings`
- * are accepted; other callers could register walls that later appear silent, or make a silent wall appear active.
+ * Reports whether a request may register a wall display. Only wall displays and users with the right `settings` may,
+ * and only if they see the whole estate. Other callers could register displays that then appear silent, or hide that a
+ * display is silent.
  */
 const mayRegisterScreen = ({ kind, rights, scope }: Caller): boolean =>
   scope === 'everything' && (kind === 'wall' || rights.has('settings'))
@@ -19,8 +20,8 @@ export const alerting = capability({
   tables: alertingTables,
   answers: {
     /**
-     * Reads through the connection for commands, because the database role for read queries may not read the tables of
-     * the deployment. A request from a wall is also recorded as its sign of life.
+     * Uses the connection for commands, because the read-only database role may not read these tables. A request from a
+     * wall display is also recorded as its sign of life.
      */
     alerting: async ({ caller, parameters: { screen } }) => {
       const db = databaseForUse('commands')

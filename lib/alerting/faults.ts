@@ -10,13 +10,13 @@ import { readProof, SCREEN_SILENT_AFTER_MS } from './answers/index.ts'
 import { lowSpace, readSpace } from './storage.ts'
 import { listScreens } from './store/index.ts'
 
-/** Minimum time in ms between two fault checks, because the watchdog runs more often than the checked facts change. */
+/** Minimum time in ms between two checks. The watchdog calls the check more often than its facts change. */
 const EVERY_MS = 30 * SECOND
 
 /**
- * Returns a function that checks Peerwatch itself for faults. The watchdogs of both the worker and the web run it, so
- * that the check continues if one of them fails.
- * @returns function that returns the current faults, or null if the last check was less than {@link EVERY_MS} ago
+ * Returns a function that checks Peerwatch itself for faults. The watchdogs of the worker and of the web process both
+ * call it, so that checks continue if one process fails.
+ * @returns function that returns the current faults; null if the last check was less than {@link EVERY_MS} ago
  */
 export function ownFaults(
   db: Database,
@@ -34,7 +34,7 @@ export function ownFaults(
 
 /**
  * Returns all current faults of Peerwatch itself.
- * @param upMs milliseconds for which this process has watched
+ * @param upMs time in milliseconds for which this process has been watching
  */
 async function readFaults(
   db: Database,
@@ -42,7 +42,8 @@ async function readFaults(
   { now, upMs }: { now: EpochMs; upMs: number },
 ): Promise<OwnFault[]> {
   const { state, provedAt, step, error, everySeconds } = await readProof(db, alerting.proofEveryMs, { now, upMs })
-  // a screen shows a broken step immediately, but the fault is raised only if the next round fails too
+  // a broken step is shown immediately, but it becomes a fault (with a notification) only if the next proof round fails
+  // too
   const unprovedSince = provedAt ?? now - upMs
   const isUnproved = state === 'broken' && now - unprovedSince > 2 * (everySeconds ?? 0) * SECOND - MINUTE
   const low = lowSpace(await readSpace(db.pool, dataDir))

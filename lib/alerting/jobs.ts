@@ -8,7 +8,7 @@ import { pingHeartbeat, readHeartbeat } from './proof/heartbeat.ts'
 import { runProofRound } from './proof/round.ts'
 import { recordSize } from './store/index.ts'
 
-/** Returns the regular jobs of alerting: the proof that alerting works, and the heartbeat to an external monitor. */
+/** Returns the background jobs of alerting: the proof that alerting works, and the heartbeat to an external monitor. */
 export function jobs({ settings, clock }: JobContext): Job[] {
   const { proofEveryMs, heartbeatEveryMs } = settings.alerting
   const heartbeat = readHeartbeat(settings, clock.now)
@@ -17,7 +17,7 @@ export function jobs({ settings, clock }: JobContext): Job[] {
     proofEveryMs !== null && {
       name: 'alerting-proof',
       everyMs: proofEveryMs,
-      // time limit in seconds: the maximum wait for the receiver, and the steps before it
+      // longest run in seconds, which covers the wait for the receiver and all steps before it
       expireInSeconds: 90,
       run: async (signal, held) => {
         await recordSize(held.pool, clock.now())
@@ -31,8 +31,8 @@ export function jobs({ settings, clock }: JobContext): Job[] {
       everyMs: heartbeatEveryMs,
       expireInSeconds: 30,
       run: async (_, held) => {
-        // The heartbeat is sent only if alerting is proved, because a ping without proof would mean nothing. A process
-        // that has just started reads the same stored rounds as the others, so a fixed uptime of 10 minutes is passed.
+        // The heartbeat is sent only if alerting is proved, because otherwise it would hide a fault. A process that has
+        // just started can use the stored rounds of other processes, so that 10 minutes are passed as its uptime.
         const result = await pingHeartbeat(heartbeat, await readProof(held, proofEveryMs, { upMs: 10 * MINUTE }))
         if (result !== 'sent') log.warn({ result }, 'the outside watcher was not pinged')
         return { result }

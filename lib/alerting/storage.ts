@@ -7,14 +7,14 @@ import { databaseGrowth, databaseSize } from './store/index.ts'
 
 interface Space {
   databaseBytes: bigint
-  /** free bytes on the disk of the database, if the database is on this machine; null = unknown */
+  /** free bytes on the disk of the database; null = unknown, because the database runs on another machine */
   freeBytes: bigint | null
   totalBytes: bigint | null
   /** growth of the database in bytes per day over the last week; null = not known yet */
   growthPerDay: number | null
 }
 
-/** Returns the size of the database, its growth and the space on its disk. */
+/** Returns the size of the database, its growth, and the space on its disk. */
 export async function readSpace(db: Queryable, dataDir: string): Promise<Space> {
   return {
     databaseBytes: await databaseSize(db),
@@ -24,8 +24,8 @@ export async function readSpace(db: Queryable, dataDir: string): Promise<Space> 
 }
 
 /**
- * Returns the space on the disk of the embedded PostgreSQL; null for an external database, whose disk this machine
- * cannot see.
+ * Returns the space on the disk of the embedded PostgreSQL. Free and total bytes are null for an external database,
+ * because its disk is on another machine.
  */
 async function roomOf(dataDir: string): Promise<Pick<Space, 'freeBytes' | 'totalBytes'>> {
   const home = readLocation(dataDir) || dataDir
@@ -35,21 +35,21 @@ async function roomOf(dataDir: string): Promise<Pick<Space, 'freeBytes' | 'total
 }
 
 /**
- * Returns the number of days until the disk is full, at the growth of the last week; null = unknown, or the database
+ * Returns in how many days the disk is full if the database grows as in the last week. Null = unknown, or the database
  * does not grow.
  */
 export const daysLeft = ({ freeBytes, growthPerDay }: Space): number | null =>
   freeBytes === null || growthPerDay === null || growthPerDay <= 0 ? null : Number(freeBytes) / growthPerDay
 
 /**
- * Limits below which the remaining space is reported to an operator: share of the disk, bytes, and days until the disk
- * is full. PostgreSQL stops only when the disk is full.
+ * If free disk space is below one of these limits, an operator is notified: a share of the disk, a number of bytes, or
+ * a number of days until the disk is full. PostgreSQL stops when its disk is full.
  */
 const MIN_SHARE = 0.05
 const MIN_BYTES = 512n * 1024n * 1024n
 const MIN_DAYS = 7
 
-/** Returns the reason why an operator must free disk space; null = there is enough space, or the space is unknown. */
+/** Returns a text about the low disk space; null = there is enough space, or the space is unknown. */
 export function lowSpace(space: Space): string | null {
   const { freeBytes, totalBytes } = space
   if (freeBytes === null || totalBytes === null) return null

@@ -23,7 +23,8 @@ interface ParameterObject {
 }
 
 /**
- * Returns the API as an OpenAPI 3.1 document, built from the same schemas that handlers and tests use.
+ * Returns the OpenAPI 3.1 document of the API. It is built from the same schemas with which handlers and tests check
+ * requests and responses.
  * @param version version of Peerwatch
  */
 export function openApiDocument(version: string): Json {
@@ -51,7 +52,7 @@ export function openApiDocument(version: string): Json {
   }
 }
 
-/** Name of the session cookie over HTTP; over HTTPS the name has the prefix `__Host-`. */
+/** Name of the session cookie over HTTP. Over HTTPS, its name also has the prefix `__Host-`. */
 const sessionCookie = 'peerwatch.session_token'
 
 const problemResponse = {
@@ -63,8 +64,8 @@ const refersToProblem = { $ref: '#/components/responses/Problem' }
 let shared: { paths: Json; schemas: Json } | undefined
 
 /**
- * Returns all paths and the schemas that their responses share. The result is computed once, because it takes about 0.1
- * s.
+ * Returns all API paths, and the schemas that several responses use. The result is computed once and kept, because it
+ * takes about 0.1 s.
  */
 function sharedPaths(): { paths: Json; schemas: Json } {
   if (shared) return shared
@@ -99,7 +100,7 @@ function sharedPaths(): { paths: Json; schemas: Json } {
   return shared
 }
 
-/** Returns the operations of all endpoints and commands by path, sorted by path. */
+/** Returns the operations of all endpoints and commands, sorted by path. */
 function versionedPaths(): Record<string, Json> {
   const paths: Record<string, Json> = {}
   const add = (path: string, method: string, operation: Json) => {
@@ -115,20 +116,20 @@ interface Answering {
 }
 
 /**
- * Minimum length of a schema's JSON text for which a reference is used; a reference to a shorter schema would not save
- * space.
+ * Minimum length of a schema (as JSON text) that is replaced by a reference. For a shorter schema, a reference would
+ * not save space.
  */
 const MIN_SHARED = 120
 /**
- * Members of a JSON schema that contain further schemas: BY_NAME members map names to schemas, PARTS members hold one
- * schema or a list.
+ * Members of a JSON schema that contain other schemas. A member in BY_NAME maps names to schemas; a member in PARTS
+ * contains one schema or a list.
  */
 const BY_NAME = new Set(['properties', 'patternProperties'])
 const PARTS = new Set(['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf', 'additionalProperties', 'not'])
 
 /**
- * Replaces schemas that occur several times in responses with references to components. Each description stays at the
- * place of use.
+ * Replaces schemas that occur several times in responses with references to `#/components/schemas`. A description is
+ * not shared, but stays where it was.
  */
 class SchemaSharing {
   readonly schemas: Record<string, Json> = {}
@@ -143,7 +144,10 @@ class SchemaSharing {
     for (const one of contents) if (one.schema) one.schema = this.#inside(one.schema, 'Answer', this.#replaced)
   }
 
-  /** Counts a schema and, only on its first occurrence, its parts, because a repeated schema is written only once. */
+  /**
+   * Counts how often a schema occurs. Its inner schemas are counted only at its first occurrence, because a repeated
+   * schema is written only once.
+   */
   #count(schema: Json): Json {
     const text = textOf(schema)
     const seen = this.#counts.get(text) ?? 0
@@ -164,7 +168,10 @@ class SchemaSharing {
     return { ...(description !== undefined && { description }), $ref: `#/components/schemas/${known}` }
   }
 
-  /** Returns an unused component name, derived from the member in which the schema occurs first. */
+  /**
+   * Returns an unused name for a shared schema. It is derived from the name of the member in which the schema first
+   * occurs.
+   */
   #newName(member: string): string {
     const base = `${member.charAt(0).toUpperCase()}${member.slice(1).replace(/\W/g, '')}`
     let name = base
@@ -213,7 +220,7 @@ function commandOf(operationId: string, { path, summary, right, body, response, 
   }
 }
 
-/** Returns the right that a caller needs, as a description for people and as `x-right` for programs. */
+/** Returns the right that a caller needs, as a text for people and as `x-right` for programs. */
 const needs = (right: Right): Json => ({ description: `Needs the right \`${right}\`.`, 'x-right': right })
 
 const answerWith = (schema: z.ZodType) => ({
@@ -221,8 +228,8 @@ const answerWith = (schema: z.ZodType) => ({
   content: { 'application/json': { schema: schemaOf(schema, 'output') } },
 })
 /**
- * HTTP statuses that the HTTP front end can return for any path: cross-site requests (403), unsupported methods (405),
- * unknown host names (421).
+ * HTTP statuses that the server may return for every path: 403 for cross-site requests, 405 for unsupported methods,
+ * 421 for unknown host names.
  */
 const ANYWHERE = [403, 405, 421] as const
 const problems = (...statuses: number[]): Json =>
@@ -246,14 +253,14 @@ function queryOf(parameters: z.ZodType): ParameterObject[] {
   }))
 }
 
-/** Separates the description from the schema, because OpenAPI puts a parameter's description next to its schema. */
+/** Separates the description from a schema, because OpenAPI has the description of a parameter next to its schema. */
 function described({ description, ...schema }: Json): Pick<ParameterObject, 'description' | 'schema'> {
   return typeof description === 'string' ? { description, schema } : { schema }
 }
 
 /**
- * Returns a schema as JSON Schema 2020-12, the dialect of OpenAPI 3.1. The description of a codec is moved behind the
- * members that it describes.
+ * Converts a zod schema to JSON Schema 2020-12, which OpenAPI 3.1 uses. The description of a codec is moved to the end,
+ * behind the members that it describes.
  */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {

@@ -21,7 +21,7 @@ import * as setup from '#lib/setup/api/endpoints.ts'
 import * as usage from '#lib/usage/api/endpoints.ts'
 import type { Command, Endpoint, PlainEndpoint } from '#lib/contract/index.ts'
 
-/** All JSON endpoints of `/api/v1`. The handlers' parsing, the tests and the OpenAPI document use this list. */
+/** All GET endpoints of `/api/v1` that return JSON. Handlers, tests and the OpenAPI document use this list. */
 export const endpoints = {
   ...access.endpoints,
   ...alerting.endpoints,
@@ -45,7 +45,7 @@ export const endpoints = {
   ...usage.endpoints,
 } as const satisfies Record<string, Endpoint>
 
-/** All requests to `/api/v1` that change data. Bodies are JSON. */
+/** All requests to `/api/v1` that change data. Their bodies are JSON. */
 export const commands = {
   ...access.commands,
   ...alerting.commands,
@@ -62,7 +62,7 @@ export const commands = {
   ...setup.commands,
 } as const satisfies Record<string, Command>
 
-/** Endpoints that return streams, files or plain text instead of JSON with a schema. */
+/** Endpoints whose response is not JSON with a schema, but a stream, a file or text. */
 export const plainEndpoints = {
   ...cost.plainEndpoints,
   ...overview.plainEndpoints,
@@ -72,11 +72,11 @@ export const plainEndpoints = {
 
 export type PlainEndpointName = keyof typeof plainEndpoints
 export type EndpointName = keyof typeof endpoints
-/** Response of an endpoint, as it is sent. */
+/** The response of an endpoint, as it is sent. */
 export type ResponseOf<Name extends EndpointName> = z.output<(typeof endpoints)[Name]['response']>
 
 export type CommandName = keyof typeof commands
-/** Body of a command after parsing by its schema, with defaults filled in. */
+/** The body of a command after it was parsed by its schema, with default values for missing fields. */
 export type BodyOf<Name extends CommandName> = z.output<(typeof commands)[Name]['body']>
-/** Response of a command, as it is sent. */
+/** The response of a command, as it is sent. */
 export type CommandAnswerOf<Name extends CommandName> = z.output<(typeof commands)[Name]['response']>

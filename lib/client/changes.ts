@@ -5,24 +5,24 @@ import { ClientError } from './client-error.ts'
 import { endpointUrl, type ClientConnection, request } from './http.ts'
 
 export type StreamItem =
-  /** the stream is connected; data that the client fetched before this may be outdated */
+  /** The stream is connected. Data that the client read earlier may be outdated. */
   | { type: 'open' }
   | { type: 'change'; change: StreamChange }
-  /** the connection was lost; the next attempt to connect starts after `retryMs` milliseconds */
+  /** The connection was lost. The next attempt to connect starts after `retryMs` milliseconds. */
   | { type: 'lost'; error: ClientError; retryMs: number }
 
 export interface ChangesOptions {
-  /** signal that ends the stream when it is aborted */
+  /** aborting this signal ends the stream */
   signal: AbortSignal
-  /** id of the last event that the client received; the server sends the events after it */
+  /** ID of the last event that the client received earlier; the server then sends all later events */
   lastEventId?: string
   /**
-   * wait in milliseconds after the first loss of the connection; it doubles up to 30 s. A `retry` field of the server
-   * replaces it.
+   * Wait in milliseconds before the first attempt to reconnect. The wait doubles with each attempt, up to 30 s. A
+   * `retry` field from the server replaces this value.
    */
   retryMs?: number
   /**
-   * Time in milliseconds without data after which the connection counts as lost. The server sends a comment every 15 s.
+   * Time in milliseconds after which a connection without data counts as lost. The server sends a comment every 15 s.
    */
   silenceMs?: number
 }
@@ -30,9 +30,9 @@ export interface ChangesOptions {
 const MAX_RETRY_MS = 30_000
 
 /**
- * Yields the changes that the server announces, until the signal is aborted, so that the client can fetch outdated data
- * again. After a lost connection it reconnects with `Last-Event-ID`, so that it misses no change; a refusal (401, 403)
- * ends the stream.
+ * Yields the changes that the server announces, so that the client can read outdated data again. If the connection is
+ * lost, it reconnects with `Last-Event-ID` and misses no change. The stream ends if `signal` is aborted, or if the
+ * server refuses the request.
  * @throws ClientError of kind `refused` or `invalid`
  * @source WHATWG HTML, server-sent events
  */
@@ -96,8 +96,7 @@ async function* oneConnection(
       parser.feed(value)
       for (const message of received.splice(0)) {
         const change = changeOf(message)
-        // the id is stored after the change was consumed, so that the server sends a change again that was not
-        // delivered
+        // the ID is stored only after the caller has processed the change, so that an unprocessed change is sent again
         if (change) yield { type: 'change', change }
         if (message.id !== undefined) state.lastEventId = message.id
       }
@@ -112,7 +111,7 @@ async function* oneConnection(
   }
 }
 
-/** Parses an event of the stream; returns null for an unknown event or format, which a newer server may send. */
+/** Parses an event of the stream. Returns null for an unknown event or format, which a newer server may send. */
 function changeOf({ event, data }: EventSourceMessage): StreamChange | null {
   if (event !== 'change') return null
   const read = streamChange.safeParse(JSON.parse(data))

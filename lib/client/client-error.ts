@@ -1,21 +1,23 @@
-/** Reasons why a request has no usable response. The list is complete, so that a program can branch on it. */
+/**
+ * The reasons why a request has no usable response. The list is complete, so that a program can handle each of them.
+ */
 export type ClientErrorKind =
-  /** no connection, no response in time, or a response that is a redirect or not JSON */
+  /** no connection, no response in time, a redirect, or a response that is not JSON */
   | 'unreachable'
-  /** status 401 or 403: the token is not valid or lacks a right */
+  /** status 401 or 403: the token is invalid, or it lacks a right */
   | 'refused'
-  /** 4xx except 401, 403 and 429: an error in the request */
+  /** any other status 4xx except 429: the request has an error */
   | 'invalid'
-  /** 5xx or 429: temporary, so that a later attempt can succeed */
+  /** status 5xx or 429: a temporary failure, so that a later attempt may succeed */
   | 'unavailable'
-  /** response in a format that this version of the client does not know */
+  /** the response has a format that this version of the client does not know */
   | 'mismatch'
 
-/** Error for a request without a usable response. Its message is one line that tells the user what to do. */
+/** A request has no usable response. The message is one line that tells the user how to solve the problem. */
 export class ClientError extends Error {
   override name = 'ClientError'
   readonly kind: ClientErrorKind
-  /** status of the HTTP response; null = there was no response */
+  /** HTTP status of the response; null = there was no response */
   readonly status: number | null
 
   constructor(kind: ClientErrorKind, message: string, status: number | null = null) {

@@ -15,32 +15,35 @@ import { type ChangesOptions, changes, type StreamItem } from './changes.ts'
 import { ClientError } from './client-error.ts'
 import { endpointUrl, type ClientConnection, jsonOf, type Parameters, request } from './http.ts'
 
-/** Parameters of an endpoint as callers pass them; numbers are also accepted and converted to text. */
+/**
+ * The parameters of an endpoint as a caller passes them. A number is accepted for each parameter, and is converted to
+ * text.
+ */
 type SentParameters<Name extends EndpointName> = {
   [Key in keyof z.input<(typeof endpoints)[Name]['parameters']>]:
     | z.input<(typeof endpoints)[Name]['parameters']>[Key]
     | number
 }
 
-/** Names of the endpoints that return pages of rows. */
+/** Names of the endpoints whose responses are pages of a list. */
 export type ListName = {
   [Name in EndpointName]: ResponseOf<Name> extends { data: unknown[]; nextCursor: string | null } ? Name : never
 }[EndpointName]
 
 /**
- * Client of the API with types. The names, parameters, bodies and responses are defined in `lib/contract`, from which
- * the OpenAPI document is also generated.
+ * A typed client of the API. Names, parameters, bodies and responses have the types of the endpoint schemas from which
+ * the OpenAPI document is also built.
  */
 export interface PeerwatchClient {
   /**
-   * Queries an endpoint.
-   * @param id required if the endpoint's path contains `{id}`
-   * @throws ClientError
+   * Sends a GET request to an endpoint.
+   * @param id required if the path of the endpoint contains `{id}`
+   * @throws ClientError if there is no usable response
    */
   get<Name extends EndpointName>(name: Name, parameters?: SentParameters<Name>, id?: string): Promise<ResponseOf<Name>>
   /**
-   * Yields the pages of a list, one after another.
-   * @throws ClientError
+   * Yields all pages of a list, one after another.
+   * @throws ClientError if there is no usable response
    */
   pages<Name extends ListName>(
     name: Name,
@@ -48,9 +51,9 @@ export interface PeerwatchClient {
     id?: string,
   ): AsyncGenerator<ResponseOf<Name>, void>
   /**
-   * Sends a command.
-   * @param id required if the command's path contains `{id}`
-   * @throws ClientError
+   * Sends a command, which changes data.
+   * @param id required if the path of the command contains `{id}`
+   * @throws ClientError if there is no usable response
    */
   send<Name extends CommandName>(
     name: Name,
@@ -58,17 +61,17 @@ export interface PeerwatchClient {
     id?: string,
   ): Promise<CommandAnswerOf<Name>>
   /**
-   * Fetches a response that is not JSON of an endpoint: CSV, OpenAPI, metrics.
-   * @throws ClientError
+   * Returns the response of an endpoint that is not JSON with a schema, for example CSV or metrics, as text.
+   * @throws ClientError if there is no usable response
    */
   text(name: Exclude<PlainEndpointName, 'stream'>, parameters?: Parameters): Promise<string>
-  /** Yields the stream of changes; see {@link changes}. */
+  /** Yields the changes that the server announces; see {@link changes}. */
   changes(options: ChangesOptions): AsyncGenerator<StreamItem, void>
 }
 
 /**
  * Creates a client of the API.
- * @param connection address of the API, and the token to use
+ * @param connection address of Peerwatch and the token to use
  */
 export function createClient(connection: ClientConnection): PeerwatchClient {
   const ask = async <Answer>(
@@ -82,7 +85,7 @@ export function createClient(connection: ClientConnection): PeerwatchClient {
       headers: { accept: 'application/json', ...init.headers },
     })
     const read = schema.safeEncode(await jsonOf(response, connection))
-    // The response is checked by encoding it. Decoding would convert the JSON form, which the client returns unchanged.
+    // `safeEncode` checks the response and keeps it in its JSON form. `safeDecode` would convert values such as times.
     if (read.success) return schema.parse(read.data) as Answer
     const [first] = read.error.issues
     throw new ClientError(

@@ -2,20 +2,20 @@ import { problem, PROBLEM_CONTENT_TYPE } from '#lib/contract/index.ts'
 import { ClientError, type ClientErrorKind } from './client-error.ts'
 
 export interface ClientConnection {
-  /** address of Peerwatch, for example `https://peerwatch.example`, with or without a path */
+  /** address of Peerwatch, for example `https://peerwatch.example`. It may have a path */
   url: string
-  /** an API token (`pw_...`); null or absent = no token, for an instance with `ACCESS=open` */
+  /** an API token (`pw_...`); null or absent = no token, for a server with `ACCESS=open` */
   token?: string | null
-  /** maximum wait for the start of a response, in milliseconds */
+  /** maximum wait in milliseconds for the start of a response */
   timeoutMs?: number
 }
 
-/** Default of `timeoutMs`. It exceeds the 12 s after which the server itself ends a query. */
+/** Default of `timeoutMs`. It is longer than the 12 s after which the server itself ends a query. */
 const TIMEOUT_MS = 20_000
 
 export type Parameters = Readonly<Record<string, string | number | undefined>>
 
-/** Returns the URL of an API path, with all parameters that are not undefined. */
+/** Returns the URL of an API path with its parameters. Undefined parameters are left out. */
 export function endpointUrl({ url }: ClientConnection, path: string, parameters: Parameters = {}): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined) search.set(name, String(value))
@@ -26,7 +26,8 @@ export function endpointUrl({ url }: ClientConnection, path: string, parameters:
 /**
  * Sends one request.
  * @returns the response if its status is 2xx
- * @throws ClientError for any other result; an abort by `init.signal` is rethrown unchanged
+ * @throws ClientError for any other result. If the caller aborts the request by `init.signal`, the error of the abort
+ *   is thrown
  */
 export async function request(
   connection: ClientConnection,
@@ -60,7 +61,7 @@ export async function request(
 
 /**
  * Returns the body of a response as JSON.
- * @throws ClientError if the body is not JSON or ends early
+ * @throws ClientError if the body is not JSON, or is incomplete
  */
 export async function jsonOf(response: Response, { url }: ClientConnection): Promise<unknown> {
   try {

@@ -24,8 +24,8 @@ export const declarations = capability({
       audit: { before: async ({ db }) => (await getDeclarations(db, {})).data, after: ({ data }) => data },
     },
     /**
-     * Lets a listed circuit continue a removed circuit. Users whose scope is limited may do this only for circuits,
-     * because a gateway can serve many customers.
+     * Lets a listed resource continue a removed resource. A user who may see only a part of the estate may do this only
+     * for circuits, because other customers may use the same gateway.
      */
     joinResource: {
       scope: {
@@ -36,7 +36,9 @@ export const declarations = capability({
       },
       work: ({ db, id, body }) => joinResources(db, id, body),
     },
-    /** Undoes the last move of a resource. Users whose scope is limited may do this only for circuits. */
+    /**
+     * Undoes the last join of a resource. A user who may see only a part of the estate may do this only for circuits.
+     */
     partResource: {
       scope: { check: (reader, { id }) => resolveCircuit(queryable(reader), id) },
       work: ({ db, id }) => partResource(db, id),

@@ -11,14 +11,14 @@ import { listScreens } from '../store/index.ts'
 import { readProof } from './proof.ts'
 
 /**
- * Time in ms without a request after which a wall display counts as silent. A wall sends a request every 30 seconds,
- * and only after it has drawn the last response.
+ * Time in ms after which a wall display without a new request counts as silent. A working wall display sends a request
+ * every 30 seconds, and only after it has drawn the response before.
  */
 export const SCREEN_SILENT_AFTER_MS = 120 * SECOND
 
 /**
- * Returns whether alerting works and which parts of Peerwatch fail. Details that concern the whole deployment are
- * included only if the scope is the whole estate.
+ * Returns whether alerting works, and the current faults of Peerwatch itself. A caller who may see only a part of the
+ * estate does not receive facts about the whole deployment, such as disk space and wall displays.
  */
 export async function getAlerting(
   db: Database,

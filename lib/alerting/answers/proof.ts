@@ -11,8 +11,8 @@ import { newestRounds } from '../store/index.ts'
 const PATIENCE_MS = 1_500
 
 /**
- * Returns whether alerting is proved to work, from the stored proof rounds and a test whether the database accepts a
- * write now.
+ * Returns whether alerting is proved to work. The result is based on the stored proof rounds, on the age of the last
+ * alert evaluation, and on a test write to the database.
  */
 export async function readProof(
   db: Database,

@@ -3,8 +3,8 @@ import { answerOf, command, endpoint, instant, instantText, sentInstant } from '
 import { text } from '#lib/contract/api/parameters.ts'
 
 /**
- * Steps of alerting that can be broken. The first eight are the steps of a proof round in their order. The worker and
- * the database are at the end, because without them no round can begin or end.
+ * The steps of alerting that can be broken. The first eight are tested by a proof round, in this order. `worker` and
+ * `database` are tested separately, because without them no round begins or ends.
  */
 export const proofSteps = [
   'clock',
@@ -21,8 +21,8 @@ export const proofSteps = [
 export type ProofStep = (typeof proofSteps)[number]
 
 /**
- * Schema of the alerting proof, which shows whether alerting works. It is tested with a synthetic circuit that goes
- * down.
+ * Shows whether alerting works. Peerwatch proves this with an artificial circuit that goes down, whose notification
+ * must reach a receiver (a proof round).
  */
 export const alertingProof = z.object({
   state: z
@@ -37,7 +37,7 @@ export const alertingProof = z.object({
   words: z.string().describe('one line for a screen: `Alerting proved 4 min ago`'),
   error: z.string().nullable().describe('why; null while nothing is broken, and for whoever sees a part of the estate'),
 })
-/** Alerting proof as the code uses it, before the schema converts times to text. */
+/** The alerting proof inside the program, with times as numbers and not yet as text. */
 export type AlertingProof = z.input<typeof alertingProof>
 
 const alerting = z.object({

@@ -9,7 +9,7 @@ interface Heartbeat {
   now: () => EpochMs
 }
 
-/** Returns where to send the heartbeat to an external monitor; null = not configured. */
+/** Returns the address and settings of the external monitor that receives the heartbeat; null = not configured. */
 export function readHeartbeat({ alerting, outboundAllow }: Settings, now: () => EpochMs): Heartbeat | null {
   const { heartbeatUrl } = alerting
   return heartbeatUrl === null
@@ -18,8 +18,8 @@ export function readHeartbeat({ alerting, outboundAllow }: Settings, now: () => 
 }
 
 /**
- * Pings an external monitor, which raises its own alarm if no ping arrives. Pings only if alerting is proved to work,
- * so that both a broken step and a lost machine stop the pings.
+ * Sends a heartbeat to an external monitor, which raises an alarm if no heartbeat arrives. It is sent only if alerting
+ * is proved to work, so that the monitor also notices a broken step of alerting.
  * @returns `sent`, the error of the delivery, or `withheld` if alerting is not proved
  */
 export async function pingHeartbeat(

@@ -4,8 +4,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { endRound } from '../store/proof.ts'
 
 /**
- * Receives the notification of a proof round and records that the round succeeded.
- * @returns false if the request is not the notification of a round or its signature is invalid
+ * Receives the notification of a proof round, and records that the round succeeded.
+ * @returns false if the request is not the notification of a round, or its signature is invalid
  */
 export async function receiveProof(
   db: Queryable,
@@ -14,7 +14,7 @@ export async function receiveProof(
 ): Promise<boolean> {
   const id = await verifyProofRequest(db, request, { secrets, now: clock.now() })
   if (id === null) return false
-  // has no effect if the notification was sent twice or the round has already ended
+  // a second copy of the notification, or a round that has already ended, changes nothing
   await endRound(db, id, 'receive', null)
   return true
 }

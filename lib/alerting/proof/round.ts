@@ -25,28 +25,29 @@ import { createFallingCircuit, INTERVAL_SECONDS, LOCAL_ADDRESSES } from './synth
 interface RoundContext {
   db: Database
   secrets: SecretBox
-  /** clock of this machine, with which polls are dated */
+  /** clock of this machine, which gives polls their time */
   machine?: Pick<Clock, 'now'>
-  /** maximum wait in milliseconds for the receiver to get the notification */
+  /** maximum wait in milliseconds until the receiver has the notification */
   patienceMs?: number
 }
 
 /**
- * Default of `patienceMs`. It is long enough for most delivery attempts, and shorter than the time limit of the job.
+ * Default of `patienceMs`. Most delivery attempts end within this time, and it is shorter than the time limit of the
+ * job.
  */
 const PATIENCE_MS = 60_000
 const ASK_AGAIN_MS = 250
 
-/** Error for a step of alerting that is broken. The message explains it to an operator. */
+/** A step of alerting does not work. The message explains the fault to an operator. */
 class BrokenLinkError extends Error {}
 
-/** Error that rolls back a transaction although its work succeeded. */
+/** Thrown to roll back a transaction whose work has succeeded. */
 class Undone extends Error {}
 
 /**
- * Runs one proof round, which tests every step of alerting. A synthetic circuit goes down. Its polls are decoded,
- * recorded, run through detection and evaluated for notification by the same code and tables as real polls, in a
- * transaction that is never committed. The resulting notification goes through the outbox to the receiver (ADR 0280).
+ * Runs one proof round, which tests every step of alerting with an artificial circuit that goes down. Its polls are
+ * recorded and evaluated by the same code and tables as real polls, in a transaction that is always rolled back. The
+ * resulting notification is then delivered through the outbox to the receiver (ADR 0280).
  * @returns the last step, and the error if it failed; null = the receiver has the notification
  */
 export async function runProofRound(
@@ -86,8 +87,7 @@ export async function runProofRound(
     const failure = await withdrawProof(db.pool, id)
     throw new BrokenLinkError(failure ?? 'no process sent the notification in time')
   } catch (error) {
-    // the database does not accept writes now, so the round remains without an end, and readers of the proof report
-    // that
+    // the database accepts no writes now, so that the round stays without an end, which `proofVerdict` reports
     if (isTemporaryFailure(error)) throw error
     const reason = scrub(error instanceof Error ? error.message : String(error))
     await endRound(db.pool, id, step, reason)
@@ -96,8 +96,8 @@ export async function runProofRound(
 }
 
 /**
- * Returns the time of the database if this machine's clock agrees with it. The clocks must agree, because polls dated
- * by a clock that differs too much are not recorded, so that Peerwatch would detect no changes.
+ * Returns the time of the database, and checks that the clock of this machine agrees with it. If the clocks differ too
+ * much, polls are not recorded, and Peerwatch would detect no changes.
  * @throws BrokenLinkError if the clocks differ by more than the tolerance
  */
 async function agreedNow(db: Database, machine: Pick<Clock, 'now'>): Promise<EpochMs> {
@@ -109,7 +109,7 @@ async function agreedNow(db: Database, machine: Pick<Clock, 'now'>): Promise<Epo
   throw new BrokenLinkError(`the worker’s clock and the database’s differ by ${Math.round(offMs / 1_000)} s: check NTP`)
 }
 
-/** Runs work in a transaction that is always rolled back, so that other connections never see its changes. */
+/** Runs `work` in a transaction that is always rolled back, so that no other connection sees its changes. */
 async function rehearse<T>(db: Database, work: (client: PoolClient) => Promise<T>): Promise<T> {
   let result: { value: T } | undefined
   try {
@@ -125,9 +125,9 @@ async function rehearse<T>(db: Database, work: (client: PoolClient) => Promise<T
 }
 
 /**
- * Records the polls of the synthetic circuit, and runs detection on them.
- * @returns id of the incident
- * @throws BrokenLinkError if recording a poll failed, or detection raised no incident
+ * Records the polls of the artificial circuit, and runs detection on them.
+ * @returns ID of the incident
+ * @throws BrokenLinkError if a poll was not recorded, or detection raised no incident
  */
 async function fall(
   client: PoolClient,

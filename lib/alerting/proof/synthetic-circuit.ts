@@ -3,13 +3,13 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { armTypes, type EpochMs, type Observation } from '#lib/contract/index.ts'
 
 /**
- * Subscription id that cannot exist. Rows of the synthetic circuit are never committed, so they appear in no list,
- * report or count.
+ * A subscription ID that cannot exist. Rows of the artificial circuit are never committed, so that they appear in no
+ * list, report or count.
  */
 const SUBSCRIPTION = '/subscriptions/00000000-0000-0000-0000-000000000001'
 const CIRCUIT = `${SUBSCRIPTION}/resourceGroups/peerwatch/providers/Microsoft.Network/expressRouteCircuits/alerting-proof`
 
-/** Addresses of the MSEE, the same on both paths (RFC 5737). */
+/** Addresses of the Microsoft router (MSEE), the same on both paths (RFC 5737). */
 export const LOCAL_ADDRESSES = { ipv4: '192.0.2.2', ipv6: null }
 export const INTERVAL_SECONDS = 60
 const paths = [
@@ -18,8 +18,8 @@ const paths = [
 ] as const
 
 /**
- * Synthetic circuit as Azure lists it. Its location and provider do not occur elsewhere, so that it is not grouped with
- * other circuits.
+ * The artificial circuit, in the format in which Azure lists circuits. No real circuit has its location and provider,
+ * so that it is never grouped with a real one.
  */
 const LISTED = {
   id: CIRCUIT,
@@ -55,8 +55,8 @@ const LISTED = {
 }
 
 /**
- * Samples of each of the two paths: minutes before now, and the number of prefixes or, if the session is down, its
- * state. The last three samples show the path down; detection needs at least two to prove it.
+ * The polls of each of the two paths: minutes before now, and the number of prefixes or, while the session is down, its
+ * state. The last three report the session as down. Detection needs at least two of them.
  */
 const SAMPLES: readonly [minutesAgo: number, statePfxRcd: string][] = [
   [6, '5'],
@@ -67,9 +67,9 @@ const SAMPLES: readonly [minutesAgo: number, statePfxRcd: string][] = [
 ]
 
 /**
- * Returns the observations of a circuit whose two paths go down: one inventory poll that lists the circuit, and then
- * polls of its route table summaries, in Azure's format.
- * @returns observations in order; the newest ended two minutes before `now`
+ * Returns the polls of a circuit whose two paths go down, in Azure's format: first an inventory that lists the circuit,
+ * and then summaries of its route tables.
+ * @returns polls in order of time; the last one ended about two minutes before `now`
  * @source Azure Network REST, ExpressRouteCircuitsListRoutesTableSummary
  */
 export function createFallingCircuit(now: EpochMs): Observation[] {

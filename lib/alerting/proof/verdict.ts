@@ -6,27 +6,32 @@ import type { ProofRound } from '../store/proof.ts'
 
 interface ProofFacts {
   now: EpochMs
-  /** time between the starts of two proof rounds, milliseconds; null = the proof is off */
+  /** time in milliseconds from the start of one proof round to the next; null = the proof is turned off */
   everyMs: number | null
-  /** proof rounds, newest first; the last two are sufficient */
+  /** the last two proof rounds or more, newest first */
   rounds: readonly ProofRound[]
   proved: ProofRound | null
-  /** true = a test write to the database succeeded just now */
+  /** true = the database has just accepted a test write */
   writes: boolean
-  /** true = a process evaluates alerts */
+  /** true = a process currently evaluates alerts */
   evaluates: boolean
-  /** time since which this process has watched, so that it could have seen a round begin */
+  /**
+   * start of the time in which this process has been watching; it can only miss a round that should have begun later
+   */
   watchingSince: EpochMs
 }
 
-/** Maximum duration of a proof round. If a round has no end after this time, its worker stopped. */
+/**
+ * Maximum duration of a proof round in ms. A round that has no end after this time was aborted, because its worker
+ * stopped.
+ */
 const LONGEST_ROUND_MS = 2 * MINUTE
 
 type Verdict = Omit<AlertingProof, 'words'>
 
 /**
- * Returns whether alerting is proved to work, or which step is broken. A step that a round reports as broken counts
- * immediately; if no round begins, this is reported after two intervals. A single failure before the first success is
+ * Returns whether alerting is proved to work, or which step is broken. A step counts as broken as soon as a round fails
+ * there. If no new round begins, this is reported after two intervals. Before the first success, a single failure is
  * ignored, because the receiver may still be starting.
  */
 export function proofVerdict(facts: ProofFacts): AlertingProof {
@@ -77,7 +82,7 @@ const failureOf = ({ endedAt, error }: ProofRound): string | null =>
   error ??
   (endedAt === null ? 'The round stopped in the middle: its worker froze, or the database refused a write.' : null)
 
-/** Labels of broken steps for screens. */
+/** Texts for broken steps on screens. */
 const STEP_WORDS: Record<ProofStep, string> = {
   clock: 'clocks differ',
   decode: 'answers are not read',

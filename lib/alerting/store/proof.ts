@@ -2,18 +2,21 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { ProofStep } from '../api/index.ts'
 
-/** Round of the alerting proof, with its progress. */
+/**
+ * A round of the alerting proof: a test with an artificial circuit that goes down. `step` is the step that it has
+ * reached.
+ */
 export interface ProofRound {
   id: string
   startedAt: EpochMs
   step: ProofStep
-  /** end of the round; null = ongoing */
+  /** end of the round; null = it has not ended */
   endedAt: EpochMs | null
-  /** error of the step that failed; null = no failure so far */
+  /** error of the step that failed; null = no step has failed */
   error: string | null
 }
 
-/** Maximum number of stored rounds, which is two days with a round every ten minutes. */
+/** Number of rounds that are kept. With a round every ten minutes, they cover two days. */
 const KEPT = 288
 
 export async function beginRound(db: Queryable, id: string): Promise<void> {
@@ -24,13 +27,13 @@ export async function beginRound(db: Queryable, id: string): Promise<void> {
   )
 }
 
-/** Records the step that a proof round now tests. */
+/** Records the step that a proof round begins to test. */
 export async function recordStep(db: Queryable, id: string, step: ProofStep): Promise<void> {
   await db.query('UPDATE alerting_proof SET step = $2 WHERE id = $1 AND ended_at IS NULL', [id, step])
 }
 
 /**
- * Ends a proof round, unless it has already ended.
+ * Ends a proof round. It has no effect if the round has already ended.
  * @param error null = the receiver has the notification
  */
 export async function endRound(db: Queryable, id: string, step: ProofStep, error: string | null): Promise<void> {
@@ -40,7 +43,7 @@ export async function endRound(db: Queryable, id: string, step: ProofStep, error
   )
 }
 
-/** Returns the two newest proof rounds, newest first, and the last round that proved that alerting works. */
+/** Returns the two newest proof rounds (newest first), and the last round that proved that alerting works. */
 export async function newestRounds(db: Queryable): Promise<{ rounds: ProofRound[]; proved: ProofRound | null }> {
   const columns = 'id, step, error, started_at, ended_at'
   const rounds = await readRows<ProofRound>(

@@ -7,15 +7,15 @@ interface Screen {
   lastSeenAt: EpochMs
 }
 
-/** Time without a sign of life after which a wall display counts as taken down and is forgotten. */
+/** Time after which a wall display without a sign of life is deleted, because it was probably taken down. */
 const KEPT = '7 days'
 
-/** Maximum number of wall displays that are watched, because each silent wall causes an event. */
+/** Maximum number of wall displays that are watched. Each silent one causes an event, so that the number is limited. */
 const MAX_SCREENS = 50
 
 /**
- * Records a sign of life of a wall display. The first one registers the wall, unless {@link MAX_SCREENS} walls are
- * known. Deletes walls that were not seen for a week.
+ * Records a sign of life of a wall display. A new display is registered, unless {@link MAX_SCREENS} displays are known.
+ * Displays without a sign of life for a week are deleted.
  */
 export async function recordScreen(db: Queryable, name: string): Promise<void> {
   const aged = await deletionTime(db)
@@ -34,8 +34,8 @@ export async function recordScreen(db: Queryable, name: string): Promise<void> {
 }
 
 /**
- * Deletes a wall display from the list of watched walls.
- * @returns false if no wall has this name
+ * Deletes a wall display from the list of watched displays.
+ * @returns false if no display has this name
  */
 export async function removeScreen(db: Queryable, name: string): Promise<boolean> {
   return (await db.query('DELETE FROM wall_screen WHERE name = $1', [name])).rowCount === 1

@@ -9,20 +9,23 @@ interface Sizes {
 const KEY = 'database-sizes'
 const KEPT_MS = 7 * DAY
 /**
- * Minimum time between the first and the last stored size for a growth rate, because the first growth of a new or just
- * vacuumed database is not representative.
+ * Minimum time in ms between the first and the last stored size from which a growth is computed. The first growth of a
+ * new or just vacuumed database is not representative.
  */
 const MIN_MS = DAY
 
 const kept = async (db: Queryable) => (await readDeploymentValue<Sizes>(db, KEY))?.value.sizes ?? []
 
-/** Returns the size of the database, in bytes. */
+/** Returns the size of the database in bytes. */
 export async function databaseSize(db: Queryable): Promise<bigint> {
   const { rows } = await db.query<{ bytes: string }>('SELECT pg_database_size(current_database())::text AS bytes')
   return BigInt(rows[0]?.bytes ?? 0)
 }
 
-/** Returns the growth of the database in bytes per day over the last week; null = not known yet. */
+/**
+ * Returns the growth of the database in bytes per day over the last week. Null = the stored sizes cover less than a
+ * day.
+ */
 export async function databaseGrowth(db: Queryable): Promise<number | null> {
   const sizes = await kept(db)
   const [first, last] = [sizes[0], sizes.at(-1)]
@@ -30,7 +33,7 @@ export async function databaseGrowth(db: Queryable): Promise<number | null> {
   return Math.max(0, (last.bytes - first.bytes) / ((last.at - first.at) / DAY))
 }
 
-/** Stores the size of the database once an hour, so that its growth can be computed. */
+/** Stores the current size of the database, at most once an hour, so that its growth can be computed. */
 export async function recordSize(db: Queryable, now: EpochMs): Promise<void> {
   const before = await kept(db)
   if (now - (before.at(-1)?.at ?? 0) < HOUR) return

@@ -36,9 +36,8 @@ import { readSessions } from '#lib/sessions/answers/index.ts'
 const kinds: readonly PollKind[] = ['peers', 'summary']
 
 /**
- * Returns customers by name, followed by one entry without a name for the resources that belong to no customer. If no
- * customers are configured, that entry is the only one. A gateway of others that is shared with the caller is not
- * listed.
+ * Returns the customers by name. The last entry has no name and contains the resources without a customer; it is the
+ * only one if no customers are configured. A gateway that the caller shares with other customers is not listed.
  */
 export async function listCustomers(
   db: Db,
@@ -96,7 +95,7 @@ export async function listCustomers(
   return { data: rows, ...ageOf(polls, now), nextCursor }
 }
 
-/** Returns the customer of each circuit, gateway, connection and hub, by short id. */
+/** Returns the customer of each circuit, gateway, connection and hub by short ID; null = it has no customer. */
 function ownersIn(
   { circuits, gateways, connections, byKey }: Topology,
   rules: CustomerRules,
@@ -107,7 +106,7 @@ function ownersIn(
   return new Map(resources.map((resource) => [resource.id, findCustomer(findOwnerThatGives(resource, byKey), rules)]))
 }
 
-/** Maximum number of open incidents that are read, equal to the largest page of incidents. */
+/** Maximum number of open incidents that are read. It equals the largest page of incidents. */
 const MAX_INCIDENTS = 1_000
 
 async function openIncidentScopes(q: Queryable): Promise<string[]> {

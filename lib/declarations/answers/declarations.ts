@@ -24,8 +24,8 @@ import { assertPast } from '#lib/questions/retention.ts'
 import { readLearnedSites } from '#lib/questions/learned-sites.ts'
 
 /**
- * Topics of the update stream that browsers reload after a new version of the declarations, because they show verdicts,
- * mappings or names that depend on declarations.
+ * The parts of the user interface that open pages read again after a new version of the declarations. They show
+ * verdicts, mappings or names that depend on declarations.
  */
 export const shownIn: StreamChange['topics'] = [
   'declarations',
@@ -37,14 +37,14 @@ export const shownIn: StreamChange['topics'] = [
   'sources',
 ]
 
-/** Returns the current declarations of operators, or the declarations that were in force at a moment. */
+/** Returns the current declarations of operators. If `at` is given, returns the version that was valid at that time. */
 export async function getDeclarations(
   db: Db,
   { at }: DeclarationsParameters,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'declarations'>> {
   const q = queryable(db)
-  // versions of declarations are never deleted, so any past time is accepted
+  // versions of declarations are never deleted, so that every past time is accepted
   assertPast('at', at, now, Number.POSITIVE_INFINITY)
   const data = at === undefined ? await inForce(q) : await readDeclarations(pastReader(q, at))
   return { data, ...ageWithoutPolls(at ?? now) }
@@ -61,10 +61,10 @@ export async function getDeclarationsVersions(
 }
 
 /**
- * Saves the lists in the request as a new version, and notifies every worker and every open page. ARM ids become short
- * ids.
- * @throws InvalidRequestError if an id is unknown or two declarations contradict each other; in that case the database
- *   is unchanged
+ * Saves the lists in the request as a new version, and notifies workers and open pages. ARM IDs are converted to short
+ * IDs.
+ * @throws InvalidRequestError if an ID is unknown, or if two declarations contradict each other. The database is then
+ *   unchanged
  * @throws ConflictError if `version` is given and is not the current version
  */
 export async function putDeclarations(
@@ -80,8 +80,8 @@ export async function putDeclarations(
 }
 
 /**
- * Saves lists in the caller's transaction, with the errors of {@link putDeclarations}.
- * @param expected the version that was edited; null = any version
+ * Saves lists in the transaction of the caller. It throws the same errors as {@link putDeclarations}.
+ * @param expected the version that the user edited; null = any version
  */
 export async function saveLists(
   client: PoolClient,
@@ -97,15 +97,15 @@ export async function saveLists(
   await announceChange(client, shownIn, now)
 }
 
-/** Returns the declarations together with the sites that Peerwatch learned. */
+/** Returns the current declarations, and the sites that Peerwatch found in routes. */
 async function inForce(q: Queryable): Promise<DeclarationsAnswer> {
   const declared = await readDeclarations(q)
   return { ...declared, learnedSites: await getLearnedSites(q, declared) }
 }
 
 /**
- * Adds the current user as author of each pause that has no author, so that others know whom to contact about missing
- * data.
+ * Sets the current user as author of each pause (of polling) without an author, so that others know whom to ask about
+ * missing data.
  */
 function signed(lists: Partial<Declarations>): Partial<Declarations> {
   const { pauses } = lists
@@ -130,10 +130,7 @@ function conflict(error: unknown): never {
   )
 }
 
-/**
- * Returns the sites that Peerwatch learned from routes and that no declared site covers, by name, with their number of
- * prefixes.
- */
+/** Returns the sites that Peerwatch found in routes and that no declared site covers, with their number of prefixes. */
 async function getLearnedSites(q: Queryable, declared: Pick<Declarations, 'sites'>): Promise<LearnedSiteView[]> {
   const sites = await readLearnedSites(q, declared)
   return sites.map(({ prefixes, ...site }) => ({ ...site, prefixes: prefixes.length }))

@@ -13,8 +13,8 @@ import { announceChange } from '#lib/questions/live/announce-change.ts'
 import { resolveResource } from '#lib/questions/scope.ts'
 
 /**
- * Returns the removed resources of the same type that a listed resource could have been before, the latest removal
- * first.
+ * Returns the removed resources that a listed resource may continue, for example after it was created again under
+ * another name. They have the same type. The last removed resource is first.
  * @throws NotFoundError if the resource is unknown
  */
 export async function getFormerResources(db: Db, id: string): Promise<ResponseOf<'formerResources'>> {
@@ -28,11 +28,11 @@ export async function getFormerResources(db: Db, id: string): Promise<ResponseOf
 }
 
 /**
- * Requests that a listed resource continues a removed resource. The next inventory that lists it, which is triggered
- * immediately, gives it the id and history of the removed resource.
+ * Requests that a listed resource continues a removed resource. The listed resource then gets the ID and history of the
+ * removed one. The next inventory does this, and is triggered immediately.
  * @throws NotFoundError if a resource is unknown
- * @throws ConflictError if the two cannot be joined, for example because both are listed or their types differ, or if
- *   the listed resource has history that would be hidden and `setAside` is false
+ * @throws ConflictError if the two cannot be joined, for example because both are listed or their types differ. Also if
+ *   the join would hide history of the listed resource, and `setAside` is false
  */
 export async function joinResources(
   db: Database,
@@ -54,10 +54,11 @@ export async function joinResources(
 }
 
 /**
- * Undoes the last move of a resource: the next inventory that lists it, which is triggered immediately, gives it a
- * separate id again.
+ * Undoes the last join of a resource, so that it has a separate ID again. The next inventory does this, and is
+ * triggered immediately.
  * @throws NotFoundError if the resource is unknown
- * @throws ConflictError if the resource was not moved, is not listed, or its former ARM id belongs to another resource
+ * @throws ConflictError if the resource was not joined, is not listed, or its former ARM ID now belongs to another
+ *   resource
  */
 export async function partResource(db: Database, id: string): Promise<{ data: JoinRequest }> {
   const q = db.pool
@@ -101,7 +102,7 @@ export function joinRefusal(resource: Named, former: Named, at: Placed, then: Pl
   return null
 }
 
-/** Returns the reason why a resource cannot be separated; null = it can be separated. */
+/** Returns the reason why a join cannot be undone; null = it can be undone. */
 function partRefusal(
   { name, movedFrom }: Named,
   { isListed, isFormerIdTaken }: Pick<JoinFacts, 'isListed' | 'isFormerIdTaken'>,
@@ -114,8 +115,8 @@ function partRefusal(
 }
 
 /**
- * Returns a text about the history that was recorded under the resource's current id and that a join would hide; null =
- * there is none.
+ * Describes the history that the resource has under its current ID and that a join would hide; null = there is no
+ * history.
  */
 export function ownHistory(
   name: string,

@@ -13,7 +13,7 @@ import {
 } from '#lib/contract/index.ts'
 import { at } from '#lib/contract/api/parameters.ts'
 
-/** Body of a request that a listed resource continues a removed resource. It names the removed resource. */
+/** Body of the request that a listed resource continues a removed resource. `with` is the removed resource. */
 export const joinBody = z.strictObject({
   with: z.string().trim().min(1, 'name the former resource by its id or ARM id').max(2_048),
   setAside: z
@@ -23,7 +23,7 @@ export const joinBody = z.strictObject({
 })
 export type JoinBody = z.input<typeof joinBody>
 
-/** A removed resource that may be the predecessor of a listed resource. */
+/** A removed resource that a listed resource may continue. */
 export const formerResource = z.object({
   id: z.string(),
   resourceId: z.string(),
@@ -34,7 +34,7 @@ export const formerResource = z.object({
 })
 export type FormerResource = z.infer<typeof formerResource>
 
-/** The change of a listed resource's id that was requested and that the next inventory makes. */
+/** A requested change of a resource's ID. The next inventory makes the change. */
 export const askedJoin = z.object({
   id: z.string().describe('that it has until then'),
   resourceId: z.string(),

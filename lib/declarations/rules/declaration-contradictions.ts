@@ -9,7 +9,7 @@ import {
 import { formatDeclarationKey } from '#lib/contract/declarations/declaration-key.ts'
 
 /**
- * A contradiction between declarations. `path` is the place in the request as zod reports it, such as `['sites', 1,
+ * A contradiction between declarations. `path` is its place in the request, in zod's format, for example `['sites', 1,
  * 'prefixes', 0]`.
  */
 interface Contradiction {
@@ -17,7 +17,7 @@ interface Contradiction {
   message: string
 }
 
-/** Returns the contradictions between declarations, in the order of the lists. All ids must be short ids. */
+/** Returns all contradictions between declarations. All IDs must be short IDs. */
 export function contradictions(declarations: Declarations): Contradiction[] {
   return [
     ...declarationLists.flatMap((list) => namedTwice(list, declarations[list])),
@@ -62,8 +62,8 @@ function namedTwice<List extends DeclarationList>(
 }
 
 /**
- * Finds subscriptions, circuits and tenants that are assigned to several customers. Each may belong to one customer
- * only.
+ * Finds subscriptions, circuits and tenants that are assigned to several customers. Each may belong to only one
+ * customer.
  */
 function sharedBetween(customers: Declarations['customers']): Contradiction[] {
   const parts = ['subscriptions', 'circuits', 'tenants'] as const
@@ -84,7 +84,7 @@ function sharedBetween(customers: Declarations['customers']): Contradiction[] {
   )
 }
 
-/** Finds circuits that a policy names twice, because a circuit cannot be its own standby. */
+/** Finds circuits that the same policy contains twice. */
 function repeatedCircuits(policies: Declarations['policies']): Contradiction[] {
   return policies.flatMap(({ circuits }, index) =>
     circuits.flatMap((circuit, at) =>
@@ -95,7 +95,7 @@ function repeatedCircuits(policies: Declarations['policies']): Contradiction[] {
   )
 }
 
-/** Finds overlapping ranges of different sites. An address may belong to one site only. */
+/** Finds prefixes of different sites that overlap. An address can belong to only one site. */
 function sharedRanges(sites: Declarations['sites']): Contradiction[] {
   const ranges = sites.flatMap(({ name, prefixes }, site) =>
     prefixes.flatMap((text, at) => {
@@ -117,8 +117,8 @@ function sharedRanges(sites: Declarations['sites']): Contradiction[] {
 }
 
 /**
- * Finds two neighbors that are mapped to the same path. On each path, a gateway has one session per IP version with one
- * edge router, so both mappings cannot be right.
+ * Finds two neighbors of a gateway that are mapped to the same path. For each IP version, a gateway has only one
+ * session with the edge router of a path, so that one of the mappings is wrong.
  */
 function sharedPaths(mappings: Declarations['mappings']): Contradiction[] {
   const takenBy = new Map<string, string>()
@@ -136,8 +136,8 @@ function sharedPaths(mappings: Declarations['mappings']): Contradiction[] {
 }
 
 /**
- * Finds two customer routers that are declared for the same link. A path has one link for each IP version, with one
- * customer router at its end.
+ * Finds two customer routers that are declared for the same end of a link. A path has one link for each IP version,
+ * with one customer router.
  */
 function sharedLinks(neighbors: Declarations['routerNeighbors']): Contradiction[] {
   const linkOf = ({ circuit, peering, path, neighbor }: Declarations['routerNeighbors'][number]) =>
@@ -156,8 +156,8 @@ function sharedLinks(neighbors: Declarations['routerNeighbors']): Contradiction[
 }
 
 /**
- * Finds contradicting policies for the same circuits and prefixes: one policy is active/standby and the other shares
- * the traffic, or both are active/standby in different orders.
+ * Finds policies for the same circuits and prefixes that contradict each other: one is active/standby and the other
+ * shares the traffic, or both are active/standby in a different order.
  */
 function opposedPolicies(policies: Declarations['policies']): Contradiction[] {
   return policies.flatMap((policy, index) => {
@@ -171,7 +171,8 @@ function opposedPolicies(policies: Declarations['policies']): Contradiction[] {
 function areOpposed(a: DeclaredPolicy, b: DeclaredPolicy): boolean {
   if (a.kind === 'symmetric' || b.kind === 'symmetric') return false
   const shared = a.circuits.filter((circuit) => b.circuits.includes(circuit))
-  // a policy with prefixes takes precedence over a policy without prefixes, so the two do not contradict each other
+  // a policy with prefixes takes precedence over a policy without prefixes, so that these two never contradict each
+  // other
   const areGeneral = a.prefixes.length === 0 && b.prefixes.length === 0
   const isAboutTheSame = shared.length > 1 && (areGeneral || a.prefixes.some((prefix) => b.prefixes.includes(prefix)))
   const inOtherOrder = shared.join() !== b.circuits.filter((circuit) => shared.includes(circuit)).join()

@@ -5,8 +5,8 @@ import { InvalidRequestError } from '#lib/questions/errors.ts'
 type Lists = Partial<Declarations>
 type Kind = 'circuit' | 'gateway' | 'resource'
 /**
- * Function that is called for each id in the lists and returns the id that replaces it. `at` is the position of the id,
- * `kind` the expected kind of resource.
+ * A function that is called for each ID in the declarations and returns the ID that replaces it. `at` is the place of
+ * the ID in the lists, and `kind` the expected kind of resource.
  */
 type ReadId = (id: string, at: string, kind: Kind) => string
 
@@ -22,10 +22,10 @@ const listedAt: Record<Kind, string> = {
 }
 
 /**
- * Returns the lists with every id replaced by a short id. An id that was declared before is still accepted, even if its
- * resource was deleted, because otherwise no further change could be saved.
- * @param known finds the resources with the given ids
- * @throws InvalidRequestError for the first id that is unknown, or whose resource has the wrong kind
+ * Replaces every ID in the lists with a short ID. An ID in the previous version is accepted even if its resource no
+ * longer exists, because otherwise no later change could be saved.
+ * @param known finds resources by their IDs
+ * @throws InvalidRequestError for the first ID that is unknown or has the wrong kind of resource
  */
 export async function resolvedIds(
   known: (ids: string[]) => Promise<ReadonlyMap<string, KnownResource>>,
@@ -49,7 +49,7 @@ export async function resolvedIds(
   })
 }
 
-/** Returns the ids of all resources in the lists. */
+/** Returns the IDs of all resources in the lists. */
 export function declaredIds(lists: Lists): Set<string> {
   const ids = new Set<string>()
   mapIds(lists, (id) => {
@@ -116,7 +116,7 @@ function mapIds(
       cards: cards.map((card, i) => ({ ...card, scope: read(card.scope, `cards.${i}.scope`, 'resource') })),
     }),
     ...(watched && { watched }),
-    // exclusions contain ARM ids and tags, which stay as they are because Peerwatch may not know the excluded resources
+    // exclusions keep their ARM IDs and tags, because Peerwatch may not know an excluded resource
     ...(exclusions && { exclusions }),
     ...(customers && {
       customers: customers.map((customer, i) => ({
@@ -125,7 +125,7 @@ function mapIds(
       })),
     }),
     ...(customerTags && { customerTags }),
-    // interfaces contain ARM ids, which stay as they are because interfaces are only read after they are chosen
+    // chosen network interfaces keep their ARM IDs, because Peerwatch reads an interface only after it was chosen
     ...(interfaces && { interfaces }),
     ...(circuits && {
       circuits: circuits.map((one, i) => ({ ...one, circuit: read(one.circuit, `circuits.${i}.circuit`, 'circuit') })),

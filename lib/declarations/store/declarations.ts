@@ -11,7 +11,7 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { currentVersion, type StoredItem, storedItems } from '#lib/history/read/config/declarations.ts'
 import { shortHash } from '#lib/history/store/short-id.ts'
 
-/** Thrown if another version was saved since the version that was edited. */
+/** Another version was saved since the user read the edited version. */
 export class DeclarationsConflict extends Error {
   override name = 'DeclarationsConflict'
   readonly current: number
@@ -23,23 +23,23 @@ export class DeclarationsConflict extends Error {
 }
 
 interface SavedDeclarations {
-  /** number of the version in force after saving; unchanged if nothing differed */
+  /** number of the version that is valid after the call; unchanged if nothing differed */
   version: number
   changed: boolean
 }
 
 /**
- * Key of the lock that allows one writer at a time, so that versions are numbered without gaps, in the order in which
- * they become visible (ADR 0082).
+ * Name of the lock that allows only one writer at a time, so that version numbers have no gaps and appear in ascending
+ * order (ADR 0082).
  */
 const LOCK = 'peerwatch_declarations'
 
 /**
- * Saves the given lists as a new version, in the caller's transaction. Unchanged items keep their rows; without any
- * change, no version is created. Unreadable items are removed by the first save of their list.
- * @param lists with short ids only; an absent list is kept
- * @param expected the version that was edited; null = any version
- * @throws DeclarationsConflict if another version is in force
+ * Saves lists as a new version, in the transaction of the caller. Unchanged entries keep their rows. If no entry
+ * changed, no version is created. Stored entries that cannot be read are removed when their list is saved.
+ * @param lists with short IDs only; an absent list stays as it is
+ * @param expected the version that the user edited; null = any version
+ * @throws DeclarationsConflict if another version is valid
  */
 export async function saveDeclarations(
   client: PoolClient,
@@ -71,12 +71,12 @@ function itemRows<List extends DeclarationList>(
   return items.map((item) => ({ kind: list, key: storableKey(formatDeclarationKey(list, item)), value: item }))
 }
 
-/** Shortens a key for the database index, which limits its length. A long key is cut and made unique by its hash. */
+/** Shortens a long key, because a database index limits its length. A hash at the end makes the result unique. */
 function storableKey(key: string): string {
   return key.length <= LONGEST_KEY ? key : `${key.slice(0, LONGEST_KEY)} ${shortHash(key, 16)}`
 }
 
-/** Compares values independently of the order of fields, because Postgres reorders them. */
+/** Reports whether two stored values are equal. The order of fields does not matter, because Postgres changes it. */
 function isSame(a: StoredItem | undefined, b: StoredItem): boolean {
   return a !== undefined && ordered(a.value) === ordered(b.value)
 }
@@ -96,8 +96,7 @@ async function writeVersion(
   ended: readonly StoredItem[],
   begun: readonly StoredItem[],
 ): Promise<void> {
-  // the time is from Postgres's clock, and a clock that was set back must not date a version before the previous
-  // version
+  // Postgres sets the time. It is never before the time of the previous version, even if the clock was set back.
   await client.query(
     `INSERT INTO declaration_version (version, saved_at, saved_by)
      SELECT $1, greatest(clock_timestamp(), (SELECT max(saved_at) FROM declaration_version)), $2`,

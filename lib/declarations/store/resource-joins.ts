@@ -1,25 +1,23 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Facts that decide whether a resource can be joined or separated. */
+/** Facts that decide whether a resource can continue a removed resource, and whether this can be undone. */
 export interface JoinFacts {
-  /** id of the source whose inventory lists the resource; null = it is not listed */
+  /** ID of the source (the polled subscription) whose inventory lists the resource; null = no inventory lists it */
   listedBy: number | null
   isListed: boolean
-  /**
-   * true if the resource is hidden because of a join: its ARM id now belongs to the former resource that it continues
-   */
+  /** true if the resource is hidden, because its ARM ID now belongs to the former resource that was joined with it */
   isAside: boolean
-  /** true if the resource's former ARM id now belongs to another resource */
+  /** true if the former ARM ID of the resource now belongs to another resource */
   isFormerIdTaken: boolean
   sessions: number
   events: number
-  /** true if byte counters of the resource were recorded */
+  /** true if values of byte counters are stored for the resource */
   hasUsage: boolean
 }
 
 /**
- * Returns the facts about a resource.
- * @returns null = the short id is unknown
+ * Returns the facts for joins of a resource.
+ * @returns null if the short ID is unknown
  */
 export async function joinFacts(db: Queryable, shortId: string): Promise<JoinFacts | null> {
   const { rows } = await db.query<JoinFacts>(
@@ -37,7 +35,7 @@ export async function joinFacts(db: Queryable, shortId: string): Promise<JoinFac
 
 /**
  * Requests that a listed resource continues a former resource from the next inventory on. Both parameters are short
- * ids.
+ * IDs.
  */
 export async function requestJoin(db: Queryable, id: string, former: string): Promise<void> {
   await db.query(
@@ -46,7 +44,7 @@ export async function requestJoin(db: Queryable, id: string, former: string): Pr
   )
 }
 
-/** Requests that the next inventory undoes the last move of a listed resource. */
+/** Requests that the next inventory undoes the last join of a listed resource. */
 export async function requestSeparation(db: Queryable, id: string): Promise<void> {
   await db.query('UPDATE resource SET parts = true, joins = NULL WHERE short_id = $1', [id])
 }

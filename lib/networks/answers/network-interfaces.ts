@@ -10,8 +10,8 @@ import { lastGoodAt, pollFreshness, readSources } from '#lib/questions/index.ts'
 const types = [armTypes.networkInterface]
 
 /**
- * Returns the network interfaces that operators chose, by the key (`armKey`) of their network, with the state of their
- * effective routes.
+ * Returns the network interfaces whose effective routes operators chose to poll, with the state of these routes. They
+ * are grouped by their network's ARM ID, as `armKey` formats it.
  */
 export async function interfacesByNetwork(
   q: Queryable,
@@ -52,7 +52,7 @@ function howRead(machine: string | null, source: SourceStatus | undefined, now: 
   return { state: 'unknown', reason: reason ?? 'Stale: no recent poll.', readAt }
 }
 
-/** Returns the reason why the last poll failed; null if it succeeded, or if no poll was made. */
+/** Returns the reason why the last poll failed; null if it succeeded, or if there was no poll. */
 function whyNot({ lastOutcome, lastStartedAt, error }: SourceStatus['poll']): string | null {
   if (lastStartedAt === null || lastOutcome === 'ok' || lastOutcome === 'incomplete') return null
   const said = error ? `: ${error.detail} (${error.code})` : '.'
@@ -62,19 +62,19 @@ function whyNot({ lastOutcome, lastStartedAt, error }: SourceStatus['poll']): st
 }
 
 interface Question {
-  /** the address in canonical text form */
+  /** the IP address in canonical form */
   ip: string
   at: EpochMs | undefined
-  /** short id of one network interface; undefined = all */
+  /** short ID of one network interface; undefined = all */
   scope: string | undefined
-  /** polled sources of all kinds */
+  /** sources of all kinds of polls */
   sources: readonly SourceStatus[]
 }
 
 /**
- * Returns the route for an address on each chosen network interface: the longest active prefix of its effective routes.
- * These routes apply to that interface's subnet and show how Azure handles packets sent there; the route lookup does
- * not use them for ranking.
+ * Returns, for each chosen network interface, the effective route that Azure uses for an address: the active route with
+ * the longest prefix. The routes show how Azure handles packets from that interface. The route lookup does not use them
+ * to rank paths.
  */
 export async function interfaceRoutes(
   q: Queryable,
@@ -94,7 +94,7 @@ export async function interfaceRoutes(
   if (seen.length === 0) return []
   const networks = await networkNames(q, at)
   return [...Map.groupBy(seen, ({ sourceId }) => sourceId).values()].flatMap((own) => {
-    // rows are sorted by prefix length, longest first
+    // rows are sorted by the length of the prefix, longest first
     const [first] = own
     if (!first) return []
     const used = own.filter(({ prefix, peer }) => prefix === first.prefix && peer === first.peer)

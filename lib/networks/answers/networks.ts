@@ -34,7 +34,7 @@ import { interfacesByNetwork } from './network-interfaces.ts'
 
 const kinds: readonly PollKind[] = ['inventory']
 
-/** Returns virtual networks and Virtual WAN hubs by name, with their gateways and peerings, from the inventory. */
+/** Returns a page of the virtual networks and Virtual WAN hubs by name, with their gateways, peerings and findings. */
 export async function listNetworks(
   db: Db,
   parameters: ListParameters,
@@ -47,12 +47,12 @@ export async function listNetworks(
   return { data: rows, ...ageOf(polls, now), nextCursor }
 }
 
-/** Returns all networks and hubs that the caller may see, with their findings. */
+/** Returns all networks and hubs that the caller may see, with the faults in their configuration (findings). */
 export async function readNetworks(q: Queryable, now: EpochMs): Promise<StoredNetwork[]> {
   return withFindings(q, await listed(q), now)
 }
 
-/** A network as in the inventory, without findings and interfaces. */
+/** A network as the inventory lists it, without findings and network interfaces. */
 type Listed = Omit<StoredNetwork, 'findings' | 'interfaces'>
 
 async function listed(q: Queryable): Promise<Listed[]> {
@@ -61,8 +61,8 @@ async function listed(q: Queryable): Promise<Listed[]> {
 }
 
 /**
- * Returns overlapping addresses in the networks that a circuit reaches.
- * @param id short id of the circuit
+ * Returns overlapping addresses among the networks that a circuit reaches.
+ * @param id short ID of the circuit
  */
 export async function overlapsAt(q: Queryable, topology: Topology, id: string): Promise<NetworkFinding[]> {
   const networks = await listed(q)
@@ -70,7 +70,9 @@ export async function overlapsAt(q: Queryable, topology: Topology, id: string): 
   return circuitOverlaps(networks, linksIn({ ...topology, circuits }, networks), await onPremises(q, topology))
 }
 
-/** Returns the GatewaySubnets by the short id of their network. Networks without a GatewaySubnet are left out. */
+/**
+ * Returns the GatewaySubnet of each network by the network's short ID. Networks without a GatewaySubnet are left out.
+ */
 export async function gatewaySubnets(q: Queryable): Promise<Map<string, NonNullable<NetworkConfig['gatewaySubnet']>>> {
   const networks = await listResources(q, { types: [armTypes.virtualNetwork] })
   return new Map(
@@ -97,14 +99,14 @@ async function onPremises(q: Queryable, topology: Topology): Promise<OnPremFacts
   const { sites } = await readDeclarations(q)
   const devices = [...topology.devices.values()].map(({ resource, config }) => ({
     name: resource.name,
-    // A single address is left out, because it is the device's own address. For a device with BGP, ARM has no other
-    // prefixes.
+    // A prefix with a single address is left out, because it is the address of the device. A device with BGP has no
+    // other prefixes in ARM.
     prefixes: config.prefixes.filter((prefix) => !/\/(?:32|128)$/.test(prefix)),
   }))
   return [...sites.map(({ name, prefixes }) => ({ name, prefixes })), ...devices]
 }
 
-/** Returns the link subnets of circuits, each with the networks of the circuit's gateways. */
+/** Returns the link subnets of circuits. Each has the IDs of the networks that contain the circuit's gateways. */
 function linksIn(topology: Topology, networks: readonly Pick<StoredNetwork, 'id' | 'gatewayIds'>[]): LinkFacts[] {
   const networkOf = new Map(
     networks.flatMap(({ id, gatewayIds }) => gatewayIds.map((gateway) => [gateway, id] as const)),
@@ -155,8 +157,8 @@ function networksAmong(resources: readonly ResourceView[]): Listed[] {
 }
 
 /**
- * Returns a function that finds the other side of a peering by its ARM id. If the peering is managed by Microsoft, it
- * finds the hub by its name, provided that the name is unique.
+ * Returns a function that finds the remote network of a peering. If the remote network belongs to Microsoft (a hub),
+ * the function finds the hub by its name, provided that only one hub has this name.
  */
 function otherSides(decoded: readonly Decoded[]) {
   const byKey = new Map(decoded.map((one) => [armKey(one.resource.resourceId), one]))

@@ -19,8 +19,8 @@ const kinds: readonly PollKind[] = ['probe']
 const DEFAULT_RANGE_MS = 60 * 60_000
 
 /**
- * Returns the results of connection monitors' tests: the tests of one monitor, or the tests whose destination a circuit
- * or gateway carries, or all tests. The result is empty if no monitor exists, because monitors are optional.
+ * Returns the results of the tests of Azure connection monitors. `scope` may be a monitor, or a circuit or gateway on
+ * the way to a test's destination. The result is empty if there are no monitors.
  */
 export async function getProbes(
   db: Db,
@@ -40,9 +40,9 @@ export async function getProbes(
 }
 
 /**
- * Returns the results of connection monitors' tests in a period.
- * @param query.resource a connection monitor = its tests; a circuit or gateway = the tests whose destination it
- *   carries; null = all tests
+ * Returns the results of the tests of Azure connection monitors in a period.
+ * @param query.resource a connection monitor: only its tests. A circuit or gateway: only tests whose destination is
+ *   reached through it. Null: all tests
  */
 export async function probesBetween(
   q: Queryable,
@@ -50,7 +50,7 @@ export async function probesBetween(
 ): Promise<StoredProbe[]> {
   const monitor = resource?.type === armTypes.connectionMonitor ? resource.id : undefined
   const series = await probeResults(q, { scope: monitor, ...range })
-  // the detection state is large, so it is read only if there are results
+  // the detection state is large, so that it is read only if there are results
   const reach = series.length === 0 ? new Map<string, string[]>() : await testReach(q)
   const reachOf = (one: ProbeSeries) => reach.get(testNameOf(one.dimensions)) ?? []
   const own = series.filter((one) => !resource || monitor || reachOf(one).includes(resource.id))
@@ -73,12 +73,12 @@ export async function probesBetween(
   })
 }
 
-/** Results of a test; the index is the number by which Azure reports the result, and a higher number is worse. */
+/** The possible results of a test. The index is the number that Azure reports; a higher number is worse. */
 const RESULTS = ['unknown', 'pass', 'warning', 'fail'] as const
 
 /**
- * Combines the metrics of one test into points of equal length.
- * @param step length of a point in milliseconds; undefined = the interval of Azure's samples
+ * Combines the metrics of one test into points of equal duration.
+ * @param step duration of a point in milliseconds; absent = the interval of Azure's values
  */
 function pointsOf(series: readonly ProbeSeries[], grainMs: number, step = 0): StoredProbe['points'] {
   const byMetric = new Map(series.map(({ metric, points }) => [metric, new Map(points.map((p) => [p.at, p.average]))]))

@@ -7,7 +7,7 @@ const probeResults = ['pass', 'warning', 'fail', 'unknown'] as const
 
 const end = z.object({ name: z.string(), address: z.string() })
 
-/** Results of a test in one time interval; null = Azure did not measure this value. */
+/** The results of a test in one time interval; null = Azure did not measure the value. */
 const probePoint = z.object({
   at: instant.describe('begin of the bucket'),
   seconds: z.number(),

@@ -14,7 +14,10 @@ const networkFindingKinds = [
   'overlap',
 ] as const
 
-/** A fault in a network's configuration that blocks traffic, or may block it. A finding is not an event. */
+/**
+ * A fault in the configuration of a network that blocks traffic, or may block it. It is recomputed on each request and
+ * not stored as an event.
+ */
 export const networkFinding = z.object({
   kind: z.enum(networkFindingKinds),
   severity: z.enum(['warning', 'info']),
@@ -25,8 +28,8 @@ export const networkFinding = z.object({
 export type NetworkFinding = z.infer<typeof networkFinding>
 
 /**
- * A network interface that operators chose, whose effective routes are polled. The routes are the table `effective` of
- * `/routes`.
+ * A network interface whose effective routes operators chose to poll. The API path `/routes` returns these routes as
+ * the table `effective`.
  */
 const networkInterface = z.object({
   id: z.string(),
@@ -44,7 +47,7 @@ const networkInterface = z.object({
 })
 export type NetworkInterface = z.infer<typeof networkInterface>
 
-/** A virtual network, or a Virtual WAN hub. */
+/** A virtual network or a Virtual WAN hub. */
 export const network = z.object({
   ...azureResource,
   kind: z.enum(networkKinds),

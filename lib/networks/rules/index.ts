@@ -2,7 +2,7 @@ import { containsPrefix, overlapsPrefix, parsePrefix, type Prefix } from '#lib/b
 import { isPeeringBehind, type NetworkPeering, peeringState } from '#lib/contract/index.ts'
 import type { NetworkFinding, StoredNetwork } from '../api/index.ts'
 
-/** A network from the inventory, without findings. */
+/** The facts about a network in which faults are searched. */
 export type JudgedNetwork = Pick<
   StoredNetwork,
   'id' | 'name' | 'kind' | 'addressPrefixes' | 'gatewayIds' | 'peerings'
@@ -11,7 +11,7 @@ export type JudgedNetwork = Pick<
   gatewayPrefixes: readonly string[]
 }
 
-/** The link subnet of one path of a circuit, and the networks of the circuit's gateways. */
+/** The link subnet of one path of a circuit. `networkIds` are the networks that contain the circuit's gateways. */
 export interface LinkFacts {
   circuit: string
   peering: string
@@ -20,7 +20,7 @@ export interface LinkFacts {
   networkIds: readonly string[]
 }
 
-/** On-premises prefixes, from a declared site or from static routes to a device. */
+/** On-premises prefixes: the prefixes of a declared site, or the static routes of a VPN device. */
 export interface OnPremFacts {
   name: string
   prefixes: readonly string[]
@@ -32,8 +32,8 @@ const TRANSIT = 'https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-peeri
 const ADDRESSES = 'https://learn.microsoft.com/azure/expressroute/expressroute-routing'
 
 /**
- * Finds faults in the configuration of networks that block traffic, or may block it. Returns findings by the id of
- * their network. If one side of a peering was not read, only the other side is checked.
+ * Finds faults in the configuration of networks that block traffic, or may block it. Returns them by the ID of their
+ * network. If one side of a peering is not known, only the other side is checked.
  */
 export function networkFindings(
   networks: readonly JudgedNetwork[],
@@ -69,9 +69,9 @@ export function networkFindings(
 }
 
 /**
- * Finds overlapping addresses in the networks that a circuit reaches: its link subnets and the networks its gateways
- * can route to, compared with each other and with on-premises prefixes. Without a gateway, only its links are compared
- * with on-premises prefixes.
+ * Finds overlapping addresses among the networks that a circuit reaches. Its link subnets, the networks to which its
+ * gateways can route, and on-premises prefixes are compared. For a circuit without a gateway, only link subnets and
+ * on-premises prefixes are compared.
  * @param links link subnets of the circuit
  */
 export function circuitOverlaps(
@@ -139,9 +139,9 @@ function ofPeering(own: JudgedNetwork, peering: NetworkPeering, remote: JudgedNe
 }
 
 /**
- * Groups networks that can route to each other, by a peering or by gateways on the same circuit. Subnet peerings do not
- * count, because they are intended for networks whose other addresses overlap. Returns a function that gives the group
- * of a network.
+ * Groups the networks between which Azure can route, by peerings or by gateways on the same circuit. A peering of
+ * single subnets does not count, because it is used for networks whose other addresses overlap.
+ * @returns function that returns the same value for all networks of a group
  */
 function reachableSets(networks: readonly JudgedNetwork[], links: readonly LinkFacts[]): (id: string) => string {
   const parent = new Map(networks.map(({ id }) => [id, id]))
@@ -174,8 +174,8 @@ function overlapOfNetworks(own: JudgedNetwork, other: JudgedNetwork): NetworkFin
 }
 
 /**
- * Finds on-premises prefixes inside the network's addresses. A shorter on-premises prefix such as 10.0.0.0/8 is a
- * summary and not an overlap, because the longer prefix of the network takes precedence.
+ * Finds on-premises prefixes inside the addresses of a network. A larger on-premises prefix such as 10.0.0.0/8 is not
+ * an overlap, because routers prefer the longer prefix of the network.
  */
 function overlapOnPrem({ name, addressPrefixes }: JudgedNetwork, onPrem: readonly OnPremFacts[]): NetworkFinding[] {
   return onPrem.flatMap((site) => {

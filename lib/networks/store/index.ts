@@ -2,22 +2,22 @@ import { armTypes, type EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
-/** A series of a connection monitor's test, with its samples in the requested time. */
+/** The values of one metric of a connection monitor's test in the requested period. */
 export interface ProbeSeries {
   scope: string
   resourceId: string
   monitor: string
   metric: string
-  /** values by the name of the dimension, in lower case */
+  /** dimensions of the metric; their names are in lower case */
   dimensions: Record<string, string>
   grainSeconds: number
   points: { at: EpochMs; average: number | null }[]
 }
 
 /**
- * Returns the results of connection monitors' tests that begin in [from, to), each series oldest first, of one monitor
- * or of all. JSON is used because there are thousands of samples, and the driver parses JSON many times faster than
- * arrays of dates.
+ * Returns the results of tests that begin in [from, to), for one connection monitor or all of them. The values of each
+ * metric are oldest first. The database returns the values as JSON, because the driver parses JSON many times faster
+ * than arrays of dates.
  */
 export async function probeResults(
   db: Queryable,
@@ -57,8 +57,8 @@ export async function probeResults(
 }
 
 /**
- * Returns, by the name of a test, the short ids of the circuits and gateways that carry its destination, as last
- * determined by detection.
+ * Returns the short IDs of the circuits and gateways through which the destination of a test is reached, by the name of
+ * the test. Detection last determined them.
  */
 export async function testReach(db: Queryable): Promise<Map<string, string[]>> {
   const { rows } = await db.query<{ test: string; scopes: string[] }>(

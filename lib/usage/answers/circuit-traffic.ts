@@ -16,14 +16,14 @@ import { resolveCountedPart } from './peering-counters.ts'
 const kinds: readonly PollKind[] = ['stats']
 const DEFAULT_RANGE_MS = 86_400_000
 /**
- * Minimum length of the time interval of one point, in milliseconds. Shorter intervals would contain no more
- * information than the samples.
+ * Minimum duration of one point of a chart in milliseconds. A shorter one would not show more, because counters are
+ * polled less often.
  */
 const SHORTEST_PIECE_MS = 1_000
 
 /**
- * Returns the rates of a circuit's paths for a chart. Each point is a time interval with its lowest and highest rate,
- * so that short peaks are not averaged away.
+ * Returns the rates of a circuit's paths for a chart. Each point covers a time interval and has its lowest and highest
+ * rate, so that averages do not hide short peaks.
  */
 export async function getCircuitTraffic(
   db: Db,
@@ -52,7 +52,10 @@ export async function getCircuitTraffic(
   return answer({ basis, paths: circuitPaths.map((path) => ({ path, points: pointsOf(path) })) })
 }
 
-/** Returns the finest data that are still stored for the whole period: samples, 5-minute points or hours. */
+/**
+ * Returns which data cover the whole period with the highest resolution: single samples, 5-minute averages, or hourly
+ * averages.
+ */
 function basisOf(from: EpochMs, now: EpochMs): CircuitTraffic['basis'] {
   if (from >= now - samplesKeptMs()) return 'sample'
   return from >= now - FIVE_MINUTES_KEPT_MS ? '5m' : 'hour'

@@ -16,8 +16,8 @@ import { recentMetrics } from '#lib/sessions/answers/index.ts'
 type Rates = typeof bitRateMetrics | typeof reachMetrics | typeof hubRateMetrics
 
 /**
- * Returns connections with their traffic by Azure Monitor: the rates of the newest minute, and the bytes of the current
- * hour and the 23 before it.
+ * Adds its traffic to each connection: the rates of the newest minute, and the bytes of the current hour and the 23
+ * hours before. The values come from Azure Monitor.
  */
 export async function addConnectionTraffic<Connection extends { id: string }>(
   q: Queryable,
@@ -35,8 +35,9 @@ export async function addConnectionTraffic<Connection extends { id: string }>(
 }
 
 /**
- * Returns the Global Reach traffic of a circuit by Azure Monitor, over all its connections: the rates of the newest
- * minute, and the bytes of the current hour and the 23 before it; null = no data.
+ * Returns the Global Reach traffic of a circuit over all its connections to other circuits: the rates of the newest
+ * minute, and the bytes of the current hour and the 23 hours before. The values come from Azure Monitor. Null = no
+ * data.
  */
 export async function reachTraffic(q: Queryable, scope: string, now: EpochMs): Promise<ConnectionTraffic | null> {
   const [bytes] = await measuredBytes(q, { scopes: [scope], from: now - 23 * HOUR, path: REACH_PATH })
@@ -44,9 +45,9 @@ export async function reachTraffic(q: Queryable, scope: string, now: EpochMs): P
 }
 
 /**
- * Returns the traffic of a hub gateway's connections by Azure Monitor, by connection name: the rates of the newest
- * minute, and the bytes of the current hour and the 23 before it; null = no data. ExpressRoute has rates of each
- * connection; VPN has only the bytes of its tunnels.
+ * Returns the traffic of the connections of a Virtual WAN gateway, by connection name: the rates of the newest minute,
+ * and the bytes of the current hour and the 23 hours before. The values come from Azure Monitor. Null = no data. For
+ * VPN, there are only bytes and no rates.
  */
 export async function hubTraffic(
   q: Queryable,
@@ -81,8 +82,8 @@ function trafficOf(
 }
 
 /**
- * Returns the sum of a metric's newest values. A connection has one series; Global Reach has one for each circuit at
- * the other end.
+ * Returns the sum of the newest values of a metric; null = no values. There are several values with Global Reach, one
+ * for each circuit at the other end.
  */
 function sumOf(metrics: readonly MetricNow[], name: string): number | null {
   const values = metrics.flatMap(({ metric, average }) => (metric === name && average !== null ? [average] : []))

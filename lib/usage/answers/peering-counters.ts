@@ -6,16 +6,16 @@ import { isSame } from '#lib/questions/sessions/session-facts.ts'
 import { onPeering, readTopology } from '#lib/questions/topology.ts'
 
 interface CountedPart {
-  /** ARM name of the peering with its own counters; undefined = counters of the whole circuit */
+  /** ARM name of the peering that has its own counters; undefined = the counters of the whole circuit */
   name: string | undefined
-  /** reports whether a source reads these counters */
+  /** reports whether a source polls these counters */
   isOf: (source: Pick<SourceRef, 'subresource'>) => boolean
 }
 
 /**
- * Returns which counters count a peering: separate counters of the peering, or the circuit's counters if the peering
- * has no separate ones.
- * @param type undefined = all peerings together
+ * Returns which byte counters count the traffic of a peering. If the peering has no counters of its own, the result is
+ * the counters of the whole circuit.
+ * @param type undefined = the whole circuit
  * @throws NotFoundError if the circuit has no such peering
  */
 export async function resolveCountedPart(

@@ -4,28 +4,28 @@ import type { Direction, Growth, UsagePoint } from '#lib/history/index.ts'
 
 const FIVE_MINUTES_MS = 5 * 60_000
 
-/** Input: 5-minute points of both paths together, and growth of the counters over gaps between them. */
+/** The measured traffic of both paths: 5-minute points, and the growth of counters in gaps between them. */
 interface Counted {
   points: readonly UsagePoint[]
-  /** growth of each path's counters between two polls that are too far apart to assign the bytes to 5-minute points */
+  /** growth of counters between two polls that are too far apart to divide the bytes among 5-minute points */
   unplaced: readonly Growth[]
-  /** total length of the points in ms; only the elapsed part of the current point counts */
+  /** duration of all points together in ms; only the elapsed part of the current point counts */
   totalMs: number
 }
 
-/** Bounds of a duration, ms. */
+/** Minimum and maximum of a duration in ms. */
 interface Bounds {
   atLeast: number
   atMost: number
 }
 
 /**
- * Returns how long both paths together carried more than one path can carry. That traffic would not fit if one path
- * failed. Each 5-minute average above the bandwidth of one path counts with its covered time. For a longer time between
- * two polls only the sum is known. Because the rate is never higher than that of both paths, an average of r times the
- * bandwidth of one path over a time t was above it for at least t(r - 1) and at most tr. Time without data is not
- * counted, see `coveredSeconds`.
- * @param mbps bandwidth of one path, Mbit/s
+ * Returns for how long both paths together carried more than one path can carry, so that the traffic would not fit if
+ * one path failed. A 5-minute point whose average is above the bandwidth of one path counts with its measured time. In
+ * a gap between two polls only the average is known, so that the result has a minimum and a maximum. With an average of
+ * r times the bandwidth of one path over a time t, the traffic was above it for at least t(r - 1) and at most tr. Time
+ * without data does not count; see `coveredSeconds`.
+ * @param mbps bandwidth of one path in Mbit/s
  */
 export function timeAbove({ points, unplaced, totalMs }: Counted, mbps: number): TimeAbove {
   const pathRate = (mbps * 1e6) / 8_000
@@ -48,13 +48,13 @@ export function timeAbove({ points, unplaced, totalMs }: Counted, mbps: number):
 }
 
 /**
- * Returns the bounds for a 5-minute point.
- * @param pathRate bytes per ms
+ * Returns for how long the traffic in one 5-minute point was above the bandwidth of one path.
+ * @param pathRate bandwidth of one path in bytes per ms
  */
 function ofPoint({ bytes, coveredMs, atLeast }: UsagePoint['in'], pathRate: number): Bounds {
   if (coveredMs === 0) return { atLeast: 0, atMost: 0 }
-  // the bytes of a counter that was reset may belong to seconds that `coveredMs` does not include, so only bounds are
-  // known
+  // after a reset of the counter, some bytes may belong to time that `coveredMs` does not contain, so that only a
+  // minimum and a maximum are known
   if (atLeast) {
     const isSure = Number(bytes) / FIVE_MINUTES_MS > pathRate
     return { atLeast: isSure ? coveredMs : 0, atMost: coveredMs }
@@ -66,9 +66,9 @@ function ofPoint({ bytes, coveredMs, atLeast }: UsagePoint['in'], pathRate: numb
 interface Gap {
   from: EpochMs
   to: EpochMs
-  /** bytes of all paths that grew over the gap */
+  /** bytes of all paths together in the gap */
   bytes: number
-  /** true = `bytes` is a lower bound, because a counter was reset or one of the two paths is missing */
+  /** true = the real number of bytes may be higher, because a counter was reset or the data of one path are missing */
   isPart: boolean
 }
 
@@ -83,8 +83,8 @@ function gapsOf(unplaced: readonly Growth[], direction: Direction): Gap[] {
 }
 
 /**
- * Returns the time above the rate of one path in a gap between two polls, as bounds. Only the part of the gap that no
- * point covers counts, because metrics may cover the other part.
+ * Returns for how long the traffic in a gap between two polls was above the bandwidth of one path. Time of the gap that
+ * 5-minute points cover (by metrics) is left out.
  */
 function ofGap(
   { from, to, bytes, isPart }: Gap,

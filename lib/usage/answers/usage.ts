@@ -29,18 +29,21 @@ import {
 import { resolveCountedPart } from './peering-counters.ts'
 import { timeAbove } from './time-above.ts'
 
-/** Default length of the queried range by step, in milliseconds. */
+/** Duration of the requested range in ms for each length of points, if the request has no range. */
 const usualRangeMs: Record<UsageStep, number> = {
   '5m': DAY,
   hour: 7 * DAY,
   day: 35 * DAY,
   month: 366 * DAY,
 }
-/** Maximum number of points: 34 days of 5-minute points, or more than a year of hours. */
+/**
+ * Maximum number of points in a response. It is enough for 34 days of 5-minute points, or for more than a year of
+ * hours.
+ */
 const MAX_POINTS = 10_000
 /**
- * Returns the bytes of a circuit over time. A point is a whole 5 minutes, hour, day or month in UTC, even if the range
- * ends inside it.
+ * Returns the bytes of a circuit over time. Each point is a whole 5 minutes, hour, day or month in UTC, even if the
+ * requested range begins or ends inside it.
  */
 export async function getCircuitUsage(
   db: Db,
@@ -56,7 +59,7 @@ export async function getCircuitUsage(
   const { range, answer } = answerRange(db, { parameters, lasting, scope, kinds: ['stats'], of: isOf, now })
   const { from, to } = range
   refuse(from, to, step, now)
-  // the range ends now at the latest, because future points do not exist
+  // the range ends now at the latest, because later points do not exist
   const end = Math.min(to, now)
   const read = await usage(q, { scope, peering, from, to: end, step, path })
   const { points, unplaced } = read
@@ -71,8 +74,8 @@ export async function getCircuitUsage(
 }
 
 /**
- * Returns how long both paths together carried more than one path can carry. It is always computed from 5-minute
- * points, because an hourly average hides peaks; null if it cannot be computed.
+ * Returns for how long both paths together carried more than one path can carry. It always uses 5-minute points,
+ * because hourly averages hide peaks. Null if the bandwidth is unknown, or the range has too many points.
  */
 async function aboveOnePath(
   q: Queryable,
@@ -98,8 +101,8 @@ const lengthOf = (points: readonly UsagePoint[], step: UsageStep, now: EpochMs):
   points.reduce((sum, { start }) => sum + Math.min(bucketEnd(step, start), now) - start, 0)
 
 /**
- * Rejects a range that is not available.
- * @throws InvalidRequestError with the parameters to send instead
+ * Rejects a range that begins in the future, is too old for its length of points, or has too many points.
+ * @throws InvalidRequestError with the values to send instead
  */
 function refuse(from: EpochMs, to: EpochMs, step: UsageStep, now: EpochMs): void {
   if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')

@@ -7,9 +7,10 @@ import { iso } from '#lib/questions/index.ts'
 import { type UsualBand, usualBands, usualOf, usualRange } from '../api/usual-band.ts'
 
 /**
- * Returns the usual traffic of both paths of a circuit at the hour of the week of a moment, from the four weeks before
- * it.
- * @param scope short ID
+ * Returns the usual traffic of both paths together of a circuit at a certain hour of the week. It is computed from the
+ * four weeks before. Null = too few data.
+ * @param scope short ID of the circuit
+ * @param at a time in that hour
  */
 export function usualTraffic(q: Queryable, scope: string, at: EpochMs): Promise<UsualBand | null> {
   const hour = at - (at % HOUR)

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { byteCount } from '#lib/contract/index.ts'
 
 /**
- * Traffic of an ExpressRoute connection, of a circuit's Global Reach, or of a connection of a hub gateway. It comes
- * from Azure Monitor, because ARM has no running counters of it.
+ * Traffic of an ExpressRoute connection, of a circuit's Global Reach, or of a connection of a Virtual WAN gateway. The
+ * values come from Azure Monitor, because ARM has no counters for them.
  */
 export const connectionTraffic = z.object({
   bitsInPerSecond: z.number().nullable().describe('into Azure, bit/s, in the newest minute; null = nothing recent'),

@@ -5,11 +5,11 @@ import { coveredAnswerOf, endpoint, circuitPaths, peeringTypes } from '#lib/cont
 import { oneOf } from '#lib/contract/api/one-of.ts'
 import { forward, forwardMessage, range } from '#lib/contract/api/parameters.ts'
 
-/** Reports whether a range is not empty; an empty range contains no point. */
+/** Reports whether a range has a duration. A range from a time to the same time contains no point. */
 const notEmpty = ({ from, to }: { from?: number | undefined; to?: number | undefined }) =>
   from === undefined || from !== to
 
-/** Parameter that selects the counters of one peering. */
+/** Parameter that selects the byte counters of one peering. */
 const countedPeering = z
   .enum(peeringTypes, `send ${oneOf(peeringTypes)}, or none for the whole circuit`)
   .describe('one peering only; all of them together when not given')
@@ -31,7 +31,7 @@ export const usageParameters = z
   .refine(forward, forwardMessage)
   .refine(notEmpty, { message: 'from and to are the same moment: send a later to', path: ['from'] })
 
-/** Maximum number of points per path in a chart. */
+/** Maximum number of points in a chart for each path. */
 const MAX_POINTS = 2_000
 
 export const trafficParameters = z

@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { asPathText, bounds, circuitPaths, instant, ofCircuit } from '#lib/contract/index.ts'
 
-/** Basis of a rate in a chart: two consecutive samples, or an average if samples are no longer stored. */
+/**
+ * The data from which the rates of a chart are computed: pairs of consecutive samples, or averages of 5 minutes or an
+ * hour if the samples are already deleted.
+ */
 const trafficBases = ['sample', '5m', 'hour'] as const
 
 const rate = z.number().nullable().describe('bit/s; null = not known')
 
-/** The lowest and the highest rate of a piece of time, so that a peak of one poll is visible. */
+/** The lowest and the highest rate in a time interval, so that short peaks are visible. */
 const trafficPoint = z.object({
   from: instant,
   to: instant,
@@ -17,7 +20,7 @@ const trafficPoint = z.object({
 })
 export type TrafficPoint = z.infer<typeof trafficPoint>
 
-/** Traffic of a circuit's paths, with a reduced number of points for a chart. */
+/** Traffic of the paths of a circuit, with a limited number of points for a chart. */
 export const circuitTraffic = z.object({
   basis: z.enum(trafficBases),
   paths: z.array(
@@ -34,7 +37,7 @@ const tablePath = z
   .nullable()
   .describe('AS path as the customer announced it; null = not in this table')
 
-/** Differences between the route tables of a circuit's two paths. */
+/** Differences between the route tables of the two paths of a circuit. */
 export const circuitParity = z.object({
   shared: z.number().int().describe('prefixes in both'),
   unequal: z.number().int().describe('of these, those with another length of AS path'),
@@ -54,7 +57,7 @@ export const circuitParity = z.object({
 })
 export type CircuitParity = z.infer<typeof circuitParity>
 
-/** An interval in which an ARP entry had the same MAC address, or was incomplete. Intervals are listed newest first. */
+/** A time in which an ARP entry had the same MAC address, or was incomplete. Intervals are newest first. */
 export const arpInterval = z.object({
   ...ofCircuit,
   interface: z.string(),

@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { bytes, instant } from '#lib/contract/index.ts'
 
-/** Lengths of a usage point; hours, days and months are in UTC. */
+/** Durations of a point of usage. Hours, days and months are in UTC. */
 export const usageSteps = ['5m', 'hour', 'day', 'month'] as const
 const usageBases = ['counter', 'metric'] as const
 
-/** Difference between Azure Monitor's metrics and the counters in one direction, over the time that both cover. */
+/**
+ * Difference between the metrics of Azure Monitor and the byte counters in one direction, over the time for which both
+ * have values.
+ */
 const usageDifference = z.object({
   counterBytes: bytes,
   metricBytes: bytes.describe('what the metrics make of the time that the counters cover'),
@@ -38,8 +41,7 @@ export type UsagePointView = z.infer<typeof usagePoint>
 const aboveSeconds = z.object({ atLeast: z.number(), atMost: z.number() })
 
 /**
- * Time for which both paths together carried more than one path can carry, so that the traffic would not fit if the
- * other path failed.
+ * For how long both paths together carried more than one path can carry. That traffic would not fit if one path failed.
  */
 const timeAbove = z.object({
   bandwidthMbps: z.number().describe('of one path, as the circuit is configured now'),

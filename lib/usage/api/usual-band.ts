@@ -1,14 +1,17 @@
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import type { UsagePointView } from '#lib/usage/api/index.ts'
 
-/** Days before a range from which the usual band is computed: four weeks, so that each weekday has the same weight. */
+/** Number of days from which usual rates are computed. With four weeks, each day of the week has the same weight. */
 const USUAL_DAYS = 28
-/** Minimum number of hourly rates that a usual band needs. */
+/** Minimum number of hourly rates from which a usual rate is computed. */
 const MIN_HOURS = 7
-/** Share of the rates that is left out at each end of the band, so that the band contains 80 %. */
+/**
+ * Share of the rates that is left out at each end, so that the lowest and the highest usual rate include 80 % of all
+ * rates.
+ */
 const TAIL = 0.1
 
-/** Lowest and highest usual rate in bit/s; null = unknown. */
+/** Lowest and highest usual rate in bit/s; null = too few data. */
 type Band = readonly [low: number, high: number] | null
 
 export interface UsualBand {
@@ -17,8 +20,8 @@ export interface UsualBand {
 }
 
 /**
- * Returns the range of hours from which the usual band of a range is computed, rounded down to the hour.
- * @param from epoch milliseconds
+ * Returns the time range from which the usual rates for a chart are computed. It ends at the full hour before `from`.
+ * @param from start of the chart in epoch milliseconds
  */
 export function usualRange(from: number): { from: string; to: string } {
   const end = Math.floor(from / HOUR) * HOUR
@@ -26,9 +29,9 @@ export function usualRange(from: number): { from: string; to: string } {
 }
 
 /**
- * Returns the usual band of each hour of the week, Sunday 0 to Saturday 23 in UTC. If an hour has data in four weeks,
- * the band contains 80 % of the rates of that weekday in this hour and the hours before and after it. Otherwise it
- * contains 80 % of the rates of all days in this hour.
+ * Returns the usual rates of each hour of the week, from Sunday 0:00 (index 0) to Saturday 23:00 UTC. If there are data
+ * of four weeks for an hour, they are computed from this hour and the hours before and after it. Otherwise they are
+ * computed from the same hour of all days.
  * @param points points of one hour each
  */
 export function usualBands(
@@ -36,7 +39,7 @@ export function usualBands(
 ): UsualBand[] {
   const rates = { in: byHour(), out: byHour() }
   for (const { start, bytesIn, bytesOut, coveredSeconds } of points) {
-    // the rate of an hour that is less than half covered is not reliable
+    // if less than half of an hour was measured, its rate is not reliable
     if (coveredSeconds < 1_800) continue
     const hour = hourOfWeek(Date.parse(start))
     if (bytesIn !== null) rates.in[hour]?.push((Number(bytesIn) * 8) / coveredSeconds)
@@ -63,6 +66,6 @@ function bandOf(rates: readonly number[]): Band {
   return [at(TAIL), at(1 - TAIL)]
 }
 
-/** Returns the band for the hour of the week in which a time interval begins; null if there is none. */
+/** Returns the usual rates for the hour of the week in which a time interval begins; null if there are none. */
 export const usualOf = (bands: readonly UsualBand[], { from }: { from: number }): UsualBand | null =>
   bands[hourOfWeek(from)] ?? null

@@ -4,21 +4,21 @@ import { bucketStart, type Period } from '#lib/history/index.ts'
 import { stepNumber, iso, gapAfterSeconds, READABLE } from '#lib/history/statements.ts'
 import type { TrafficPoint } from '../api/index.ts'
 
-/** Bytes of a resource, computed from Azure Monitor's bit rates. */
+/** Bytes of a resource, computed from the bit rates of Azure Monitor. */
 export interface MeasuredBytes {
   scope: string
   bytesIn: bigint
   bytesOut: bigint
-  /** time with data for both directions, milliseconds */
+  /** time in milliseconds for which there are values in both directions */
   coveredMs: number
 }
 
 /**
- * Returns the bytes of resources since a moment, by Azure Monitor's rates, summed over hours. A resource without data
- * has no row.
- * @param query.from rounded down to its hour
+ * Returns the bytes of resources since a time. They are sums over hours from the rates of Azure Monitor. A resource
+ * without data is left out.
+ * @param query.from is rounded down to its hour
  * @param query.path absent = all traffic of a connection; REACH_PATH = Global Reach traffic of a circuit;
- *   `hubConnectionPath` of a name = traffic of a hub gateway's connection
+ *   `hubConnectionPath(name)` = traffic of a connection of a Virtual WAN gateway
  */
 export async function measuredBytes(
   db: Queryable,
@@ -42,10 +42,10 @@ export async function measuredBytes(
   }))
 }
 
-/** Lowest and highest rate of a piece of time, bit/s; null = unknown. */
+/** Lowest and highest rate of a path in a time interval, in bit/s; null = unknown. */
 interface RateExtremes extends Pick<TrafficPoint, 'inLow' | 'inHigh' | 'outLow' | 'outHigh'> {
   path: CircuitPath
-  /** start and end of the measured time, which may extend slightly beyond the piece */
+  /** start and end of the measured time, which may be slightly longer than the interval */
   from: EpochMs
   to: EpochMs
 }
@@ -58,16 +58,19 @@ interface Query extends Period {
   pieceMs: number
 }
 
-/** Time before the requested period from which samples are read too, so that the first rate has a start. */
+/**
+ * Time in ms before the requested period whose samples are read too, because the first rate needs a sample before the
+ * period.
+ */
 const LEAD_MS = 900_000
 
 const EXTREMES = `min(from_at) AS from, max(to_at) AS to,
   min(bps_in) AS in_low, max(bps_in) AS in_high, min(bps_out) AS out_low, max(bps_out) AS out_high`
 
 /**
- * Returns the lowest and highest rate between consecutive samples of a circuit's counters for each piece of time, so
- * that a peak of one poll is visible in a period of any length. A counter that decreased, and a gap between two polls,
- * give no rate.
+ * Returns the lowest and highest rate in each time interval (of `pieceMs`), from pairs of consecutive counter samples.
+ * A short peak is thus visible in a period of any length. Pairs are left out if a counter decreased between them, or if
+ * polls are missing between them.
  */
 export async function sampledExtremes(
   db: Queryable,
@@ -97,8 +100,8 @@ export async function sampledExtremes(
 }
 
 /**
- * Returns the lowest and highest rate of a circuit's paths for each piece of time, from rolled-up buckets instead of
- * samples, which are deleted earlier. Each rate is the average of 5 minutes or an hour.
+ * Returns the lowest and highest rate of each path of a circuit in each time interval (of `pieceMs`), from stored
+ * 5-minute or hourly sums. These are kept longer than samples. Each rate is an average over 5 minutes or an hour.
  */
 export async function rolledUpExtremes(
   db: Queryable,
