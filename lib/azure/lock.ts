@@ -1,15 +1,16 @@
 /**
- * Error codes which mean that another operation uses the resource or a resource on which it depends: 429 from the
- * network provider, 409 elsewhere. They are not about a budget. Source: "Understand how Azure Resource Manager
- * throttles requests"; testdata/refusals.
+ * Error codes of requests that Azure refuses because another operation is using the resource, or a resource on which it
+ * depends. The network provider returns them with 429, other providers with 409. In spite of the 429 they do not mean
+ * that a request budget is used up. Source: "Understand how Azure Resource Manager throttles requests";
+ * testdata/refusals.
  */
 const NAMES_ANOTHER_OPERATION = /AnotherOperation|^ReferencedResourceNotProvisioned$/i
 
 export const isLockCode = (code = ''): boolean => NAMES_ANOTHER_OPERATION.test(code)
 
 /**
- * Shortens Azure's message about a lock to `PutSubnetOperation is updating /subscriptions/...`. Unknown messages are
- * returned unchanged.
+ * Shortens Azure's message about a locked resource, for example to `PutSubnetOperation is updating /subscriptions/...`.
+ * A message in an unknown form is returned unchanged.
  */
 export function formatLockDetail(message: string): string {
   const updating = /Operation (\S+ \([^)]{1,500}\)) is updating resource (\S+?)\.?(?:\s|$)/i.exec(message)

@@ -4,14 +4,16 @@ function sortable({ family, value }: Address): string {
   return family === 4 ? `4${value.toString(16).padStart(8, '0')}` : `6${value.toString(16).padStart(32, '0')}`
 }
 
-/** Returns text that sorts like the address, IPv4 first; null sorts first, and invalid text last. */
+/**
+ * Returns a text by which addresses can be sorted: null first, then IPv4, then IPv6, then text that is not an address.
+ */
 export function addressSortKey(text: string | null): string {
   if (text === null) return '0'
   const address = parseAddress(text)
   return address ? sortable(address) : `9${text}`
 }
 
-/** Returns text that sorts like the prefix: by address, then the shorter prefix first. */
+/** Returns a text by which prefixes can be sorted: by address, and for the same address the shorter prefix first. */
 export function prefixSortKey(text: string): string {
   const prefix = parsePrefix(text)
   if (!prefix) return `9${text}`
@@ -19,8 +21,8 @@ export function prefixSortKey(text: string): string {
 }
 
 /**
- * Sorts rows by a key that is computed once per row, because comparing parsed addresses is too slow for tables of
- * 10,000 rows.
+ * Sorts rows by a key. The key is computed only once per row, because parsing addresses in each comparison is too slow
+ * for tables of 10,000 rows.
  */
 export function sortedBy<Row>(rows: readonly Row[], key: (row: Row) => string): Row[] {
   return rows
@@ -29,7 +31,10 @@ export function sortedBy<Row>(rows: readonly Row[], key: (row: Row) => string): 
     .map(({ row }) => row)
 }
 
-/** Removes rows with a repeated key. Of these rows, the first is kept, or with `better` the row that sorts first. */
+/**
+ * Removes rows with duplicate keys. The first row with a key is kept, or, if `better` is given, the row that sorts
+ * first.
+ */
 export function distinct<Row>(
   rows: readonly Row[],
   key: (row: Row) => string,

@@ -2,22 +2,26 @@ import { REPORT_ACTIONS } from './gateway-reports.ts'
 import { kinds } from './kinds/index.ts'
 
 /**
- * Name of the custom role. The commands that grant it also contain this name (lib/contract/words/outcome-remedies.ts).
+ * Name of the custom role. lib/contract/words/outcome-remedies.ts contains the same name in the commands that assign
+ * the role.
  */
 export const ROLE_NAME = 'Peerwatch'
 
-/** Actions for listing subscriptions, before any poll. */
+/** Actions for listing the subscriptions. */
 const LISTING = ['Microsoft.Resources/subscriptions/read']
 
-/** Actions for following a diagnostic operation. ARM uses one address or the other. */
+/**
+ * Actions for checking the state of a diagnostic operation. Some operations have the one kind of address, some the
+ * other.
+ */
 const FOLLOWING = ['Microsoft.Network/locations/operationResults/read', 'Microsoft.Network/locations/operations/read']
 
-/** Actions for reading the bill. Azure's lists contain both names. */
+/** Actions for reading the billed cost. Azure's documentation lists it under both names, so the role contains both. */
 const BILL = ['Microsoft.CostManagement/query/action', 'Microsoft.CostManagement/query/read']
 
 /**
- * Returns all distinct actions that Peerwatch's requests need, for poll kinds, the list of subscriptions, operations,
- * the bill and Azure's gateway reports.
+ * Returns all actions that Peerwatch's requests need, without duplicates: for all poll kinds, the list of
+ * subscriptions, the state of operations, the billed cost and Azure's gateway reports.
  */
 export function roleActions(): string[] {
   const definitions = Object.values(kinds)
@@ -46,8 +50,9 @@ interface RoleDefinition {
 }
 
 /**
- * Returns the minimum role for all features.
- * @param subscriptionIds subscriptions in which the role can be assigned; empty = a placeholder to replace
+ * Returns a role with the minimum permissions for all features.
+ * @param subscriptionIds the subscriptions in which the role can be assigned. If empty, the result contains a
+ *   placeholder ID, which the user must replace.
  * @source Azure RBAC, "Azure custom roles", properties of a custom role as the Azure CLI shows them
  */
 export function roleDefinition(subscriptionIds: readonly string[]): RoleDefinition {

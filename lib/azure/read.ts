@@ -9,29 +9,31 @@ import type { MetricsPlace } from './kinds/metrics/data-plane.ts'
 import type { DiscoverySlots } from './kinds/inventory/slots.ts'
 import type { PollParams, Slice } from './types.ts'
 
-/** The inputs of one poll, as passed to the reader of its kind. */
+/** The inputs of one poll, which are passed to the reader of its kind. */
 export interface Read {
   call: Call
   arm: Arm
-  /** the ARM ID in the caller's spelling */
+  /** the ARM ID as the caller spelled it */
   resourceId: string
   id: ArmId & { resourceGroup: string }
   subresource: string
   params: PollParams
   metrics: MetricsPlace
   batches: MetricBatches
-  /** sends this identity's queries for changes to Resource Graph; polls share them */
+  /** queries Resource Graph for changes; all polls of an identity share it */
   changes: ChangeQueries
-  /** slots that limit parallel discovery */
+  /** limits how many subscriptions are discovered in parallel */
   discovery: DiscoverySlots
   /**
-   * subscriptions whose service providers are not due to be listed again; an entry is valid only for the same providers
+   * the subscriptions whose service providers need not be listed again yet. An entry becomes invalid if the providers
+   * of the subscription's circuits change.
    */
   providers: Cache<true>
-  /** whether another identity is tried next if Azure refuses this identity */
+  /** true = if Azure refuses this identity, another identity tries the poll next */
   handsOver: boolean
   /**
-   * for a poll in slices: the result of the earlier slices; null = this is the first slice, or the poll has no slices
+   * for a poll that is read in slices: the result of the earlier slices; null for the first slice, and for all other
+   * polls
    */
   slice: Slice | null
 }
@@ -47,8 +49,8 @@ export function readTarget({ resourceId }: PollTarget): ArmId {
 }
 
 /**
- * Checks the resource type of a target.
- * @throws PollFailure `not_polled` unless the kind is polled on the target's type
+ * Checks that a kind can be polled on the resource type of a target.
+ * @throws PollFailure `not_polled` if it cannot
  */
 export function expectType(id: ArmId, types: readonly string[], kind: string): ArmId & { resourceGroup: string } {
   const { resourceGroup } = id

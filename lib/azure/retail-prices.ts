@@ -6,40 +6,43 @@ import { isJsonObject } from './decode/json.ts'
 import { armBody, member } from './decode/members.ts'
 import { retryAfterSeconds } from './call/retry-after.ts'
 
-/** API with Azure's public list prices. */
+/** Address of the API for Azure's public list prices. */
 export const PUBLIC_RETAIL_PRICES = 'https://prices.azure.com/api/retail/prices'
 
-/** First API version that supports `meterRegion`. It compares filter values case-sensitively. */
+/** The first API version that supports `meterRegion`. It compares the values in a filter case-sensitively. */
 const API_VERSION = '2023-01-01-preview'
-/** Services whose resources make up a network edge, in the API's spelling. */
+/** The services whose prices are read, in the API's spelling. */
 const SERVICES = ['ExpressRoute', 'Virtual WAN', 'VPN Gateway', 'Virtual Network']
 /**
- * Maximum number of pages. A service has at most some thousand prices and a page at least a hundred, so more pages mean
- * that the server links in a loop.
+ * Maximum number of pages. A service has at most a few thousand prices, and a page has at least a hundred, so a higher
+ * number of pages means that the links to the next page form a loop.
  */
 const MAX_PAGES = 400
 const REQUEST_TIMEOUT_MS = 30_000
 const ATTEMPTS = 3
-/** Maximum wait for a retry in seconds. If the server requires a longer wait, the next run retries. */
+/**
+ * Maximum number of seconds to wait before a retry. If the server requires a longer wait, the read fails, and the next
+ * run tries again.
+ */
 const LONGEST_WAIT_SECONDS = 60
 
 type RetailPrices =
-  /** the bodies of all pages, as parsed from JSON; only the link to the next page is decoded */
+  /** the parsed JSON of all pages. Only the link to the next page is decoded. */
   | { ok: true; pages: unknown[] }
-  /** one line with the reason of the failure */
+  /** the reason of the failure, in one line */
   | { ok: false; reason: string }
 
 interface RetailPricesQuestion {
   /** the API's address, for example {@link PUBLIC_RETAIL_PRICES}; plain http for loopback only */
   url: string
-  /** currency of the prices, as an ISO 4217 code. List prices in currencies other than USD are for reference only. */
+  /** currency of the prices as an ISO 4217 code. List prices in other currencies than USD are only for reference. */
   currency: string
   signal: AbortSignal
 }
 
 /**
- * Reads the list prices of all {@link SERVICES} from the Azure Retail Prices API, which needs no sign-in. Returns all
- * pages or a failure, which is a result and not an exception.
+ * Reads the list prices of all {@link SERVICES} from the Azure Retail Prices API, which needs no sign-in. A failure is
+ * returned as a result and not thrown.
  * @throws AbortError only if `signal` was aborted
  * @source learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices
  */
@@ -110,9 +113,10 @@ async function readPages(first: URL, origin: string, pages: unknown[], signal: A
 }
 
 /**
- * Returns the address of the next page; null if `NextPageLink` is null or empty, at the end. The server includes its
- * own host and port 443 in the link.
- * @throws Error if it leads to another host, because a response must not decide to which hosts Peerwatch connects
+ * Returns the address of the next page; null on the last page, where `NextPageLink` is null or empty. The link contains
+ * the server's own host and port 443.
+ * @throws Error if the link leads to another host, because a response must not determine to which hosts Peerwatch
+ *   connects
  */
 function nextPage(page: unknown, origin: string): URL | null {
   const link = isJsonObject(page) ? member(page, 'NextPageLink') : null
@@ -164,11 +168,11 @@ async function send(url: URL, signal: AbortSignal): Promise<PageAnswer> {
   }
 }
 
-/** Maximum length of a page, in bytes: a thousand prices have less than 1 MB. */
+/** Maximum length of a page in bytes. A thousand prices need less than 1 MB. */
 const MAX_PAGE_BYTES = 20_000_000
 
 /**
- * Returns the text of a response.
+ * Returns the text of a response body.
  * @throws UnreadableError if the body is longer than {@link MAX_PAGE_BYTES}
  */
 async function textOf({ body }: Response, url: URL): Promise<string> {
@@ -194,7 +198,10 @@ function parsed(text: string, url: URL): unknown {
   }
 }
 
-/** Returns the message of the underlying error. Node wraps network errors as "fetch failed". */
+/**
+ * Returns the message of the error that caused an error, if there is one. Node throws network errors only as "fetch
+ * failed".
+ */
 function causeOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   return cause instanceof Error ? cause.message : String(cause)

@@ -2,11 +2,12 @@ import { isWrittenByAzure } from '#lib/contract/index.ts'
 import { isJsonObject, type Json, type JsonObject, plainJson } from './decode/json.ts'
 import { member } from './decode/members.ts'
 
-/** Names of members that are always secret. ARM usually returns null for them on a read. */
+/** Names of members that contain a secret. ARM usually returns null for them when a resource is read. */
 const SECRET = /^(authorizationKey|sharedKey|serviceKey|preSharedKey|radiusServerSecret)$|(password|secret)$/i
 
 /**
- * Names of members that are not configuration: they change without any action by a person, and are polled separately.
+ * Names of members that are not stored as configuration, because their values change without an action by a person.
+ * They are polled separately.
  */
 const LIVE = new Set([
   'stats',
@@ -19,15 +20,17 @@ const LIVE = new Set([
 ])
 
 /**
- * Members of a subnet that list every network interface in it: thousands of entries that are irrelevant for the edge.
+ * Members of a subnet that list all network interfaces in it. They can have thousands of entries and do not matter for
+ * Peerwatch.
  */
 const SUBNET_BULK = new Set(['ipconfigurations', 'ipconfigurationprofiles', 'privateendpoints'])
 
 /**
- * Returns the parts of an ARM resource that are stored as its configuration, in ARM's own names and including the
- * `properties` envelope. Secrets are masked (a service key keeps its last four characters), authorizations contain only
- * whether they are used (because each holds a key), and members written by Azure, live counters and null members are
- * removed.
+ * Returns the part of an ARM resource that is stored as its configuration, with ARM's names and including the member
+ * `properties`:
+ * - secrets are masked; a service key keeps its last four characters
+ * - of an authorization, which contains a key, only its use state is kept
+ * - members that Azure itself writes, members whose values change constantly, and null members are removed
  */
 export function scrubConfig(body: JsonObject): JsonObject {
   return members(body, [])
@@ -49,13 +52,17 @@ function keptOf(key: string, value: Json, path: readonly string[]): Json {
 const isAuthorizations = (key: string) => key.toLowerCase() === 'authorizations'
 
 /**
- * Reports whether a member is a list of authorizations that has no entries, or is not a list. Such a member is omitted,
- * so that a circuit without authorizations equals a circuit that was stored before authorizations were kept.
+ * Reports whether a member should be a list of authorizations, but has no entries or is not a list. Such a member is
+ * left out. Then a circuit without authorizations is equal to its stored configuration from before authorizations were
+ * stored.
  */
 const isNoAuthorization = (key: string, value: Json) =>
   isAuthorizations(key) && (!Array.isArray(value) || value.length === 0)
 
-/** Returns the use states of authorizations, sorted because ARM's order may differ between responses. */
+/**
+ * Returns the use states of authorizations. They are sorted, because ARM may return authorizations in a different order
+ * each time.
+ */
 function usesOf(authorizations: readonly Json[]): Json {
   const uses = authorizations.map((one) => {
     const fields = isJsonObject(one) ? member(one, 'properties') : null
@@ -72,13 +79,13 @@ function scrubbed(value: Json, path: readonly string[]): Json {
 
 function isLive(key: string, path: readonly string[]): boolean {
   if (path.includes('subnets') && SUBNET_BULK.has(key.toLowerCase())) return true
-  // a tag is always user data, whatever its name
+  // the name of a tag is chosen by a user, so a tag is kept whatever its name
   return !path.includes('tags') && (LIVE.has(key.toLowerCase()) || isWrittenByAzure(key))
 }
 
 /**
- * Masks a secret. Only the last four characters of a service key are kept, because they distinguish circuits; a short
- * key is masked completely.
+ * Masks a secret. The last four characters of a service key are kept, because circuits can be distinguished by them. A
+ * short key is masked completely.
  */
 export function maskSecret(name: string, secret: Json): string {
   if (name.toLowerCase() !== 'servicekey' || typeof secret !== 'string') return '****'

@@ -16,7 +16,7 @@ import type { Unread } from './decode/unread.ts'
 
 const SUBSCRIPTIONS_VERSION = '2022-12-01'
 
-/** A row of GET /subscriptions. Source: Azure Resource Manager REST, Subscriptions - List. */
+/** Schema of a row of GET /subscriptions. Source: Azure Resource Manager REST, Subscriptions - List. */
 const subscriptionRow = armRow({
   subscriptionId: textField,
   displayName: textOrNull,
@@ -25,13 +25,13 @@ const subscriptionRow = armRow({
   tags: z.unknown().optional(),
 }).transform(({ tags, ...row }): Subscription => (isJsonObject(tags) ? { ...row, tags: textsIn(tags) } : row))
 
-/** Returns the tags that are text; other tags are left out. */
+/** Returns the tags whose values are text. Other tags are left out. */
 const textsIn = (tags: JsonObject): Record<string, string> =>
   Object.fromEntries(Object.entries(tags).filter((tag): tag is [string, string] => typeof tag[1] === 'string'))
 
 /**
- * Lists all subscriptions that the credential can see, except deleted ones.
- * @param unread counts rows that cannot be read
+ * Lists all subscriptions that the identity can see, except deleted subscriptions.
+ * @param unread counts rows that could not be decoded
  */
 export async function readSubscriptions(call: Call, arm: Arm, unread: Unread): Promise<Subscription[]> {
   const rows = await fetchListRows(call, arm, `/subscriptions?api-version=${SUBSCRIPTIONS_VERSION}`)
@@ -39,8 +39,8 @@ export async function readSubscriptions(call: Call, arm: Arm, unread: Unread): P
 }
 
 /**
- * Reports whether a subscription exists, with a request for the subscription itself. Only the 404 about the
- * subscription itself means that it does not exist.
+ * Reports whether a subscription exists, with a request for this subscription. It does not exist if Azure responds with
+ * the code `SubscriptionNotFound` or with the state "deleted". All other failures are thrown.
  */
 export async function isSubscription(call: Call, arm: Arm, subscriptionId: string): Promise<boolean> {
   const url = `/subscriptions/${encodeURIComponent(subscriptionId)}?api-version=${SUBSCRIPTIONS_VERSION}`
@@ -54,7 +54,10 @@ export async function isSubscription(call: Call, arm: Arm, subscriptionId: strin
   }
 }
 
-/** Returns the configured subscriptions in configured order. A subscription that is not listed has only its ID. */
+/**
+ * Returns the configured subscriptions in the configured order. If a subscription is not in `listed`, only its ID is
+ * known.
+ */
 export function configuredSubscriptions(ids: readonly string[], listed: readonly Subscription[]): Subscription[] {
   return ids.map((id) => {
     const known = listed.find(({ subscriptionId }) => subscriptionId.toLowerCase() === id.toLowerCase())
@@ -62,15 +65,15 @@ export function configuredSubscriptions(ids: readonly string[], listed: readonly
   })
 }
 
-/** The list of one identity: the subscriptions that it polls. */
+/** The result of listing subscriptions with one identity. `rows` are the subscriptions that the identity polls. */
 export interface Listed extends Pick<Observation, 'outcome' | 'error' | 'correlationId'> {
   identity: { name: string; subscriptionIds: readonly string[] | '*' }
   rows: Subscription[]
 }
 
 /**
- * Returns the IDs, in lower case, of the subscriptions that an identity polls and can see. A configured subscription
- * without a state is left out, because it is missing from the credential's list.
+ * Returns the IDs, in lower case, of the subscriptions that an identity polls and can see. If a configured subscription
+ * has no state, the identity cannot see it, because it was missing from the list.
  */
 export const seenOf = ({ subscriptionIds }: Listed['identity'], rows: readonly Subscription[]): string[] =>
   rows
@@ -78,8 +81,8 @@ export const seenOf = ({ subscriptionIds }: Listed['identity'], rows: readonly S
     .map(({ subscriptionId }) => subscriptionId.toLowerCase())
 
 /**
- * Returns the subscriptions of the environment's own credential: the configured ones, or `*` for all that it can see if
- * none is configured. If only other identities are configured, the result is empty.
+ * Returns the subscriptions that the environment's own credential polls: the configured subscriptions, or `*` (all that
+ * it can see) if none is configured. The result is empty if only other identities are configured.
  */
 export function ownSubscriptions({ subscriptions, identities }: EnvironmentSettings['azure']): readonly string[] | '*' {
   if (subscriptions === 'all') return '*'
@@ -87,8 +90,9 @@ export function ownSubscriptions({ subscriptions, identities }: EnvironmentSetti
 }
 
 /**
- * Combines the lists of all identities. Each subscription appears once, with the data of an identity that can see it.
- * @param listings at least one
+ * Combines the lists of all identities. Each subscription is in the result once, with the data from an identity that
+ * can see it.
+ * @param listings must contain at least one list
  */
 export function subscriptionsAnswer(
   listings: readonly Listed[],

@@ -16,7 +16,7 @@ import type { EnvironmentSettings } from '#lib/platform/environment.ts'
 /** An entry of AZURE_IDENTITIES_FILE. */
 export type IdentitySettings = EnvironmentSettings['azure']['identities'][number]
 
-/** The period and subscription of a bill query, in whole days. */
+/** The subscription and the period of a bill query. The period consists of whole days. */
 export interface BillQuestion {
   subscriptionId: string
   /** begin of the period, midnight UTC */
@@ -25,72 +25,81 @@ export interface BillQuestion {
   to: EpochMs
 }
 
-/** Poll kinds of this client. */
+/** The poll kinds that this client can run. */
 export type ObservableKind = Observation['kind']
 
 export interface AzureSettings {
   /** ARM's endpoint, for example `https://management.azure.com`; plain http for loopback only */
   resourceManagerUrl: string
   /**
-   * Address for metrics, if it differs from the cloud's own: a base address for the data plane (`metrics:getBatch`) and
-   * the control plane, or an address with `{region}` in its host for the data plane only.
+   * Address for metrics, if it is not the default address of the cloud. It is an address for the data plane
+   * (`metrics:getBatch`) and the control plane, or, if its host contains `{region}`, only for the data plane.
    */
   metricsUrl?: string | null
   /**
-   * Called if the data plane refuses a subscription's metrics, which are then read with separate requests until the
-   * data plane is tried again.
+   * Called when the data plane refuses the metrics of a subscription. They are then read with separate requests, until
+   * the data plane is tried again.
    */
   onMetricsRefused?: (refusal: BatchRefusal) => void
   /** Whether Resource Graph is queried. Default true. */
   resourceGraph?: boolean
   /**
-   * Called if Resource Graph refuses an identity. The Activity Log is read in its place until Resource Graph is tried
-   * again.
+   * Called when Resource Graph refuses an identity. Changes are then read only from the Activity Log, until Resource
+   * Graph is tried again.
    */
   onChangesRefused?: (refusal: ChangesRefusal) => void
   /**
-   * Subscriptions of the identity `default`, which is the environment's own credential; `*` = all that it can see;
-   * empty = no such identity, if other identities are configured.
+   * Subscriptions of the identity `default`, which is the environment's own credential. `*` = all subscriptions that it
+   * can see. If the list is empty and other identities are configured, there is no identity `default`.
    */
   subscriptionIds: readonly string[] | '*'
-  /** Additional identities, each for its own subscriptions. */
+  /** Additional identities. Each polls its own subscriptions. */
   identities?: readonly IdentitySettings[]
   /**
-   * Creates the credential of the identity `default`. Called again after repeated 401s. By default a managed identity
-   * or DefaultAzureCredential, depending on the environment.
+   * Creates the credential of the identity `default`. It is called again after repeated responses with 401. Default: a
+   * managed identity or DefaultAzureCredential, depending on the environment.
    */
   createCredential?: () => TokenCredential
-  /** Maximum duration of one poll from its first request, in milliseconds. Default 120,000; inventory 300,000. */
+  /**
+   * Maximum duration of one poll in milliseconds, from its first request. Default 120,000; for an inventory 300,000.
+   */
   deadlineMs?: number
   /** Maximum duration of one HTTP request in milliseconds. Default 30,000. */
   requestTimeoutMs?: number
-  /** Maximum time for getting a token in milliseconds. Default 15,000. */
+  /** Maximum time in milliseconds for getting an access token. Default 15,000. */
   tokenTimeoutMs?: number
   /**
-   * Version of Microsoft.Network's API, for example `2025-05-01`. Default: the SDK's version, or the newest version
-   * that Azure lists when it refuses the SDK's version.
+   * API version for Microsoft.Network, for example `2025-05-01`. Default: the version of the SDK. If Azure refuses it,
+   * the newest version that the refusal lists.
    */
   networkApiVersion?: string | null
-  /** Called with a version of Microsoft.Network's API to which the client had to fall back. */
+  /**
+   * Called with the API version for Microsoft.Network that the client uses from now on, because Azure refused the
+   * previous version.
+   */
   onApiVersion?: (version: string) => void
-  /** Called with each sent request and its result, including retries, before anything is decoded. It must not throw. */
+  /**
+   * Called after each request, also after each retry, with the request and its result, before anything is decoded. It
+   * must not throw.
+   */
   onExchange?: (exchange: Exchange) => void
   /**
-   * Rate in requests per second at which a subscription with many resource groups is discovered. Default 8, a third of
-   * ARM's limit.
+   * Maximum number of requests per second for discovering a subscription with many resource groups. Default 8, a third
+   * of ARM's limit.
    */
   discoveryReadsPerSecond?: number
   clock?: Clock
   /**
-   * Replaces the network, for simulations in virtual time. The SDK, its paging and the decoders are unchanged; only the
-   * socket is a function. Requests are not retried in this case, because no time passes between two attempts.
+   * Replaces the network in simulations. The SDK, its paging and the decoders still run; only the connection to Azure
+   * is replaced by this function. Requests are then not retried, because in a simulation no time passes between two
+   * attempts.
    */
   transport?: Transport
 }
 
-/** One request and its result as transferred. Neither contains the token. */
+/** One request with its result, as they were transferred. The access token is not included. */
 export interface Exchange {
-  /** time of the client's wall clock */
+  /** time of the client's wall clock when the request was sent */
   sentAt: EpochMs
   receivedAt: EpochMs
   method: string
@@ -98,9 +107,9 @@ export interface Exchange {
   /** identity that sent the request; absent if there is only one identity */
   identity?: string
   requestBody: string | null
-  /** null = no response was received */
+  /** the response; null = no response was received */
   answer: WireAnswer | null
-  /** reason why there was no response, for example `ECONNRESET`; null = a response was received */
+  /** reason why no response was received, for example `ECONNRESET`; null = a response was received */
   fault: string | null
 }
 
@@ -120,128 +129,136 @@ export interface WireAnswer {
 
 export type Transport = (request: WireRequest) => WireAnswer
 
-/** The reason why an identity cannot read changes from Resource Graph. */
+/** A refusal because of which changes are not read from Resource Graph for an identity. */
 export interface ChangesRefusal {
   /** identity that was refused; absent if there is only one identity */
   identity?: string
-  /** one of the subscriptions in the query */
+  /** one of the subscriptions in the refused query */
   subscriptionId: string
   outcome: Outcome
   error: PollError
-  /** time of the next attempt */
+  /** time at which Resource Graph is queried again */
   until: EpochMs
 }
 
-/** The reason why a subscription's metrics in a region cannot be read in batches. */
+/** A refusal because of which the metrics of a subscription in a region are not read with shared requests. */
 export interface BatchRefusal extends ChangesRefusal {
   region: string
 }
 
-/** Properties of a resource on which its metrics depend. */
+/** The properties of a resource that determine which metrics it has and how they are read. */
 export interface MeteredResource {
   /** region of the resource in ARM's spelling */
   region: string
   /** gatewayType and SKU name of a virtual network gateway; null for other resources */
   gateway: { gatewayType: string | null; sku: string | null } | null
-  /** whether a circuit has a Global Reach connection, and therefore additional metrics */
+  /** whether the resource is a circuit with a Global Reach connection, which has additional metrics */
   hasReach?: boolean
 }
 
-/** A resource in the inventory of its subscription. */
+/** A resource that an earlier inventory found. */
 export interface ListedResource {
   resourceId: string
   /** ARM resource type in lower case */
   type: string
-  /** the resource's configuration as stored in history; null = not needed for this type */
+  /** the configuration of the resource as stored in history; null = the poll does not need it for this type */
   config: unknown
 }
 
 export interface PollParams {
-  /** Window of `metrics`, `probe` and `activity`, epoch milliseconds; default the last 15 minutes. */
+  /** Begin of the period that `metrics`, `probe` and `activity` read. Default: 15 minutes before its end. */
   from?: EpochMs
   to?: EpochMs
-  /** `activity`: earlier periods that are read again for late entries. */
+  /** For `activity`: earlier periods that are read again, because entries may arrive late. */
   again?: readonly { from: EpochMs; to: EpochMs }[]
-  /** ISO 8601 grain of `metrics`, for example `PT1H`; default the finest grain of the resource type. */
+  /**
+   * For `metrics`: the wanted interval between values as an ISO 8601 duration, for example `PT1H`. Default: the
+   * shortest interval that Azure offers for each metric.
+   */
   interval?: string
-  /** Names of `metrics`. Other metrics of the same request are read too. Default: all metrics of the resource type. */
+  /**
+   * For `metrics`: the names of the wanted metrics. Other metrics in the same requests are returned too. Default: all
+   * metrics of the resource type.
+   */
   metrics?: readonly string[]
   /**
-   * `inventory`: ARM IDs of the network interfaces that operators chose, in any subscription; absent = unknown, so that
-   * no interface is read.
+   * For `inventory`: ARM IDs of the network interfaces that operators chose, in any subscription. If absent, no network
+   * interface is read.
    */
   interfaces?: readonly string[]
   /**
-   * `inventory`: resources in earlier lists. If a resource is missing from the lists, it is requested by its ID. Absent
-   * = unknown.
+   * For `inventory`: the resources that earlier inventories found. If one of them is missing from a list, it is
+   * requested by its ID.
    */
   listed?: readonly ListedResource[]
   /**
-   * `metrics`: known properties of the resource. With them, the metrics are read in a batch with other resources that
-   * are polled at the same moment.
+   * For `metrics`: properties of the resource. If they are given, the metrics can be read with a request that is shared
+   * with other resources polled at the same moment.
    */
   resource?: MeteredResource
 }
 
 export interface PollOptions {
-  /** If this signal is aborted, `poll` throws an AbortError, which is its only error. */
+  /** If this signal is aborted, `poll` throws an AbortError. It throws no other errors. */
   signal?: AbortSignal
-  /** Overrides the deadline in the settings for this poll, in milliseconds. */
+  /** Maximum duration of this poll in milliseconds, instead of the duration in the settings. */
   deadlineMs?: number
   params?: PollParams
   /**
-   * Called right before each request is sent, to check a lease that may be lost. If it throws after `signal` was
-   * aborted, the request is not sent.
+   * Called directly before each request is sent, for example to check that a lease is still held. If it throws after
+   * `signal` was aborted, the request is not sent.
    */
   beforeRequest?: () => void
-  /** Called by `poll` with the progress of a poll in slices. */
+  /** `poll` calls this with the progress of a poll that is read in slices. */
   onProgress?: (progress: Slice['progress']) => void
 }
 
-/** The intermediate state of a poll in slices, as plain JSON. */
+/** The state of a poll that is read in slices and not yet complete. It is plain JSON. */
 export interface Slice {
   progress: { done: number; total: number }
   checkpoint: object
 }
 
 /**
- * The address at which an operation that ARM accepted is followed, or the state of a poll in slices, which has no
- * operation in Azure.
+ * An operation that ARM accepted, with the address at which its state is requested. Also used for a poll that is read
+ * in slices, which has no operation in Azure.
  */
 export interface AcceptedOperation {
   url: string
   /**
-   * `status`: `url` returns the state of the operation (`Azure-AsyncOperation`). `result`: `url` returns 202 until the
-   * result is ready (`Location`).
+   * Type of the response at `url`. `status`: the state of the operation (from the header `Azure-AsyncOperation`).
+   * `result`: 202 until the operation has ended, then its result (from the header `Location`).
    */
   says: 'status' | 'result'
   /**
-   * address of the result after the operation has succeeded; null = the status response contains the result, or `url`
-   * is the address of the result
+   * address from which the result is read after the operation succeeded; null = the response with the state contains
+   * the result, or `url` itself returns it
    */
   resultUrl: string | null
-  /** number of checks that found the operation still running; initially 0 */
+  /** number of checks so far after which the operation was still running */
   checks: number
-  /** set for a poll in slices, whose `url` is only a name of the slice */
+  /** only for a poll that is read in slices. Its `url` is not an address but only a name. */
   slice?: Slice
 }
 
-/** The start of a poll that continues in this process or in another process. */
+/** The data about the start of a poll that is needed to continue it, in this process or in another process. */
 export interface Beginning extends Pick<Observation, 'startedAt' | 'clock' | 'correlationId' | 'budget'> {
   /** milliseconds since the start */
   ageMs: number
 }
 
-/** A pending diagnostic operation of Azure. It is plain JSON, so that any process can continue it. */
+/**
+ * A diagnostic operation that is still running in Azure. It is plain JSON, so that any process can continue the poll.
+ */
 export type PendingOperation = AcceptedOperation &
   Omit<Beginning, 'ageMs'> & {
-    /** identity that began the operation and must continue it; absent if there is only one identity */
+    /** the identity that started the operation and must also check it; absent if there is only one identity */
     identity?: string
   }
 
 /**
- * One step of a poll: its observation, or the operation that it waits for, with the wait before the next check and the
- * time since its first request, both in milliseconds.
+ * The result of one step of a poll: its observation, or the operation for which it waits. `waitMs` is the wait until
+ * the next check, and `ageMs` the time since the first request, both in milliseconds.
  */
 export type PollStep = { observation: Observation } | { pending: PendingOperation; waitMs: number; ageMs: number }
 
@@ -249,11 +266,11 @@ export interface Subscription {
   subscriptionId: string
   displayName: string | null
   tenantId: string | null
-  /** tags; absent if the cloud's API version does not list them */
+  /** absent if the API version of the cloud does not return tags */
   tags?: Record<string, string> | undefined
   /**
-   * state as returned by ARM: Enabled, Warned, PastDue, Disabled; null = configured by ID, but missing from the
-   * credential's list
+   * the state that ARM returns: Enabled, Warned, PastDue or Disabled; null = the subscription is configured, but the
+   * identity cannot see it
    */
   state: string | null
 }
@@ -261,41 +278,44 @@ export interface Subscription {
 /** The result of listing the subscriptions of one identity. */
 export interface IdentityListing {
   identity: string
-  /** tenant of the identity; null = the environment's own identity */
+  /** tenant of the identity; null = it is the environment's own identity */
   tenantId: string | null
   clientId: string | null
   outcome: Outcome
   error: PollError | null
-  /** IDs in lower case of the subscriptions that the identity polls and can see */
+  /** IDs, in lower case, of the subscriptions that the identity polls and can see */
   subscriptionIds: string[]
 }
 
 export interface SubscriptionsAnswer {
-  /** outcome of the identity with the best result */
+  /** the best outcome of all identities */
   outcome: Outcome
   error: PollError | null
   correlationId: string
-  /** false = an identity for all subscriptions could not list them, so that subscriptions may be missing */
+  /** false = subscriptions may be missing, because an identity that polls all subscriptions could not list them */
   isComplete: boolean
-  /** one entry per identity */
+  /** the result of each identity */
   identities: IdentityListing[]
-  /** configured IDs are included even if ARM refused the list; with `*` the list is then empty */
+  /**
+   * If ARM refused the list, this contains only the configured subscriptions. It is then empty if `*` is configured.
+   */
   subscriptions: Subscription[]
 }
 
 export interface Azure {
   /**
-   * Runs a poll of one source to its end, or to the first wait for an operation of Azure. An ordinary failure is an
-   * outcome of the observation and not an exception. An empty table has the outcome `ok` and no rows. An `inventory`
-   * with failed lists has the rows of the other lists, whatever its outcome. The caller must ensure that a resource
-   * runs only one diagnostic operation at a time.
+   * Starts a poll of one source. The result is its observation, or, if the poll must wait for an operation of Azure,
+   * the data for continuing it.
+   * A failure of the poll is not thrown, but becomes the outcome of the observation. An empty table has the outcome
+   * `ok` and no rows. If some lists of an `inventory` failed, it still has the rows of the other lists. The caller must
+   * ensure that a resource never runs two diagnostic operations at the same time.
    * @throws AbortError only if `options.signal` was aborted or the client closed
    */
   begin(target: PollTarget, kind: ObservableKind, options?: PollOptions): Promise<PollStep>
   /**
-   * Continues a poll that waits for an operation, whichever process began it.
-   * @param ageMs milliseconds since the first request was sent; after the deadline no request is sent and the outcome
-   *   is `timeout`
+   * Continues a poll that waits for an operation. The poll may have been started by another process.
+   * @param ageMs milliseconds since the poll's first request. If this is longer than the deadline, no request is sent,
+   *   and the outcome is `timeout`.
    * @throws AbortError like {@link begin}
    */
   resume(
@@ -305,31 +325,34 @@ export interface Azure {
     ageMs: number,
     options?: PollOptions,
   ): Promise<PollStep>
-  /** Runs one poll with all its waits. */
+  /** Runs one poll to its end, including the waits for an operation. */
   poll(target: PollTarget, kind: ObservableKind, options?: PollOptions): Promise<Observation>
   /**
-   * Reports whether metrics of a subscription's resources in a region are currently read in batches, so that their
-   * polls should be due at the same time.
+   * Reports whether the metrics of a subscription's resources in a region are at present read with shared requests. If
+   * so, their polls should be due at the same time.
    */
   readsTogether(subscriptionId: string, region: string): boolean
   listSubscriptions(options?: Omit<PollOptions, 'params'>): Promise<SubscriptionsAnswer>
   /**
-   * Reports whether a subscription that is missing from the list exists, with a request for the subscription itself;
-   * null = Azure's response proves neither.
+   * Reports whether a subscription that is missing from the list exists, with a request for this subscription. Null =
+   * Azure's response did not show whether it exists.
    */
   hasSubscription(subscriptionId: string, options?: Omit<PollOptions, 'params'>): Promise<boolean | null>
-  /** Returns the billed cost of a subscription by day and meter. A failure is an outcome, as for polls. */
+  /**
+   * Returns the billed cost of a subscription by day and meter. A failure is not thrown, but becomes the outcome of the
+   * result.
+   */
   bill(question: BillQuestion, options?: Omit<PollOptions, 'params'>): Promise<BillAnswer>
   /**
-   * Returns a report that Azure computed or stores for a gateway, with one diagnostic operation. The resource can run
-   * no other operation meanwhile. A failure is an outcome.
+   * Returns one of Azure's reports about a gateway. The report is read with a diagnostic operation, and meanwhile the
+   * gateway can run no other operation. A failure is not thrown, but becomes the outcome of the result.
    */
   report<Name extends AzureReportName>(
     question: ReportQuestion<Name>,
     options?: Omit<PollOptions, 'params'>,
   ): Promise<AzureReportAnswer<Name>>
-  /** Returns the names of the identities that poll a subscription; absent = there is only one identity. */
+  /** Returns the names of the identities that poll a subscription. Absent if there is only one identity. */
   identitiesOf?(subscriptionId: string): readonly string[]
-  /** Aborts polls in progress. Later calls throw. */
+  /** Aborts all running polls. Every later call throws. */
   close(): void
 }

@@ -7,8 +7,8 @@ import { hubOfPeer, isAskedForBgp, peerOf, peerRoutesIn } from './hub-peers.ts'
 import { gatewayRoutesIn } from './route-tables.ts'
 
 /**
- * Routes that a gateway advertises to one neighbor, whose address is the subresource. A BGP peer of a hub or a Route
- * Server is a separate resource, so its subresource is empty.
+ * Polls the routes that a gateway advertises to one BGP neighbor. The subresource is the address of the neighbor. For a
+ * BGP peer of a hub or a Route Server it is empty, because such a peer is itself a resource.
  */
 export const advertised: KindDefinition<'advertised'> = {
   types: [...polledGatewayTypes, armTypes.hubBgpConnection],

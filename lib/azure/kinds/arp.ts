@@ -10,12 +10,12 @@ import { type KindDefinition, tableKind } from './kind.ts'
 import { pathSubresources, readPathSubresource } from './path-subresource.ts'
 
 /**
- * An address as the router printed it, in canonical form if it is valid. An ARP entry with an invalid address is kept
- * too.
+ * An address in a router's output, converted to canonical text. An invalid address is kept as it is, so that its ARP
+ * entry is not lost.
  */
 const printedAddress = textField.transform((printed) => canonicalAddress(printed) ?? printed)
 
-/** A row of arpTables. Source: Azure Network REST, ExpressRouteCircuitArpTable. */
+/** Schema of a row of arpTables. Source: Azure Network REST, ExpressRouteCircuitArpTable. */
 export const arpRow = armRow({
   age: integerOrNull,
   interface: textField,
@@ -29,7 +29,7 @@ export const arpRow = armRow({
   }),
 )
 
-/** The ARP table of one path of a circuit's peering. */
+/** Polls the ARP table of one path (primary or secondary) of a circuit's peering. */
 export const arp: KindDefinition<'arp'> = {
   types: [armTypes.circuit],
   actions: ['Microsoft.Network/expressRouteCircuits/peerings/arpTables/*'],

@@ -1,9 +1,9 @@
-/** Requests and Azure CLI commands of poll kinds, which are built without the Azure client. */
+/** Functions that build the requests and Azure CLI commands of poll kinds without the Azure SDK. */
 import { type ArmId, armTypes, parseArmId, parsePath, type PollTarget, shellWord } from '#lib/contract/index.ts'
 
 const VERSION = '?api-version=2025-01-01'
 
-/** A request of ARM's control plane without its host. */
+/** A request to ARM, without the host. */
 export interface PlainRequest {
   method: 'GET' | 'POST'
   /** path and query */
@@ -22,8 +22,8 @@ export const plainQuestion = ({ path, body }: { path: string; body: object }): P
 })
 
 /**
- * Returns a function that builds the request for a table of one path of a circuit's peering, for example `arpTables`.
- * The subresource is `peering/path`.
+ * Returns a function that builds the request for one of the tables of a circuit's path, for example `arpTables`. The
+ * polled subresource is `peering/path`, for example `AzurePrivatePeering/primary`.
  */
 export const pathRequest =
   (table: string) =>
@@ -36,8 +36,8 @@ export const pathRequest =
 export const isHubPeer = ({ resourceId }: PollTarget): boolean => /\/bgpConnections\/[^/]+$/i.test(resourceId)
 
 /**
- * Target of an Azure CLI command. `id` is the resource that the command names: the polled resource, or the resource
- * that contains it.
+ * The target of an Azure CLI command. `id` is the resource whose name the command contains: the polled resource, or its
+ * parent if the polled resource is part of another resource.
  */
 export interface Polled {
   id: ArmId
@@ -46,14 +46,17 @@ export interface Polled {
 }
 
 /**
- * Limits a command to resources of one type, so that it is null for other types. `name` is quoted for the shell,
- * `subresource` is not.
+ * Returns a function that builds the command for resources of one type, and returns null for other types. The function
+ * `command` receives the name of the resource, already quoted for the shell, and the subresource, which is not quoted.
  */
 export function on(type: string, command: (name: string, subresource: string) => string | null) {
   return ({ id, subresource }: Polled) => (id.type === type ? command(shellWord(id.name), subresource) : null)
 }
 
-/** Returns the command that prints a list of one path of a circuit; null if the subresource does not name a path. */
+/**
+ * Returns a function that builds the command for printing a list of one path of a circuit. It returns null if the
+ * subresource does not name a path.
+ */
 export function pathCommand(list: string) {
   return on(armTypes.circuit, (name, subresource) => {
     const { peering, path } = parsePath(subresource)
@@ -63,8 +66,8 @@ export function pathCommand(list: string) {
 }
 
 /**
- * Returns the command that prints a table of a Route Server's BGP peer, which is a resource inside the Route Server;
- * null for other resources.
+ * Returns a function that builds the command for printing a table of a Route Server's BGP peer. The peer is a resource
+ * inside the Route Server. For other resources the function returns null.
  */
 export const peerCommand =
   (list: string) =>

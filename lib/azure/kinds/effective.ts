@@ -12,9 +12,9 @@ import { type KindDefinition, tableKind, wholeResource } from './kind.ts'
 import { prefix, routeTable } from './route-tables.ts'
 
 /**
- * A row of getEffectiveRouteTable, which becomes a route for each of its prefixes and next hops. `peer` is the source
- * of the route (`Default`, `User`, `VirtualNetworkGateway`). Two sources may have the same prefix, and one of the
- * routes may be `Invalid`. Source: Azure Network REST, EffectiveRoute.
+ * Schema of a row of getEffectiveRouteTable. It becomes a route for each combination of prefix and next hop. `peer` is
+ * the source of the route: `Default`, `User` or `VirtualNetworkGateway`. If two sources have the same prefix, one of
+ * the routes may be `Invalid`. Source: Azure Network REST, EffectiveRoute.
  */
 const effectiveRow = armRow({
   source: textOrNull,
@@ -42,13 +42,13 @@ const effectiveRow = armRow({
 const effectiveRowsIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
   routeTable(decodeRows(effectiveRow, rows, at, unread).flat())
 
-/** Error codes of a fault in Azure, which do not depend on the virtual machine. */
+/** Error codes of failures in Azure itself, which do not depend on the state of the virtual machine. */
 const OWN_FAULT = /^(?:internal|retryable|server|service)/i
 
 /**
- * Routes that Azure applies to a network interface: system routes, user-defined routes and routes from gateways. They
- * exist only while the virtual machine runs; otherwise Azure refuses the operation with an undocumented error code.
- * Source: Azure Network REST, NetworkInterfaces_GetEffectiveRouteTable.
+ * Polls the routes that Azure applies to a network interface: system routes, user-defined routes and routes from
+ * gateways. Azure has these routes only while the virtual machine runs. Otherwise it refuses the request with an
+ * undocumented error code. Source: Azure Network REST, NetworkInterfaces_GetEffectiveRouteTable.
  */
 export const effective: KindDefinition<'effective'> = {
   types: [armTypes.networkInterface],

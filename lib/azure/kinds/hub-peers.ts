@@ -16,13 +16,13 @@ import type { PlannedResource } from './kind.ts'
 import { peerRouteRow, routeTable } from './route-tables.ts'
 
 /**
- * Reports whether a resource is a virtual hub with BGP peers: a Route Server (a hub outside any Virtual WAN), or a hub
- * with a BGP connection.
+ * Reports whether a resource is a virtual hub that has BGP peers. This is a Route Server (in ARM a hub outside any
+ * Virtual WAN), or a hub with BGP connections.
  */
 export const isHubWithPeers = ({ type, config }: PlannedResource): boolean =>
   type === armTypes.virtualHub && (!isInVirtualWan(config) || hasBgpConnections(config))
 
-/** Reports whether a gateway is polled for BGP peers and routes. A VPN gateway without BGP has none. */
+/** Reports whether the BGP peers and routes of a gateway are polled. They are not if the gateway does not use BGP. */
 export function isAskedForBgp({ type, config, hasBgpConnection = false }: PlannedResource): boolean {
   const gateway = isPolledGatewayType(type) ? decodeConfig(type, config) : null
   return gateway?.resource === 'gateway' && whyWithoutBgp(gateway, hasBgpConnection) === null
@@ -38,10 +38,13 @@ export function gatewaysOfBgpConnections(resources: readonly PlannedResource[]):
   )
 }
 
-/** Returns the ARM ID of the hub that runs the operations of a BGP peer of a Route Server or hub. */
+/**
+ * Returns the ARM ID of the hub or Route Server that contains a BGP peer. Diagnostic operations about the peer run on
+ * it.
+ */
 export const hubOfPeer = ({ resourceId }: Pick<PlannedResource, 'resourceId'>): string => owningResource(resourceId)
 
-/** Returns the names by which the SDK identifies a peer. */
+/** Returns the three names that the SDK's methods need for a BGP peer. */
 export function peerOf({
   id,
   resourceId,
@@ -49,6 +52,9 @@ export function peerOf({
   return [id.resourceGroup, parseArmId(owningResource(resourceId))?.name ?? '', id.name]
 }
 
-/** Decodes the routes of one peer, by instance of the hub's router (`RouteServiceRole_IN_0`). */
+/**
+ * Decodes the routes of one BGP peer. `instance` of each route is the instance of the hub's router, for example
+ * `RouteServiceRole_IN_0`.
+ */
 export const peerRoutesIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
   routeTable(decodeRows(peerRouteRow, rows, at, unread))

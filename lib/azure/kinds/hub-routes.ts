@@ -20,8 +20,8 @@ import { prefix, routeTable } from './route-tables.ts'
 import { armRow } from '../decode/members.ts'
 
 /**
- * ARM's names for the connections of a hub gateway, by gateway type (ADR 0141). Source: Azure Network REST,
- * GetInboundRoutesParameters.
+ * The child type and the connection type that ARM uses for the connections of a hub's gateway, by gateway type (ADR
+ * 0141). Source: Azure Network REST, GetInboundRoutesParameters.
  */
 const connectionsOf: Readonly<Record<string, { child: string; type: string }>> = wordTable({
   [armTypes.expressRouteGateway]: { child: 'expressRouteConnections', type: 'ExpressRouteConnection' },
@@ -32,13 +32,16 @@ export const hubGatewayTypes = Object.keys(connectionsOf)
 
 const hubIdOf = (config: unknown) => parseArmId(armObject(config).object('virtualHub').text('id') ?? '')
 
-/** Returns the ARM ID of the hub that contains a gateway and runs its operations; null if unknown. */
+/**
+ * Returns the ARM ID of the hub that contains a gateway; null if unknown. Diagnostic operations about the gateway run
+ * on the hub.
+ */
 export const hubOfGateway = ({ config }: PlannedResource): string | null =>
   armObject(config).object('virtualHub').text('id')
 
 /**
- * Returns the connections of a hub gateway as subresources `hub/connection`, or `group/hub/connection` if the hub is in
- * another resource group than the gateway. The hub is queried for the routes of each connection.
+ * Returns a subresource for each connection of a hub's gateway: `hub/connection`, or `group/hub/connection` if the hub
+ * is in another resource group than the gateway. The routes of each connection are requested from the hub.
  */
 export function hubConnectionSubresources({ resourceId, type, config }: PlannedResource): string[] {
   const hub = hubIdOf(config)
@@ -51,8 +54,8 @@ export function hubConnectionSubresources({ resourceId, type, config }: PlannedR
 }
 
 /**
- * Parses a subresource `hub/connection`.
- * @throws PollFailure `not_polled` unless the subresource names a hub and a connection
+ * Parses a subresource `hub/connection` or `group/hub/connection`.
+ * @throws PollFailure `not_polled` if the subresource does not name a hub and a connection
  */
 export function hubConnectionOf({ id, resourceId, subresource }: Pick<Read, 'id' | 'resourceId' | 'subresource'>) {
   const [connection, hub, group = id.resourceGroup, ...rest] = subresource.split('/').toReversed()
@@ -71,8 +74,8 @@ interface HubRequest {
 }
 
 /**
- * Returns the operation that reads a table of a hub.
- * @returns null for any other target
+ * Returns the request that reads a route table of a hub.
+ * @returns null if the target is not a hub or one of its tables
  */
 export function effectiveRequest({ resourceId, subresource }: PollTarget): HubRequest | null {
   const id = parseArmId(resourceId)
@@ -81,9 +84,9 @@ export function effectiveRequest({ resourceId, subresource }: PollTarget): HubRe
 }
 
 /**
- * Returns the operation that reads the routes that a hub receives over one connection of its gateway.
- * @returns null for any other target
- * @throws PollFailure `not_polled` unless the subresource names a hub and a connection
+ * Returns the request that reads the routes that a hub receives over one connection of its gateway.
+ * @returns null if the target is not a gateway of a hub
+ * @throws PollFailure `not_polled` if the subresource does not name a hub and a connection
  */
 export function inboundRequest({ resourceId, subresource }: PollTarget): HubRequest | null {
   const id = parseArmId(resourceId)
@@ -95,18 +98,20 @@ export function inboundRequest({ resourceId, subresource }: PollTarget): HubRequ
 }
 
 /**
- * Reports whether tables of this resource type are effective routes. The default table belongs to the hub; every other
- * table is a separate resource.
+ * Reports whether a table of this resource type contains effective routes. The type is a hub for its default table, and
+ * a hub route table for all other tables.
  */
 export const isHubTable = (type: string): boolean => type === armTypes.virtualHub || type === armTypes.hubRouteTable
 
-/** Reports whether a hub's route table is polled separately. The default table is polled as part of its hub. */
+/**
+ * Reports whether a hub route table is polled separately. The default table is not, because it is polled with its hub.
+ */
 export const isPolledHubTable = ({ type, resourceId }: PlannedResource): boolean =>
   type === armTypes.hubRouteTable && isOwnHubTable(parseArmId(resourceId)?.name ?? '')
 
 /**
- * Returns the request body for one of a hub's route tables.
- * @param table name of the table; '' if the resource is the table itself
+ * Returns the request body for reading a route table of a hub.
+ * @param table name of the table; '' if `resourceId` is the table itself
  */
 export const effectiveQuestion = (resourceId: string, table: string) => ({
   resourceId: table === '' ? resourceId : `${resourceId}/hubRouteTables/${table}`,
@@ -114,8 +119,8 @@ export const effectiveQuestion = (resourceId: string, table: string) => ({
 })
 
 /**
- * Shortens an ARM ID to its last type and name, for example `expressRouteGateways/ErGw1`. Addresses are only converted
- * to canonical form.
+ * Shortens an ARM ID to its last type and name, for example `expressRouteGateways/ErGw1`. An IP address is converted to
+ * canonical form, and other text is returned trimmed.
  */
 function shortHop(hop: string): string | null {
   const id = parseArmId(hop)
@@ -124,8 +129,8 @@ function shortHop(hop: string): string | null {
 }
 
 /**
- * A row of getEffectiveVirtualHubRoutes, which becomes a route for each of its prefixes and next hops. Source: Azure
- * Network REST, VirtualHubEffectiveRoute.
+ * Schema of a row of getEffectiveVirtualHubRoutes. It becomes a route for each combination of prefix and next hop.
+ * Source: Azure Network REST, VirtualHubEffectiveRoute.
  */
 const effectiveRow = armRow({
   addressPrefixes: z.array(prefix('prefixed')),
@@ -149,7 +154,10 @@ const effectiveRow = armRow({
   )
 })
 
-/** A row of getInboundRoutes. Its communities are not kept. Source: Azure Network REST, EffectiveRouteMapRoute. */
+/**
+ * Schema of a row of getInboundRoutes. BGP communities are not kept. Source: Azure Network REST,
+ * EffectiveRouteMapRoute.
+ */
 const inboundRow = armRow({ prefix: prefix('prefixed'), asPath }).transform(
   ({ prefix: own, asPath: path }): RouteRow => ({
     ...path,
@@ -168,7 +176,7 @@ export const effectiveRoutesIn = ({ rows, at, unread }: AnsweredTable): RouteRow
 
 /**
  * Decodes the routes that a hub receives over a connection.
- * @param subresource its last part, the name of the connection, becomes the peer of each route
+ * @param subresource its last segment is the name of the connection, and becomes the `peer` of each route
  */
 export function inboundRoutesIn({ rows, at, unread }: AnsweredTable, subresource: string): RouteRow[] {
   const peer = subresource.split('/').at(-1) || null

@@ -18,9 +18,7 @@ import { tables } from './tables.ts'
 export { gatewaysOfBgpConnections } from './hub-peers.ts'
 export type { IntervalName, PlannedResource } from './kind.ts'
 
-/**
- * All poll kinds, in the order in which the polls of one subresource are planned. This module does not load the SDK.
- */
+/** All poll kinds. The polls of one subresource are planned in this order. The module does not load the Azure SDK. */
 export const kinds: { readonly [Kind in ObservableKind]: KindDefinition<Kind> } = {
   peers,
   learned,
@@ -48,10 +46,10 @@ export const polledTypes: readonly string[] = [
 
 const METERED = ['arm.reads'] as const
 const READS = [...METERED, 'network.reads'] as const
-/** Budgets of a diagnostic POST and of the reads that follow its operation until it has ended. */
+/** Budgets that a diagnostic POST uses, including the requests that check whether its operation has ended. */
 const OPERATION = ['arm.writes', 'network.writes', ...READS] as const
 
-/** Returns the budgets that a poll of a kind uses. */
+/** Returns the request budgets that polls of a kind use. */
 export function budgetsOf(kind: PollKind): readonly BudgetName[] {
   const { operation, isOfMonitor } = kinds[kind]
   if (operation) return OPERATION

@@ -11,7 +11,7 @@ import type { PlainRequest, Polled } from './by-hand.ts'
 /** Names of the configured polling intervals. */
 export type IntervalName = 'sessionsMs' | 'circuitsMs' | 'routesMs' | 'inventoryMs' | 'metricsMs' | 'activityMs'
 
-/** A resource as the poll plan uses it. */
+/** A resource for which polls are planned. */
 export interface PlannedResource {
   resourceId: string
   /** ARM resource type in lower case */
@@ -23,15 +23,18 @@ export interface PlannedResource {
   hasBgpConnection?: boolean
 }
 
-/** Time window settings of a kind whose polls read a period, in milliseconds. */
+/** Settings for a kind whose polls read a period of time, for example of a log. All values are in milliseconds. */
 interface PollWindow {
-  /** time after the fact within which entries still arrive */
+  /** maximum delay after which an entry still arrives; each poll begins this much before the end of the last period */
   lateMs: number
-  /** length of the first period, if no earlier poll succeeded */
+  /** length of the first period, when no earlier poll succeeded */
   firstMs: number
-  /** maximum length of a period after a long outage */
+  /** maximum length of a period, if polls failed for a long time */
   mostMs: number
-  /** ages at which every period is read again; absent = entries that arrive later than `lateMs` are missed */
+  /**
+   * ages at which each period is read again. Absent = a period is not read again, so that entries which arrive later
+   * than `lateMs` are missed.
+   */
   againMs?: readonly number[]
 }
 
@@ -43,17 +46,20 @@ export type RowsOf<Kind extends ObservableKind> = Observation extends infer One
     : never
   : never
 
-/** The result of a poll, before it becomes an observation. */
+/** The result of a poll, from which its observation is built. */
 export interface Result<Rows> extends Pick<Observation, 'outcome' | 'error' | 'readUpTo'> {
   rows: Rows
-  /** contains {@link UNREAD_ROWS} if rows were left out */
+  /** contains {@link UNREAD_ROWS} if rows could not be decoded and were left out */
   silentInstances?: string[]
-  /** set for a remembered route table; `later` decodes its rows */
+  /** set for a route table that is compared with the previous one before it is decoded; `later` decodes its rows */
   answer?: TableAnswer
   later?: () => Rows
 }
 
-/** Returns an observation whose rows are decoded on first access. An unchanged table is never decoded. */
+/**
+ * Returns an observation whose rows are decoded when they are first read. This saves the decoding of tables that have
+ * not changed.
+ */
 export function withRows(observation: Observation & Pick<Result<unknown>, 'later'>): Observation {
   const { later, ...own } = observation
   if (!later) return own as Observation
@@ -62,7 +68,10 @@ export function withRows(observation: Observation & Pick<Result<unknown>, 'later
   return Object.defineProperty(own as Observation, 'rows', { get, enumerable: true, configurable: true })
 }
 
-/** A poll that continues after `waitMs` milliseconds. `slice` contains its rows so far. */
+/**
+ * The state of a poll that is read in slices and not yet complete. The poll continues after `waitMs` milliseconds.
+ * `slice` contains the rows that were read so far.
+ */
 export interface Unfinished {
   slice: Slice
   waitMs: number
@@ -70,7 +79,7 @@ export interface Unfinished {
 
 export const good = <Rows>(rows: Rows): Result<Rows> => ({ outcome: 'ok', error: null, rows })
 
-/** The target of a table response. */
+/** The polled resource and subresource to which a table belongs. */
 interface TablePlace {
   /** type of the resource, lower case */
   type: string
@@ -78,79 +87,92 @@ interface TablePlace {
 }
 
 /**
- * A diagnostic POST. ARM runs one of them at a time on a resource, and refuses a second one (429 or 409) until the
- * first has ended. The resource is the polled gateway, or the circuit with all its peerings and paths.
+ * A diagnostic POST, which ARM runs as an operation in the background. A resource can run only one such operation at a
+ * time. ARM refuses a second one (429 or 409) until the first has ended. The resource is the polled gateway, or the
+ * whole circuit with all its peerings and paths.
  */
 interface Operation<Rows> {
-  /** if both are due on a resource, `sessions` are polled before `tables` */
+  /** kind of data that the operation reads. If both are due on a resource, `sessions` are polled before `tables` */
   reads: 'sessions' | 'tables'
   begin: Begin
   /** decodes the rows of the result */
   decode(table: AnsweredTable, of: TablePlace): Rows
 }
 
-/** The definition of one poll kind. Each kind has its own folder or file, and `index.ts` in this folder lists them. */
+/** The definition of one poll kind. Each kind has its own folder or file, which `index.ts` in this folder imports. */
 export type KindDefinition<Kind extends ObservableKind> = {
   /** ARM resource types to which the kind applies, lower case */
   types: readonly string[]
-  /** Azure RBAC actions that its requests need, except those for following an operation */
+  /**
+   * Azure RBAC actions that the requests of this kind need, except the actions for checking the state of an operation
+   */
   actions: readonly string[]
   /**
-   * returns the Azure CLI command that prints the polled data, without the options for group and subscription; absent
-   * or null = the CLI has no such command
+   * returns the Azure CLI command for printing the polled data, without the options for resource group and
+   * subscription; absent or null = the CLI has no such command
    */
   command?(polled: Polled): string | null
-  /** true = the kind polls Azure Monitor, whose requests the network provider does not count */
+  /**
+   * true = the kind requests data from Azure Monitor, so its requests do not count for the budget of the network
+   * provider
+   */
   isOfMonitor?: true
-  /** number of requests with which a poll begins; absent = 1. An inventory adds the lists of each resource group. */
+  /**
+   * number of requests that a poll needs at first; absent = 1. An inventory needs further requests for each resource
+   * group.
+   */
   requests?: number
   /**
-   * whether a throttled subscription postpones this kind `first`, or `later` than the kinds with `first`; absent =
-   * never
+   * whether polls of this kind are postponed while a subscription is throttled. Kinds with `first` are postponed before
+   * kinds with `later`; absent = never postponed
    */
   putOff?: 'first' | 'later'
   /** name of the configured interval between polls */
   interval: IntervalName
-  /** minimum interval in milliseconds; a change of a resource on which it depends triggers an additional poll */
+  /**
+   * Minimum interval in milliseconds between planned polls. A change of a resource on which this kind depends triggers
+   * an additional poll.
+   */
   leastIntervalMs?: number
   /**
-   * Returns the subresources that are polled, `''` for the whole resource; empty = the resource is not polled.
-   * @param neighbors for a gateway: external BGP neighbors that had a session
+   * Returns the parts of a resource that are polled separately; `''` means the whole resource. If the result is empty,
+   * the resource is not polled.
+   * @param neighbors for a gateway: the external BGP neighbors that had a session
    */
   subresources(resource: PlannedResource, neighbors: readonly string[]): readonly string[]
   /**
-   * Returns the ARM ID of the resource that runs its operations, if it is another resource; absent or null = the polled
-   * resource.
+   * Returns the ARM ID of the resource on which Azure runs the operations of this kind; absent or null = on the polled
+   * resource itself.
    */
   runsOn?(resource: PlannedResource): string | null
-  /** period of the poll; absent = the poll reads the current state */
+  /** settings for the period that a poll reads; absent = a poll reads the current state */
   window?: PollWindow
-  /** maximum duration of a poll in milliseconds; absent = derived from its interval */
+  /** maximum duration of a poll in milliseconds; absent = computed from its interval */
   deadlineMs?: number
   /**
-   * For a kind that is read in slices: maximum total duration in milliseconds, including waits. Such a poll has its own
-   * lease, which stores the rows so far.
+   * Only for a kind that is read in slices: the maximum duration of the whole poll in milliseconds, including the
+   * pauses. Such a poll has its own lease, in which the rows so far are stored.
    */
   slicesMs?: number
-  /** returns the empty rows of a failed poll */
+  /** returns the value for the rows of a failed poll, for example an empty list */
   nothing: () => RowsOf<Kind>
   /**
-   * Returns the failure that replaces a response of Azure that does not indicate a fault, or null to keep it.
-   * @param failure the classified failure
+   * Replaces a failure if Azure's response does not mean that something is broken. Returns null to keep the failure.
+   * @param failure the failure with its outcome
    */
   refused?(failure: PollFailure): PollFailure | null
   /**
-   * Returns the request that the client would send, for simulations in virtual time that do not use the client; absent
-   * for kinds that need several requests.
+   * Returns the request of a poll, for simulations that do not use the Azure client. Absent for kinds that need several
+   * requests.
    */
   plainRequest?(target: PollTarget): PlainRequest
-  /** Decodes the response to the request of `plainRequest`. */
+  /** Decodes the response to the request that `plainRequest` returns. */
   decode?(answer: CallAnswer, of: TablePlace): Result<RowsOf<Kind>>
 } & (
   | { operation: Operation<RowsOf<Kind>> }
   | {
       operation?: never
-      /** reads a kind that ARM answers immediately, or in slices */
+      /** reads a kind for which ARM returns the data immediately, or which is read in slices */
       read(read: Read): Promise<Result<RowsOf<Kind>> | Unfinished>
     }
 )
@@ -159,7 +181,7 @@ export const wholeResource = (): readonly string[] => ['']
 
 type Begin = (read: Read, options: BeginOptions) => ReturnType<Parameters<typeof beginOperation>[1]>
 
-/** Defines how to read a table that ARM returns as the result of a diagnostic POST. */
+/** Defines the operation and the decoders of a kind whose poll reads a table with a diagnostic POST. */
 export function tableKind<Row>(
   reads: Operation<Row[]>['reads'],
   begin: Begin,

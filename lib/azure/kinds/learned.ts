@@ -13,8 +13,9 @@ import { hubOfPeer, isAskedForBgp, peerOf, peerRoutesIn } from './hub-peers.ts'
 import { gatewayRoutesIn } from './route-tables.ts'
 
 /**
- * Routes that a gateway's instances learned. For a gateway in a Virtual WAN hub, the routes that the hub receives over
- * each of its connections. For a BGP peer of a hub or a Route Server, the routes that the peer announced.
+ * Polls the routes that a gateway learned, from each of its instances. For a gateway in a Virtual WAN hub, these are
+ * the routes that the hub receives over each connection of the gateway. For a BGP peer of a hub or a Route Server,
+ * these are the routes that the peer announced.
  */
 export const learned: KindDefinition<'learned'> = {
   types: [...polledGatewayTypes, ...hubGatewayTypes, armTypes.hubBgpConnection],

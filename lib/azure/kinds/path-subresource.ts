@@ -3,7 +3,10 @@ import { decodeConfig } from '../config/index.ts'
 import { unsupported } from '../read.ts'
 import type { PlannedResource } from './kind.ts'
 
-/** Returns both paths of each enabled peering of a provisioned circuit, for example `AzurePrivatePeering/primary`. */
+/**
+ * Returns the names of both paths of each enabled peering of a circuit, for example `AzurePrivatePeering/primary`.
+ * Empty if the circuit is not provisioned.
+ */
 export function pathSubresources({ config }: PlannedResource): string[] {
   const circuit = decodeConfig(armTypes.circuit, config)
   if (!isProvisioned(circuit)) return []
@@ -11,8 +14,8 @@ export function pathSubresources({ config }: PlannedResource): string[] {
 }
 
 /**
- * Parses a subresource such as `AzurePrivatePeering/primary`.
- * @throws PollFailure `not_polled` unless the subresource names one path of a peering
+ * Parses the name of a path, for example `AzurePrivatePeering/primary`.
+ * @throws PollFailure `not_polled` if the text does not name one path of a peering
  */
 export function readPathSubresource(subresource: string, kind: string): { peering: string; path: CircuitPath } {
   const [peering, device, ...rest] = subresource.split('/')

@@ -4,7 +4,7 @@ import type { PollFailure } from '../call/failure.ts'
 import { good, type KindDefinition, wholeResource } from './kind.ts'
 import { readMetrics } from './metrics/read.ts'
 
-/** Results of a connection monitor's tests, which are metrics. */
+/** Polls the results of a connection monitor's tests, which Azure publishes as metrics. */
 export const probe: KindDefinition<'probe'> = {
   types: [armTypes.connectionMonitor],
   actions: ['Microsoft.Insights/metrics/read'],
@@ -21,7 +21,7 @@ export const probe: KindDefinition<'probe'> = {
 }
 
 /**
- * Reports whether Azure refused a metric with 400. A classic monitor has no test results, so the poll is complete
- * without this metric.
+ * Reports whether Azure refused a metric with 400. Classic monitors do not have the metric for test results. The poll
+ * is then complete without it.
  */
 const isUnknownMetric = ({ error }: PollFailure) => error.httpStatus === 400

@@ -9,8 +9,8 @@ import { isJsonObject } from '../decode/json.ts'
 import { armRow, member } from '../decode/members.ts'
 
 /**
- * Defines a field for a prefix, converted to canonical text. In `classful` tables, routers omit the mask of classful
- * IPv4 networks and print the default route as a word.
+ * Defines a field that contains a prefix and is converted to canonical text. In a `classful` table, a classful IPv4
+ * network (such as 10.0.0.0/8) has no mask, and the default route is a word.
  */
 export const prefix = (table: 'classful' | 'prefixed') =>
   field(
@@ -23,7 +23,8 @@ export const prefix = (table: 'classful' | 'prefixed') =>
   )
 
 const gatewayFields = {
-  // address of the gateway's instance; null for routes that a gateway would advertise to a peer without a session
+  // the address of the gateway's instance; null for a route that the gateway would advertise to a peer without a
+  // session
   localAddress: addressOrNull,
   network: prefix('prefixed'),
   nextHop,
@@ -33,7 +34,7 @@ const gatewayFields = {
   weight: integerOrNull,
 }
 
-/** A row of getLearnedRoutes or getAdvertisedRoutes. Source: Azure Network REST, GatewayRoute. */
+/** Schema of a row of getLearnedRoutes or getAdvertisedRoutes. Source: Azure Network REST, GatewayRoute. */
 export const gatewayRouteRow = armRow(gatewayFields).transform(
   ({ localAddress, network, sourcePeer, asPath: path, ...row }): RouteRow => ({
     ...row,
@@ -46,9 +47,9 @@ export const gatewayRouteRow = armRow(gatewayFields).transform(
 )
 
 /**
- * A row of a Route Server's peer, in the table of one instance. The instance is the name of that table and not
- * `localAddress`, because each table in Azure's example has rows of both addresses. Source: Azure Network REST,
- * PeerRoute.
+ * Schema of a route that belongs to a BGP peer of a Route Server. Azure returns one table per instance, and the name of
+ * the table becomes the `instance` of the route. `localAddress` is not used for it, because in Azure's example each
+ * table has rows with the addresses of both instances. Source: Azure Network REST, PeerRoute.
  */
 export const peerRouteRow = armRow({ ...gatewayFields, instance: textField }).transform(
   ({ localAddress: _, network, sourcePeer, asPath: path, ...row }): RouteRow => ({
@@ -61,8 +62,8 @@ export const peerRouteRow = armRow({ ...gatewayFields, instance: textField }).tr
 )
 
 /**
- * A row of a path's routeTables, which is router output as JSON. Source: Azure Network REST,
- * ExpressRouteCircuitRoutesTable.
+ * Schema of a row of routeTables of a circuit's path, which Azure builds from the router's output. Source: Azure
+ * Network REST, ExpressRouteCircuitRoutesTable.
  */
 export const pathRouteRow = z.preprocess(
   defaultOfFamily,
@@ -85,7 +86,7 @@ export const pathRouteRow = z.preprocess(
   ),
 )
 
-/** Converts the word `default` to `::/0` if the next hop is an IPv6 address. */
+/** Replaces the word `default` by `::/0` if the next hop is an IPv6 address. */
 function defaultOfFamily(row: unknown): unknown {
   if (!isJsonObject(row)) return row
   const [network, hop] = [member(row, 'network'), member(row, 'nextHop')]
@@ -94,8 +95,8 @@ function defaultOfFamily(row: unknown): unknown {
 }
 
 /**
- * Returns the identity of a route, which is its whole row: the same prefix from several peers or instances is ECMP and
- * not a duplicate.
+ * Returns a text that is equal for duplicate routes. It contains all members of the route: routes to the same prefix
+ * from several peers or instances are not duplicates, because traffic can use all of them (ECMP).
  */
 const identity = (row: RouteRow) =>
   JSON.stringify([
@@ -119,15 +120,15 @@ const position = (row: RouteRow) =>
     identity(row),
   ].join(' ')
 
-/** Removes duplicates and sorts by prefix, then instance, peer and next hop. */
+/** Removes duplicate routes, and sorts by prefix, then by instance, peer and next hop. */
 export function routeTable(rows: readonly RouteRow[]): RouteRow[] {
   return sortedBy(distinct(rows, identity), position)
 }
 
-/** Decodes the routes of a gateway's table. */
+/** Decodes a table of routes that a gateway learned or advertises. */
 export const gatewayRoutesIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
   routeTable(decodeRows(gatewayRouteRow, rows, at, unread))
 
-/** Decodes the routes of a circuit path's table. */
+/** Decodes the route table of a circuit's path. */
 export const pathRoutesIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
   routeTable(decodeRows(pathRouteRow, rows, at, unread))

@@ -12,7 +12,10 @@ import { on, plainGet } from './by-hand.ts'
 import type { KindDefinition, PlannedResource, Result } from './kind.ts'
 import { withUnreadRows, Unread } from '../decode/unread.ts'
 
-/** Cumulative bytes of both paths. The subresource is the name of a peering, or empty for the whole circuit. */
+/**
+ * Polls the byte counters of both paths of a circuit. The subresource is the name of a peering, or empty for the whole
+ * circuit.
+ */
 export const stats: KindDefinition<'stats'> = {
   types: [armTypes.circuit],
   actions: [
@@ -37,8 +40,9 @@ export const stats: KindDefinition<'stats'> = {
 }
 
 /**
- * Returns the polled subresources: '' for the whole circuit, whose bytes are billed, and the name of each peering if
- * there are several, because the counters of the circuit are their sum.
+ * Returns the subresources that are polled: '' for the whole circuit, whose bytes are billed, and the name of each
+ * peering if there are several. With several peerings, the counters of the circuit are the sum of the peerings'
+ * counters.
  */
 function countedParts({ config }: PlannedResource): string[] {
   const circuit = decodeConfig(armTypes.circuit, config)
@@ -46,8 +50,9 @@ function countedParts({ config }: PlannedResource): string[] {
 }
 
 /**
- * Requests the stats of a circuit. If ARM has none (404), the stats of the private peering replace them. Other failures
- * are not replaced, because a series must not alternate between two counters.
+ * Requests the byte counters of a circuit. If ARM has none for the circuit (404), the counters of its private peering
+ * are used. After other failures they are not used, because then the stored values would alternate between two
+ * different counters.
  */
 async function statsOf({ call, arm, id, subresource }: Read): Promise<CallAnswer> {
   const { expressRouteCircuits } = arm.network
@@ -62,8 +67,8 @@ async function statsOf({ call, arm, id, subresource }: Read): Promise<CallAnswer
 }
 
 /**
- * Stats of a circuit or of one peering. Responses use this spelling; the specification's ExpressRouteCircuitStats has
- * `primarybytesIn`.
+ * Schema of the byte counters of a circuit or of one peering. Responses contain the members in this spelling. In the
+ * specification (ExpressRouteCircuitStats) the first one is `primarybytesIn`.
  */
 const statsRow = armRow({
   primaryBytesIn: countOrNull,
@@ -73,7 +78,8 @@ const statsRow = armRow({
 })
 
 /**
- * Decodes the four counters. Any of them may be missing or unreadable, but a response without any counter is malformed.
+ * Decodes the four counters. Some of them may be missing or invalid. If there is no valid counter at all, the response
+ * is malformed.
  */
 function counters(body: JsonObject): Result<CounterRow[]> {
   const unread = new Unread()

@@ -15,10 +15,10 @@ const printedState = field('text or number', (value) => {
   return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : undefined
 })
 
-/** Maximum number of characters that are kept of an unreadable duration. */
+/** Maximum number of characters of a duration that could not be parsed. The rest is cut off. */
 const LONGEST_TEXT = 40
 
-/** A row of routeTablesSummary. Source: Azure Network REST, ExpressRouteCircuitRoutesTableSummary. */
+/** Schema of a row of routeTablesSummary. Source: Azure Network REST, ExpressRouteCircuitRoutesTableSummary. */
 export const summaryRow = armRow({
   neighbor: address,
   as: integerOrNull,
@@ -36,7 +36,7 @@ export const summaryRow = armRow({
   }
 })
 
-/** BGP neighbors of the MSEE on one path of a circuit's peering. */
+/** Polls the BGP neighbors of Microsoft's edge router (MSEE) on one path of a circuit's peering. */
 export const summary: KindDefinition<'summary'> = {
   types: [armTypes.circuit],
   actions: ['Microsoft.Network/expressRouteCircuits/peerings/routeTablesSummary/*'],

@@ -7,8 +7,8 @@ import { pathSubresources, readPathSubresource } from './path-subresource.ts'
 import { pathRoutesIn } from './route-tables.ts'
 
 /**
- * The MSEE's route table of one path of a circuit's peering, or a route table of a Virtual WAN hub. The default table
- * is polled as part of the hub, each other table separately.
+ * Polls the route table that Microsoft's edge router (MSEE) has for one path of a circuit's peering, or a route table
+ * of a Virtual WAN hub. The hub's default table is polled as part of the hub, and each other table as its own resource.
  */
 export const tables: KindDefinition<'tables'> = {
   types: [armTypes.circuit, armTypes.virtualHub, armTypes.hubRouteTable],
@@ -47,8 +47,8 @@ export const tables: KindDefinition<'tables'> = {
 }
 
 /**
- * Returns the command that prints a route table of a hub. The default table is a part of its hub, and any other table
- * is a resource inside the hub. Returns null for other resources.
+ * Returns the command for printing a route table of a hub. The default table is a subresource of the hub. Each other
+ * table is a resource inside the hub. Returns null for other resources.
  */
 function hubTable({ id, resourceId, subresource }: Polled): string | null {
   if (id.type !== armTypes.virtualHub) return null

@@ -11,12 +11,18 @@ import { readChanges } from './resource-changes.ts'
 
 /** Maximum number of subscriptions in one query, far below the limit of Resource Graph (10,000). */
 const MAX_SUBSCRIPTIONS = 300
-/** Pause after a 429 in milliseconds. The quota's window is 5 s, and the Activity Log covers the meantime. */
+/**
+ * Pause in milliseconds after a 429 (too many requests) without a retry time. Resource Graph counts requests over 5 s.
+ * During the pause, changes are read from the Activity Log.
+ */
 const THROTTLED_MS = 10_000
-/** Pause in milliseconds after a fault of Resource Graph. */
+/** Pause in milliseconds after another error of Resource Graph, for example a 500. */
 const FAULT_MS = 10 * MINUTE
 
-/** The part of a shared Resource Graph query that is for one subscription. */
+/**
+ * The request of one poll for the changes in its subscription. Several requests are combined into one query to Resource
+ * Graph.
+ */
 export interface ChangesRead {
   call: Call
   arm: Arm
@@ -28,7 +34,7 @@ export interface ChangesRead {
 /** Changes of resources in one subscription, as Resource Graph returned them. */
 interface Changes {
   rows: ActivityRow[]
-  /** counts unreadable rows of the shared query, which may belong to any subscription in it */
+  /** counts rows of the combined query that could not be decoded; they may belong to any subscription in the query */
   unread: Unread
 }
 
@@ -37,9 +43,10 @@ interface Member extends ChangesRead {
 }
 
 /**
- * Queries of one identity to Resource Graph. Only one query runs at a time, and requests that arrive meanwhile share
- * the next query, so that the polls of 500 subscriptions that are due at the same moment need only a few queries of a
- * quota of 15 in 5 s. If Resource Graph refuses or fails, the Activity Log is read instead.
+ * Queries Resource Graph for changes, for one identity. Only one query runs at a time, and all requests that arrive
+ * meanwhile are combined into the next query. Otherwise the polls of 500 subscriptions, which are due at the same
+ * moment, would exceed the quota of 15 queries in 5 s. If Resource Graph refuses a query or fails, the Activity Log is
+ * read instead.
  */
 export class ChangeQueries {
   readonly #onRefused: (refusal: ChangesRefusal) => void
@@ -55,7 +62,7 @@ export class ChangeQueries {
 
   /**
    * Returns the changes of a subscription's network resources within a period, with their authors.
-   * @returns null if Resource Graph does not answer
+   * @returns null if Resource Graph failed or is not queried at present, so that the Activity Log must be read
    * @throws the abort reason of the call
    */
   async rows(read: ChangesRead): Promise<Changes | null> {
@@ -78,7 +85,10 @@ export class ChangeQueries {
     this.#isAsking = false
   }
 
-  /** Runs one query. Never rejects: each member gets its rows, or null. */
+  /**
+   * Runs one query for several requests. Never rejects: each request gets the rows of its subscription, or null if the
+   * query fails.
+   */
   async #ask(first: Member, members: readonly Member[]): Promise<void> {
     const from = Math.min(...members.map((member) => member.from))
     const to = Math.max(...members.map((member) => member.to))
@@ -92,7 +102,7 @@ export class ChangeQueries {
         member.done.resolve({ rows: inTime, unread })
       }
     } catch (error) {
-      // an aborted call of the member that sent the query is not a fault of Resource Graph
+      // if the query failed because its call was aborted, Resource Graph is not at fault
       if (!first.call.signal.aborted) this.#refused(first, failureOfError(error, first.call))
       settleAll(members)
     }
@@ -105,7 +115,7 @@ export class ChangeQueries {
   }
 }
 
-/** Returns how long Resource Graph is not queried after a failure, in milliseconds. */
+/** Returns for how many milliseconds Resource Graph is not queried after a failure. */
 function blockedFor({ outcome, error }: Pick<PollFailure, 'outcome' | 'error'>): number {
   const { httpStatus, retryAfterSeconds } = error
   if (outcome === 'throttled') return retryAfterSeconds === null ? THROTTLED_MS : retryAfterSeconds * 1_000

@@ -8,7 +8,7 @@ import {
   wrappedTextOrEmpty,
 } from '../../decode/fields.ts'
 
-/** Fields of every Activity Log entry. Source: Azure Monitor REST, Activity Logs - List. */
+/** Schemas of the fields that every Activity Log entry has. Source: Azure Monitor REST, Activity Logs - List. */
 export const entryFields = {
   eventDataId: textField,
   correlationId: textOrNull,
@@ -22,7 +22,7 @@ export const entryFields = {
 
 type Entry = { [Field in keyof typeof entryFields]: z.output<(typeof entryFields)[Field]> }
 
-/** Converts the fields to Peerwatch's names. */
+/** Renames the fields of an entry to Peerwatch's names, for example `eventTimestamp` to `at`. */
 export function entryOf({ eventTimestamp, submissionTimestamp, operationName, resourceId, ...entry }: Entry) {
   return {
     ...entry,

@@ -4,13 +4,14 @@ import { type KindDefinition, wholeResource } from '../kind.ts'
 import { readActivity } from './read.ts'
 
 /**
- * Changes that people made to a subscription's network, from the Activity Log and Resource Graph. Entries of the log
- * arrive several minutes late (docs/rules/polling.md), and a Service Health notice may explain an incident for an hour
- * (docs/rules/detection.md 7), so each period is read again later (`againMs`).
+ * Polls the changes that people made to a subscription's network, from the Activity Log and Resource Graph. Each period
+ * is read again later (`againMs`) for two reasons: entries of the log arrive several minutes late
+ * (docs/rules/polling.md), and a Service Health notice can still explain an incident up to an hour later
+ * (docs/rules/detection.md 7).
  */
 export const activity: KindDefinition<'activity'> = {
   types: [armTypes.subscription],
-  // `changes/read` is needed too, because Azure treats a change as a separate resource below the changed resource
+  // `changes/read` is needed too, because in Azure a change is a separate resource below the changed resource
   actions: [
     'Microsoft.Insights/eventtypes/values/read',
     'Microsoft.ResourceGraph/resources/read',
@@ -22,8 +23,8 @@ export const activity: KindDefinition<'activity'> = {
   interval: 'activityMs',
   subresources: wholeResource,
   window: { lateMs: 10 * MINUTE, firstMs: DAY, mostMs: 14 * DAY, againMs: [25 * MINUTE, 65 * MINUTE] },
-  // after a long silence the poll must read 80 minutes of the log: up to 384 pages, mostly entries of Peerwatch's own
-  // POSTs, in a subscription with the maximum number of polls
+  // after a pause in polling, the poll must read 80 minutes of the log. In a subscription with the maximum number of
+  // polls, this can be 384 pages, mostly of entries about Peerwatch's own POSTs.
   deadlineMs: 15 * MINUTE,
   nothing: () => [],
   read: readActivity,

@@ -25,18 +25,22 @@ import { armRow, member } from '../../decode/members.ts'
 const ACTIVITY_VERSION = '2015-04-01'
 const DEFAULT_WINDOW_MS = 15 * MINUTE
 /**
- * Length in milliseconds of a piece of the log. Each piece is read to its end before the next, so that a poll that ends
- * early keeps the pieces that it read.
+ * Length in milliseconds of the pieces in which a long period of the log is read. The pieces are read one after
+ * another, so that a poll that fails keeps the pieces before the failure.
  */
 const PIECE_MS = 15 * MINUTE
 
-/** Time in milliseconds within which most entries of the log arrive. Entries arrive 3 to 20 minutes after the fact. */
+/**
+ * Age in milliseconds at which most entries of the log are available. An entry appears 3 to 20 minutes after the
+ * operation that it describes.
+ */
 const MOSTLY_ARRIVED_MS = 10 * MINUTE
 
 /**
- * Operation names of Peerwatch's own polls in the log: the last name before `/action`, or before `/read` for circuits,
- * in lower case. The log has one to three entries for each POST, which are most of its entries, and the server cannot
- * filter them. These operations change nothing, even if another client sends them.
+ * Operation names, in lower case, by which Peerwatch's own polls appear in the log, for example `getbgppeerstatus`. The
+ * name is the segment before `/action`, or before `/read` for circuits. The log has one to three entries for each POST.
+ * They are most of the log, and Azure cannot filter them. These operations change nothing, so their entries are also
+ * dropped if another client sent them.
  */
 const OWN_POLLS: ReadonlySet<string> = new Set(
   [
@@ -48,7 +52,8 @@ const OWN_POLLS: ReadonlySet<string> = new Set(
 )
 
 /**
- * An Activity Log entry. Claims and request bodies are not requested. Source: Azure Monitor REST, Activity Logs - List.
+ * Schema of an Activity Log entry. Claims and request bodies are not requested. Source: Azure Monitor REST, Activity
+ * Logs - List.
  */
 const activityRow = armRow({ ...entryFields, caller: textOrNull }).transform(
   ({ caller, ...entry }): ActivityRow => ({ ...entryOf(entry), caller }),
@@ -56,7 +61,9 @@ const activityRow = armRow({ ...entryFields, caller: textOrNull }).transform(
 
 const SELECTED = [...Object.keys(entryFields), 'caller'].join(',')
 
-/** Returns the plain value of a member that the log may wrap as `{value, localizedValue}`. */
+/**
+ * Returns the value of a member. The log contains some values as plain text and others as `{value, localizedValue}`.
+ */
 function wordOf(entry: Json, name: string): Json | undefined {
   const word = isJsonObject(entry) ? member(entry, name) : undefined
   return isJsonObject(word) ? member(word, 'value') : word
@@ -75,19 +82,21 @@ function isOwnPoll(entry: Json): boolean {
 }
 
 /**
- * Resource provider by which Service Health entries are queried, because they name no network resource provider.
- * Azure's portal uses the same query.
+ * Resource provider in the query for Service Health entries. These entries do not name a network resource provider.
+ * Azure's portal sends the same query.
  */
 const HEALTH_PROVIDER = 'Azure.Health'
 
 /**
- * Returns the changes of the subscription's network resources in the window, with their authors, and the notices of
- * Service Health. Notices are additional evidence: if they cannot be read, the result is complete without them. If the
- * window cannot be read to its end, the outcome is `incomplete` with the entries from its beginning up to `readUpTo`.
- * If Resource Graph answers, it returns all writes and deletions, sooner than the log and without Peerwatch's own
- * polls. Other operations, such as a reset, are only in the log, and so is everything if Resource Graph returns an
- * empty result because a right is missing. Therefore the log is read too: each moment after most of its entries have
- * arrived, and again an hour later.
+ * Returns the changes of a subscription's network resources in a period, with their authors, and the notices of Service
+ * Health.
+ * If Resource Graph responds, its result contains all writes and deletions, earlier than the log and without
+ * Peerwatch's own polls. The log is read in addition, for two reasons: only the log contains other operations, such as
+ * a reset, and Resource Graph returns an empty result without an error if a permission is missing. When Resource Graph
+ * responds, the log is only read for entries of a certain age: when most entries are available, and again an hour
+ * later.
+ * If the period cannot be read to its end, the outcome is `incomplete`, and `readUpTo` is the end of the part that was
+ * read. Notices are additional information: if they cannot be read, the result still counts as complete.
  * @throws PollFailure if nothing could be read
  */
 export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
@@ -108,7 +117,7 @@ export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
   const rows = [...(changed?.rows ?? []), ...log.rows]
   if (log.failure) {
     const { failure, readUpTo } = log
-    // a busy log may contain only entries of Peerwatch's own polls; the pieces that were read count as read
+    // a busy log may contain only entries of Peerwatch's own polls, so an empty result is valid if a piece was read
     if (rows.length === 0 && readUpTo === null) throw failure
     const until = readUpTo === null ? 'the log was not read' : `read up to ${iso(readUpTo)}`
     const error = { ...failure.error, detail: `${until}, continued with the next poll: ${failure.error.detail}` }
@@ -120,12 +129,12 @@ export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
 
 interface LogPart {
   rows: ActivityRow[]
-  /** end of the part of the window that was read; null = no part was read */
+  /** end of the part of the period that was read; null = nothing was read */
   readUpTo: EpochMs | null
   failure: PollFailure | null
 }
 
-/** Reads the log of earlier periods, then the window in pieces, until a read fails. */
+/** Reads the earlier periods of the log, then the current period in pieces. Stops at the first failure. */
 async function readLog(
   read: Read,
   unread: Unread,
@@ -154,7 +163,7 @@ const inOrder = (rows: readonly ActivityRow[]): ActivityRow[] =>
     (row) => `${iso(row.at)} ${row.eventDataId}`,
   )
 
-/** Returns the operations on network resources without Peerwatch's own polls. */
+/** Returns the operations on network resources in the log, without Peerwatch's own polls. */
 async function operations(read: Read, unread: Unread, from: EpochMs, to: EpochMs): Promise<ActivityRow[]> {
   const rows = await entries(read, 'Microsoft.Network', { from, to, select: SELECTED })
   return decodeRows(
@@ -170,11 +179,11 @@ async function healthNotices(read: Read, unread: Unread, from: EpochMs, to: Epoc
     const found = (await entries(read, HEALTH_PROVIDER, { from, to })).filter(isNotice)
     const own = new Unread()
     const rows = decodeRows(serviceHealthRow, found, 'value', own)
-    // if no notice is readable, the unread rows are ignored
+    // if no notice could be decoded, the rows are ignored and not counted as invalid
     if (rows.length > 0) unread.include(own)
     return rows
   } catch (error) {
-    // every error counts as a failure to read the notices
+    // notices are optional, so every error is ignored
     failureOfError(error, read.call)
     return []
   }

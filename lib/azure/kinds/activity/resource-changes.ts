@@ -14,14 +14,14 @@ const GRAPH = `/providers/Microsoft.ResourceGraph/resources?api-version=${GRAPH_
 /** Maximum number of rows that Resource Graph returns in one page. */
 const PAGE_ROWS = 1_000
 /**
- * Maximum number of pages. A subscription's network changes some times a day, so more pages mean that the server links
- * in a loop.
+ * Maximum number of pages. A subscription's network changes only a few times a day, so a higher number of pages means
+ * that the links to the next page form a loop.
  */
 const MAX_PAGES = 100
 
 /**
- * A change with its author. The values before and after it are not requested. Source: "Get resource changes",
- * properties of a change.
+ * Schema of a change with its author. The values before and after the change are not requested. Source: Azure Resource
+ * Graph, "Get resource changes", properties of a change.
  */
 const changeRow = armRow({
   id: textField,
@@ -39,21 +39,22 @@ const changeRow = armRow({
 }))
 
 interface ChangesAnswer {
-  /** rows, each with its subscription in lower case */
+  /** each row with the ID of its subscription in lower case */
   rows: { subscriptionId: string; row: ActivityRow }[]
-  /** counts rows that could not be read */
+  /** counts rows that could not be decoded */
   unread: Unread
   /**
-   * number of queries that the identity has left in the current window, and milliseconds until the window ends; null =
-   * not in the response
+   * the number of queries that the identity may still send in the current quota period, and the milliseconds until this
+   * period ends; null = the response did not contain them
    */
   quota: { left: number; resetsInMs: number } | null
 }
 
 /**
- * Returns the changes of network resources in some subscriptions within a period, with their authors, from Resource
- * Graph's table `resourcechanges`, which keeps 14 days. The table has no entry for a POST, so it contains neither
- * Peerwatch's own polls nor a reset by a user. Changes by Azure itself, which have no author, are left out (ADR 0133).
+ * Returns the changes of network resources in the given subscriptions within a period, with their authors. They are
+ * read from Resource Graph's table `resourcechanges`, which contains the last 14 days. The table has no entries for
+ * POST requests, so it contains neither Peerwatch's own polls nor resets by users. Changes without an author, which
+ * Azure itself made, are left out (ADR 0133).
  * @throws PollFailure
  */
 export async function readChanges(
@@ -90,7 +91,7 @@ export async function readChanges(
   return { rows, unread, quota }
 }
 
-/** Defines the schema of a row. A row of a subscription that was not requested is invalid. */
+/** Defines the schema of a row. A row is invalid if its subscription was not requested. */
 function ofSubscriptions(subscriptions: readonly string[]) {
   const asked = new Set(subscriptions.map((id) => id.toLowerCase()))
   return changeRow.refine(({ subscriptionId }) => asked.has(subscriptionId.toLowerCase()), {
@@ -99,7 +100,10 @@ function ofSubscriptions(subscriptions: readonly string[]) {
   })
 }
 
-/** Builds the query. It renames the columns, and includes `id` because paging requires it. */
+/**
+ * Builds the query. It renames the columns to the names in the schema. It includes `id`, because Resource Graph needs
+ * this column for paging.
+ */
 function queryOf(from: EpochMs, to: EpochMs): string {
   const time = (at: EpochMs) => `datetime(${new Date(at).toISOString()})`
   return [
@@ -120,8 +124,8 @@ function queryOf(from: EpochMs, to: EpochMs): string {
 const isUnspecified = (name: string): boolean => /^unspecified$/i.test(name)
 
 /**
- * Reads the remaining quota from a response; null if the headers are missing. Source: "Guidance for throttled requests
- * in Azure Resource Graph".
+ * Reads the remaining quota from the response headers; null if they are missing. Source: "Guidance for throttled
+ * requests in Azure Resource Graph".
  */
 function quotaOf(header: (name: string) => string | undefined): ChangesAnswer['quota'] {
   const left = header('x-ms-user-quota-remaining')

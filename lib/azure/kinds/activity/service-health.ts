@@ -3,14 +3,15 @@ import { instantOrNull, textOrNull } from '../../decode/fields.ts'
 import { entryFields, entryOf } from './entry.ts'
 import { armRow } from '../../decode/members.ts'
 
-/** Maximum number of characters of a notice's text, which is searched for names and shown. */
+/** Maximum length of a notice's text in characters. The text is shown, and searched for names of resources. */
 const MAX_TEXT = 2_000
 
 const types = { maintenance: 'maintenance', incident: 'incident' } as const
 
 /**
- * A Service Health notice as an Activity Log entry of category ServiceHealth. Its times are the begin and end of the
- * impact. Source: Azure Monitor, "Activity log event schema", category Service Health.
+ * Schema of a Service Health notice, which is an Activity Log entry of category ServiceHealth. The times of a notice
+ * are the begin and end of the impact on users. Source: Azure Monitor, "Activity log event schema", category Service
+ * Health.
  */
 export const serviceHealthRow = armRow({
   ...entryFields,
@@ -56,7 +57,7 @@ function noticeOf(notice: Notice): ServiceHealthNotice {
   }
 }
 
-/** Converts the HTML text of a notice to plain text, for display and for the search for names. */
+/** Converts the HTML text of a notice to plain text, which is shown and searched for names of resources. */
 function plain(html: string): string {
   return html
     .replace(/<[^<>]*>/g, ' ')

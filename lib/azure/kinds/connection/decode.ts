@@ -8,7 +8,7 @@ import { parseInstant } from '../../decode/stated-instant.ts'
 import { withUnreadRows, Unread } from '../../decode/unread.ts'
 import type { Result } from '../kind.ts'
 
-/** Reports whether any value is set. An object without values is not a tunnel, not even an unnamed one. */
+/** Reports whether any member of an object has a value. If none has, the object does not describe a tunnel. */
 const saysSomething = (row: object): boolean => Object.values(row).some((held) => held !== null && held !== undefined)
 const SAYS_NOTHING = 'expected a state, a name or bytes, got none of them'
 
@@ -32,7 +32,7 @@ const tunnel = armRow({
   })
 
 /**
- * A connection as GET returns it, with its tunnels undecoded. Source: Azure Network REST,
+ * Schema of a connection as GET returns it. Its tunnels are decoded separately. Source: Azure Network REST,
  * VirtualNetworkGatewayConnection.
  */
 const connectionBody = armRow({
@@ -48,8 +48,8 @@ const connectionBody = armRow({
 })
 
 /**
- * Decodes a gateway's connection with its tunnels.
- * @param unread counts tunnels that cannot be read
+ * Decodes a connection of a gateway and its tunnels.
+ * @param unread counts tunnels that cannot be decoded
  */
 export function connectionOf(body: JsonObject, unread: Unread): ConnectionRow {
   const { properties } = decodeIgnoringInvalidMembers(connectionBody, body, '', unread).known
@@ -66,8 +66,8 @@ export function connectionOf(body: JsonObject, unread: Unread): ConnectionRow {
 }
 
 /**
- * Returns the tunnels of a connection; empty if they are not a list, so that the other values of the connection remain
- * readable.
+ * Returns the tunnels of a connection. If the value is not a list, the result is empty and the error is counted, so
+ * that the other values of the connection can still be decoded.
  */
 function listed(tunnels: Json | undefined, unread: Unread): Json[] {
   if (Array.isArray(tunnels)) return tunnels
@@ -79,8 +79,8 @@ function listed(tunnels: Json | undefined, unread: Unread): Json[] {
 }
 
 /**
- * Returns the byte counters of a connection; null for ExpressRoute connections, for which ARM always returns 0 in both
- * directions. That 0 is not a counter and does not prove that there is no traffic.
+ * Returns the byte counters of a connection. They are null for ExpressRoute connections: ARM always returns 0 for them
+ * in both directions, which does not mean that there is no traffic.
  */
 function countersIn({
   connectionType: type,
@@ -95,7 +95,7 @@ function countersIn({
   return { bytesIn: ingressBytesTransferred, bytesOut: egressBytesTransferred }
 }
 
-/** Makes the names of links unique by appending a number to repeated names. */
+/** Makes the names of links unique: the second link named `A` becomes `A (2)`. */
 function apart(links: ConnectionRow['tunnels']): ConnectionRow['tunnels'] {
   const seen = new Map<string, number>()
   return links.map((link) => {
@@ -106,15 +106,15 @@ function apart(links: ConnectionRow['tunnels']): ConnectionRow['tunnels'] {
 }
 
 /**
- * Makes the names of tunnels unique in the same way as {@link apart}, including unreadable ones. ARM names a tunnel
- * after its remote end, and each instance of a gateway has a tunnel to it.
+ * Makes the names of tunnels unique, as {@link apart} does for links, before the tunnels are decoded. ARM names a
+ * tunnel after its remote end, so the tunnels of a gateway's two instances to the same device have the same name.
  */
 function namedApart(tunnels: readonly Json[]): Json[] {
   const seen = new Map<string, number>()
   return tunnels.map((row) => {
     const name = isJsonObject(row) ? (member(row, 'tunnel') ?? '') : null
     if (!isJsonObject(row) || typeof name !== 'string') return row
-    // an unreadable row without a name does not count as an unnamed tunnel
+    // a row without a name is not renamed if it cannot be decoded
     if (name === '' && !tunnel.safeParse(row).success) return row
     const count = (seen.get(name) ?? 0) + 1
     seen.set(name, count)
@@ -130,8 +130,8 @@ const linkState = {
 const hubLink = armRow({ name: textOrNull, properties: armRow(linkState) })
 
 /**
- * A connection of a hub's VPN gateway. Each of its links becomes a tunnel; without links the connection itself becomes
- * the tunnel.
+ * Schema of a connection of a hub's VPN gateway. Each link of the connection becomes a tunnel. If there are no links,
+ * the connection itself becomes the tunnel.
  */
 const hubConnection = armRow({
   name: textOrNull,
@@ -149,14 +149,14 @@ const hubConnection = armRow({
     }))
   })
 
-/** A hub's VPN gateway as GET returns it. */
+/** Schema of a hub's VPN gateway as GET returns it. */
 export const gatewayBody = armRow({
   properties: armRow({ connections: orNothing(z.array(z.custom<Json>(() => true))) }),
 })
 
 /**
- * Decodes the links of all connections of a hub's VPN gateway as tunnels of a single row. Source: Azure Network REST,
- * VpnGateway.
+ * Decodes the connections of a hub's VPN gateway. The result has a single row, in which each link of each connection is
+ * a tunnel. Source: Azure Network REST, VpnGateway.
  */
 export function hubLinksIn(connections: readonly Json[]): Result<ConnectionRow[]> {
   const unread = new Unread()
@@ -164,7 +164,7 @@ export function hubLinksIn(connections: readonly Json[]): Result<ConnectionRow[]
   return withUnreadRows([{ ...NO_CONNECTION, tunnels: apart(links) }], unread)
 }
 
-/** Empty values of a connection, for rows that contain only a list of tunnels. */
+/** Connection values for a row that has only tunnels. */
 const NO_CONNECTION = {
   connectionStatus: null,
   routingWeight: null,
@@ -173,9 +173,10 @@ const NO_CONNECTION = {
 } as const
 
 /**
- * A Global Reach connection in either of its lists, with a row for each IP version that it carries. While Azure changes
- * the connection, the provisioning state replaces its status, which is then meaningless. Source: Azure Network REST,
- * ExpressRouteCircuitConnection and PeerExpressRouteCircuitConnection.
+ * Schema of a Global Reach connection, in either of the two lists that contain them. It becomes one row for each IP
+ * version that the connection uses. While Azure changes a connection, its status is meaningless, so the provisioning
+ * state is used instead. Source: Azure Network REST, ExpressRouteCircuitConnection and
+ * PeerExpressRouteCircuitConnection.
  */
 const reachRow = armRow({
   name: textOrNull,
@@ -200,9 +201,7 @@ const reachRow = armRow({
     return [row(4, properties.circuitConnectionStatus), ...(ipv6 ? [row(6, ipv6.circuitConnectionStatus)] : [])]
   })
 
-/**
- * Decodes a list of Global Reach connections as tunnels of a single row, like a gateway's connection with its tunnels.
- */
+/** Decodes a list of Global Reach connections. The result has a single row, in which each connection is a tunnel. */
 export function reachIn(rows: readonly Json[]): Result<ConnectionRow[]> {
   const unread = new Unread()
   return withUnreadRows([{ ...NO_CONNECTION, tunnels: decodeRows(reachRow, rows, 'value', unread).flat() }], unread)

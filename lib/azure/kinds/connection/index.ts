@@ -12,10 +12,11 @@ import { withUnreadRows, Unread } from '../../decode/unread.ts'
 import { connectionOf, gatewayBody, hubLinksIn, reachIn } from './decode.ts'
 
 /**
- * State of connections. For a gateway's connection: status, weight, FastPath and bytes. For a hub's VPN gateway: status
- * and bytes of all links of its connections, which are in the gateway's own body. For a circuit's peering: the status
- * of its Global Reach connections, in one list for connections that were created on the circuit and another list for
- * those created on other circuits.
+ * Polls the state of connections:
+ * - for a connection of a gateway its status, weight, FastPath setting and bytes
+ * - for a hub's VPN gateway the status and bytes of all links, which are part of the gateway resource
+ * - for a circuit's peering the status of its Global Reach connections. Connections that were created on this circuit
+ * and connections that were created on another circuit are in two separate lists.
  */
 export const connection: KindDefinition<'connection'> = {
   types: [armTypes.connection, armTypes.circuit, armTypes.vpnGateway],
@@ -71,7 +72,10 @@ function linksIn(answer: CallAnswer): Result<ConnectionRow[]> {
   return hubLinksIn(connections ?? [])
 }
 
-/** Returns the lists that have entries, for example `AzurePrivatePeering/connections`. */
+/**
+ * Returns the names of a circuit's Global Reach lists that are not empty, for example
+ * `AzurePrivatePeering/connections`.
+ */
 function reachSubresources({ config }: PlannedResource): string[] {
   const circuit = decodeConfig(armTypes.circuit, config)
   if (!isProvisioned(circuit)) return []
@@ -95,7 +99,8 @@ async function readReach({ call, arm, id, subresource }: Read): Promise<Result<C
 }
 
 /**
- * Returns the command that prints a list of Global Reach connections, for example of `AzurePrivatePeering/connections`.
+ * Returns the command that prints a list of Global Reach connections.
+ * @param subresource for example `AzurePrivatePeering/connections`
  */
 function reachCommand(name: string, subresource: string): string | null {
   const [peering = '', list] = subresource.split('/')

@@ -12,23 +12,23 @@ import { armBody, armRow, listMember, member } from '../../decode/members.ts'
 export const HEALTH_VERSION = '2024-02-01'
 export const MAINTENANCE_VERSION = '2023-04-01'
 /**
- * Maximum age of an announcement in milliseconds. Work is announced weeks ahead, and its announcement may not be
- * updated until the work begins.
+ * Maximum age in milliseconds of an announcement of planned work. Work is announced weeks ahead, and Azure may not
+ * update the announcement before the work begins.
  */
 const ANNOUNCED_MS = 90 * DAY
 
-/** Names of services that belong to the hybrid edge. */
+/** Names of the Azure services whose planned work is listed. */
 const OF_NETWORK = /expressroute|vpn gateway|virtual wan|virtual network|network infrastructure|route server/i
 
-/** A Service Health event. Source: Azure Resource Health REST, Events - List By Subscription Id. */
+/** Schema of a Service Health event. Source: Azure Resource Health REST, Events - List By Subscription Id. */
 const event = armRow({
   name: textField,
   properties: armBody({ eventType: textOrNull, eventSubType: textOrNull, status: textOrNull }),
 })
 
 /**
- * Lists planned work on network services and their retirements from Service Health, with the resources that Azure lists
- * as impacted.
+ * Lists planned work on network services and announced retirements of such services, from Service Health. Each event
+ * contains the resources that it affects according to Azure.
  */
 export async function serviceHealthEvents(asked: ListRequest, unread: Unread): Promise<Json[]> {
   const { call, arm, id, atPace } = asked
@@ -36,7 +36,7 @@ export async function serviceHealthEvents(asked: ListRequest, unread: Unread): P
   const since = new Date(call.now() - ANNOUNCED_MS)
   const query = new URLSearchParams({
     'api-version': HEALTH_VERSION,
-    // the date format in Azure's documentation
+    // Azure's documentation has this date format
     queryStartTime: `${since.getUTCMonth() + 1}/${since.getUTCDate()}/${since.getUTCFullYear()}`,
   })
   const rows = await atPace(() => fetchListRows(call, arm, `${place}?${query.toString()}`))
@@ -55,8 +55,8 @@ export async function serviceHealthEvents(asked: ListRequest, unread: Unread): P
 }
 
 /**
- * Reports whether an event is planned maintenance or a retirement. Source: Azure Resource Health REST 2024-02-01,
- * EventTypeValues and EventSubTypeValues.
+ * Reports whether a Service Health event is planned maintenance or the announcement of a retirement. Source: Azure
+ * Resource Health REST 2024-02-01, EventTypeValues and EventSubTypeValues.
  */
 const isAnnounced = (type: string | null, subType: string | null) =>
   type?.toLowerCase() === 'plannedmaintenance' ||
@@ -70,12 +70,12 @@ const servicesOf = (properties: JsonObject): string =>
     .join(' ')
 
 /**
- * Returns the members of an event that are stored. Members that change with each update of the text are left out,
- * because each update would look like a change of configuration.
+ * Returns the members of an event that are stored. Members that change whenever Azure edits the announcement's text are
+ * left out, because each edit would be recorded as a change of configuration.
  */
 const shown = (properties: JsonObject): JsonObject => ({
   ...picked(properties, ['title', 'status', 'impactStartTime', 'impactMitigationTime']),
-  // planned work does not have this member; adding it with null would change rows that are already stored
+  // events without this member were stored before it was read; adding it as null would change them
   ...(member(properties, 'eventSubType') ? picked(properties, ['eventSubType']) : {}),
   impact: objectsIn(properties, 'impact').map((one) => ({
     ...picked(one, ['impactedService']),
@@ -87,8 +87,8 @@ const picked = (object: JsonObject, names: readonly string[]): JsonObject =>
   Object.fromEntries(names.map((name) => [name, member(object, name) ?? null]))
 
 /**
- * Returns the impacted resources of an event; empty for most events, and if the request fails. Source: Azure Resource
- * Health REST, Impacted Resources - List By Subscription Id And Event Id.
+ * Returns the resources that an event affects. The result is empty for most events, and if the request fails. Source:
+ * Azure Resource Health REST, Impacted Resources - List By Subscription Id And Event Id.
  */
 async function impactedBy({ call, arm, atPace }: ListRequest, place: string, unread: Unread): Promise<string[]> {
   try {
@@ -106,8 +106,8 @@ async function impactedBy({ call, arm, atPace }: ListRequest, place: string, unr
 }
 
 /**
- * A maintenance configuration. Source: Azure Maintenance REST, Maintenance Configurations - List, and Configuration
- * Assignments - List.
+ * Schema of a maintenance configuration. Source: Azure Maintenance REST, Maintenance Configurations - List, and
+ * Configuration Assignments - List.
  */
 const configuration = armRow({
   id: textField,
@@ -120,8 +120,8 @@ const configuration = armRow({
 const assignment = armRow({ properties: armRow({ maintenanceConfigurationId: textOrNull }) })
 
 /**
- * Lists the maintenance configurations of gateways, with their assigned gateways in this subscription. The assignments
- * are requested for each gateway, and only if there is such a configuration.
+ * Lists the maintenance configurations for gateways, with the gateways of this subscription to which they are assigned.
+ * If there are any, the assignments are requested for each gateway.
  */
 export async function maintenanceConfigurations(
   { call, arm, id, known, atPace }: ListRequest,

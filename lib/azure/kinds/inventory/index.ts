@@ -5,7 +5,7 @@ import { isContainer } from '../by-hand.ts'
 import { type KindDefinition, wholeResource } from '../kind.ts'
 import { inventoryOutcome, readInventory } from './read.ts'
 
-/** The poll kind that lists all resources of a subscription that Peerwatch reads. */
+/** The poll kind that lists all resources of a subscription about which Peerwatch needs to know. */
 export const inventory: KindDefinition<'inventory'> = {
   types: [armTypes.subscription],
   actions: [
@@ -35,7 +35,7 @@ export const inventory: KindDefinition<'inventory'> = {
     'Microsoft.Network/networkWatchers/read',
     'Microsoft.Network/networkWatchers/connectionMonitors/read',
     'Microsoft.ResourceHealth/events/read',
-    // Azure's list of operations has this name for the request events/{id}/impactedResources
+    // this is the name of the request events/{id}/impactedResources in Azure's list of operations
     'Microsoft.ResourceHealth/impactedResources/read',
     'Microsoft.Maintenance/maintenanceConfigurations/read',
     'Microsoft.Maintenance/configurationAssignments/read',
@@ -53,7 +53,7 @@ export const inventory: KindDefinition<'inventory'> = {
   },
 }
 
-/** Azure CLI commands that print a resource, by resource type. The name of the resource is appended. */
+/** Azure CLI commands for printing a resource, by resource type, without the name of the resource. */
 const showCommands: Record<string, string> = wordTable({
   [armTypes.circuit]: 'az network express-route show --name',
   [armTypes.port]: 'az network express-route port show --name',
@@ -70,7 +70,7 @@ const showCommands: Record<string, string> = wordTable({
   [armTypes.routeFilter]: 'az network route-filter show --name',
 })
 
-/** Azure CLI commands that print a connection inside a hub's gateway, by resource type. */
+/** Azure CLI commands for printing a connection of a hub's gateway, by resource type. */
 const hubConnections: Record<string, string> = wordTable({
   [`${armTypes.expressRouteGateway}/expressrouteconnections`]: 'az network express-route gateway connection show',
   [`${armTypes.vpnGateway}/vpnconnections`]: 'az network vpn-gateway connection show',

@@ -5,24 +5,28 @@ import { Unread } from '../../decode/unread.ts'
 import type { Read } from '../../read.ts'
 import { decodeResources } from './resources.ts'
 
-/** Inputs for reading an optional list. */
+/** The inputs for reading an optional list. */
 export interface ListRequest extends Pick<Read, 'call' | 'arm' | 'id' | 'params' | 'providers'> {
   /** resources that were already listed */
   known: readonly ResourceRow[]
-  /** known resources of the list's type `of` */
+  /** known resources of the type `of` of the list */
   resources: readonly ResourceRow[]
-  /** runs a request at the inventory's pace */
+  /** runs a request, at the rate to which the inventory is limited */
   atPace: (read: () => Promise<Json[]>) => Promise<Json[]>
-  /** runs a request about a resource group at the inventory's pace; returns no rows if the group is gone */
+  /** like `atPace`, for a request about a resource group; returns no rows if the group was deleted */
   inGroup: (group: string, read: () => Promise<Json[]>) => Promise<Json[]>
 }
 
-/** A list that an inventory does not need to be complete, so that a failure of the list does not fail the inventory. */
+/**
+ * A list of resources without which the inventory is still complete. If the list fails, the inventory does not fail.
+ */
 export interface OptionalList {
   type: string
-  /** Resource type that determines the requests of this list. The list is skipped if that type could not be listed. */
+  /**
+   * Resource type on which the requests of this list depend. If that type could not be listed, this list is skipped.
+   */
   of?: string
-  /** @returns null if the list is not due */
+  /** @returns null if it is too early to read the list again */
   rows: (asked: ListRequest, unread: Unread) => Promise<Json[] | null>
 }
 
@@ -30,13 +34,15 @@ export interface OptionalList {
 export interface Listed {
   type: string
   resources: ResourceRow[]
-  /** counts unreadable rows; if there are any, a missing resource does not count as gone */
+  /**
+   * counts rows that could not be decoded. If there are any, a resource that is missing from the list may still exist
+   */
   unread: Unread
 }
 
 /**
- * Reads an optional list, based on the resources that are already listed.
- * @returns null if the list could not be read for any reason, or is not due
+ * Reads an optional list.
+ * @returns null if the list failed for any reason, or if it is too early to read it again
  */
 export async function readOptional(
   { type, of, rows }: OptionalList,
@@ -50,7 +56,7 @@ export async function readOptional(
     const found = await rows({ ...asked, known, resources }, unread)
     return found && { type, resources: decodeResources(type, found, unread), unread }
   } catch (error) {
-    // every error counts as a failure of the list
+    // the list is optional, so every error means only that the list could not be read
     failureOfError(error, asked.call)
     return null
   }

@@ -27,16 +27,16 @@ import { z } from 'zod'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 
 /**
- * Interval in milliseconds after which service providers are listed again. Their offers change rarely, and the list of
- * all providers is about 100 kB.
+ * Interval in milliseconds between two reads of the service providers. Their offers change rarely, and the response,
+ * which contains all providers, is about 100 kB.
  */
 const AGAIN_MS = 6 * HOUR
-/** Interval in milliseconds after which service providers are listed again if Azure refused the list. */
+/** Interval in milliseconds until the service providers are read again after Azure refused the list. */
 const REFUSED_MS = DAY
 
 /**
- * Lists the bandwidths of the providers that have a circuit in the subscription. Returns null until the list is due
- * again.
+ * Lists the providers of the subscription's circuits, with the bandwidths that they offer. Returns null if it is too
+ * early to read the list again.
  */
 async function serviceProviders(
   { call, arm, providers, resources, id: { subscriptionId }, atPace }: ListRequest,
@@ -55,7 +55,7 @@ async function serviceProviders(
     providers.store(providers, subscriptionId, true, { ...moment(), maxAgeMs: AGAIN_MS })
     return own.map((one) => named(subscriptionId, one))
   } catch (error) {
-    // any error delays the next attempt
+    // every error delays the next attempt
     failureOfError(error, call)
     providers.store(providers, subscriptionId, true, { ...moment(), maxAgeMs: REFUSED_MS })
     throw error
@@ -63,13 +63,13 @@ async function serviceProviders(
 }
 
 /**
- * A service provider. Its offers are decoded only for the wanted providers. Source: Azure Network REST,
- * ExpressRouteServiceProvider.
+ * Schema of a service provider. `properties` is decoded only for providers of the subscription's circuits. Source:
+ * Azure Network REST, ExpressRouteServiceProvider.
  */
 const provider = armRow({ name: textField, properties: z.custom<Json>(() => true).optional() })
 
 /**
- * Builds a row with its own ID, because ARM returns the same ID without a name for all providers:
+ * Returns a provider with an ID of its own. ARM returns the same ID, without a name, for all providers:
  * `/subscriptions//resourceGroups//providers/.../`.
  */
 function named(subscriptionId: string, { name, properties }: z.output<typeof provider>): Json {
@@ -100,8 +100,8 @@ const siteKeys: KeysOf = ({ type, config }) => {
 }
 
 /**
- * Optional lists in the order in which their resources are added. ARM lists some types only for one resource group or
- * one hub.
+ * All optional lists. Their resources are added to the inventory in this order. For some types, ARM has only a list of
+ * one resource group or of one hub.
  */
 export const optionalLists: readonly OptionalList[] = [
   { type: armTypes.connectionMonitor, rows: connectionMonitors },
@@ -125,7 +125,7 @@ export const optionalLists: readonly OptionalList[] = [
   { type: armTypes.publicAddress, of: armTypes.virtualNetworkGateway, rows: publicAddresses },
   { type: armTypes.serviceProvider, of: armTypes.circuit, rows: serviceProviders },
   {
-    // all VPN sites of the subscription, if a hub's VPN connection ends at a site
+    // the list contains all VPN sites of the subscription; it is read only if a VPN connection of a hub ends at a site
     type: armTypes.vpnSite,
     of: armTypes.vpnGateway,
     rows: async (asked) =>
@@ -134,13 +134,13 @@ export const optionalLists: readonly OptionalList[] = [
         : asked.atPace(() => fetchPagedRows(asked.call, () => asked.arm.network.vpnSites.list())),
   },
   {
-    // the hub's own resource lists its BGP connections without their addresses
+    // the resource of the hub itself contains its BGP connections, but not their addresses
     type: armTypes.hubBgpConnection,
     of: armTypes.virtualHub,
     rows: insideHubs(({ network }, group, hub) => network.virtualHubBgpConnections.list(group, hub)),
   },
   {
-    // a Route Server belongs to a single network, so it has no connections to networks
+    // a Route Server belongs to a single network, so it is skipped
     type: armTypes.hubNetworkConnection,
     of: armTypes.virtualHub,
     rows: insideHubs(
@@ -161,14 +161,14 @@ export const optionalLists: readonly OptionalList[] = [
   {
     type: armTypes.hubRouteMap,
     of: armTypes.virtualHub,
-    // the hub's own resource lists its route maps without their rules
+    // needed because the resource of the hub itself contains its route maps without their rules
     rows: insideHubs(
       ({ network }, group, hub) => network.routeMaps.list(group, hub),
       (hub) => (hubOf(hub)?.routeMaps.length ?? 0) > 0,
     ),
   },
   {
-    // all Virtual WANs of the subscription, if a hub belongs to one
+    // the list contains all Virtual WANs of the subscription; it is read only if a hub belongs to a Virtual WAN
     type: armTypes.virtualWan,
     of: armTypes.virtualHub,
     rows: async (asked) =>
@@ -180,13 +180,11 @@ export const optionalLists: readonly OptionalList[] = [
   { type: armTypes.maintenanceConfiguration, of: armTypes.virtualNetworkGateway, rows: maintenanceConfigurations },
 ]
 
-/** Returns the keys to which the resources refer within the subscription. */
+/** Returns the keys of resources in the same subscription to which the given resources refer. */
 const ownKeys = ({ resources, id }: ListRequest, keysOf: KeysOf): string[] =>
   resources.flatMap((one) => keysOf(one) ?? []).filter((key) => subscriptionOf(key) === id.subscriptionId.toLowerCase())
 
-/**
- * Lists resources in the resource groups that contain a referenced key, because most groups contain no such resource.
- */
+/** Lists resources only in resource groups that contain a referenced resource. Most groups contain none. */
 function besideKeys(keysOf: KeysOf, list: (arm: Arm, group: string) => Pager) {
   return async (asked: ListRequest): Promise<Json[]> => {
     const keys = ownKeys(asked, keysOf)
@@ -199,14 +197,14 @@ function besideKeys(keysOf: KeysOf, list: (arm: Arm, group: string) => Pager) {
 }
 
 /**
- * Maximum number of networks. If there are more, this list is skipped, because it needs a request for each network, and
- * a partial list cannot prove that a resource is gone.
+ * Maximum number of networks for which this list is read. It needs a request for each network. If there are more
+ * networks, the list is skipped completely, because from a partial list nobody can tell whether a resource is gone.
  */
 const MAX_NETWORKS = 100
 
 /**
- * Lists the Network Manager configurations that apply to networks with gateways, with a request for each network
- * because ARM has no list. If the first request fails, the others are not sent.
+ * Lists the Network Manager configurations that apply to networks with gateways. ARM has no list of them, so each
+ * network needs a request. If the first request fails, the others are not sent.
  */
 async function effectiveConnectivity({ call, arm, resources, atPace }: ListRequest): Promise<Json[] | null> {
   const networks = resources.filter(({ type, config }) => {
@@ -226,8 +224,8 @@ async function effectiveConnectivity({ call, arm, resources, atPace }: ListReque
 }
 
 /**
- * Lists the public IP addresses of gateways, because they show the availability zones of the gateways. An address that
- * no gateway uses is left out.
+ * Lists the public IP addresses of gateways, which show the availability zones of the gateways. Addresses that no
+ * gateway uses are left out.
  */
 async function publicAddresses(asked: ListRequest): Promise<Json[]> {
   const own = new Set(ownKeys(asked, publicAddressKeys))
@@ -257,7 +255,10 @@ function hubOf({ type, config }: ResourceRow): HubConfig | null {
   return hub?.resource === 'network' ? hub.hub : null
 }
 
-/** Lists the connection monitors of a subscription, which are below its network watchers (one per region). */
+/**
+ * Lists the connection monitors of a subscription. ARM lists them for each network watcher, and there is one watcher
+ * per region.
+ */
 async function connectionMonitors({ call, arm: { network }, atPace }: ListRequest, unread: Unread): Promise<Json[]> {
   const watchers = await atPace(() => fetchPagedRows(call, () => network.networkWatchers.listAll()))
   const lists = decodeRows(armRow({ id: textField }), watchers, 'value', unread)
@@ -269,8 +270,8 @@ async function connectionMonitors({ call, arm: { network }, atPace }: ListReques
 }
 
 /**
- * Lists the network interfaces that operators chose, with a request for each, because an estate has thousands of other
- * interfaces. Returns null if the parameter is absent.
+ * Lists the network interfaces that operators chose. Each interface is requested separately, because the complete list
+ * would contain thousands of other interfaces. Returns null if the parameter `interfaces` is absent.
  */
 async function chosenInterfaces({ call, arm, params, id, inGroup }: ListRequest): Promise<Json[] | null> {
   if (params.interfaces === undefined) return null

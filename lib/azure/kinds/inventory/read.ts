@@ -28,7 +28,7 @@ import { requestLacking } from './request-by-id.ts'
 import { decodeResources } from './resources.ts'
 import { armRow } from '../../decode/members.ts'
 
-/** Lists that ARM provides for a whole subscription, with the SDK's pager. */
+/** Resource types that ARM lists for a whole subscription, with the SDK's function for the list. */
 const subscriptionLists: { type: string; list: (arm: Arm) => PagedAsyncIterableIterator<unknown> }[] = [
   { type: armTypes.circuit, list: ({ network }) => network.expressRouteCircuits.listAll() },
   { type: armTypes.virtualNetwork, list: ({ network }) => network.virtualNetworks.listAll() },
@@ -38,10 +38,10 @@ const subscriptionLists: { type: string; list: (arm: Arm) => PagedAsyncIterableI
   { type: armTypes.vpnGateway, list: ({ network }) => network.vpnGateways.list() },
 ]
 
-/** The only list of a subscription for which the SDK has no pager. */
+/** A type that ARM lists for a whole subscription, but without pages, so that the SDK has no pager for it. */
 const EXPRESS_ROUTE_GATEWAYS = armTypes.expressRouteGateway
 
-/** Lists that ARM provides only for a single resource group. */
+/** Resource types that ARM lists only for a single resource group. */
 const groupLists: { type: string; list: (arm: Arm, group: string) => PagedAsyncIterableIterator<unknown> }[] = [
   {
     type: armTypes.virtualNetworkGateway,
@@ -54,15 +54,17 @@ const groupLists: { type: string; list: (arm: Arm, group: string) => PagedAsyncI
 ]
 
 const RESOURCE_GROUPS_VERSION = '2021-04-01'
-/** Pace of the requests in a slice. ARM's token bucket holds 250 reads. */
+/** Limits for the rate of requests. ARM allows a burst of 250 reads. */
 const PACE = { concurrency: 4, burst: 150, perSecond: 20 }
-/** Maximum number of resource groups that are read without slices. */
+/** Maximum number of resource groups that are read in one step. If there are more groups, they are read in slices. */
 const MAX_AT_ONCE = 50
-/** Number of resource groups in a slice, if there are more groups. */
+/** Number of resource groups that are read in one slice. */
 const SLICE_GROUPS = 25
 /**
- * Limits for slices that a budget refuses: maximum number in a row, the wait without a retry time, and the maximum
- * wait, both in milliseconds.
+ * Limits for waiting when ARM's budget refuses a slice:
+ * - `most`: the maximum number of refusals in a row
+ * - `unnamedMs`: the wait in milliseconds if the refusal contains no retry time
+ * - `longestMs`: the maximum wait in milliseconds
  */
 const REFUSALS = { most: 3, unnamedMs: 10_000, longestMs: 60_000 }
 
@@ -72,38 +74,42 @@ interface Failed {
 }
 
 /**
- * The result of a list. Both `resources` and `failed` are set if a part of the list was unreadable. A resource that is
- * missing from such a list does not count as gone, unless the list has all resources and only a member is unreadable
- * (`hasAll`).
+ * The result of one list. If some rows could not be decoded, it has both `resources` and `failed`. In this case a
+ * resource that is missing from the list may still exist. But if only members of resources could not be decoded, the
+ * list has all resources (`hasAll`).
  */
 type ListResult = { type: string } & (
   | { resources: ResourceRow[]; failed?: Failed; hasAll?: boolean }
   | { resources?: never; failed: Failed; hasAll?: never }
 )
 
-/** A list of one resource group. */
+/** The list of one resource type in one resource group. */
 interface GroupList {
   type: string
   group: string
 }
 
-/** Progress of the lists by resource group, as plain JSON for the process that continues (ADR 0122). */
+/**
+ * The progress of an inventory that is read in slices. It is plain JSON, so that another process can continue the
+ * inventory (ADR 0122).
+ */
 interface Checkpoint {
   left: GroupList[]
-  /** lists that failed once and will be retried once */
+  /** lists that failed once; each is tried once more at the end */
   again: GroupList[]
   total: number
   found: ListResult[]
-  /** number of consecutive slices that a budget refused */
+  /** number of slices in a row that ARM's budget refused */
   refusals: number
 }
 
 const NOTHING_YET: Slice = { progress: { done: 0, total: 0 }, checkpoint: {} }
 
 /**
- * Reads all resources of a subscription that Peerwatch needs. A failed list is reported in the result and does not
- * throw. Many resource groups are read in slices. Each slice ends with a checkpoint and a pause that leaves most of
- * ARM's budget to polls.
+ * Reads all resources of a subscription that Peerwatch needs. If one of the lists fails, the result contains the
+ * failure, and nothing is thrown.
+ * If there are many resource groups, they are read in slices. After each slice the progress is stored, and a pause
+ * leaves most of ARM's request budget to polls.
  */
 export async function readInventory(read: Read): Promise<InventoryRows | Unfinished> {
   const slot = read.discovery.take(read.id.subscriptionId)
@@ -123,7 +129,8 @@ async function begin(read: Read): Promise<InventoryRows | Unfinished> {
   if ('outcome' in groups) return finish(lister, async () => groupLists.map(({ type }) => ({ type, failed: groups })))
   const { names, unread } = groups
   const left = names.flatMap((group) => groupLists.map(({ type }) => ({ type, group })))
-  // a group with an unreadable name cannot be listed, so each list by group counts as partly failed
+  // a resource group whose name cannot be decoded cannot be listed, so the result of each list by group counts as
+  // incomplete
   const part = partOf(unread)
   const unasked = part ? groupLists.map(({ type }) => ({ type, resources: [], failed: part.failed })) : []
   if (names.length > MAX_AT_ONCE) {
@@ -143,7 +150,7 @@ async function nextSlice(read: Read, checkpoint: Checkpoint): Promise<InventoryR
   const refusal = lister.end
   const failures = results.flatMap(({ result }) => result.failed ?? [])
   const refused = read.handsOver ? failures.find(isForIdentity) : undefined
-  // fail this slice, so that another identity requests it again
+  // throw, so that another identity repeats this slice
   if (refused) throw new PollFailure(refused.outcome, refused.error)
   if (refusal) {
     const waitMs = refusal.outcome === 'throttled' ? waitAfter(refusal) : null
@@ -158,7 +165,7 @@ async function nextSlice(read: Read, checkpoint: Checkpoint): Promise<InventoryR
     left: isSecond ? later : waiting.slice(slice.length),
     again: isSecond ? waiting.slice(slice.length) : [...later, ...results.filter(isOnce).map(({ list }) => list)],
     total,
-    // empty lists are not stored
+    // an empty list is not stored
     found: [...found, ...results.filter((one) => !isOnce(one) && !isEmpty(one.result)).map(({ result }) => result)],
     refusals: 0,
   }
@@ -175,13 +182,13 @@ function unfinished(checkpoint: Checkpoint, waitMs: number): Unfinished {
   return { slice: { progress: { done: total - open.size, total }, checkpoint }, waitMs }
 }
 
-/** Returns the wait after a refusal in milliseconds; null if it is too long. */
+/** Returns how many milliseconds to wait after a refusal; null if this is longer than the maximum. */
 function waitAfter({ error: { retryAfterSeconds } }: Failed): number | null {
   const waitMs = retryAfterSeconds === null ? REFUSALS.unnamedMs : retryAfterSeconds * 1_000
   return waitMs <= REFUSALS.longestMs ? waitMs : null
 }
 
-/** Reports whether Azure refused the identity and not the request. */
+/** Reports whether Azure refused only this identity, so that another identity could succeed. */
 const isForIdentity = ({ outcome, error: { budget } }: Failed): boolean =>
   outcome === 'forbidden' ||
   outcome === 'unauthorized' ||
@@ -189,14 +196,14 @@ const isForIdentity = ({ outcome, error: { budget } }: Failed): boolean =>
 const mayPass = ({ outcome }: Failed): boolean => outcome === 'unavailable' || outcome === 'timeout'
 const isEmpty = ({ resources, failed }: ListResult): boolean => resources?.length === 0 && !failed
 
-/** Reads the lists of the whole subscription and combines them with the lists by resource group. */
+/** Reads the lists of the whole subscription, and combines them with the lists of the resource groups. */
 async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Promise<InventoryRows> {
   const needs = (isNeeded: boolean) => optionalLists.filter(({ of }) => (of !== undefined) === isNeeded)
-  // a failed optional list must not end the other lists
+  // a failure of these optional lists must not affect the other lists
   const alone = lister.optional(needs(false), { resources: [], listedTypes: [] })
   const [wide, grouped] = await Promise.all([lister.wide(), byGroup()])
   const listed = summary([...wide, ...grouped])
-  // resources that a list omitted are requested by ID first, because other lists depend on them
+  // resources that are missing from a list are first requested by ID, because the following lists depend on them
   const inventory = await lister.withLacking(listed, new Set(listed.listedTypes))
   const more = [...(await alone), ...(await lister.optional(needs(true), inventory))]
   const whole = more.reduce(withListed, inventory)
@@ -205,8 +212,8 @@ async function finish(lister: Lister, byGroup: () => Promise<ListResult[]>): Pro
 }
 
 /**
- * The lists of one slice, which are read at the pace of the slice. After a refusal that the other requests would also
- * receive, they are not sent.
+ * Reads lists at a limited rate: all lists of one slice, or of a whole inventory without slices. After a refusal that
+ * would also apply to the other requests, no further request is sent.
  */
 class Lister {
   readonly #read: Read
@@ -220,7 +227,7 @@ class Lister {
     this.#atPace = createPacer(PACE, read.call.signal)
   }
 
-  /** The failure because of which the other lists were not requested; undefined = none. */
+  /** The failure after which no further list was requested; undefined = none. */
   get end(): Failed | undefined {
     return this.#end
   }
@@ -266,8 +273,8 @@ class Lister {
   }
 
   /**
-   * Reads a list of a resource group. A group that was deleted after the groups were listed has no resources. Only a
-   * new list of groups without it proves the deletion; the list's own 404 does not.
+   * Reads a list of a resource group. If the group was deleted meanwhile, the result is empty. A 404 alone does not
+   * prove that the group was deleted, so the groups are listed again.
    */
   async #inGroup(group: string, read: () => Promise<Json[]>): Promise<Json[]> {
     try {
@@ -286,8 +293,8 @@ class Lister {
   }
 
   /**
-   * Lists the groups again. It bypasses the request pacer, because the callers already hold one of its slots. Returns
-   * null if the groups could not be listed.
+   * Lists the resource groups again; null if that fails. The request does not wait for the rate limit, because its
+   * callers already occupy a place in the queue and would wait for each other.
    */
   async #groupsAgain(): Promise<string[] | null> {
     const { call, arm, id } = this.#read
@@ -296,15 +303,15 @@ class Lister {
       const { names, unread } = await resourceGroups(call, arm, id.subscriptionId)
       return unread.count > 0 ? null : names
     } catch (error) {
-      // every error means that the groups could not be listed
+      // every error means that the groups are unknown
       failureOfError(error, call)
       return null
     }
   }
 
   /**
-   * Reads a list. A refused list counts as not read even after a 404, because `InvalidResourceType` is about the API
-   * version of the request.
+   * Reads a list. Even a 404 counts as a failure and not as an empty list, because the code `InvalidResourceType` is
+   * about the API version of the request.
    */
   async #list(type: string, read: () => Promise<Json[]>): Promise<ListResult> {
     try {
@@ -319,7 +326,7 @@ class Lister {
   }
 }
 
-/** Returns the failure of a partly unreadable list; null if the whole list was read. */
+/** Returns the failure of a list in which some rows or members could not be decoded; null if everything was decoded. */
 function partOf(unread: Unread): { failed: Failed; hasAll: boolean } | null {
   if (unread.count === 0) return null
   const { outcome, error } = unread.failure()
@@ -352,7 +359,8 @@ async function unpaged(call: Call, arm: Arm): Promise<Json[]> {
 }
 
 /**
- * Combines the results of all lists. A type counts as listed only if each of its lists was completely read and decoded.
+ * Combines the results of all lists. A type is in `listedTypes` if every list of this type was read and contains all
+ * its resources.
  */
 function summary(results: readonly ListResult[]): InventoryRows {
   const types = [...new Set([...subscriptionLists, ...groupLists].map(({ type }) => type)), EXPRESS_ROUTE_GATEWAYS]
@@ -361,7 +369,7 @@ function summary(results: readonly ListResult[]): InventoryRows {
     const own = results.filter((result) => result.type === type)
     const failures = own.filter((result) => result.failed)
     const failed = (failures.find(({ hasAll }) => !hasAll) ?? failures[0])?.failed
-    // if the list of any group failed completely, the type's resources are incomplete, so none is added
+    // if the list of any resource group failed completely, the type is incomplete, and none of its resources is added
     const isPartly = own.every((result) => result.resources !== undefined)
     if (!failed || isPartly)
       for (const { resources } of own) for (const resource of resources ?? []) inventory.resources.push(resource)
@@ -388,7 +396,10 @@ const eachOnce = (resources: readonly ResourceRow[]): ResourceRow[] =>
 const byId = (a: { resourceId: string }, b: { resourceId: string }) =>
   a.resourceId.toLowerCase() < b.resourceId.toLowerCase() ? -1 : 1
 
-/** Outcomes in order of precedence. The first of them that any list has is the outcome of the poll. */
+/**
+ * Outcomes, the most important first. The first outcome in this order that occurs in any list becomes the outcome of
+ * the inventory.
+ */
 const WORST_FIRST: readonly Outcome[] = [
   'unauthorized',
   'throttled',
@@ -402,8 +413,8 @@ const WORST_FIRST: readonly Outcome[] = [
 ]
 
 /**
- * Returns the outcome of the whole inventory: `ok`, or the worst outcome of its lists, with the reason for every type
- * that was not read.
+ * Returns the outcome of the whole inventory: `ok`, or the most important outcome of its failed lists. The error
+ * contains the reasons of all types that could not be read.
  */
 export function inventoryOutcome({ failedTypes }: InventoryRows): { outcome: Outcome; error: PollError | null } {
   const worst = WORST_FIRST.map((outcome) => failedTypes.find((failed) => failed.outcome === outcome)).find(Boolean)

@@ -19,14 +19,17 @@ import type { ListedResource } from '../../types.ts'
 import { HEALTH_VERSION, MAINTENANCE_VERSION } from './announced-work.ts'
 import { decodeResources } from './resources.ts'
 
-/** Maximum number of requests by ID in one inventory. Further resources remain listed until a later inventory. */
+/**
+ * Maximum number of resources that one inventory requests by their ID. The other missing resources stay in the stored
+ * list until a later inventory.
+ */
 const MAX_REQUESTS = 100
-/** API version of Microsoft.Network. The client replaces it with the version that the endpoint supports. */
+/** API version for Microsoft.Network. The client replaces it if the endpoint supports only other versions. */
 const NETWORK_VERSION = '2025-05-01'
 
 /**
- * Types whose resources are not requested again by ID, because their lists consist of requests for single resources, or
- * come from a parent that this inventory has read.
+ * Types whose resources are not requested by ID: their lists already consist of one request per resource, or come from
+ * the response about a parent.
  */
 const READ_ONE_BY_ONE: ReadonlySet<string> = new Set([
   armTypes.networkInterface,
@@ -35,8 +38,8 @@ const READ_ONE_BY_ONE: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Types whose rows are combined from several responses. A single response cannot replace such a row, so the stored row
- * is kept while the resource exists.
+ * Types whose stored rows are combined from several responses. The response about a single resource cannot replace such
+ * a row. Therefore the stored row is kept if the resource still exists.
  */
 const COMPOSED: ReadonlySet<string> = new Set([armTypes.serviceHealthEvent, armTypes.maintenanceConfiguration])
 
@@ -48,8 +51,8 @@ const versionOf = (type: string) =>
       : NETWORK_VERSION
 
 /**
- * Reports whether a 404 is about the resource itself or its parent. Other codes are about the type, the version or the
- * subscription.
+ * Reports whether a 404 means that the resource or its parent does not exist. With other codes, a 404 is about the
+ * resource type, the API version or the subscription.
  */
 export const isResourceGone = ({ httpStatus, code }: PollError): boolean =>
   httpStatus === 404 &&
@@ -58,9 +61,11 @@ export const isResourceGone = ({ httpStatus, code }: PollError): boolean =>
 type Answer = { row: ResourceRow | null } | { failed: { type: string; outcome: Outcome; error: PollError } } | 'gone'
 
 /**
- * Requests each known resource that is missing from a complete list, by its ID. A resource that is returned is added to
- * the rows, and a 404 proves that it is gone. All others are `unproved`: failed requests, whose failure is reported
- * with the type, types of {@link COMPOSED}, and resources above the maximum number of requests.
+ * Requests known resources that are missing from a completely read list, each by its ID:
+ * - if Azure returns the resource, it is added to the rows
+ * - if Azure responds that it does not exist, it counts as gone
+ * - otherwise its ID is added to `unproved`. This happens if the request fails (the failure is also reported for the
+ * type), for the types in {@link COMPOSED}, and above {@link MAX_REQUESTS}.
  */
 export async function requestLacking(
   inventory: InventoryRows,
@@ -78,7 +83,7 @@ export async function requestLacking(
       !isPast(one, call.now()),
   )
   if (lacking.length === 0) return inventory
-  // if there are more missing resources than the maximum, each inventory begins with a different resource
+  // if not all missing resources can be requested, each inventory begins with a different resource
   const first = lacking.length > MAX_REQUESTS ? Math.floor(call.now() / 1_000) % lacking.length : 0
   const inTurn = [...lacking.slice(first), ...lacking.slice(0, first)]
   const answers = await Promise.all(
@@ -110,7 +115,10 @@ export async function requestLacking(
   }
 }
 
-/** Reports whether announced work has ended, so that its absence from the list has no meaning. */
+/**
+ * Reports whether a resource is announced work that has ended. Such work disappears from the list without being
+ * deleted.
+ */
 function isPast({ type, config }: ListedResource, now: number): boolean {
   if (type !== armTypes.serviceHealthEvent) return false
   const event = decodeConfig(type, config)

@@ -11,8 +11,8 @@ import { createHash } from 'node:crypto'
 const reference = orNothing(armBody({ id: textField }))
 
 /**
- * Schemas of the members that `config/` decodes. A member with a value of another type counts as unreadable, see {@link
- * decodeResources}.
+ * Schemas of the members that the modules in `config/` decode. If a member has a value of another type, it counts as
+ * invalid, see {@link decodeResources}.
  */
 const peering = armBody({
   name: textField,
@@ -103,8 +103,8 @@ function resource(type: string) {
 }
 
 /**
- * Members for a resource's type and state, which determine its polls. If such a member is unreadable, the stored
- * resource is not changed.
+ * Members that determine which polls a resource needs, such as its type and state. If one of them is invalid, the
+ * stored resource is not changed.
  */
 const NEEDED: ReadonlySet<string> = new Set([
   'gatewayType',
@@ -115,14 +115,14 @@ const NEEDED: ReadonlySet<string> = new Set([
   'serviceProviderProvisioningState',
 ])
 
-/** Members of a resource that are not part of its configuration. */
+/** Members of a resource that are stored separately and not in its configuration. */
 const APART: ReadonlySet<PropertyKey | undefined> = new Set(['id', 'name', 'type', 'location'])
 
 /**
- * Decodes the rows of a list of resources of one type. `config` is the resource without its ID, name, type and
- * location. A row's own `type` is often missing, so the type of the list is used.
- * @param unread counts unreadable resources, and unreadable members of resources that are kept. Such a member is stored
- *   in `config` as received, and is later decoded as unknown.
+ * Decodes the rows of a list of resources of one type. In the result, `config` is the resource without its ID, name,
+ * type and location. The type is a parameter, because a row often does not contain it.
+ * @param unread counts resources that could not be decoded, and invalid members of other resources. Such a member is
+ *   stored in `config` as received. When `config` is decoded later, the member counts as unknown.
  */
 export function decodeResources(type: string, rows: readonly Json[], unread: Unread): ResourceRow[] {
   const schema = resource(type)
@@ -151,18 +151,19 @@ export function decodeResources(type: string, rows: readonly Json[], unread: Unr
 }
 
 /**
- * Returns values that identify a resource whose ARM ID changed:
- * - for a circuit the digest of its service key, which is unique and which the provider knows too. The key itself is a
- * secret.
- * - for a gateway and a connection `resourceGuid`, which a moved resource keeps. For a gateway also its subnet, which
- * identifies it only together with the tag of Microsoft's migration.
+ * Returns values by which a resource can be recognized if its ARM ID changed:
+ * - for a circuit the digest of its service key. The key is unique and the provider also knows it. The key itself is
+ * not returned, because it is a secret.
+ * - for a gateway and a connection `resourceGuid`, which stays the same if the resource is moved
+ * - for a gateway also its subnet, which identifies the gateway only together with the tag that Microsoft's migration
+ * sets
  */
 function identitiesOf(type: string, body: JsonObject): string[] {
   const properties = memberOf(body, 'properties')
   if (!isJsonObject(properties)) return []
   if (type === armTypes.circuit) {
     const key = memberOf(properties, 'serviceKey')
-    // Azure masks the key for some readers
+    // for some identities Azure masks the key
     return typeof key === 'string' && /^[0-9a-f-]{36}$/i.test(key) ? [`serviceKey:${digest(key)}`] : []
   }
   if (type !== armTypes.virtualNetworkGateway && type !== armTypes.connection) return []
@@ -173,7 +174,10 @@ function identitiesOf(type: string, body: JsonObject): string[] {
 
 const digest = (key: string): string => createHash('sha256').update(key.toLowerCase()).digest('base64url').slice(0, 32)
 
-/** Returns the subnets of a gateway with its type, because one subnet may contain a gateway of each type. */
+/**
+ * Returns the subnets of a gateway. Each includes the gateway type, because one subnet may contain a gateway of each
+ * type.
+ */
 function placesOf(properties: JsonObject): string[] {
   const kind = memberOf(properties, 'gatewayType')
   const configurations = memberOf(properties, 'ipConfigurations')

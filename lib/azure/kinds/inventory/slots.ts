@@ -1,20 +1,21 @@
-/** Number of discovery slices that this process reads in parallel, for all subscriptions together. */
+/** Number of subscriptions that this process may discover at the same time. */
 const SLOTS = 8
-/** Approximate duration of a slice in milliseconds. */
+/** Approximate duration in milliseconds of one slice, which is a part of a subscription's discovery. */
 const USUAL_MS = 2_000
 const LONGEST_WAIT_MS = 10_000
 /**
- * Default request rate of discovery: a third of the rate at which ARM refills its bucket of reads, because polls use
- * the same bucket.
+ * Default rate of the requests for discovery. It is a third of the rate at which ARM allows further reads, because
+ * polls use the same budget.
  */
 export const READS_PER_SECOND = 8
 
 /**
- * Slots that limit parallel discovery. The discovery of hundreds of subscriptions becomes due at the same time and must
- * leave budget for polls. A subscription without a slot retries later and holds no resources meanwhile.
+ * Limits how many subscriptions are discovered in parallel. The discovery of hundreds of subscriptions is due at the
+ * same time, but must leave enough of ARM's request budget to polls. If no slot is free, the caller tries again later
+ * and needs no resources meanwhile.
  */
 export class DiscoverySlots {
-  /** requests per second for one subscription while it is read in slices */
+  /** maximum number of requests per second for one subscription */
   readonly readsPerSecond: number
   #free = SLOTS
   readonly #waiting = new Set<string>()
@@ -25,8 +26,8 @@ export class DiscoverySlots {
 
   /**
    * Takes a slot.
-   * @param who name that identifies the next attempt of the same caller
-   * @returns a function that gives the slot back, or the milliseconds until the next attempt
+   * @param who name of the caller, by which its next attempt is recognized
+   * @returns a function that gives the slot back, or the milliseconds to wait before the next attempt
    */
   take(who: string): { giveBack: () => void } | { waitMs: number } {
     if (this.#free === 0) {

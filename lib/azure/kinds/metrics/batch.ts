@@ -19,19 +19,21 @@ import { armRow, member } from '../../decode/members.ts'
 
 const BATCH_VERSION = '2024-02-01'
 /**
- * Maximum number of resources in one request, all of the same subscription, region and type. Source: "Metrics Batch".
+ * Maximum number of resources in one request. All resources of a request have the same subscription, region and type.
+ * Source: "Metrics Batch".
  */
 const MAX_RESOURCES = 50
 /**
- * Maximum number of series. A gateway has instances x peers of them; without this parameter Azure Monitor returns ten.
+ * Maximum number of time series in a response. A gateway has one for each combination of instance and peer. Without
+ * this parameter Azure Monitor returns only ten.
  */
 const MAX_SERIES = 200
-/** Time in milliseconds for which the first request waits for others that are due at the same moment. */
+/** Time in milliseconds that a request is delayed, so that polls which become due meanwhile can share it. */
 const GATHER_MS = 200
-/** Pause in milliseconds after a 429 without a retry time. */
+/** Pause in milliseconds after a 429 that contains no retry time. */
 const UNNAMED_WAIT_MS = MINUTE
 
-/** The part of a shared request for metrics that is for one resource. */
+/** The metrics that a poll wants for one resource. Several of these are combined into one request. */
 interface BatchRead extends ChangesRead {
   resourceId: string
   /** ARM resource type in lower case */
@@ -52,25 +54,25 @@ interface Gathered {
 
 interface Blocked {
   /**
-   * null = the data plane does not serve these resources, so the control plane is used meanwhile; otherwise the failure
-   * of all polls during the pause
+   * the failure that all polls receive during the pause; null = the data plane does not serve these resources, and
+   * their metrics are read from the control plane meanwhile
    */
   throttled: PollFailure | null
 }
 
 /**
- * Requests to Azure Monitor's data plane, which returns metrics of up to 50 resources in one request and uses no ARM
- * budget. Polls of the same metrics that are due at the same moment share a request, but each keeps its own call,
- * deadline and outcome (ADR 0119).
+ * Requests metrics from Azure Monitor's data plane. One request returns the metrics of up to 50 resources and uses no
+ * ARM budget. Polls of the same metrics that are due at the same moment share a request. But each poll has its own
+ * call, deadline and outcome (ADR 0119).
  */
 export class MetricBatches {
   readonly #place: MetricsPlace
   readonly #clock: Clock
   readonly #onRefused: (refusal: BatchRefusal) => void
   readonly #gathered = new Map<string, Gathered>()
-  /** Pauses after refusals, by {@link placeKey}, on the monotonic clock. */
+  /** Refusals for which requests are paused, by {@link placeKey}. Times are of the monotonic clock. */
   readonly #blocked = new Cache<Blocked>('metric_refusals')
-  /** metrics that single resources do not support, which are left out of requests */
+  /** the metrics that some resources do not support, which are left out of their requests */
   readonly lacking = new UnsupportedMetricsCache()
 
   constructor(place: MetricsPlace, clock: Clock, onRefused: (refusal: BatchRefusal) => void) {
@@ -79,7 +81,7 @@ export class MetricBatches {
     this.#onRefused = onRefused
   }
 
-  /** Reports whether metrics of a subscription's resources in a region are currently read in batches. */
+  /** Reports whether the metrics of a subscription's resources in a region are at present read in shared requests. */
   isServed(subscriptionId: string, region: string): boolean {
     if (this.#place.dataPlane(region) === null) return false
     const blocked = this.#blockedNow(placeKey(subscriptionId, region))
@@ -87,17 +89,18 @@ export class MetricBatches {
   }
 
   /**
-   * Returns the rows of one resource from a shared request.
-   * @returns null if the data plane does not serve the resource, so that the control plane must be used
-   * @throws PollFailure `throttled` (not by a budget of ARM), or `malformed` if the resource's part of the response
-   *   cannot be read
+   * Returns the metrics of one resource, read with a shared request.
+   * @returns null if the metrics must be read from the control plane, because the data plane does not serve the
+   *   resource
+   * @throws PollFailure `throttled`, which does not concern a budget of ARM, or `malformed` if the resource's part of
+   *   the response could not be decoded
    */
   async rows(read: BatchRead): Promise<ReadMetrics | null> {
     if (!this.isServed(read.subscriptionId, read.region)) return null
     const blocked = this.#blockedNow(placeKey(read.subscriptionId, read.region))
     if (blocked?.throttled) throw blocked.throttled
     const done = Promise.withResolvers<ReadMetrics | null>()
-    // the caller may have stopped waiting when the request fails
+    // the caller may no longer wait when the request fails, so the rejection must be handled here
     done.promise.catch(() => {})
     this.#gather({ ...read, done })
     return untilAborted(done.promise, read.call.signal)
@@ -122,7 +125,7 @@ export class MetricBatches {
     void this.#ask(gathered.members)
   }
 
-  /** Sends a request. Never rejects: each member gets its rows, its failure, or null. */
+  /** Sends one request for several polls. Never rejects: each poll gets its rows, its failure, or null. */
   async #ask(gathered: readonly Member[]): Promise<void> {
     const members = gathered.filter((member) => mayLeave(member))
     const [first] = members
@@ -159,10 +162,11 @@ export class MetricBatches {
   }
 
   /**
-   * Handles a failed request. A refusal that affects all resources is remembered, so that not every poll repeats it.
+   * Handles a failed request. If the failure concerns all resources of the subscription in the region, it is stored, so
+   * that the following polls do not repeat the request.
    */
   #failed(first: Member, members: readonly Member[], error: unknown): void {
-    // the call that carried the request was aborted, so the other members poll separately
+    // the request failed because the poll that sent it was aborted, so the other polls send their own requests
     if (first.call.abandoned) return settleAll(members, null)
     const failure = failureOfError(error, first.call)
     const key = placeKey(first.subscriptionId, first.region)
@@ -194,8 +198,8 @@ export class MetricBatches {
 const placeKey = (subscriptionId: string, region: string): string => `${subscriptionId} ${region}`.toLowerCase()
 
 /**
- * Returns the key of requests that can be combined. It contains the window's length, so that long windows after an
- * outage do not lengthen all requests.
+ * Returns the key of a request that polls can share. It contains the length of the period, so that a poll of a long
+ * period after an outage does not lengthen the period of other polls.
  */
 function gatherKey({ subscriptionId, region, type, plan, grain, from, to }: BatchRead): string {
   const hours = Math.ceil((to - from) / HOUR)
@@ -203,8 +207,8 @@ function gatherKey({ subscriptionId, region, type, plan, grain, from, to }: Batc
 }
 
 /**
- * Starts the call of a member before its request is sent, which dates the member's observation. Returns false, so that
- * the member is left out, if its call has ended or its lease was lost.
+ * Informs the call of a poll that its request is now sent, from which the time of its observation is derived. Returns
+ * false if the call has ended or has lost its lease. Then the poll is left out of the request.
  */
 function mayLeave({ call, done }: Member): boolean {
   try {
@@ -218,14 +222,14 @@ function mayLeave({ call, done }: Member): boolean {
 }
 
 /**
- * Returns how long the data plane is not queried after a failure, in milliseconds; 0 = it is queried in the next poll.
+ * Returns for how many milliseconds the data plane is not queried after a failure; 0 = the next poll queries it again.
  */
 function blockedFor({ outcome, error: { httpStatus } }: PollFailure): number {
-  // a single resource is at fault, or the response was truncated
+  // the failure is about a single resource or an incomplete response, so the next poll can succeed
   if (httpStatus === 400 || outcome === 'malformed') return 0
   if (outcome === 'forbidden' || outcome === 'not_found' || httpStatus === 405 || httpStatus === 501) return DAY
   if (httpStatus !== null && httpStatus >= 500) return 10 * MINUTE
-  // for example a firewall that allows ARM but blocks the hosts of the data plane, or a token that they do not accept
+  // for example, a firewall allows ARM but blocks the hosts of the data plane, or these hosts do not accept the token
   return HOUR
 }
 
@@ -245,13 +249,13 @@ function entriesOf(values: readonly Json[]): Map<string, Json> {
 }
 
 /**
- * Resolves a member with its part of the response. A resource that is missing from the response, or has an error in it,
- * does not count as a resource without data, and is polled separately.
+ * Gives a poll its part of the response. If the response does not contain the resource, or contains an error for it,
+ * the poll sends its own request. It would be wrong to treat the resource as one without data.
  */
 function settle({ done, grain, from, to }: Member, found: Json | undefined): void {
   if (found === undefined || hasError(found)) return done.resolve(null)
   try {
-    // the window of the request may be larger than the window of this member
+    // the period of the request may be longer than the period of this poll
     const { rows, failure } = readMetricRows(found, grain)
     done.resolve({ rows: rows.filter(({ at, grainSeconds }) => at + grainSeconds * 1_000 > from && at < to), failure })
   } catch (error) {

@@ -2,31 +2,32 @@ import { regionKey } from '#lib/contract/index.ts'
 import { type AzureEndpoint, PUBLIC_ARM, readAzureEndpoint } from '../../endpoint.ts'
 
 /**
- * Address of the data plane in the public cloud, with a host for each region. Source: "Azure Monitor metrics batch".
+ * Address of Azure Monitor's data plane in the public cloud. Each region has its own host. Source: "Azure Monitor
+ * metrics batch".
  */
 const PUBLIC_METRICS = 'https://{region}.metrics.monitor.azure.com'
-/** Placeholder for the region in an address of the data plane. */
+/** Text in an address that is replaced by the region. */
 const REGION = '{region}'
 
-/** Addresses from which metrics are read. */
+/** The addresses from which metrics are read. */
 export interface MetricsPlace {
-  /** base address of the control plane, which returns one resource per request */
+  /** base address of the control plane, where each request returns one resource */
   controlPlane: string
   /**
-   * returns the base address of the data plane for a region, which returns 50 resources per request; null = no data
-   * plane
+   * returns the base address of the data plane for a region, where each request returns up to 50 resources; null =
+   * there is no data plane
    */
   dataPlane(region: string): string | null
-  /** reports whether metric requests, and so the token, may be sent to an origin */
+  /** reports whether a request, which contains the access token, may be sent to an origin */
   isAllowed(origin: string): boolean
 }
 
 /**
- * Returns the addresses for metrics. The default data plane is the public cloud's, and it is used only with the public
- * ARM endpoint. In other clouds only the control plane is used unless `metricsUrl` is set, so that no request is sent
- * to the public cloud.
- * @param metricsUrl AZURE_MONITOR_METRICS_URL: a base address for both planes, or with `{region}` in its host for the
- *   data plane only
+ * Returns the addresses from which metrics are read. With the public ARM endpoint, the data plane of the public cloud
+ * is the default. With any other ARM endpoint there is no default, so that nothing is sent to the public cloud. Then
+ * only the control plane is used, unless `metricsUrl` is set.
+ * @param metricsUrl the setting AZURE_MONITOR_METRICS_URL: an address for the data plane and the control plane, or, if
+ *   its host contains `{region}`, only for the data plane
  * @throws Error if `metricsUrl` is neither an https URL nor plain http on loopback
  */
 export function metricsPlace(arm: AzureEndpoint, metricsUrl: string | null): MetricsPlace {
@@ -39,8 +40,8 @@ export function metricsPlace(arm: AzureEndpoint, metricsUrl: string | null): Met
     controlPlane: isRegional ? arm.url : base.url,
     dataPlane(region) {
       if (!isRegional) return base.url
-      // the region comes from ARM's responses and becomes part of a host name that receives the token, so it must be
-      // validated
+      // validate the region, because it comes from a response and becomes part of the name of a host that receives the
+      // token
       const name = regionKey(region)
       if (!/^[a-z0-9]+$/.test(name)) return null
       const { url, origin } = readAzureEndpoint(template.replace(REGION, name))

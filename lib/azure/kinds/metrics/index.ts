@@ -16,8 +16,8 @@ import { isHubWithPeers } from '../hub-peers.ts'
 import { readMetrics } from './read.ts'
 
 /**
- * Azure Monitor metrics of a circuit, an ExpressRoute connection, an ExpressRoute Direct port, a gateway or a hub. They
- * arrive 1 to 5 minutes late and may be revised (docs/rules/polling.md).
+ * Polls the Azure Monitor metrics of a circuit, an ExpressRoute connection, an ExpressRoute Direct port, a gateway or a
+ * hub. Metrics arrive 1 to 5 minutes late, and Azure may change them afterwards (docs/rules/polling.md).
  */
 export const metrics: KindDefinition<'metrics'> = {
   types: [
@@ -44,9 +44,11 @@ export const metrics: KindDefinition<'metrics'> = {
 }
 
 /**
- * Returns the parts of a resource for which metrics are polled. Connections are included only if they are ExpressRoute
- * connections, because ARM has no byte counters for them; a VPN connection has its own counters. A hub is included for
- * its BGP peers, and a hub's gateway for its connections.
+ * Returns `['']` if the metrics of a resource are polled, and an empty list otherwise:
+ * - ExpressRoute connections are polled, because ARM has no byte counters for them. VPN connections are not, because
+ * they have counters.
+ * - a hub is polled if it has BGP peers, and a gateway of a hub if it has connections
+ * - all other resources are polled
  */
 function measuredParts(resource: PlannedResource): readonly string[] {
   const { type, config } = resource
@@ -56,7 +58,7 @@ function measuredParts(resource: PlannedResource): readonly string[] {
   return hasCounters ? [] : wholeResource()
 }
 
-/** Names of the metrics that Peerwatch reads, by resource type and separated by spaces. */
+/** Names of the metrics for the Azure CLI command, by resource type and separated by spaces. */
 const metricNames: Record<string, string> = wordTable({
   [armTypes.circuit]: 'BgpAvailability ArpAvailability BitsInPerSecond BitsOutPerSecond',
 })

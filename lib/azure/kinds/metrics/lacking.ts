@@ -3,17 +3,17 @@ import { Cache } from '#lib/platform/cache.ts'
 import type { PollFailure } from '../../call/failure.ts'
 
 /**
- * Metrics that single resources do not support, according to Azure Monitor's refusals. A single unsupported metric
- * makes Azure refuse the whole request with 400, so these metrics are left out for that resource, and tried again after
- * a day.
+ * The metrics that some resources do not support, as learned from Azure Monitor's refusals. If a request contains one
+ * unsupported metric, Azure refuses the whole request with 400. Therefore such a metric is left out of the requests for
+ * that resource, and tried again after a day.
  */
 export class UnsupportedMetricsCache {
-  /** Refusals by {@link keyOf}, on the monotonic clock. */
+  /** Refusals by {@link keyOf}. Times are of the monotonic clock. */
   readonly #refusals = new Cache<PollFailure>('lacking_metrics', { maxAgeMs: DAY })
 
   /**
-   * Records a refusal.
-   * @returns whether the refusal names any of the requested metrics
+   * Stores the metrics that a refusal reports as unsupported.
+   * @returns whether at least one of the requested metrics is among them
    */
   note(resourceId: string, asked: readonly string[], refusal: PollFailure, now: number): boolean {
     const names = lackingIn(refusal, asked)
@@ -21,7 +21,9 @@ export class UnsupportedMetricsCache {
     return names.length > 0
   }
 
-  /** Returns the metrics that the resource supports as far as known, and the refusals of the others. */
+  /**
+   * Divides metrics into the ones that the resource supports as far as known (`has`), and the refusals of the others.
+   */
   divide(resourceId: string, metrics: readonly string[], now: number): { has: string[]; refusals: PollFailure[] } {
     const found = metrics.map((name) => this.#refusals.find(this, keyOf(resourceId, name), { now }))
     return {
@@ -34,21 +36,24 @@ export class UnsupportedMetricsCache {
 const keyOf = (resourceId: string, metric: string) => `${resourceId.toLowerCase()} ${metric}`
 
 /**
- * Returns the metrics that a 400 reports as unsupported: "Failed to find metric configuration for provider:
- * Microsoft.Network, resource Type: virtualNetworkGateways, metric: A, Valid metrics: B,C". If the message lists the
- * valid metrics, all requested metrics outside the list are returned too.
+ * Returns the requested metrics that Azure's 400 reports as unsupported. The message is: "Failed to find metric
+ * configuration for provider: Microsoft.Network, resource Type: virtualNetworkGateways, metric: A, Valid metrics: B,C".
+ * If the message lists the valid metrics, all requested metrics that are missing from this list are returned too.
  */
 function lackingIn({ error: { httpStatus, detail } }: PollFailure, asked: readonly string[]): string[] {
   if (httpStatus !== 400 || !/metric configuration|valid metrics/i.test(detail)) return []
   const [refused = '', valid = ''] = detail.split(/valid metrics\s*:/i)
   const named = namedIn(refused, asked)
-  // a long list is truncated, so a metric that is missing from it may still be valid
+  // Azure truncates a long list, so a metric that is missing from it may still be valid
   const isWhole = valid !== '' && !detail.endsWith('…')
   const others = isWhole ? asked.filter((name) => !isNamed(valid, name)) : []
   return [...new Set([...named, ...others])]
 }
 
-/** Returns the requested metrics in the text of a refusal. Some refusals omit the prefix of a metric: `ActiveFlows`. */
+/**
+ * Returns the requested metrics that a refusal names. Some refusals name a metric without its prefix, for example
+ * `ActiveFlows`.
+ */
 function namedIn(refused: string, asked: readonly string[]): string[] {
   const whole = asked.filter((name) => isNamed(refused, name))
   if (whole.length > 0) return whole
@@ -58,7 +63,7 @@ function namedIn(refused: string, asked: readonly string[]): string[] {
 }
 
 /**
- * Reports whether the text contains the name as a whole word: `BitsPerSecond` is not in
+ * Reports whether a text contains a name as a whole word. For example, `BitsPerSecond` is not a whole word in
  * `ExpressRouteGatewayBitsPerSecond`.
  */
 const isNamed = (text: string, name: string): boolean =>

@@ -13,19 +13,27 @@ import {
   SCALE_UNITS_METRIC,
 } from '#lib/contract/index.ts'
 
-/** Metrics that can be read with one request because they share dimensions and grain. */
+/**
+ * Metrics that are read with one request. They have the same dimensions and the same finest interval between values.
+ */
 export interface MetricPlan {
   metrics: readonly string[]
   aggregations: readonly ('Average' | 'Maximum' | 'Minimum' | 'Total')[]
-  /** dimensions by which the values are split; without them a circuit's two links would be averaged */
+  /**
+   * dimensions by which Azure splits the values. Without them, for example, Azure returns the average of a circuit's
+   * two links.
+   */
   dimensions: readonly string[]
-  /** the finest grain that Azure Monitor offers for these metrics, as an ISO 8601 duration */
+  /**
+   * the shortest interval between values (Azure's time grain) that Azure Monitor offers for these metrics, as an ISO
+   * 8601 duration
+   */
   grain: 'PT1M' | 'PT5M'
 }
 
 /**
- * Metrics of circuits. Names, aggregations and dimensions are from Azure Monitor, "Supported metrics" for
- * Microsoft.Network.
+ * Requests for the metrics of circuits. Names, aggregations and dimensions are from Azure Monitor, "Supported metrics"
+ * for Microsoft.Network.
  */
 const circuitPlans: readonly MetricPlan[] = [
   {
@@ -40,7 +48,8 @@ const circuitPlans: readonly MetricPlan[] = [
     dimensions: ['PeeringType', 'DeviceRole'],
     grain: 'PT1M',
   },
-  // traffic that the circuit dropped because it exceeded the bandwidth; measured for the whole circuit
+  // traffic that Azure dropped because it exceeded the bandwidth of the circuit; Azure measures it only for the whole
+  // circuit
   {
     metrics: ['QosDropBitsInPerSecond', 'QosDropBitsOutPerSecond'],
     aggregations: ['Average'],
@@ -50,7 +59,7 @@ const circuitPlans: readonly MetricPlan[] = [
   { metrics: [fastPathMetrics.circuit], aggregations: ['Maximum'], dimensions: [], grain: 'PT5M' },
 ]
 
-/** Metrics that exist only for a circuit with a Global Reach connection. */
+/** Request for the metrics that only a circuit with a Global Reach connection has. */
 const reachPlan: MetricPlan = {
   metrics: Object.values(reachMetrics),
   aggregations: ['Average'],
@@ -59,8 +68,8 @@ const reachPlan: MetricPlan = {
 }
 
 /**
- * Metrics of ExpressRoute Direct ports. Light levels are in dBm, for each lane of a link's optics. Source: "Supported
- * metrics" of Microsoft.Network/expressRoutePorts.
+ * Requests for the metrics of ExpressRoute Direct ports. Light levels are in dBm, separately for each optical lane of a
+ * link. Source: "Supported metrics" of Microsoft.Network/expressRoutePorts.
  */
 const portPlans: readonly MetricPlan[] = [
   {
@@ -74,7 +83,7 @@ const portPlans: readonly MetricPlan[] = [
 ]
 
 /**
- * Metrics of ExpressRoute connections, which have no dimension. Source: "Supported metrics" of
+ * Requests for the metrics of ExpressRoute connections, which have no dimensions. Source: "Supported metrics" of
  * Microsoft.Network/connections.
  */
 const connectionPlans: readonly MetricPlan[] = [
@@ -82,8 +91,8 @@ const connectionPlans: readonly MetricPlan[] = [
 ]
 
 /**
- * Metrics of gateways in Virtual WAN hubs. Source: "Supported metrics" of Microsoft.Network/expressRouteGateways and
- * vpnGateways.
+ * Requests for the metrics of gateways in Virtual WAN hubs, by gateway type. Source: "Supported metrics" of
+ * Microsoft.Network/expressRouteGateways and vpnGateways.
  */
 const hubGatewayPlans: Readonly<Record<string, readonly MetricPlan[]>> = wordTable({
   [armTypes.expressRouteGateway]: [
@@ -105,8 +114,8 @@ const hubGatewayPlans: Readonly<Record<string, readonly MetricPlan[]>> = wordTab
 })
 
 /**
- * Metrics of hubs. BgpPeerStatus is 1 if connected and 0 if not, by instance of the hub's router. Source: "Supported
- * metrics" of Microsoft.Network/virtualHubs.
+ * Requests for the metrics of hubs. BgpPeerStatus is 1 if a session is connected and 0 if it is not, for each instance
+ * of the hub's router. Source: "Supported metrics" of Microsoft.Network/virtualHubs.
  */
 const hubPlans: readonly MetricPlan[] = [
   {
@@ -143,12 +152,15 @@ const expressRoutePlans: readonly MetricPlan[] = [
     dimensions: ['roleInstance'],
     grain: 'PT5M',
   },
-  // maximum over all instances and directions; an earlier version of Azure's list had no roleInstance for the machine
-  // metrics
+  // read without dimensions, as the maximum over all instances and directions, because an earlier version of Azure's
+  // list had no roleInstance for the metrics of the gateway's virtual machines
   { metrics: Object.values(gatewayPeakMetrics), aggregations: ['Maximum'], dimensions: [], grain: 'PT5M' },
 ]
 
-/** Metrics of a scalable gateway, which has the same metrics under other names and without instances. */
+/**
+ * Requests for the metrics of a scalable gateway. They are the same metrics as for other ExpressRoute gateways, but
+ * with the prefix `Scalable` and without the dimension for instances.
+ */
 const scalablePlans: readonly MetricPlan[] = expressRoutePlans.map((plan) => ({
   ...plan,
   metrics: [
@@ -169,7 +181,7 @@ const vpnPlans: readonly MetricPlan[] = [
   { metrics: ['AverageBandwidth'], aggregations: ['Average'], dimensions: ['Instance'], grain: 'PT5M' },
 ]
 
-/** Dimensions that identify a test: a source, a destination and a configuration. */
+/** Dimensions that together identify a test: its source, its destination and its configuration. */
 const testDimensions = [
   'SourceName',
   'SourceAddress',
@@ -181,8 +193,8 @@ const testDimensions = [
 ]
 
 /**
- * Metrics of connection monitors. TestResult is requested separately, because classic monitors do not have it.
- * Source: "Supported metrics" of Microsoft.Network/networkWatchers/connectionMonitors.
+ * Requests for the metrics of connection monitors. TestResult has its own request, because classic monitors do not
+ * support it. Source: "Supported metrics" of Microsoft.Network/networkWatchers/connectionMonitors.
  */
 const connectionMonitorPlans: readonly MetricPlan[] = [
   {
@@ -195,8 +207,8 @@ const connectionMonitorPlans: readonly MetricPlan[] = [
 ]
 
 /**
- * Returns the requests for a resource's metrics.
- * @param gateway gatewayType and SKU name of a virtual network gateway, which determine the names of its metrics
+ * Returns the requests that are needed for a resource's metrics.
+ * @param gateway gatewayType and SKU name of a virtual network gateway, on which the names of its metrics depend
  * @param hasReach whether a circuit has a Global Reach connection
  * @returns null for a resource type without metrics
  */

@@ -10,24 +10,30 @@ import { armRow } from '../../decode/members.ts'
 
 const METRICS_VERSION = '2024-02-01'
 const DEFAULT_WINDOW_MS = 15 * 60_000
-/** Maximum number of series. A gateway has instances x peers of them; by default Azure Monitor returns ten. */
+/**
+ * Maximum number of time series in a response. A gateway has one for each combination of instance and peer. Without
+ * this parameter Azure Monitor returns only ten.
+ */
 const MAX_SERIES = 200
 /**
- * Maximum number of buckets in a request. Longer periods are requested in pieces, because Azure Monitor truncates or
- * refuses them.
+ * Maximum number of values per time series in one request. A longer period is divided into several requests, because
+ * Azure Monitor truncates or refuses it.
  */
 const MAX_BUCKETS = 1_440
-/** Maximum period of a batch request: the maximum number of buckets at the finest grain. */
+/**
+ * Maximum period in milliseconds that is read with a shared request: {@link MAX_BUCKETS} values at the shortest
+ * interval.
+ */
 const LONGEST_TOGETHER_MS = MAX_BUCKETS * 60_000
 
 /**
- * Returns a resource's metrics over a window. They are read in a batch with other resources if the caller supplies the
- * resource's properties and the cloud has a data plane that serves it; otherwise with a separate request to ARM's
- * control plane. Metrics that cannot be read do not affect the others.
+ * Returns the metrics of a resource in a period. If the caller provides the resource's properties, and the data plane
+ * serves the resource, they are read with a request that other resources share. Otherwise they are read with a separate
+ * request to ARM's control plane. If some metrics cannot be read, the others are still returned.
  */
 export async function readMetrics(read: Read): Promise<ReadMetrics> {
   const { metrics: wanted, resource } = read.params
-  // a caller that names Global Reach metrics knows that the circuit has them
+  // if the caller names Global Reach metrics, the circuit has them
   const hasReach = resource?.hasReach === true || wanted?.some(isReachMetric) === true
   const plans = metricPlans(read.id.type, await gatewayKind(read), hasReach)
   if (!plans) throw unsupported(`there are no metrics to poll on ${read.id.type}`)
@@ -54,8 +60,8 @@ export async function readMetrics(read: Read): Promise<ReadMetrics> {
 }
 
 /**
- * Combines failures: a failure that ends all requests takes precedence, otherwise the first counts. The detail contains
- * the reasons of all.
+ * Combines several failures into one. Its outcome is the outcome of a failure that would end all requests, if there is
+ * one, otherwise of the first failure. Its detail contains the reasons of all failures.
  */
 function together(failures: readonly PollFailure[]): PollFailure | null {
   const first = failures.find(failsAllRequests) ?? failures[0]
@@ -65,8 +71,8 @@ function together(failures: readonly PollFailure[]): PollFailure | null {
 }
 
 /**
- * Sorts rows by metric, dimensions and time. The rows of a series share their dimensions object, and are mostly sorted
- * already.
+ * Sorts rows by metric, dimensions and time. For speed, the dimensions object that all rows of a time series share is
+ * converted to text only once.
  */
 function inOrder(rows: readonly MetricRow[]): MetricRow[] {
   const texts = new Map<MetricRow['dimensions'], string>()
@@ -96,13 +102,14 @@ async function gatewayKind({ call, arm, id, params }: Read): Promise<GatewayKind
 
 interface PlanAnswer {
   rows: MetricRow[]
-  /** failures of the parts of the plan that could not be read */
+  /** failures of the parts that could not be read */
   failures: PollFailure[]
 }
 
 /**
- * Returns the metrics of a plan without those that the resource does not support.
- * @throws PollFailure if no metric of the plan could be read, also if the resource supports none of them
+ * Returns the metrics of one request. Metrics that the resource does not support are left out.
+ * @throws PollFailure if none of the metrics could be read, for example because the resource does not support any of
+ *   them
  */
 async function readPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs): Promise<PlanAnswer> {
   const { lacking } = read.batches
@@ -114,14 +121,17 @@ async function readPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs
       const { rows, failure } = await fetchPlan(read, { ...plan, metrics: has }, from, to)
       return { rows, failures: failure ? [...refusals, failure] : refusals }
     } catch (error) {
-      // each attempt requests at least one metric less
+      // each further attempt requests fewer metrics, so the loop ends
       if (!(error instanceof PollFailure) || !lacking.note(read.resourceId, has, error, read.call.monotonic()))
         throw error
     }
   }
 }
 
-/** Requests whole buckets, so that each bucket is in a single request and covers its whole period. */
+/**
+ * Requests the metrics of a period. The period begins at the start of a bucket (one interval of a metric), so that
+ * every bucket is complete and in only one request.
+ */
 async function fetchPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs): Promise<ReadMetrics> {
   const grain = grainOf(read.params.interval, plan)
   const grainMs = (GRAIN_SECONDS.get(grain) ?? 60) * 1_000
@@ -141,7 +151,7 @@ async function fetchPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochM
   return { rows, failure: together(failures) }
 }
 
-/** Reads the plan in a batch; null if it must be read separately. */
+/** Reads the metrics with a request that other resources share; null if they must be read with a separate request. */
 async function readTogether(read: Read, plan: MetricPlan, grain: string, from: number, to: number) {
   const { call, arm, id, resourceId, params, batches } = read
   if (!params.resource || to - from > LONGEST_TOGETHER_MS) return null
@@ -151,7 +161,8 @@ async function readTogether(read: Read, plan: MetricPlan, grain: string, from: n
 }
 
 /**
- * Returns the wanted grain, or the plan's grain if that is coarser, because Azure refuses a too fine grain with 400.
+ * Returns the wanted interval between values, or the shortest interval that Azure offers for these metrics if that is
+ * longer. Azure would refuse a shorter interval with 400.
  */
 function grainOf(wanted: string | undefined, plan: MetricPlan): string {
   const seconds = wanted === undefined ? 0 : (GRAIN_SECONDS.get(wanted) ?? 0)

@@ -7,7 +7,7 @@ import type { Json } from '../../decode/json.ts'
 import { armRow } from '../../decode/members.ts'
 import { distinct } from '../../order.ts'
 
-/** Seconds of each grain of Azure Monitor, by its ISO 8601 duration. */
+/** Length in seconds of each interval (time grain) that Azure Monitor offers, by its ISO 8601 duration. */
 export const GRAIN_SECONDS = new Map([
   ['PT1M', 60],
   ['PT5M', 300],
@@ -37,11 +37,11 @@ const metric = armRow({
 })
 
 /**
- * Metrics of one resource, as in a control plane response and in each entry of a batch. Source: Azure Monitor REST,
- * Metrics - List, Metrics Batch.
+ * Schema of the metrics of one resource, in a response of the control plane or in one entry of a shared request's
+ * response. Source: Azure Monitor REST, Metrics - List, Metrics Batch.
  */
 const metricsBody = armRow({ interval: textOrNull, value: z.array(metric) })
-/** Body of a metrics response with undecoded parts, which are decoded one by one if any part is unreadable. */
+/** Schema of the same body without its parts. If the whole body is invalid, each part is decoded separately. */
 const envelope = armRow({ interval: textOrNull, value: z.array(z.unknown()) })
 const metricOfSeries = armRow({ name: wrappedText, unit: textOrNull, timeseries: orNothing(z.array(z.unknown())) })
 const seriesOfBuckets = armRow({ metadatavalues: orNothing(z.array(dimension)), data: orNothing(z.array(z.unknown())) })
@@ -49,16 +49,16 @@ const seriesOfBuckets = armRow({ metadatavalues: orNothing(z.array(dimension)), 
 export interface ReadMetrics {
   rows: MetricRow[]
   /**
-   * unreadable metrics, series and buckets (their count and one of the reasons), or Azure's own error; null =
-   * everything was read
+   * the metrics, time series or values that could not be decoded (their number and one of the reasons), or an error
+   * that Azure reports for a metric; null = everything was read
    */
   failure: PollFailure | null
 }
 
 /**
- * Returns each bucket once. A bucket without any aggregation is left out, because it is not a sample of value 0. An
- * unreadable part does not affect the others.
- * @throws PollFailure `malformed` if nothing can be read; the error of the metrics if all of them have one
+ * Decodes a metrics response. Each value is returned once. A value without any aggregation is left out, because it does
+ * not mean 0. An invalid part does not affect the other parts.
+ * @throws PollFailure `malformed` if nothing can be decoded; if Azure reports an error for every metric, this error
  */
 export function readMetricRows(body: Json, grain: string): ReadMetrics {
   const faults: PollFailure[] = []
@@ -76,8 +76,8 @@ export function readMetricRows(body: Json, grain: string): ReadMetrics {
 }
 
 /**
- * Removes duplicate rows. The rows of a series share their dimensions, so the dimensions are converted to text only
- * once per series.
+ * Removes duplicate rows. For speed, the dimensions object that all rows of a time series share is converted to text
+ * only once.
  */
 function eachOnce(rows: readonly MetricRow[]): MetricRow[] {
   const texts = new Map<MetricRow['dimensions'], string>()
@@ -115,7 +115,7 @@ function readMetric(value: Json, at: string, faults: PollFailure[]): Metric {
   return { ...own, errorCode: null, errorMessage: null, timeseries: read }
 }
 
-/** Returns the parts that can be read, and adds the failures of the others to `faults`. */
+/** Decodes the parts of a list. Parts that cannot be decoded are left out, and their failures are added to `faults`. */
 function each<T>(list: readonly unknown[], at: string, faults: PollFailure[], read: (one: Json, at: string) => T): T[] {
   return list.flatMap((one, index) => {
     try {
@@ -128,7 +128,7 @@ function each<T>(list: readonly unknown[], at: string, faults: PollFailure[], re
   })
 }
 
-/** Returns the error of a metric inside a 200 response; null if it has none. */
+/** Returns the error that a response with status 200 contains for one metric; null if it contains none. */
 function errorOf({ name, errorCode, errorMessage }: Metric): PollFailure | null {
   if (errorCode === null || errorCode.toLowerCase() === 'success') return null
   const detail = `${name}: ${errorMessage ?? errorCode}`

@@ -5,7 +5,10 @@ import { address, countOrNull, integerOrNull, prefixCountOrNull, textOrNull } fr
 import { addressSortKey, distinct, sortedBy } from '../../order.ts'
 import { armRow } from '../../decode/members.ts'
 
-/** Azure's states in getBgpPeerStatus. Any other state means `unknown`, and its text is kept. */
+/**
+ * Session states by the words that getBgpPeerStatus returns. For any other word the state is `unknown`, and the word
+ * itself is kept in the row.
+ */
 const STATES = new Map<string, SessionState>([
   ['connected', 'established'],
   ['connecting', 'connect'],
@@ -13,7 +16,7 @@ const STATES = new Map<string, SessionState>([
   ['stopped', 'stopped'],
 ])
 
-/** A row of getBgpPeerStatus. Source: Azure Network REST, BgpPeerStatus. */
+/** Schema of a row of getBgpPeerStatus. Source: Azure Network REST, BgpPeerStatus. */
 export const peerRow = armRow({
   localAddress: address,
   neighbor: address,
@@ -35,7 +38,8 @@ export const peerRow = armRow({
 })
 
 /**
- * Azure's states of a BGP connection of a hub or a Route Server. Source: Azure Network REST, HubBgpConnectionStatus.
+ * Session states by the words that ARM returns for a BGP connection of a hub or a Route Server. Source: Azure Network
+ * REST, HubBgpConnectionStatus.
  */
 const CONNECTION_STATES = new Map<string, SessionState>([
   ['connected', 'established'],
@@ -44,8 +48,8 @@ const CONNECTION_STATES = new Map<string, SessionState>([
 ])
 
 /**
- * A BGP connection of a hub or a Route Server, which has one state for both instances. Source: Azure Network REST,
- * BgpConnection.
+ * Schema of a BGP connection of a hub or a Route Server. It has one state for both instances. Source: Azure Network
+ * REST, BgpConnection.
  */
 export const bgpConnectionRow = armRow({
   properties: armRow({ peerIp: address, peerAsn: integerOrNull, connectionState: textOrNull }),
@@ -64,8 +68,8 @@ export const bgpConnectionRow = armRow({
 )
 
 /**
- * Returns one row per (instance, neighbor), sorted by address. Of duplicate rows the row with more received messages is
- * kept, because it is newer.
+ * Returns one row for each pair of instance and neighbor, sorted by address. If there are several rows for a pair, the
+ * row with the most received messages is kept, because it is the newest.
  */
 export function peerTable(rows: readonly PeerRow[]): PeerRow[] {
   const single = distinct(
@@ -77,8 +81,8 @@ export function peerTable(rows: readonly PeerRow[]): PeerRow[] {
 }
 
 /**
- * Removes rows of an instance about itself, which active-active gateways return and which are not sessions. Such a row
- * is kept if the instance has no other row, because it proves that the instance responds.
+ * Removes rows in which an instance names itself as the neighbor. Active-active gateways return such rows, which are
+ * not sessions. If an instance has no other row, its row is kept, because it proves that the instance responds.
  */
 function withoutOwn(rows: readonly PeerRow[]): PeerRow[] {
   const isOwn = ({ localAddress, neighbor }: PeerRow) => localAddress !== '' && localAddress === neighbor

@@ -6,8 +6,8 @@ import { isAskedForBgp, isHubWithPeers } from '../hub-peers.ts'
 import { bgpConnectionRow, peerRow, peerTable } from './decode.ts'
 
 /**
- * BGP peers of a virtual network gateway as reported by its instances. The peers of a Route Server or a hub are the
- * list of its BGP connections.
+ * Polls the BGP peers of a virtual network gateway, as its instances report them. For a Route Server or a hub, polls
+ * the list of its BGP connections.
  */
 export const peers: KindDefinition<'peers'> = {
   types: [...polledGatewayTypes, armTypes.virtualHub],
@@ -33,7 +33,8 @@ export const peers: KindDefinition<'peers'> = {
         return arm.network.virtualNetworkGateways.getBgpPeerStatus(id.resourceGroup, id.name, options)
       }
       const list = arm.network.virtualHubBgpConnections.list(id.resourceGroup, id.name, options)
-      // a list is returned immediately; its other pages are followed like those of any table
+      // ARM returns a list immediately. This call reads the first page, and the code for tables follows the other
+      // pages.
       return { submitted: async () => void (await list.byPage().next()) }
     },
     ({ rows, at, unread }, { type }) =>
