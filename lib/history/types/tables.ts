@@ -6,7 +6,10 @@ import type { Database } from '#lib/platform/database.ts'
  */
 export type Select = `SELECT ${string}`
 
-/** Earliest and latest time of a row, as SQL expressions on the row `t`. Both are equal if the time is exact. */
+/**
+ * Bounds of one time of a row, for example of the begin of its interval, as SQL expressions on the row `t`. Retention
+ * keeps a row while this time overlaps the begin or end of a stored event.
+ */
 type Moment = readonly [earliest: string, latest: string]
 
 /**

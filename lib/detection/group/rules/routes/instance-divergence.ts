@@ -69,7 +69,7 @@ function sinceOf({ mark }: FoldContext, memory: DivergenceMemory, facts: readonl
 
 /**
  * Returns the next poll as the time of the next evaluation, if tables differ without an open event. A further sample
- * could prove the divergence even if it shows no changes.
+ * could prove the divergence even if this sample contains no changes.
  */
 export function recheckDivergence(context: FoldContext, scope: string): RecheckAt {
   const state = scopeOf(context, scope)
