@@ -71,8 +71,8 @@ export function elementsIn(context: FoldContext): Element[] {
 }
 
 /**
- * Returns the scope of the circuit by leaf (circuit path or gateway session). `paths` contains only circuit paths; `all`
- * also contains the sessions of gateways with an edge router of the circuit.
+ * Returns the scope of the circuit by leaf (circuit path or gateway session). `paths` contains only circuit paths;
+ * `all` also contains the sessions of gateways with an edge router of the circuit.
  */
 export function circuitsOfLeaves(context: FoldContext): {
   paths: ReadonlyMap<Leaf, string>
