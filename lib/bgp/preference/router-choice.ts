@@ -55,8 +55,9 @@ const lowestMed: Step = (group) => {
 
 /**
  * Steps of best-path selection in the order of RFC 4271: the highest degree of preference (section 9.1.2), then
- * section 9.1.2.2 a (AS path), b (origin) and c (MED). Steps d to g (eBGP before iBGP, interior cost, BGP identifier, address)
- * are left out, because they depend on which router of an AS learned the route, and reports do not contain that.
+ * section 9.1.2.2 a (AS path), b (origin) and c (MED). Steps d to g (eBGP before iBGP, interior cost, BGP identifier,
+ * address) are left out, because they depend on which router of an AS learned the route, and reports do not contain
+ * that.
  */
 const STEPS: readonly (readonly [ReportedRule, Step])[] = [
   ['local_preference', least(({ localPref }) => -localPref)],

@@ -83,8 +83,8 @@ export const isInitialDump = (context: FoldContext, change: RouteChange): boolea
   )
 
 /**
- * Reports whether a route change follows from a session or a circuit path that was lost or has returned, as far as it is
- * known by now: a new session sends its first table, and the table of a lost session or path is removed.
+ * Reports whether a route change follows from a session or a circuit path that was lost or has returned, as far as it
+ * is known by now: a new session sends its first table, and the table of a lost session or path is removed.
  */
 export function followsFromSession(
   context: FoldContext,
