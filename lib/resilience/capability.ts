@@ -30,7 +30,10 @@ import { resilienceTables } from './store/tables.ts'
 
 declare module '#lib/questions/capability.ts' {
   interface Offers {
-    /** function that returns the cost of the month after a loss or change; lib/cost provides it */
+    /**
+     * Computes the cost of a month after a failure or change. The code is in lib/cost, which this module does not
+     * import.
+     */
     costOfMonth: NonNullable<WhatIfCaller['costOfMonth']>
   }
 }
@@ -91,7 +94,7 @@ export const resilience = capability({
       },
     },
     askAzureReports: {
-      // only the owner of a shared gateway may decide when its reports are requested
+      // only the owner of a shared gateway may request reports about it
       scope: {
         async check(reader, { id }) {
           const found = await resolveResource(queryable(reader), id)
@@ -101,7 +104,7 @@ export const resilience = capability({
       work: ({ db, id }) => requestAzureReportsFor(db, id),
       audit: { after: ({ data: { askedAt } }) => ({ askedAt }) },
     },
-    // computed within the caller's own access scope
+    // the computation uses the resources that the caller may see
     computeN2: {
       scope: 'itself',
       work: ({ db, body, caller }) => computeN2(db, body, caller.scope),

@@ -14,7 +14,7 @@ import {
   seenAhead,
 } from './answers/index.ts'
 
-/** Returns the access scopes of users and tokens, and the scopes of notification channels. */
+/** Returns the sets of resources that users, tokens and notification channels may see. */
 const scopesRead = async (db: Database) => [...(await scopesInUse(db.pool)), ...(await scopesOfChannels(db))]
 
 /** Returns the scheduled jobs for resilience. */
@@ -46,7 +46,7 @@ export const jobs = ({ azure, clock }: JobContext): Job[] => [
       }),
   },
   {
-    // every minute, because the lead times of events depend on the current time
+    // runs every minute, because an event is due when the time before a loss reaches 7 days, 1 day or 1 hour
     name: 'outlook',
     everyMs: MINUTE,
     expireInSeconds: 900,
@@ -61,15 +61,15 @@ export const jobs = ({ azure, clock }: JobContext): Job[] => [
     },
   },
   {
-    // a request by a user starts the job immediately; the schedule is for stopped failover tests by Azure, and for
-    // postponed requests
+    // A request of a user starts this job immediately. The schedule is for failover tests that ended in Azure, and for
+    // attempts to repeat.
     name: 'azure-reports',
     everyMs: MINUTE,
     expireInSeconds: 3_600,
     run: (signal, held) => readAzureReports({ db: held, azure, clock }, signal),
   },
   {
-    // a request starts a run immediately; the schedule only finds runs that were left unfinished
+    // A request of a user starts this job immediately. The schedule is for computations that were interrupted.
     name: 'double-losses',
     everyMs: MINUTE,
     expireInSeconds: 7_200,

@@ -10,15 +10,15 @@ import { siteFinder } from './what-if/site-finder.ts'
 type Announced = NonNullable<CircuitFacts['announced']>
 
 /**
- * Time in ms for which the announced prefixes are reused. Advice on summary prefixes does not need the latest route
- * changes, and reading all route tables costs as much as a what-if.
+ * Time for which the result is cached, milliseconds. Advice about summary prefixes does not need the newest routes, and
+ * reading all route tables takes as long as a what-if.
  */
 const GOOD_FOR_MS = 10 * 60_000
 const kept = new Cache<Promise<Map<string, Announced>>>('announced_prefixes', { maxAgeMs: GOOD_FOR_MS })
 
 /**
- * Returns the prefixes that the customer announces, by the circuit over which Azure's gateways learned them. Prefixes
- * of the same site with the same circuits and AS paths form a group. The result is reused for ten minutes.
+ * Returns the prefixes that the customer announces, by the circuit over which Azure's gateways learned them. They are
+ * in groups; the prefixes of a group have the same site, circuits and AS paths. The result is cached for ten minutes.
  */
 export const announcedPrefixes = (db: Db, now: EpochMs): Promise<Map<string, Announced>> =>
   kept.share(queryable(db), '', async () => announcedBy(await readCachedWorld(db, { at: undefined, now })), { now })

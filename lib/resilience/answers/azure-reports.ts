@@ -29,14 +29,14 @@ import { postureFacts } from './posture-facts.ts'
 import { type WhatIfWorld, readCachedWorld } from './what-if/read-tables.ts'
 
 /**
- * Maximum number of drills (announced failover exercises) that are searched for the drill that belongs to a failover
- * test.
+ * Maximum number of drills (announced failover exercises) that are read when looking for the drill during which a
+ * failover test took place.
  */
 const MAX_DRILLS = 200
 
 /**
- * Returns the gateway with this ID.
- * @throws NotFoundError if it is missing, or of a type for which Azure has no reports
+ * Returns the gateway with an id.
+ * @throws NotFoundError if it does not exist, or if Azure has no reports about this type of resource
  */
 async function gatewayOf(db: Db, id: string) {
   const found = await resolveResource(queryable(db), id)
@@ -47,8 +47,8 @@ async function gatewayOf(db: Db, id: string) {
 }
 
 /**
- * Returns Azure's latest reports on a gateway, compared with Peerwatch's own data.
- * @throws NotFoundError
+ * Returns the latest reports of Azure about a gateway, compared with Peerwatch's own data.
+ * @throws NotFoundError if the gateway does not exist, or if Azure has no reports about it
  */
 export async function getAzureReports(
   db: Db,
@@ -73,9 +73,9 @@ export async function getAzureReports(
 }
 
 /**
- * Requests Azure's own reports on a gateway once, unless a request is already pending.
- * @throws NotFoundError
- * @throws InvalidRequestError for a VPN gateway, because Azure has no reports on it
+ * Requests Azure's reports about a gateway once. If a request is already waiting, no further one is added.
+ * @throws NotFoundError if the gateway does not exist
+ * @throws InvalidRequestError if it is a VPN gateway, because Azure has no reports about it
  */
 export async function requestAzureReportsFor(
   db: Database,
@@ -176,8 +176,8 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
 const NOT_SEEN: CarriedAt = { isSeen: false, prefixes: new Map() }
 
 /**
- * Returns the prefixes that a gateway learned over private peering, from the tables of a what-if. The network's own
- * address space, which the instances exchange, is left out.
+ * Returns the prefixes that a gateway learned over private peering, from the route tables of a what-if. The address
+ * space of the gateway's own network is left out.
  */
 function carriedAt({ ribs, covered }: WhatIfWorld, gateway: string): CarriedAt {
   const own = ribs.filter(({ table }) => table.routes.some((route) => route.gateway === gateway))

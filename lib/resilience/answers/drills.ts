@@ -60,37 +60,39 @@ const polls = ['peers', 'summary', 'learned', 'tables'] as const
 const MAX_DRILLS = 50
 const MAX_EVENTS = 1_000
 /**
- * Tolerance in ms for the clock of the machine that announces a drill, so that a begin slightly in the past is
- * accepted.
+ * Tolerance for the begin of a drill, milliseconds. It may be a little in the past, because the clock of the user's
+ * machine may differ.
  */
 const CLOCKS_MS = 60_000
-/** Time in ms after the end of a drill after which its record is final, because later polls do not change it. */
+/**
+ * Time after the end of a drill, milliseconds, after which its result is final, because later polls cannot change it.
+ */
 const SETTLED_MS = 60 * 60_000
 
-/** Returns drills with their results, latest begin first. */
+/** Returns drills (announced failover exercises) with their results. The drill with the latest begin is first. */
 export async function getDrills(
   db: Db,
   _parameters: { customer?: string | undefined } = {},
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'drills'>> {
   const drills: ResponseOf<'drills'>['data'] = []
-  // one drill after the other, because each reads the route tables of its own time
+  // one after the other, because each drill needs the route tables of its own time
   for (const stored of await listDrills(queryable(db), MAX_DRILLS)) drills.push(await measuredDrill(db, stored, now))
   return { data: drills, ...(await readAt(db, now)) }
 }
 
 /**
- * Returns one drill with its record.
- * @throws NotFoundError
+ * Returns a drill with its results.
+ * @throws NotFoundError if it does not exist, or the caller may not see it
  */
 export async function getDrill(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'drill'>> {
   return { data: await measuredDrill(db, await drillOf(db, id), now), ...(await readAt(db, now)) }
 }
 
 /**
- * Returns the observations that losing or changing these resources would cause, as a preview: no drill is announced or
+ * Returns a preview of a drill: the effects that losing or changing these resources would have. Nothing is announced or
  * stored.
- * @throws InvalidRequestError naming unknown IDs
+ * @throws InvalidRequestError with the names of unknown resources
  */
 export async function getExpectedDrill(
   db: Db,
@@ -118,9 +120,10 @@ async function readAt(db: Db, now: EpochMs) {
 }
 
 /**
- * Announces a drill: predicts its expected observations from the current tables, and declares it as maintenance.
- * @param at time whose tables are used instead of the current ones
- * @throws InvalidRequestError if a resource of the drill is unknown, or the drill begins in the past
+ * Announces a drill. Its expected effects are predicted from the current route tables and stored, and its time is
+ * declared as maintenance.
+ * @param at time of the route tables, if they should not be the current ones
+ * @throws InvalidRequestError if a resource is unknown, or if the begin is in the past
  */
 export async function announceDrill(
   db: Database,
@@ -164,8 +167,8 @@ function termsOf<Term>(field: string, read: { terms: Term[] } | { wrong: string 
 const windowId = ({ id }: StoredDrill) => `drill-${id}`
 
 /**
- * Returns the maintenance window of a drill. During this window, events are recorded but cause no notification, as with
- * other planned work.
+ * Returns the maintenance window of a drill. Events during this time are recorded without notifications, as for other
+ * planned work.
  */
 function windowOf(drill: StoredDrill): Declarations['maintenance'][number] {
   const paths = drill.marks.flatMap(({ kind, subject }) => (kind === 'path_lost' ? [subject.split('/')[1]] : []))
@@ -183,9 +186,9 @@ function windowOf(drill: StoredDrill): Declarations['maintenance'][number] {
 }
 
 /**
- * Cancels a drill, and ends its maintenance window.
- * @throws NotFoundError if the drill is missing or hidden from the reader
- * @throws ConflictError if it is over or was cancelled before
+ * Cancels a drill and ends its maintenance window.
+ * @throws NotFoundError if the drill does not exist, or the caller may not see it
+ * @throws ConflictError if the drill is over, or is already cancelled
  */
 export async function cancelAnnouncedDrill(
   db: Database,
@@ -200,7 +203,7 @@ export async function cancelAnnouncedDrill(
     const own = windowId(drill)
     const left = maintenance.flatMap((window) => {
       if (window.id !== own) return [window]
-      // keeps the elapsed part of the maintenance window, so that events in it are still explained by the drill
+      // keep the part of the window that has passed, so that the drill still explains the events during it
       return drill.from < now ? [{ ...window, to: iso(now) }] : []
     })
     await saveLists(client, { maintenance: left }, null, now)
@@ -209,8 +212,8 @@ export async function cancelAnnouncedDrill(
 }
 
 /**
- * Returns the drill with this ID.
- * @throws NotFoundError if it is missing or hidden from the reader
+ * Returns the drill with an id.
+ * @throws NotFoundError if it does not exist, or the caller may not see it
  */
 async function drillOf(db: Db, id: string): Promise<StoredDrill> {
   const found = await findDrill(queryable(db), id)
@@ -235,8 +238,8 @@ async function expectedOf(
 }
 
 /**
- * Returns the short IDs of the resources that a what-if affects. A peering location, a provider and a router are
- * replaced by their circuits.
+ * Returns the short ids of the resources that a what-if is about. For a peering location, a provider or a router, these
+ * are its circuits.
  */
 const scopesOf = ({ lost, changed }: ResponseOf<'whatIf'>['data']): string[] => [
   ...new Set([
@@ -246,8 +249,8 @@ const scopesOf = ({ lost, changed }: ResponseOf<'whatIf'>['data']): string[] => 
 ]
 
 /**
- * Returns the resources whose configuration in Azure a planned change alters. Prepends and withdrawn prefixes are
- * configured by the customer and are left out.
+ * Returns the resources whose configuration in Azure will be changed by the plan. The number of prepends and withdrawn
+ * prefixes are configured on the customer's routers, so they are not included.
  */
 const configuredBy = ({ lost, changed }: ResponseOf<'whatIf'>['data']): { scope: string; becomes: string }[] => [
   ...[...new Set(lost.flatMap(({ id, paths }) => id ?? paths.map(({ circuitId }) => circuitId)))].map((scope) => ({
@@ -266,13 +269,13 @@ const drilled = ({ scope, localAddress, neighbor, mapping, peering, path }: Stor
   on:
     path && peering
       ? { circuitId: scope, peering, path }
-      : // gateways have sessions only over private peering
+      : // a session of a gateway is always over private peering
         mapping && { circuitId: mapping.circuitId, peering: 'private', path: mapping.path },
 })
 
 type DrillRecord = ResponseOf<'drill'>['data']
 
-/** Records of drills that later polls cannot change, for each reader, so that their tables are read only once. */
+/** Cache of the results of drills that cannot change any more, for each caller. */
 const settled = new Cache<DrillRecord>('settled_drills')
 
 async function measuredDrill(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillRecord> {
@@ -308,7 +311,7 @@ async function measured(db: Db, drill: StoredDrill, now: EpochMs): Promise<Drill
 
 const NOT_YET = { result: 'waiting', observedBetween: null, duration: null, observed: 'not yet' } as const
 
-/** Returns the observations of a drill; null if it has not begun. */
+/** Returns the data from which the result of a drill follows; null if the drill has not begun. */
 async function factsOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillFacts | null> {
   const { from, scopes, marks } = drill
   const to = Math.min(drill.to, drill.cancelledAt ?? drill.to)
@@ -329,7 +332,7 @@ async function factsOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillF
   }
 }
 
-/** Returns the configuration changes during the drill, and their callers. */
+/** Returns the configuration changes of these resources during a period, each with the user who made it. */
 async function changesIn(
   q: Queryable,
   scopes: readonly string[],
@@ -349,9 +352,7 @@ async function changesIn(
 
 const seeing = ['peers', 'summary'] as const
 
-/**
- * Returns the short IDs of a drill's resources that were not polled for a part of the drill, or that are never polled.
- */
+/** Returns the short ids of the resources of a drill that were not polled during a part of it. */
 async function unseenOf(
   q: Queryable,
   marks: StoredDrill['marks'],

@@ -36,7 +36,7 @@ import { nameFinder } from './what-if.ts'
 import { readWorld, type WhatIfWorld, readCachedWorld } from './what-if/read-tables.ts'
 import { siteFinder } from './what-if/site-finder.ts'
 
-/** Returns the circuits that carry each prefix in the current tables, compared with the declarations. */
+/** Returns which circuits currently carry each prefix, compared with the circuits that operators declared for it. */
 export async function getIntents(
   db: Db,
   _parameters: { customer?: string | undefined } = {},
@@ -60,10 +60,10 @@ async function answer(db: Db, intents: Intent[], now: EpochMs): Promise<Response
 }
 
 /**
- * Declares that prefixes are meant to be carried by the circuits that carry them now. The prefixes are removed from all
+ * Declares the circuits that carry these prefixes now as the intended ones ("pin"). The prefixes are removed from all
  * other policies.
- * @throws NotFoundError if an ID is outdated because the tables or declarations have changed since it was read
- * @throws ConflictError if the current carriers cannot be expressed by a policy
+ * @throws NotFoundError if the routes or declarations have changed since the caller read the id
+ * @throws ConflictError if a policy cannot describe how the prefixes are carried now
  */
 export async function pinIntents(
   db: Database,
@@ -71,7 +71,7 @@ export async function pinIntents(
   now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'pinIntents'>> {
   const declared = await readDeclarations(db.pool)
-  // reads the route tables again, because a declaration must not be based on cached tables
+  // read the route tables again, because a declaration must not be based on old data
   const world = await readWorld(db.pool, { at: undefined, now })
   const carried = carriedIn(world)
   const intents = intentsOf(carried, declared)
@@ -92,8 +92,8 @@ export async function pinIntents(
 type Policies = Declarations['policies']
 
 /**
- * Adds the pinned prefixes to the policies, and removes them from the other policies. A policy that loses all its
- * prefixes is removed, because a policy without prefixes applies to all prefixes.
+ * Adds policies for the pinned prefixes, and removes these prefixes from other policies. If a policy then has no prefix
+ * left, it is removed, because a policy without prefixes would apply to all prefixes.
  */
 function withPins(policies: Policies, pinned: readonly Intent[]): Policies {
   const wanted = pinned.filter(({ pin }) => pin !== null)
@@ -120,8 +120,8 @@ const inChunks = (prefixes: readonly string[]): string[][] =>
   )
 
 /**
- * Returns the circuits that carry each customer prefix at each gateway and hub, and the circuits that would carry it if
- * they failed.
+ * Returns which circuits carry each prefix of the customer at each gateway and hub, and which circuits would carry it
+ * if those failed.
  */
 export function carriedIn({ facts, ribs }: WhatIfWorld): CarriedPrefix[] {
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
@@ -142,7 +142,7 @@ export function carriedIn({ facts, ribs }: WhatIfWorld): CarriedPrefix[] {
     })
 }
 
-/** Returns, by site, the paths towards Azure that the customers' routers report as used. */
+/** Returns, for each site, the paths towards Azure that the customer's routers use according to their reports. */
 function returnsIn({ ribs }: WhatIfWorld): Map<string, ReturnPaths> {
   const names = { siteOf: () => null, nameOf: (id: string) => id }
   const rows = ribs.flatMap((rib) => {
@@ -156,8 +156,7 @@ function returnsIn({ ribs }: WhatIfWorld): Map<string, ReturnPaths> {
 }
 
 /**
- * Reports whether a route to exactly this prefix is in use. Default routes are excluded, because they do not belong to
- * a site.
+ * Reports whether there is a route to exactly this prefix. Default routes do not count, because they belong to no site.
  */
 const isCarried = ({ prefix, matchBefore }: WhatIfRow) => prefix === matchBefore && !DEFAULT_ROUTES.has(prefix)
 

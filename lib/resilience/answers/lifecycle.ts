@@ -11,12 +11,12 @@ import { type CircuitPast, commissioning, decommissioning, type DedicatedResourc
 import { getCircuit } from '#lib/circuits/answers/index.ts'
 import { connectionsOfGateway, type Db, queryable, readSources, readTopology } from '#lib/questions/index.ts'
 
-/** Maximum number of service key requests that are searched for the requests of one circuit. */
+/** Maximum number of requests for service keys that are read when looking for those of one circuit. */
 const MAX_REQUESTS = 1_000
 
 /**
- * Returns the steps of a circuit until it carried traffic, and the resources that still exist for it.
- * @throws NotFoundError
+ * Returns the steps from the order of a circuit until it carried traffic, and the steps for removing it.
+ * @throws NotFoundError if the circuit does not exist
  */
 export async function getLifecycle(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'lifecycle'>> {
   const q = queryable(db)
@@ -37,9 +37,9 @@ export async function getLifecycle(db: Db, id: string, now: EpochMs = databaseNo
 }
 
 /**
- * Returns the resources that exist only for this circuit. Deleted connections are considered as well, so that a step is
- * not reported as done too early.
- * @returns null if the reader may not see which other circuits use a gateway
+ * Returns the resources that exist only for this circuit. Gateways count even if their connection to the circuit was
+ * deleted, because they must still be removed.
+ * @returns null if the caller may see only some resources and so cannot know which circuits use a gateway
  */
 async function standingFor(q: Queryable, circuitResourceId: string, now: EpochMs): Promise<DedicatedResources | null> {
   if (audienceOfReader(q) !== '') return null

@@ -61,18 +61,18 @@ import { metroOffers, publicAddresses, remoteAsns } from './posture-inventory.ts
 
 import { announcedPrefixes } from './announced-prefixes.ts'
 
-/** Time in ms before now in which a lost path or circuit is evidence for the resilience checks. */
+/** Time before now, milliseconds, in which losses of paths and circuits are used by the resilience checks. */
 const LOSSES_MS = DRILL_DAYS * DAY
 const MAX_LOSSES = 1_000
 const losses: readonly EventKind[] = ['path_down', 'circuit_down']
 const LOAD_MS = 7 * DAY
-/** minimum share (0 to 1) of the last 7 days that measurements must cover for a busiest hour, and of each hour */
+/** Minimum measured share (0 to 1) of the last 7 days for finding the busiest hour, and of an hour that counts. */
 const MIN_COVERED = 0.8
 const CHANGES_MS = 30 * DAY
 const MAX_CHANGES = 200
 const MAX_DEFAULTS = 1_000
 
-/** Reads the input of the checks, for all resources that the reader may see. */
+/** Reads the facts for the resilience checks, for all resources that the caller may see. */
 export async function postureFacts(q: Queryable, now: EpochMs): Promise<PostureFacts> {
   const topology = await readTopology(q)
   const { sessions } = await readSessions(q, undefined, now, { estate: topology })
@@ -147,23 +147,23 @@ async function readCircuitFacts(
           .join(', ')}.`,
       })),
       busiestHour: busiestHour(busiest.get(circuit.id)),
-      // if the Activity Log was not read, it is unknown whether an entry explains a change of the provider's state
+      // without the Activity Log, it is unknown who caused a change of the provider's state
       providerChanges: own.length === 0 || isLogged(circuit) ? own : null,
     }
   })
 }
 
 /**
- * Returns the number of days in which paths were polled.
- * @param unseen times within the last {@link LOSSES_MS} without a poll of any path; undefined if the circuit has no
- *   such poll
+ * Returns the number of whole days in which the paths of a circuit were polled.
+ * @param unseen times in the last {@link LOSSES_MS} in which no path was polled; undefined = the circuit was never
+ *   polled
  */
 function observedDaysOf(unseen: readonly TimeSpan[] | undefined): number {
   if (!unseen) return 0
   return Math.floor((LOSSES_MS - unseen.reduce((sum, { from, to }) => sum + to - from, 0)) / DAY)
 }
 
-/** Returns Azure's limits for a circuit of this tier and size. */
+/** Returns Azure's limits for a circuit with this tier and bandwidth. */
 export const limitsOfCircuit = (
   circuit: StoredCircuit,
   settings: DetectionSettings,
@@ -178,8 +178,8 @@ export const limitsOfCircuit = (
 })
 
 /**
- * Returns Azure's limits for a gateway of this SKU.
- * @param linked circuits to which it is connected
+ * Returns Azure's limits for a gateway with this SKU.
+ * @param linked circuits that the gateway is connected to
  */
 export function limitsOfGateway(
   { kind, sku, scaleUnits, connections }: Pick<StoredGateway, 'kind' | 'sku' | 'scaleUnits' | 'connections'>,
@@ -198,7 +198,10 @@ export function limitsOfGateway(
   })
 }
 
-/** Returns the latest completed drill of a circuit, from drills sorted newest first. */
+/**
+ * Returns the latest drill of a circuit that has a result.
+ * @param drills drills, newest first
+ */
 function lastDrillOf(circuit: string, drills: ResponseOf<'drills'>['data'], now: EpochMs): CircuitFacts['lastDrill'] {
   for (const { scopes, title, to, verdict } of drills) {
     const isHeld = verdict === 'pass' || verdict === 'fail' || verdict === 'unknown'
@@ -243,14 +246,14 @@ function tablesRead(
   )
 }
 
-/** Returns the busiest hour of a circuit; null if the bytes of both paths were not measured for most of the time. */
+/** Returns the busiest hour of a circuit; null if too little of the last 7 days was measured. */
 function busiestHour(hour: BusiestRate | undefined): CircuitFacts['busiestHour'] {
   const coveredShare = (hour?.coveredMs ?? 0) / LOAD_MS
   if (!hour || coveredShare < MIN_COVERED) return null
   return { bitsPerSecond: hour.bitsPerSecond ?? 0, coveredShare: Math.min(1, coveredShare) }
 }
 
-/** Returns changes of the provider's provisioning state by circuit ID, newest first. */
+/** Returns changes of the provider's provisioning state, by short id of the circuit, newest first. */
 async function providerChanges(
   q: Queryable,
   now: EpochMs,
@@ -310,8 +313,8 @@ async function readGatewayFacts(
     const { id, kind, sku, connections } = gateway
     const config = topology.gateways.find(({ resource }) => resource.id === id)?.config
     const scaleUnits = config ? describeScaleUnits(config, metrics.get(id) ?? []) : null
-    // a connection of a hub's gateway is not a separate resource, so it is missing from `connections`; circuits of such
-    // a gateway are found by their own connections
+    // A connection of a hub's gateway is not a resource, so `connections` does not contain it. The circuits of such a
+    // gateway are found by their own connections.
     const linked = circuits.filter((circuit) => circuit.connections.some(({ gatewayId }) => gatewayId === id))
     const toCircuits = connections.filter(({ type }) => type?.toLowerCase() === 'expressroute')
     const all = [...new Set([...toCircuits.map(({ circuitId }) => circuitId), ...linked.map((one) => one.id)])]
@@ -326,7 +329,7 @@ async function readGatewayFacts(
         ),
     )
     const circuitIds = all.map((circuit) => (doubtful?.has(circuit) && !applied?.has(circuit) ? null : circuit))
-    // a connection with a site belongs to a VPN gateway, so that its missing circuit is expected
+    // a connection to a VPN site has no circuit, so it does not mean that a circuit is unknown
     const isUnread = config?.hubConnections.some(
       ({ circuitKey, site }) => site === null && (circuitKey === null || !topology.byKey.has(circuitKey)),
     )
@@ -347,7 +350,7 @@ async function readGatewayFacts(
   })
 }
 
-/** Returns the neighbors from which gateways learn a default route, by gateway ID. */
+/** Returns the neighbors from which each gateway learns a default route, by short id of the gateway. */
 async function learnedDefaults(q: Queryable): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>()
   for (const prefix of DEFAULT_ROUTES) {
@@ -361,8 +364,8 @@ async function learnedDefaults(q: Queryable): Promise<Map<string, string[]>> {
 }
 
 /**
- * Returns, for private addresses of VPN devices, the prefix learned by an ExpressRoute gateway that covers the address;
- * empty if the tables of the gateways were not read.
+ * Returns for private addresses of VPN devices the prefix that an ExpressRoute gateway learned and that contains the
+ * address. Empty if the tables of the gateways were not read.
  */
 async function routesToDevices(
   q: Queryable,

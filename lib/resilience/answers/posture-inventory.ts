@@ -9,7 +9,10 @@ import type { Topology } from '#lib/questions/index.ts'
 
 type RemoteAsn = PostureFacts['remoteAsns'][number]
 
-/** Returns the ASNs of BGP neighbors of hubs and Route Servers: devices of connected VPN sites, and BGP peers. */
+/**
+ * Returns the ASNs of the BGP neighbors of hubs and Route Servers, which are devices of VPN sites and configured BGP
+ * peers.
+ */
 export async function remoteAsns(q: Queryable, { gateways }: Topology): Promise<RemoteAsn[]> {
   const resources = await listResources(q, { types: [armTypes.vpnSite, armTypes.hubBgpConnection] })
   const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
@@ -40,8 +43,9 @@ export async function remoteAsns(q: Queryable, { gateways }: Topology): Promise<
 }
 
 /**
- * Returns a function that finds the Metro location (a pair of peering locations) in a circuit's city that its provider
- * serves; null if the circuit is already in a Metro location, or no such location is known.
+ * Returns a function that finds a Metro location for a circuit. A Metro location is a pair of peering locations in the
+ * same city. The provider of the circuit must serve it. The function returns null if none is known, or if the circuit
+ * is already in one.
  */
 export async function metroOffers(q: Queryable): Promise<(circuit: StoredCircuit) => string | null> {
   const providers = await listResources(q, { types: [armTypes.serviceProvider] })
@@ -60,7 +64,10 @@ export async function metroOffers(q: Queryable): Promise<(circuit: StoredCircuit
   }
 }
 
-/** Returns a function that finds public addresses by their keys, with SKU and zones if they were read. */
+/**
+ * Returns a function that finds the public addresses with some keys. Their SKU and zones are included if they were
+ * read.
+ */
 export async function publicAddresses(
   q: Queryable,
 ): Promise<(keys: readonly string[]) => GatewayFacts['publicAddresses']> {

@@ -20,31 +20,36 @@ import {
   type StoredReport,
 } from '../store/index.ts'
 
-/** PASSING: temporary outcomes after which another attempt may succeed. MAX_ATTEMPTS: maximum number of attempts. */
+/**
+ * PASSING: outcomes that are usually temporary, so that the request is repeated. MAX_ATTEMPTS: maximum number of
+ * attempts.
+ */
 const PASSING: ReadonlySet<string> = new Set(['throttled', 'locked', 'timeout', 'unavailable'])
 const MAX_ATTEMPTS = 5
 /**
- * Time in ms before now in which stopped failover tests are searched. The Activity Log is at most 20 minutes late, but
- * the worker may have been down for longer.
+ * Time before now in which failover tests that ended are searched, milliseconds. It is much longer than the delay of
+ * the Activity Log (20 minutes), because the worker may have been stopped.
  */
 const LOG_BACK_MS = 2 * DAY
 const AGAIN_MS = MINUTE
-/** Number of attempts, one per second, to reserve the gateway while polls use it. */
+/** Number of attempts, one each second, to get the gateway while polls are using it. */
 const HOLD_TRIES = 60
-/** Maximum number of tests of one gateway whose details are read. Each location has one latest test. */
+/**
+ * Maximum number of failover tests of a gateway whose details are read. Only the latest test of each location matters.
+ */
 const MAX_TESTS = 16
 
 interface Context {
   db: Database
   azure: Pick<Azure, 'report'>
   clock: Clock
-  /** waits between two attempts to reserve the gateway */
+  /** Waits between two attempts. */
   pause?: (ms: number) => Promise<void>
 }
 
 /**
- * Reads Azure's own reports after a request by a user or after a stopped failover test by Azure, and never on a
- * schedule. Operations run one at a time, only while polls do not use the gateway. Paused sources are skipped
+ * Reads Azure's reports about gateways. They are read only if a user requested them or if a failover test ended, never
+ * regularly. Azure's operations run one at a time, and not while polls use the gateway. Paused resources are skipped
  * (ADR 0154).
  */
 export async function readAzureReports(
@@ -65,8 +70,8 @@ export async function readAzureReports(
 }
 
 /**
- * Reads the reports on one gateway.
- * @returns time of the next attempt; null = the result was stored, which includes refusals
+ * Reads the reports about one gateway and stores the result. A refusal by Azure is a result, too.
+ * @returns null if a result was stored, otherwise the time of the next attempt
  */
 async function readOne(context: Context, wanted: StoredReport, signal: AbortSignal): Promise<EpochMs | null> {
   const { db, clock } = context
@@ -109,10 +114,10 @@ async function readOne(context: Context, wanted: StoredReport, signal: AbortSign
 
 const isOver = (answer: AzureReportAnswer | null) =>
   answer !== null && (!PASSING.has(answer.outcome) || isRefusal(answer))
-/** Reports whether Azure rejected the request itself, so that a retry would not help. */
+/** Reports whether Azure rejected the request as invalid (400 or 405), so that repeating it would not help. */
 const isRefusal = ({ error }: AzureReportAnswer) => error?.httpStatus === 400 || error?.httpStatus === 405
 
-/** Runs an operation while no poll uses the gateway; null if it was always in use. */
+/** Runs an operation on a gateway while no poll uses it. Returns null if polls used it all the time. */
 async function held<T>(
   { db, pause = sleep }: Context,
   resourceId: string,

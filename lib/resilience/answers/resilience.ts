@@ -39,10 +39,10 @@ import { customersByScope } from '#lib/circuits/answers/index.ts'
 
 import { postureFacts } from './posture-facts.ts'
 
-/** Kinds of polls on which resilience checks depend. */
+/** Kinds of polls that the resilience checks depend on. */
 const polls: readonly PollKind[] = ['inventory', 'peers', 'summary', 'arp']
 
-/** Returns every check of all resources that the reader may see, worst first. */
+/** Returns the results of all resilience checks for the resources that the caller may see, worst first. */
 export async function getResilience(
   db: Db,
   _parameters: { customer?: string | undefined } = {},
@@ -72,7 +72,8 @@ export async function getResilience(
 }
 
 /**
- * Applies an exemption to a check. A check that passes stays passed, so that an unnecessary exemption does not hide it.
+ * Applies an exemption to the result of a check. An exemption (a user accepts the failure until a date) does not change
+ * a check that passes.
  */
 const withExemption = (
   found: FoundCheck,
@@ -86,10 +87,9 @@ const withExemption = (
 })
 
 /**
- * Exempts a check until a moment, so that its failure is accepted. A moment in the past withdraws an existing
- * exemption.
- * @throws NotFoundError if no check has this ID, or its resource is unknown
- * @throws InvalidRequestError if the exemption would last too long
+ * Accepts the failure of a check until a moment. If the moment is in the past, the exemption ends.
+ * @throws NotFoundError if the check or its resource does not exist
+ * @throws InvalidRequestError if the exemption would be too long
  */
 export async function exemptCheck(
   db: Database,
@@ -109,8 +109,8 @@ export async function exemptCheck(
 }
 
 /**
- * Withdraws the exemption of a check, if it has one.
- * @throws NotFoundError if no check has this ID, or its resource is unknown
+ * Ends the exemption of a check, if it has one.
+ * @throws NotFoundError if the check or its resource does not exist
  */
 export async function liftExemption(
   db: Database,
@@ -122,13 +122,13 @@ export async function liftExemption(
   return { data: null }
 }
 
-/** Returns the exemption of a check for the audit log. */
+/** Returns the exemption of a check, for the audit log; null if it has none. */
 export const exemptionOf = async (db: Queryable, id: string, now: EpochMs = databaseNow()): Promise<Exemption | null> =>
   encoded(exemption.nullable(), (await postureExemptions(db, now)).get(id) ?? null)
 
 /**
- * Throws if the reader may not see the resource of a check, or shares the resource with other customers.
- * @throws NotFoundError
+ * Checks that the caller may see the resource of a check.
+ * @throws NotFoundError if it may not, or if the resource is shared with other customers
  */
 export async function seenCheck(reader: Db, id: string): Promise<void> {
   const { scope } = await checkOf(queryable(reader), id)
@@ -142,7 +142,7 @@ async function checkOf(q: Queryable, id: string): Promise<{ scope: string }> {
   const resource = await resolveResource(q, read.scope).catch((error: unknown) => {
     throw error instanceof NotFoundError ? noSuchCheck(id) : error
   })
-  // an ARM ID instead of the short ID would be a second ID of the same check
+  // reject an ARM id in place of the short id, because the check would otherwise have two ids
   if (resource.id !== read.scope) throw noSuchCheck(id)
   return { scope: resource.id }
 }

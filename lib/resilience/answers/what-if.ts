@@ -29,11 +29,11 @@ import { type WhatIfWorld, readCachedWorld } from './what-if/read-tables.ts'
 import { type Resolved, resolveTerms } from './what-if/resolve-terms.ts'
 import { siteFinder } from './what-if/site-finder.ts'
 
-/** Rights of the caller of a what-if. */
+/** Functions of a what-if that depend on the rights of the caller. */
 export interface WhatIfCaller {
   /**
-   * computes the monthly cost of the rows that change; null = the caller may not read costs, so the response has no
-   * cost
+   * Computes the cost of a month with the moved traffic; null = the caller may not see costs, so the response contains
+   * none.
    */
   costOfMonth:
     | ((
@@ -47,9 +47,10 @@ export interface WhatIfCaller {
 }
 
 /**
- * Returns the outcome of every prefix if resources are lost or configured differently, now or at a past moment.
- * @param caller rights that decide whether the response includes costs
- * @throws InvalidRequestError naming unknown IDs
+ * Returns for every prefix the path that it has after resources are lost or configured differently, now or at a moment
+ * in the past.
+ * @param caller decides whether the response contains costs
+ * @throws InvalidRequestError with the names of unknown resources
  */
 export async function answerWhatIf(
   db: Db,
@@ -113,7 +114,7 @@ function countsOf(rows: readonly WhatIfRow[]): Record<WhatIfOutcome, number> {
   return counts
 }
 
-/** Returns the addresses of a gateway's instances, from its tables and its configuration. */
+/** Returns the addresses of a gateway's instances, from its configuration and its route tables. */
 export function instancesOf({ facts, ribs }: Pick<WhatIfWorld, 'facts' | 'ribs'>, gateway: string): string[] {
   const configured = facts.topology.gateways.find(({ resource }) => resource.id === gateway)?.config.instances ?? []
   const reported = ribs.flatMap(({ table }) =>

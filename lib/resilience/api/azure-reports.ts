@@ -1,10 +1,7 @@
 import { z } from 'zod'
 import { azureSiteTest, instant } from '#lib/contract/index.ts'
 
-/**
- * Reasons for a difference between Azure's report and Peerwatch's data. `unexplained` = the known facts do not explain
- * it.
- */
+/** Reasons why Azure's report may differ from Peerwatch's data. `unexplained` = no known fact is the reason. */
 export const azureReasons = {
   age: 'Peerwatch agreed when Azure computed it, and the routes changed since.',
   not_seen: 'The gateway’s table was not read completely at that time.',
@@ -21,7 +18,7 @@ const reason = z
   .enum(Object.keys(azureReasons) as AzureReason[])
   .nullable()
   .describe('null = they agree')
-/** States of one of Azure's reports. `unsupported`: Azure does not provide this report for this gateway. */
+/** States of one of Azure's reports. `unsupported` = Azure does not have this report for this gateway. */
 const partState = z.enum(['read', 'refused', 'unsupported', 'failed'])
 export type AzurePartState = z.infer<typeof partState>
 const part = <Data extends z.ZodType>(data: Data) =>

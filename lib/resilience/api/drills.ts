@@ -14,7 +14,10 @@ const drillMarkKinds = [
 
 const carriers = z.object({ circuits: z.array(z.string()), hasOther: z.boolean() })
 
-/** One expected observation of a drill (an announced failover exercise), predicted when the drill was announced. */
+/**
+ * An effect that a drill (announced failover exercise) is expected to have. It was predicted when the drill was
+ * announced.
+ */
 export const drillMark = z.object({
   id: z.string(),
   kind: z.enum(drillMarkKinds),
@@ -32,7 +35,7 @@ export const drillMark = z.object({
 })
 export type DrillMark = z.infer<typeof drillMark>
 
-/** Results of an observation. `waiting` = unknown while the drill is ongoing. */
+/** Results of an expected effect. `waiting` = the drill is ongoing and the effect has not been observed yet. */
 const drillResults = ['fail', 'unknown', 'waiting', 'pass'] as const
 export type DrillResult = (typeof drillResults)[number]
 
@@ -48,7 +51,7 @@ const measuredMark = drillMark.extend({
 export type MeasuredMark = z.infer<typeof measuredMark>
 
 const drillStates = ['announced', 'running', 'over', 'cancelled'] as const
-/** Verdicts of a drill. `not_held` = the drill is over, but none of its expected losses occurred. */
+/** Verdicts about a drill. `not_held` = the drill is over, but none of its losses took place. */
 const drillVerdicts = ['waiting', 'pass', 'fail', 'unknown', 'not_held', 'cancelled'] as const
 export type DrillVerdict = (typeof drillVerdicts)[number]
 
@@ -79,7 +82,7 @@ export type Drill = z.infer<typeof drill>
 export const drillDetail = drill.extend({ marks: z.array(measuredMark).describe('the record') })
 export type DrillDetail = z.infer<typeof drillDetail>
 
-/** Expected observations of a drill if it were announced now. */
+/** Effects that a drill would be expected to have if it were announced now. */
 export const expectedDrill = z.object({
   scopes: z.array(z.string()),
   marks: z.array(drillMark.extend({ scopeName: z.string() })),
@@ -97,11 +100,11 @@ export const azureFailoverTest = z.object({
 export type AzureFailoverTest = z.infer<typeof azureFailoverTest>
 
 /**
- * Maximum length of a drill in ms. During a longer drill, the notifications of too many unrelated events would be
- * suppressed.
+ * Maximum length of a drill, milliseconds. Events of its resources cause no notifications during a drill, so it must
+ * not be long.
  */
 const LONGEST_DRILL_MS = 24 * 60 * 60_000
-/** Default hold time of Azure's BGP sessions, in seconds. */
+/** Default hold time of BGP sessions in Azure, seconds. */
 export const HOLD_TIME_S = 180
 
 export const drillBody = z

@@ -19,7 +19,7 @@ import {
 } from '#lib/contract/index.ts'
 import { at, customer } from '#lib/contract/api/parameters.ts'
 
-/** Steps of a circuit until it carries traffic, in order. */
+/** Steps until a new circuit carries traffic, in order. */
 const commissioningSteps = [
   'service_key_requested',
   'provider_provisioned',
@@ -33,8 +33,8 @@ const commissioningSteps = [
 export type CommissioningStep = (typeof commissioningSteps)[number]
 
 /**
- * Steps of removing a circuit, in order: steps before it can be deleted, and the deletion of resources that exist only
- * for it.
+ * Steps for removing a circuit, in order. The first must be done before the circuit can be deleted; the last delete
+ * resources that existed only for it.
  */
 const decommissioningSteps = [
   'traffic_diverted',
@@ -51,7 +51,7 @@ const decommissioningSteps = [
 ] as const
 export type DecommissioningStep = (typeof decommissioningSteps)[number]
 
-/** States of a step. `unknown` = no poll or record shows whether the step is done. */
+/** States of a step. `unknown` = no poll and no record shows whether it is done. */
 const lifecycleStates = ['done', 'open', 'unknown'] as const
 export type LifecycleState = (typeof lifecycleStates)[number]
 
@@ -76,7 +76,7 @@ export const lifecycle = z.object({
 })
 export type Lifecycle = z.infer<typeof lifecycle>
 
-/** Returns a parameter that parses a list of terms. */
+/** Returns the schema of a parameter with a list of terms. */
 const termsOf = <Term>(parse: (list: string) => { terms: Term[] } | { wrong: string }, example: string, what: string) =>
   z
     .string()

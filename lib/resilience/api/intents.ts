@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { declaredPolicy } from '#lib/contract/index.ts'
 import { decidingAttribute } from './what-if.ts'
 
-/** States of prefixes, from comparing the circuits that carry them with the declarations; worst first. */
+/** Results of comparing the circuits that carry prefixes with the declared ones, worst first. */
 export const intentStates = ['deviates', 'no_route', 'backup_differs', 'unknown', 'undeclared', 'as_declared'] as const
 export type IntentState = (typeof intentStates)[number]
 
-/** The circuits that carry prefixes, in order of preference. */
+/** The circuits that carry prefixes. */
 const carriers = z.object({
   circuits: z.array(z.string()).describe('short ids'),
   hasOther: z.boolean().describe('also what is no circuit, such as a VPN, or is not mapped to one'),
@@ -15,7 +15,9 @@ export type IntentCarriers = z.infer<typeof carriers>
 
 const count = z.int().min(0)
 
-/** Circuits that the routers of a site use towards Azure, from their reports (BMP, after policy). */
+/**
+ * Circuits that the routers of a site use for traffic towards Azure, according to their reports (BMP, after policy).
+ */
 const towardsAzure = z.object({
   circuits: z.array(z.string()).describe('short ids'),
   agrees: z
@@ -30,7 +32,10 @@ const towardsAzure = z.object({
   parted: z.array(decidingAttribute).describe('what decides, once each; empty = the only paths, or equal ones'),
 })
 
-/** Prefixes of one site that are carried by the same circuits, compared with the declared circuits. */
+/**
+ * Prefixes of a site that are carried by the same circuits, with the result of comparing these with the declared
+ * circuits.
+ */
 const intent = z.object({
   id: z.string().describe('the same as long as site, carriers and declaration are'),
   site: z.string().nullable().describe('declared or learned; null = of none'),

@@ -1,7 +1,10 @@
 import { isChangeTerm } from '#lib/contract/what-if-terms.ts'
 import type { OutlookInterval, TakenResource } from './outlook.ts'
 
-/** Reports whether an interval of maintenance has a loss that users should know before it begins. */
+/**
+ * Reports whether an interval of maintenance has an effect that users should know in advance. Moved traffic alone does
+ * not count.
+ */
 export const isLoss = ({ level }: Pick<OutlookInterval, 'level'>): boolean => level !== 'none' && level !== 'moves'
 
 const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`
@@ -9,7 +12,7 @@ const counted = (count: number, one: string, many = `${one}s`) => `${count} ${co
 const PATH = /^(.*) (primary|secondary)$/
 
 /**
- * Formats the resources that are under maintenance, for example `both paths of erc-lon and ergw-hub`.
+ * Formats the resources that are down during maintenance, for example `both paths of erc-lon and ergw-hub`.
  * @param lost lost resources of an interval
  */
 function formatInWork(lost: readonly TakenResource[]): string {
@@ -32,8 +35,8 @@ function formatInWork(lost: readonly TakenResource[]): string {
 const percent = (share: number) => `${Math.round(share * 100)} %`
 
 /**
- * Formats the effect of a maintenance interval in one sentence without its time, for example `both paths of erc-lon are
- * in work; 14 prefixes strand`.
+ * Formats the effect of an interval of maintenance as a sentence without its time, for example `both paths of erc-lon
+ * are in work; 14 prefixes strand`.
  */
 export function outlookSummary(
   interval: Omit<OutlookInterval, 'summary' | 'level' | 'windows' | 'from' | 'to'>,
@@ -84,6 +87,6 @@ export function outlookSummary(
   return [...inWork, ...parts].join('; ')
 }
 
-/** Formats the number of maintenance notices that could not be read, so that their windows are missing in the list. */
+/** Formats the number of provider notices that could not be read. Their maintenance is missing from the list. */
 export const formatUnread = (count: number): string =>
   `${count === 1 ? 'one mail' : `${count} mails`} in the mailbox of providers’ notices can’t be read: what ${count === 1 ? 'it announces' : 'they announce'} is not known`

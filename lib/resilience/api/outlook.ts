@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { instant, instantText, maintenanceWindow } from '#lib/contract/index.ts'
 import { lostResource, n1Case, whatIfLoad } from './what-if.ts'
 
-/** Levels of the effect of a maintenance interval, worst first. */
+/**
+ * Levels of the effect of maintenance, worst first. `strands` = prefixes lose all routes; `fills` = a path would have
+ * more traffic than its bandwidth; `exposed` = one further failure would take all routes from a prefix; `moves` =
+ * traffic only moves.
+ */
 const outlookLevels = ['strands', 'unknown', 'fills', 'exposed', 'moves', 'none'] as const
 export type OutlookLevel = (typeof outlookLevels)[number]
 

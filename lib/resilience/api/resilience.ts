@@ -13,7 +13,7 @@ import {
 import { checkRemedy, checkNames } from '#lib/contract/api/shared-facts.ts'
 import { n1Case } from './what-if.ts'
 
-/** One property on which the result of a check is based. */
+/** A property that the result of a check is based on. */
 const checkEvidence = z.object({
   what: z.string().describe('the property, such as `sku.tier`'),
   value: z.string().describe('as it was read'),
@@ -21,7 +21,7 @@ const checkEvidence = z.object({
 })
 export type CheckEvidence = z.infer<typeof checkEvidence>
 
-/** An exemption: a failure that is accepted until a time. */
+/** An exemption of a check. A user accepts its failure until a time. */
 export const exemption = z.object({
   reason: z.string(),
   by: z.string(),
@@ -30,7 +30,7 @@ export const exemption = z.object({
 })
 export type Exemption = z.infer<typeof exemption>
 
-/** The result of one resilience check for one subject, such as a circuit or gateway. */
+/** The result of a resilience check for one subject, for example a circuit or gateway. */
 const postureCheck = z.object({
   id: z.string().describe('the same as long as kind and subject are'),
   kind: z.enum(checkKinds),
@@ -49,7 +49,7 @@ const postureCheck = z.object({
 })
 export type PostureCheck = z.infer<typeof postureCheck>
 
-/** A kind of resilience check, with its name, area, subject and the other fields of its record. */
+/** A kind of resilience check with its description: name, area, subject, and more. */
 const checkKind = z.object({
   kind: z.enum(checkKinds),
   ...checkNames.shape,
@@ -70,7 +70,7 @@ export const resilience = z.object({
 })
 export type Resilience = z.infer<typeof resilience>
 
-/** Maximum duration of an exemption in ms. After it ends, a user must accept the failure again. */
+/** Maximum length of an exemption, milliseconds. After it, a user must accept the failure again. */
 export const LONGEST_EXEMPTION_MS = 400 * 24 * 60 * 60_000
 
 export const exemptionBody = z.strictObject({

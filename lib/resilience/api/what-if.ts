@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { asPathText, circuitPaths, costMoney, instant, limitUse, peeringTypes } from '#lib/contract/index.ts'
 
 /**
- * Outcomes of an atom (the addresses of a prefix without its more specific prefixes), in the order in which they are
- * decided.
+ * Outcomes of an atom in a what-if, in the order in which they are decided. An atom consists of the addresses of a
+ * prefix that are in no more specific prefix of the same route table.
  */
 export const whatIfOutcomes = ['stays', 'moves', 'covered', 'default_only', 'internet', 'stranded', 'unknown'] as const
 export type WhatIfOutcome = (typeof whatIfOutcomes)[number]
@@ -11,8 +11,8 @@ export type WhatIfOutcome = (typeof whatIfOutcomes)[number]
 const whatIfSides = ['azure', 'onprem'] as const
 
 /**
- * One best path of an atom (the addresses of a prefix without its more specific prefixes). With ECMP, an atom has
- * several best paths.
+ * One of the best paths of an atom. With ECMP, an atom has several. (An atom consists of the addresses of a prefix that
+ * are in no more specific prefix.)
  */
 const whatIfPath = z.object({
   peer: z.string().nullable().describe('address of the neighbor: of the MSEE, or of the device of a VPN'),
@@ -32,7 +32,7 @@ const assumedBecause = [
 ] as const
 export type AssumedBecause = (typeof assumedBecause)[number]
 
-/** The attribute by which the path in use is better than the other paths (RFC 4271, section 9.1.2.2). */
+/** The path attribute that made the used path better than the others (RFC 4271, section 9.1.2.2). */
 export const decidingAttribute = z.object({
   by: z.enum(['local_preference', 'as_path', 'origin', 'med']),
   better: z.string(),
@@ -47,7 +47,7 @@ const offeredPath = z.object({
   router: z.string().describe('its name, or its address'),
 })
 
-/** Basis of the assumed preference of the customer's routers between the paths that are offered to them. */
+/** Reason for the assumption which of the offered paths the customer's routers use. */
 const preferenceBasis = z.object({
   is: z
     .enum(['reported', 'partly_reported', 'assumed'])
@@ -79,7 +79,10 @@ const preferenceBasis = z.object({
 })
 export type PreferenceBasis = z.infer<typeof preferenceBasis>
 
-/** One atom in one route table: the addresses of `prefix` that are not in a more specific prefix of the table. */
+/**
+ * Outcome of one atom in one route table. The atom consists of the addresses of `prefix` that are in no more specific
+ * prefix of the table.
+ */
 const whatIfRow = z.object({
   prefix: z.string(),
   firstAddress: z.string().describe('the first address of the prefix that no longer prefix takes'),
@@ -113,7 +116,7 @@ export const lossKinds = [
 ] as const
 export type LossKind = (typeof lossKinds)[number]
 
-/** A resource that is assumed lost, as `lose` named it, with the paths of circuits that are lost with it. */
+/** A lost resource, as a term of `lose` names it, and the circuit paths that are lost with it. */
 export const lostResource = z.object({
   term: z.string().describe('as it was sent'),
   kind: z.enum(lossKinds),
@@ -126,7 +129,7 @@ export type LostResource = z.infer<typeof lostResource>
 const loadMethods = ['aligned', 'sum_of_p95', 'unchanged', 'too_few_samples'] as const
 export type LoadMethod = (typeof loadMethods)[number]
 
-/** Load in one direction of a path that takes over traffic, from the last 30 days. */
+/** Load of a path that takes over traffic, in one direction, from measurements of the last 30 days. */
 export const whatIfLoad = z.object({
   circuitId: z.string(),
   peering: z.enum(peeringTypes),
@@ -148,7 +151,7 @@ export const whatIfLoad = z.object({
 })
 export type WhatIfLoad = z.infer<typeof whatIfLoad>
 
-/** Use of a limit of Azure after the loss or change. */
+/** How much of one of Azure's limits is used after the failure or change. */
 const whatIfLimit = z.object({
   scope: z.string(),
   scopeName: z.string(),
@@ -164,8 +167,8 @@ export type WhatIfLimit = z.infer<typeof whatIfLimit>
 const moneyBounds = z.object({ atLeast: costMoney, atMost: costMoney })
 
 /**
- * Cost of a whole month with the traffic that moves. It is based on the current billing of circuits and the likely
- * traffic of the current month.
+ * Cost of a whole month with the moved traffic. It is based on how circuits are currently billed and on the likely
+ * traffic of this month.
  */
 const whatIfCost = z.object({
   month: z.string().describe('whose traffic it is'),
@@ -214,7 +217,7 @@ export type WhatIf = z.infer<typeof whatIf>
 
 const count = z.int().min(0)
 
-/** One single loss, with the numbers of what-if rows that it affects by outcome. */
+/** A single loss, with the number of affected prefixes (rows of its what-if) by outcome. */
 export const n1Case = lostResource.extend({
   stranded: count.describe('no route left'),
   internet: count.describe('no route but the one to the Internet'),
@@ -248,7 +251,7 @@ export const n1Case = lostResource.extend({
 })
 export type N1Case = z.infer<typeof n1Case>
 
-/** Two losses together, with the numbers of what-if rows that only the combination of both affects. */
+/** Two losses together, with the number of prefixes that only both losses together affect. */
 export const n2Case = z.object({
   lost: z.array(lostResource.omit({ paths: true })).length(2),
   stranded: count.describe('no route left, of what keeps one with either loss alone'),

@@ -2,17 +2,17 @@ import type { AzureReports, AzureRouteSets, EpochMs } from '#lib/contract/index.
 import { DAY } from '#lib/contract/time/time.ts'
 import type { AzurePartState, AzureReason, AzureRouteDifference } from '../api/index.ts'
 
-/** The circuits over which a gateway learned a prefix by private peering. */
+/** The circuits over which a gateway learned a prefix. */
 interface LearnedBy {
-  /** short IDs of the circuits */
+  /** Short ids of the circuits. */
   circuits: ReadonlySet<string>
-  /** whether some route to the prefix comes over an unknown circuit */
+  /** True if a route to the prefix comes over an unknown circuit. */
   hasUnmapped: boolean
 }
 
 /** The prefixes that a gateway had learned at a moment. */
 export interface CarriedAt {
-  /** whether the gateway's table was read completely */
+  /** True if the route table of the gateway was read completely. */
   isSeen: boolean
   prefixes: ReadonlyMap<string, LearnedBy>
 }
@@ -22,8 +22,8 @@ const areSame = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
   one.size === other.size && [...one].every((item) => other.has(item))
 
 /**
- * Returns the state of one of Azure's reports. Azure answers 400 or 405 for a gateway that does not support the report,
- * and another status for a missing gateway.
+ * Returns the state of one of Azure's reports. Azure answers 400 or 405 if it does not support the report for the
+ * gateway.
  */
 export function stateOfPart({ outcome, httpStatus, data }: AzureReports[keyof AzureReports]): AzurePartState {
   if (data !== null) return 'read'
@@ -32,11 +32,11 @@ export function stateOfPart({ outcome, httpStatus, data }: AzureReports[keyof Az
 }
 
 /**
- * Compares Azure's route sets with the gateway's learned prefixes, prefix by prefix.
- * @param now learned prefixes in the current table
- * @param computed learned prefixes at the time of Azure's computation; if they agree with Azure, the age of Azure's
- *   report is the reason for a difference
- * @param circuitOf returns the short ID of a circuit by its name in Azure's route sets; null = not in the inventory
+ * Compares the routes that Azure reports for a gateway with the prefixes that Peerwatch saw there.
+ * @param now prefixes in the current route table
+ * @param computed prefixes at the time at which Azure computed its report. If they agree with Azure, the routes have
+ *   changed since then.
+ * @param circuitOf returns the short id of a circuit by its name in Azure's report; null = not in the inventory
  */
 export function compareRoutes(
   sets: AzureRouteSets,
@@ -65,8 +65,8 @@ export function compareRoutes(
 }
 
 /**
- * Returns the prefixes in Azure's route sets that only one peering location carries. A circuit with an unknown location
- * counts as a separate location.
+ * Returns the prefixes that only one peering location carries according to Azure. A circuit without a known location
+ * counts as a location of its own.
  */
 export function nonRedundantOf({ routes, circuits }: AzureRouteSets): string[] {
   const placeOf = (key: string) => (circuits[key]?.location ?? key).toLowerCase()
@@ -74,9 +74,9 @@ export function nonRedundantOf({ routes, circuits }: AzureRouteSets): string[] {
 }
 
 /**
- * Compares the prefixes that Azure's site failover test found lost with the prefixes that the table at its start
- * predicts as lost, because all their circuits end at that site.
- * @param locationOf returns the peering location of a circuit by short ID, in lower case; null = unknown
+ * Compares the prefixes that were lost in Azure's failover test of a site with the prefixes that should have been lost.
+ * These are the prefixes whose circuits all end at the site, according to the route table at the begin of the test.
+ * @param locationOf returns the peering location of a circuit by short id, in lower case; null = unknown
  */
 export function compareTest(
   { location, lost }: { location: string; lost: readonly string[] | null },
@@ -98,13 +98,16 @@ export function compareTest(
   return { predicted, reason: isPlaced ? 'unexplained' : 'location_unknown' }
 }
 
-/** Peerwatch's own data about the components of a gateway that Azure's resiliency score rates. */
+/** Peerwatch's own data about a gateway, for comparison with Azure's resiliency score. */
 interface ScoredFacts {
-  /** number of prefixes over at least two locations, and number of all prefixes; null = the table was not read */
+  /**
+   * Number of prefixes that at least two peering locations carry, and number of all prefixes; null = the route table
+   * was not read.
+   */
   routes: { redundant: number; all: number } | null
-  /** result of the check that the gateway is in several availability zones; null = not checked */
+  /** Result of the check for several availability zones; null = there is none. */
   zones: 'pass' | 'fail' | 'unknown' | null
-  /** end times of Azure's failover tests, the newest for each peering location; null = Azure's tests were not read */
+  /** Times of the newest failover test of each peering location in Azure; null = they were not read. */
   tests: readonly EpochMs[] | null
   computedAt: EpochMs | null
 }
@@ -115,7 +118,7 @@ interface Scored {
 }
 
 /**
- * Returns Peerwatch's own result for a component of Azure's resiliency score, by the component's name.
+ * Computes a component of Azure's resiliency score from Peerwatch's own data.
  * @source learn.microsoft.com/azure/expressroute/resiliency-insights: routes over two locations score 20 points, over
  *   one location 5; the points are multiplied by 4, 3 or 2 after a test of both locations within 30, 60 or 90 days, and
  *   by half of that factor after a test of only one; the score for a mixture of routes is not published

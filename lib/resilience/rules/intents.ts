@@ -3,20 +3,20 @@ import { type DeclaredIntent, type IntentDeclarations, createIntentFinder } from
 import { type Intent, type IntentCarriers, type IntentState, intentStates } from '../api/index.ts'
 import type { ReturnPaths } from './return-paths.ts'
 
-/** The circuits that carry a prefix at one gateway or hub, and the circuits that would carry it if these failed. */
+/** The circuits that carry a prefix at a gateway or hub, and the circuits that would carry it if those failed. */
 export interface CarriedPrefix {
   prefix: string
   scope: string
   site: string | null
   primary: IntentCarriers
-  /** circuits that would carry the prefix if the current circuits failed; null = unknown */
+  /** Circuits that would carry the prefix if its current circuits failed; null = unknown. */
   backup: IntentCarriers | null
 }
 
 /**
- * Compares the circuits that carry prefixes with the declarations. Prefixes with the same result are grouped, worst
- * first. Prefixes that are neither carried by a circuit nor declared are left out.
- * @param returns circuits that customers' routers use towards Azure, by site
+ * Compares the circuits that carry prefixes with the circuits that operators declared. Prefixes with the same result
+ * are grouped, worst first. Prefixes that are neither carried by a circuit nor declared are left out.
+ * @param returns circuits that the customer's routers use towards Azure, by site
  */
 export function intentsOf(
   carried: readonly CarriedPrefix[],
@@ -27,8 +27,8 @@ export function intentsOf(
   const declaredOf = (text: string): DeclaredIntent | null => {
     const prefix = parsePrefix(text)
     const named = prefix ? find(prefix) : []
-    // A declaration without prefixes applies to all prefixes that its circuits carry, so it does not determine the
-    // intended circuits of a prefix.
+    // A policy without prefixes applies to whatever its circuits carry. It does not tell which circuit should carry
+    // this prefix.
     return named.find(({ namesPrefixes }) => namesPrefixes) ?? null
   }
   const prefixes = [...Map.groupBy(carried, ({ prefix }) => prefix)].map(([prefix, own]) => together(prefix, own))
@@ -48,7 +48,10 @@ type Row = Omit<CarriedPrefix, 'scope'> & { byGateway: boolean }
 
 const NOTHING: IntentCarriers = { circuits: [], hasOther: false }
 
-/** Merges the rows of one prefix at all gateways. If gateways use different circuits, the row has all of them. */
+/**
+ * Combines the rows of a prefix at all gateways. If the gateways use different circuits, the result contains all of
+ * them.
+ */
 function together(prefix: string, own: readonly CarriedPrefix[]): Row {
   const site = own[0]?.site ?? null
   const isKnown = own.every(({ backup }) => backup !== null)
@@ -68,15 +71,13 @@ const union = (all: readonly IntentCarriers[]): IntentCarriers => ({
 
 const textOf = ({ circuits, hasOther }: IntentCarriers) => [...circuits, ...(hasOther ? ['other'] : [])].join('+')
 
-/**
- * Returns the prefixes that policies name, but that neither are in a route table nor contain a prefix of a route table.
- */
+/** Returns the prefixes of policies that are in no route table and contain no prefix of a route table. */
 const notCarried = ({ policies }: IntentDeclarations, known: ReadonlySet<string>): Row[] =>
   [...new Set(policies.filter(({ kind }) => kind !== 'symmetric').flatMap(({ prefixes }) => prefixes))]
     .filter((prefix) => !known.has(prefix) && !hasInside(prefix, known))
     .map((prefix) => ({ prefix, site: null, primary: NOTHING, backup: NOTHING, byGateway: false }))
 
-/** Reports whether known prefixes lie inside a declared prefix. The declared prefix then counts as carried. */
+/** Reports whether a declared prefix contains known prefixes. It then counts as carried. */
 function hasInside(text: string, known: ReadonlySet<string>): boolean {
   const outer = parsePrefix(text)
   return (
@@ -147,8 +148,8 @@ function intentOf(id: string, group: readonly Judged[], returns: ReadonlyMap<str
 }
 
 /**
- * Compares the circuits in use towards Azure with those from Azure. Traffic towards Azure should use the declared
- * circuits, or, without a declaration, the circuits that carry the prefixes from Azure.
+ * Compares the circuits that are used towards Azure with the intended ones. The intended circuits are the declared
+ * ones. Without a declaration, they are the circuits that carry the prefixes from Azure.
  */
 function towardsAzure(
   { primary }: Row,

@@ -1,25 +1,25 @@
 import type { DecidingAttribute, WhatIfRow } from '../api/index.ts'
 import { carriersOfPaths } from './drills/marks.ts'
 
-/** Circuits that the routers of a site use towards Azure, as far as the routers report them. */
+/** Circuits that the routers of a site use towards Azure, as far as they report it. */
 export interface ReturnPaths {
-  /** for each Azure prefix whose paths are all reported: short IDs of the circuits in use */
+  /** Short ids of the circuits in use, for each prefix of Azure for which the routers report all paths. */
   prefixes: readonly { circuits: readonly string[] }[]
-  /** number of Azure prefixes for which the choice of the routers is assumed */
+  /** Number of prefixes of Azure for which the choice of the routers is only assumed. */
   assumed: number
-  /** names or addresses of the reporting routers */
+  /** Names or addresses of the routers that report. */
   routers: readonly string[]
-  /** attributes that decided which path is used, each once */
+  /** Attributes that decided between the paths, each once. */
   parted: readonly DecidingAttribute[]
 }
 
 /**
- * Returns the paths that customers' routers use towards Azure, by site. A site without any report is left out, because
- * assumptions are not evidence.
- * @param rows rows of the customer's side on private peering, without a loss
+ * Returns the circuits that the customer's routers use towards Azure, by site. A site without reports is left out,
+ * because assumptions prove nothing.
+ * @param rows rows of the customer's side for private peering, without a failure
  */
 export function returnPathsOf(rows: readonly WhatIfRow[]): Map<string, ReturnPaths> {
-  // leaves out prefixes that all routers refuse, because no return traffic is intended for them
+  // leave out prefixes that all routers refuse, because no traffic to them is intended
   const sites = Map.groupBy(
     rows.filter(({ before }) => before.length > 0),
     ({ site }) => site,

@@ -2,15 +2,15 @@ import { azureReports, type AzureReports, type EpochMs } from '#lib/contract/ind
 import { iso } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
-/** A request for Azure's own reports on a gateway, with their content once they are read. */
+/** A request for Azure's reports about a gateway, with the reports after they were read. */
 export interface StoredReport {
   /** short ID of the gateway */
   scope: string
   askedAt: EpochMs
-  /** user who requested the reports; null = requested because a failover test by Azure stopped */
+  /** User who requested the reports; null = Peerwatch requested them because a failover test in Azure ended. */
   askedBy: string | null
   attempts: number
-  /** time of the answer; null = the request is pending */
+  /** Time at which the reports were read; null = the request is waiting. */
   answeredAt: EpochMs | null
   body: AzureReports | null
 }
@@ -18,8 +18,8 @@ export interface StoredReport {
 const COLUMNS = 'scope, asked_at, asked_by, attempts, answered_at, body'
 
 /**
- * Requests the reports on a gateway, unless an earlier request is not answered yet.
- * @param by user who requests them; null = requested because a failover test stopped
+ * Stores a request for Azure's reports about a gateway. If a request is already waiting, nothing is stored.
+ * @param by user who requests them; null = a failover test in Azure ended
  */
 export async function requestAzureReports(db: Queryable, scope: string, by: string | null, at: EpochMs): Promise<void> {
   await db.query(`INSERT INTO azure_report (scope, asked_at, asked_by) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, [
@@ -30,9 +30,9 @@ export async function requestAzureReports(db: Queryable, scope: string, by: stri
 }
 
 /**
- * Requests Azure's reports on the gateways whose site failover test ended after `since`, according to the Activity Log,
- * if no report was requested after that end.
- * @returns IDs of these gateways
+ * Stores requests for the reports about gateways whose site failover test ended after `since`, according to the
+ * Activity Log. A gateway is left out if reports were already requested after that end.
+ * @returns short ids of these gateways
  */
 export async function requestReportsAfterTests(db: Queryable, since: EpochMs, at: EpochMs): Promise<string[]> {
   const rows = await readRows<{ scope: string }>(
@@ -48,7 +48,7 @@ export async function requestReportsAfterTests(db: Queryable, since: EpochMs, at
   return rows.map(({ scope }) => scope)
 }
 
-/** Returns the pending requests that may be sent now, oldest first. */
+/** Returns the waiting requests whose time has come, oldest first. */
 export const dueAzureReports = (db: Queryable, now: EpochMs): Promise<StoredReport[]> =>
   readRows<StoredReport>(
     db,
@@ -58,7 +58,7 @@ export const dueAzureReports = (db: Queryable, now: EpochMs): Promise<StoredRepo
 
 type Key = Pick<StoredReport, 'scope' | 'askedAt'>
 
-/** Postpones a request that Azure could not answer, and counts the attempt. */
+/** Postpones a request that Azure did not answer, and counts the attempt. */
 export async function putOffAzureReports(db: Queryable, { scope, askedAt }: Key, notBefore: EpochMs): Promise<void> {
   await db.query(
     `UPDATE azure_report SET attempts = attempts + 1, not_before = $3 WHERE scope = $1 AND asked_at = $2 AND answered_at IS NULL`,
@@ -78,7 +78,7 @@ export async function saveAzureReports(
   )
 }
 
-/** Returns the latest answered request of a gateway, and its pending request. */
+/** Returns the latest request of a gateway with an answer, and its waiting request; null = none. */
 export async function azureReportsOf(
   db: Queryable,
   scope: string,

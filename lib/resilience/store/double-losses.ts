@@ -5,35 +5,38 @@ import { listVisibleNames, iso } from '#lib/history/statements.ts'
 import { deletionTime, type Visible } from '#lib/history/index.ts'
 import type { n2 } from '../api/index.ts'
 
-/** A computation of pairs of losses for one scope: queued, running or finished. */
+/**
+ * A computation of all pairs of losses for one set of visible resources (`audience`). It is waiting, running or
+ * finished.
+ */
 interface DoubleLossRun
   extends Omit<z.input<typeof n2>, 'isCurrent' | 'cases' | 'found' | 'independent' | 'notComputed' | 'most'> {
   audience: string
   scope: AccessScope
-  /** fingerprint of the data from which the run was computed; null until it is done */
+  /** Fingerprint of the data that the result is based on; null = not finished. */
   restsOn: string | null
-  /** computed pairs as plain JSON; null until it is done */
+  /** Computed pairs as plain JSON; null = not finished. */
   body: unknown
 }
 
 const COLUMNS =
   'audience, scope, state, requested_at, requested_by, started_at, finished_at, pairs_done AS done, pairs_all AS "all", error, tables_at, rests_on, body'
 
-/** Maximum number of scopes with a queued or running computation. */
+/** Maximum number of computations that wait or run. */
 const MAX_WAITING = 10
-/** Age at which a finished run is deleted. */
+/** Age at which a finished computation is deleted. */
 const KEPT = '30 days'
 
-/** An error because the maximum number of runs are already queued or running. */
+/** Error if the maximum number of computations is already waiting or running. */
 export class DoubleLossesFull extends Error {
   override name = 'DoubleLossesFull'
 }
 
 /**
- * Requests a run, which replaces the last finished run of the same scope. A run that is already queued or running is
- * unchanged.
- * @param visible resources that the scope may see; null = all
- * @throws DoubleLossesFull
+ * Requests a computation for a set of visible resources. It replaces the last finished one for the same set. If one is
+ * already waiting or running, nothing changes.
+ * @param visible the resources of the set; null = all
+ * @throws DoubleLossesFull if too many computations are waiting or running
  */
 export async function requestDoubleLosses(
   db: Queryable,
@@ -64,8 +67,8 @@ export async function requestDoubleLosses(
 }
 
 /**
- * Returns the last run of a scope.
- * @returns null if it is missing, or was computed from resources that are now hidden from the reader
+ * Returns the last computation for a set of visible resources. Null if there is none, or if the caller may not see all
+ * of its resources any more.
  */
 export async function doubleLossRun(db: Queryable, audience: string): Promise<DoubleLossRun | null> {
   const [run] = await readRows<DoubleLossRun>(db, `SELECT ${COLUMNS} FROM double_loss_run WHERE audience = $1`, [
@@ -75,8 +78,8 @@ export async function doubleLossRun(db: Queryable, audience: string): Promise<Do
 }
 
 /**
- * Starts the oldest unfinished run (a queued run, or a run that a stopped worker left behind) from the beginning, and
- * returns it; null = there is none. Deletes runs that finished long ago.
+ * Starts the next computation and returns it; null = none is waiting. A computation that was running when its worker
+ * stopped starts again from the begin. Also deletes computations that finished long ago.
  */
 export async function takeDoubleLosses(db: Queryable, now: EpochMs): Promise<DoubleLossRun | null> {
   const aged = await deletionTime(db)
@@ -94,8 +97,8 @@ export async function takeDoubleLosses(db: Queryable, now: EpochMs): Promise<Dou
 }
 
 /**
- * Records the progress of a run.
- * @returns false if the run was cancelled
+ * Stores the progress of a computation.
+ * @returns false if the computation was cancelled
  */
 export async function recordDoubleLossesProgress(
   db: Queryable,
@@ -109,12 +112,12 @@ export async function recordDoubleLossesProgress(
   return rowCount === 1
 }
 
-/** The result of a run, or the error that ended it. */
+/** The result of a computation, or the error that ended it. */
 type DoubleLossEnd = { restsOn: string; tablesAt: EpochMs | null; pairs: number; body: unknown } | { error: string }
 
 /**
- * Records the end of a run. A run that was cancelled in the meantime stays cancelled.
- * @param visible resources that the scope could see at the end
+ * Stores the end of a computation, unless it was cancelled.
+ * @param visible resources that the set contains at the end; null = all
  */
 export async function endDoubleLosses(
   db: Queryable,
@@ -143,8 +146,8 @@ export async function endDoubleLosses(
 }
 
 /**
- * Cancels a queued or running computation.
- * @returns false if no computation was queued or running
+ * Cancels a computation that is waiting or running.
+ * @returns false if there is none
  */
 export async function cancelDoubleLosses(db: Queryable, audience: string, now: EpochMs): Promise<boolean> {
   const { rowCount } = await db.query(

@@ -6,16 +6,16 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 
-/** A drill as it was announced. */
+/** A drill (announced failover exercise) as it was announced. */
 export interface StoredDrill extends Omit<z.input<typeof drill>, 'state' | 'verdict' | 'counts' | 'movedWithin'> {
-  /** observations that the drill is expected to cause */
+  /** Effects that the drill is expected to have. */
   marks: DrillMark[]
 }
 
 /** Returns drills, latest begin first. */
 export const listDrills = (db: Queryable, limit: number): Promise<StoredDrill[]> => storedDrills(db, { take: limit })
 
-/** Returns one drill; null if it is missing or hidden from the reader. */
+/** Returns a drill; null if it does not exist, or if the caller may not see it. */
 export const findDrill = async (db: Queryable, id: string): Promise<StoredDrill | null> =>
   (await storedDrills(db, { where: { id } }))[0] ?? null
 
@@ -52,7 +52,7 @@ export async function addDrill(
 
 /**
  * Cancels a drill.
- * @returns false if it does not exist or was already cancelled
+ * @returns false if it does not exist or is already cancelled
  */
 export async function cancelDrill(db: Queryable, id: string, by: string, at: EpochMs): Promise<boolean> {
   const { count } = await withPrisma(db, ({ drill }) =>

@@ -2,10 +2,7 @@ import type { Bounds } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { stepNumber, ms, sourcesInScope } from '#lib/history/statements.ts'
 
-/**
- * Kinds of observations of a circuit, for each of which {@link firstTimes} returns the first time in the stored
- * history.
- */
+/** Kinds of facts about a circuit whose first observation {@link firstTimes} returns. */
 const firstTimeKinds = ['arp', 'bgp', 'routes', 'connection', 'traffic'] as const
 type FirstTimeKind = (typeof firstTimeKinds)[number]
 
@@ -16,16 +13,16 @@ interface Row {
 }
 
 /**
- * SQL pattern for the interface of the customer's ARP entries. Microsoft's own entry may be missing on healthy
- * hardware, so it is not used.
+ * SQL pattern for the interface of ARP entries of the customer. Microsoft's own entries are not used, because they may
+ * be missing without a fault.
  */
 const CUSTOMER_SIDE = 'on-prem%'
 
 /**
- * Returns when a circuit first had a customer's MAC address in its ARP tables, an established session, received
- * prefixes, a connection that is in the current inventory, and traffic. A lower bound of 0 means that it was so at the
- * first poll. A kind without any observation is left out.
- * @param connections short IDs
+ * Returns the times at which facts about a circuit were observed for the first time. The facts are: a MAC address of
+ * the customer, an established session, received prefixes, a connection that still exists, and traffic. If the earliest
+ * time is 0, the fact was already true at the first poll. A fact that was never observed is missing.
+ * @param connections short ids of the connections that still exist
  */
 export async function firstTimes(
   db: Queryable,
@@ -72,8 +69,8 @@ export async function firstTimes(
 }
 
 /**
- * Returns the configurations of a resource over time, oldest first, each with the time it came into effect. A lower
- * bound of 0 means that it applied at the first poll.
+ * Returns the configurations that a resource had, oldest first, each with the time since when it had it. If the
+ * earliest time is 0, it already had it at the first poll.
  */
 export async function configSpans(
   db: Queryable,

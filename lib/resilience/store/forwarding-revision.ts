@@ -1,25 +1,28 @@
 import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Fingerprints of all data that determines forwarding. Equal fingerprints mean that forwarding is unchanged. */
+/**
+ * Fingerprints of all data that decides how packets are forwarded. As long as they are equal, results of what-ifs stay
+ * valid.
+ */
 export interface ForwardingRevision {
-  /** fingerprint of each source's tables, by source ID; absent for a source without routes */
+  /** Fingerprint of the route tables of each source, by source id. A source without routes is missing. */
   tables: ReadonlyMap<number, string>
   /**
-   * fingerprint of resources, neighbors of gateways, weights of connections, declarations, and the routes that
-   * customers' routers have from MSEEs and gateways
+   * Fingerprint of everything else: resources, neighbors of gateways, weights of connections, declarations, and the
+   * routes that customers' routers got from Microsoft edge routers (MSEE) and gateways.
    */
   rest: string
 }
 
 /**
- * Computes the fingerprints over the whole database, in SQL. They stay the same after polls without changes. Only
- * router sessions with an MSEE, or with a gateway that has Azure's usual ASN, are included, because a router may have
- * all Internet routes from other neighbors. A route counts only after one minute, because from then on its absence
- * after policy means that it is refused. During that minute, the sum differs because the replaced route is missing.
+ * Computes the fingerprints in the database. Polls that find no change leave them unchanged. Sessions of customers'
+ * routers are used only if they are with an MSEE or with a gateway that has Azure's usual ASN, because other neighbors
+ * may send all routes of the Internet. A route counts one minute after it was reported. Before that, it may be missing
+ * after policy although the router does not refuse it.
  */
 export async function forwardingRevision(db: Queryable): Promise<ForwardingRevision> {
-  // a sum of hashes does not depend on the order of rows
+  // hashes are added, so that the order of rows does not matter
   const tables = await db.query<{ sourceId: number; revision: string }>(
     `SELECT source_id AS "sourceId", concat(count(*), ' ', sum(hashint8extended((id::bigint << 31) | attributes_id, 0)::numeric)) AS revision
      FROM route WHERE kind IN ('learned', 'tables') AND attributes_id IS NOT NULL GROUP BY source_id`,

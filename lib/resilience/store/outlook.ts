@@ -3,20 +3,20 @@ import { listVisibleNames, iso } from '#lib/history/statements.ts'
 import type { Visible } from '#lib/history/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
-/** An outlook: the losses in announced maintenance windows, as computed for one scope. */
+/** An outlook: the losses that announced maintenance will cause, for one set of visible resources (`audience`). */
 interface StoredOutlook {
-  /** fingerprint of tables, resources and windows */
+  /** Fingerprint of the route tables, resources and windows that it is based on. */
   restsOn: string
   computedAt: EpochMs
-  /** time until which the underlying data was known to be unchanged */
+  /** Last time at which this data was known to be unchanged. */
   checkedAt: EpochMs
-  /** windows and intervals as plain JSON */
+  /** Windows and intervals as plain JSON. */
   body: unknown
 }
 
 /**
- * Returns the last outlook of a scope.
- * @returns null if it is missing, or was computed from resources that are now hidden from the reader
+ * Returns the outlook for a set of visible resources. Null if there is none, or if the caller may not see all of its
+ * resources any more.
  */
 export async function storedOutlook(db: Queryable, audience: string): Promise<StoredOutlook | null> {
   const [found] = await readRows<StoredOutlook>(
@@ -29,7 +29,7 @@ export async function storedOutlook(db: Queryable, audience: string): Promise<St
 
 /**
  * Stores an outlook in place of the previous one.
- * @param visible resources from which it was computed; null = all
+ * @param visible resources that it is based on; null = all
  */
 export async function saveOutlook(
   db: Queryable,
@@ -52,7 +52,7 @@ export async function saveOutlook(
   )
 }
 
-/** Records that the data of these outlooks was still unchanged at a moment. */
+/** Records that the data of these outlooks has not changed until a moment. */
 export async function recordOutlooksChecked(db: Queryable, audiences: readonly string[], now: EpochMs): Promise<void> {
   if (audiences.length === 0) return
   await db.query('UPDATE outlook SET checked_at = greatest(checked_at, $2) WHERE audience = ANY ($1)', [
@@ -62,8 +62,8 @@ export async function recordOutlooksChecked(db: Queryable, audiences: readonly s
 }
 
 /**
- * Returns the number of provider notices by mail that could not be read and that a user still has to handle. It is 0
- * for a reader with a limited scope.
+ * Returns the number of mails with provider notices that could not be read and that no user has handled yet. A caller
+ * who may see only some resources gets 0.
  */
 export async function openNotices(db: Queryable): Promise<number> {
   const [row] = await readRows<{ count: number }>(
@@ -73,13 +73,13 @@ export async function openNotices(db: Queryable): Promise<number> {
   return row?.count ?? 0
 }
 
-/** Returns those of the given event IDs that are already stored. */
+/** Returns the ids that belong to a stored event. */
 export async function findStoredEventIds(db: Queryable, ids: readonly string[]): Promise<string[]> {
   const rows = await readRows<{ id: string }>(db, 'SELECT id FROM event WHERE id = ANY ($1)', [ids])
   return rows.map(({ id }) => id)
 }
 
-/** Deletes the outlooks of scopes that are no longer in use. */
+/** Deletes the outlooks for sets of visible resources that nobody uses any more. */
 export async function forgetOutlooks(db: Queryable, kept: readonly string[]): Promise<void> {
   await db.query('DELETE FROM outlook WHERE audience <> ALL ($1)', [kept])
 }

@@ -5,21 +5,21 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 import type { exemption } from '../api/index.ts'
 
-/** An exemption: the failure of a check that a user accepts until a moment. */
+/** An exemption of a check. A user accepts the failure of the check until a time. */
 export interface StoredExemption extends z.input<typeof exemption> {
   checkId: string
-  /** short ID of the resource of the check */
+  /** Short id of the resource of the check. */
   scope: string
 }
 
-/** Returns the exemptions that are valid at a moment, by check ID. */
+/** Returns the exemptions that have not ended at a moment, by id of the check. */
 export async function postureExemptions(db: Queryable, now: EpochMs): Promise<Map<string, StoredExemption>> {
   const where = { until: { gt: new Date(now) } }
   const rows = await withPrisma(db, (tables) => tables.postureExemption.findMany({ where }))
   return new Map(rows.map((row) => [row.checkId, { ...row, at: ms(row.at), until: ms(row.until) }]))
 }
 
-/** Replaces the exemption of a check. */
+/** Stores the exemption of a check in place of its previous one. */
 export async function saveExemption(db: Queryable, { at, until, ...kept }: StoredExemption): Promise<void> {
   const row = { ...kept, at: new Date(at), until: new Date(until) }
   const where = { checkId: kept.checkId }
@@ -27,8 +27,8 @@ export async function saveExemption(db: Queryable, { at, until, ...kept }: Store
 }
 
 /**
- * Ends the exemption of a check.
- * @returns true if the check had an exemption
+ * Deletes the exemption of a check.
+ * @returns false if the check had none
  */
 export async function withdrawExemption(db: Queryable, checkId: string): Promise<boolean> {
   const { count } = await withPrisma(db, (tables) => tables.postureExemption.deleteMany({ where: { checkId } }))

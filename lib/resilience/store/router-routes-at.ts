@@ -2,32 +2,38 @@ import type { EpochMs, RouterRouteAttributes } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
-/** A route that a router had from one of its neighbors, according to its reports up to a moment. */
+/** A route that a customer's router had from one of its neighbors at a moment. */
 export interface RouterRouteAt {
-  /** ID of the session with the neighbor */
+  /** Id of the session with the neighbor. */
   sessionId: number
-  /** `adjInPost` = after the router's policy; `locRib` = a route in use (RFC 9069) whose next hop is the neighbor */
+  /**
+   * `adjInPost` = a route after the router's import policy; `locRib` = a route that the router uses (RFC 9069), whose
+   * next hop is the neighbor.
+   */
   view: 'adjInPost' | 'locRib'
   prefix: string
   attributes: RouterRouteAttributes
 }
 
 interface RouterRoutesAt {
-  /** sessions whose router was observed by BMP at the moment; only for these is a missing route meaningful */
+  /**
+   * Ids of the sessions whose router was observed by BMP at the moment. Only for these does a missing route mean
+   * something.
+   */
   observed: ReadonlySet<number>
-  /** routes of observed sessions */
+  /** Routes of these sessions. */
   routes: RouterRouteAt[]
   /**
-   * prefixes of observed sessions that the neighbor has announced for a minute and the router's policy rejects, in a
-   * table that the router reports
+   * Prefixes that the router refused: the neighbor had announced them for a minute, and they were not in the table
+   * after policy, which the router reports.
    */
   refused: { sessionId: number; prefix: string }[]
 }
 
 /**
- * Selects the observed sessions ($1 = session IDs, $2 = the moment). The state of an ongoing connection is recorded
- * every few seconds, so its end time is not compared. The end of a session may be recorded before its routes are
- * removed; therefore routes from before `fell` do not count.
+ * SQL for the observed sessions ($1 = ids of sessions, $2 = the moment). For a connection that is still open, its
+ * stored end is not compared, because it is updated only every few seconds. If a session went down at `fell`, its older
+ * routes do not count, because they may be removed later than the end of the session is recorded.
  */
 const OBSERVED = `SELECT n.id, n.router_id, n.distinguisher, n.neighbor,
     CASE WHEN n.state = 'down' AND n.first_present <= $2 THEN n.first_present END AS fell FROM router_session n
@@ -36,8 +42,8 @@ const OBSERVED = `SELECT n.id, n.router_id, n.distinguisher, n.neighbor,
                 AND (c.ended IS NULL OR c.to_at >= $2))`
 
 /**
- * Selects the refused prefixes ($3 = one minute before the moment). The minute is needed because a router first reports
- * a route before policy, and then after policy once the policy was applied.
+ * SQL for the refused prefixes ($3 = one minute before the moment). A router reports a route before policy first and
+ * after policy a little later, so a route that is missing for less than a minute may not be refused.
  */
 const REFUSED = `WITH observed AS (${OBSERVED})
   SELECT r.session_id, host(r.prefix) || '/' || masklen(r.prefix) AS prefix
@@ -56,10 +62,10 @@ const REFUSED = `WITH observed AS (${OBSERVED})
 const POLICY_APPLIED_MS = 60_000
 
 /**
- * Returns the routes that routers had on these sessions at a moment, by session and prefix. Routers that were not
- * observed at that time are left out.
- * @param prefixes canonical prefixes; only these are read from a router's own table, which may contain all Internet
- *   routes
+ * Returns the routes that routers had in these sessions at a moment. Sessions whose router was not observed are left
+ * out.
+ * @param prefixes from a router's own table, only these prefixes are read, because the table may contain all routes of
+ *   the Internet
  */
 export async function routerRoutesAt(
   db: Queryable,

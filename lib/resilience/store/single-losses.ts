@@ -4,42 +4,45 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { listVisibleNames, iso, ms } from '#lib/history/statements.ts'
 import type { Visible } from '#lib/history/index.ts'
 
-/** Times and input data of the last computation of single losses for one scope. */
+/** The last computation of single losses for one set of visible resources. */
 interface SingleLossRun {
-  /** fingerprint of the data from which the run was computed */
+  /** Fingerprint of the data that it is based on. */
   restsOn: string
-  /** whether every table was read */
+  /** True if all route tables were read. */
   complete: boolean
-  /** end of the newest poll of a table that was used; null = all tables are missing */
+  /** End of the newest poll of a route table that was used; null = no table was read. */
   tablesAt: EpochMs | null
   computedAt: EpochMs
-  /** time until which the underlying data was known to be unchanged */
+  /** Last time at which the data was known to be unchanged. */
   checkedAt: EpochMs
   computed: number
   notComputed: number
 }
 
-/** The effects of one single loss. */
+/** The effect of a single loss, as stored. */
 interface StoredLoss {
-  /** term of the lost resource, in the syntax of the parameter `lose` */
+  /** The lost resource as a term for the parameter `lose` of a what-if. */
   term: string
-  /** whether the loss strands prefixes */
+  /** True if a prefix loses all its routes. */
   strands: boolean
-  /** whether the outcome of some prefixes is unknown under this loss */
+  /** True if the outcome of a prefix is unknown. */
   unsure: boolean
-  /** the computed case as plain JSON */
+  /** The effect as plain JSON. */
   body: unknown
 }
 
-/** Bounds of the time since which a loss strands prefixes; `earliest` null = it is unknown whether it did so before. */
+/**
+ * Time since when a loss would take all routes from a prefix. `earliest` null = it is unknown whether this was so
+ * before.
+ */
 export interface CutOffSince {
   earliest: EpochMs | null
   latest: EpochMs
 }
 
 /**
- * Returns the last run for a scope.
- * @returns null if it is missing, or was computed from resources that are now hidden from the reader
+ * Returns the last computation for a set of visible resources. Null if there is none, or if the caller may not see all
+ * of its resources any more.
  */
 export async function singleLossRun(db: Queryable, audience: string): Promise<SingleLossRun | null> {
   const [run] = await readRows<SingleLossRun>(
@@ -50,15 +53,15 @@ export async function singleLossRun(db: Queryable, audience: string): Promise<Si
   return run ?? null
 }
 
-/** Filters of losses; absent = all. */
+/** Conditions for losses; absent = no condition. */
 export interface OnlyLosses {
   kinds?: readonly string[]
-  /** only losses that strand prefixes */
+  /** True = only losses after which a prefix has no route. */
   strands?: boolean
 }
 
 /**
- * Returns the losses with an effect from the last run for a scope, worst first.
+ * Returns the losses with an effect from the last computation for a set of visible resources, worst first.
  * @param most maximum number of losses
  */
 export async function singleLosses(
@@ -81,7 +84,7 @@ export async function singleLosses(
   }))
 }
 
-/** Records that the data of these runs was still unchanged at a moment. */
+/** Records that the data of these computations has not changed until a moment. */
 export async function recordSingleLossesChecked(
   db: Queryable,
   audiences: readonly string[],
@@ -95,9 +98,10 @@ export async function recordSingleLossesChecked(
 }
 
 /**
- * Stores a run in place of the previous one, in the caller's transaction. A loss that still strands prefixes keeps the
- * time since which it strands them. If it certainly stranded none before, this time lies after the last check.
- * @param visible resources from which the run was computed; null = all
+ * Stores a computation in place of the previous one, in the caller's transaction. For each loss after which a prefix
+ * has no route, it keeps the time since when this is so. If it was certainly not so in the previous computation, the
+ * time is after the last check of that one.
+ * @param visible resources that the computation is based on; null = all
  * @param losses losses, worst first
  */
 export async function saveSingleLosses(
@@ -134,7 +138,7 @@ export async function saveSingleLosses(
     audience,
     losses.map(({ term }) => term),
   ])
-  // does not rewrite unchanged rows, so that a run with few changes writes little
+  // leave unchanged rows alone, because most computations change only a few
   await db.query(
     `INSERT INTO single_loss AS l (audience, term, place, unsure, strands_earliest, strands_latest, body)
      SELECT $1, n.term, n.place, n.unsure, CASE WHEN n.strands AND $5 THEN $2::timestamptz END,
@@ -156,7 +160,7 @@ export async function saveSingleLosses(
   )
 }
 
-/** Deletes the runs for scopes that are no longer in use. */
+/** Deletes the computations for sets of visible resources that nobody uses any more. */
 export async function forgetSingleLosses(db: Queryable, kept: readonly string[]): Promise<void> {
   await db.query('DELETE FROM single_loss_run WHERE audience <> ALL ($1)', [kept])
 }

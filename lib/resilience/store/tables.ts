@@ -1,7 +1,8 @@
 import { since, type Tables } from '#lib/history/statements.ts'
 
 /**
- * SQL condition for rows that were computed for the reader's scope, only from resources that the reader may still see.
+ * SQL condition for rows that belong to the caller's set of visible resources. All resources that a row is based on
+ * must still be visible.
  */
 const RUN_SEEN = `audience = :audience AND seen <@ (:everySeen) AND hidden @> (:foreignMembers)`
 
@@ -21,8 +22,8 @@ export const resilienceTables = {
     retention: 'kept',
     erasure: { signatures: ['asked_by'] },
   },
-  // shows the drills whose lost resources are all visible to the reader, with the marks (expected observations) that
-  // name only visible resources
+  // A scoped caller sees a drill if it may see all of its lost resources. It sees only the expected effects that name
+  // visible resources.
   drill: {
     past: `SELECT id, title, note, lose, change, from_at, to_at, within_seconds, scopes, marks, announced_by, announced_at,
       CASE WHEN cancelled_at <= :at THEN cancelled_by END AS cancelled_by, CASE WHEN cancelled_at <= :at THEN cancelled_at END AS cancelled_at

@@ -26,7 +26,7 @@ import {
 
 import { type ComputedPairs, MAX_PAIRS } from './compute.ts'
 
-/** Returns the latest results for pairs of losses, and the progress of the computation. */
+/** Returns the latest results about losing two resources together, and the progress of a running computation. */
 export async function getN2(db: Db, _parameters: object = {}, now: EpochMs = databaseNow()): Promise<ResponseOf<'n2'>> {
   const q = queryable(db)
   const data = await n2Of(q)
@@ -59,8 +59,8 @@ const NOT_ASKED = { state: 'none' as const, ...AT_NO_TIME, done: 0, all: null, e
 const NOTHING_FOUND: Omit<ComputedPairs, 'computed'> = { cases: [], found: 0, independent: 0, notComputed: 0 }
 
 /**
- * Reports whether the double losses were computed from the same data as the latest single losses, which are checked
- * once a minute; null = single losses were not computed yet.
+ * Reports whether the results about two losses are based on the same data as the latest results about single losses,
+ * which are updated every minute. Null = there are no results about single losses yet.
  */
 async function isCurrent(q: Queryable, audience: string, restsOn: string | null): Promise<boolean | null> {
   const single = await singleLossRun(q, audience)
@@ -68,8 +68,9 @@ async function isCurrent(q: Queryable, audience: string, restsOn: string | null)
 }
 
 /**
- * Requests the computation of pairs of losses for a caller's scope, unless a current result exists.
- * @throws LimitError if too many scopes are waiting
+ * Requests the computation of all pairs of losses for the resources that a caller may see. If the current result is up
+ * to date, nothing is done.
+ * @throws LimitError if too many computations are waiting
  */
 export async function computeN2(
   db: Database,
@@ -93,7 +94,7 @@ function full(error: unknown): never {
   throw new LimitError(`${error.message}: send this again when one is done.`, { status: 429, retryAfterSeconds: 60 })
 }
 
-/** Cancels the waiting or running computation of a caller's scope. */
+/** Cancels the computation that is waiting or running for the resources that a caller may see. */
 export async function cancelN2(
   db: Database,
   { customer }: N2Body,

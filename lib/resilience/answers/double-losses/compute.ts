@@ -11,35 +11,33 @@ import { resolveTerms } from '../what-if/resolve-terms.ts'
 import { siteFinder } from '../what-if/site-finder.ts'
 import { type PairLoss, pairsOf } from './pairs.ts'
 
-/**
- * Maximum number of pairs. At 50 ms of work for each pair and a sixth of the processor time, they take about an hour.
- */
+/** Maximum number of pairs. They take about an hour, with 50 ms for each pair and a sixth of the processor's time. */
 export const MAX_PAIRS = 10_000
-/** Maximum number of stored cases. */
+/** Maximum number of pairs with an effect that are stored. */
 const MAX_CASES = 100
 const MAX_PREFIXES = 20
 const MAX_OF_SITE = 5
 
-/** Result of a computation of pairs. */
+/** Result of computing all pairs. */
 export interface ComputedPairs extends Pick<N2, 'cases' | 'found' | 'independent' | 'notComputed'> {
   computed: number
 }
 
-/** The prefixes of a route table that a loss breaks, each with its outcome. */
+/** Prefixes of a route table that do not keep their paths after a loss, each with its outcome. */
 type Broken = ReadonlyMap<string, WhatIfRow['outcome']>
 
 interface Loss extends PairLoss {
   lost: N2Case['lost'][number]
-  /** prefixes that this loss breaks, by index of the route table */
+  /** These prefixes by the index of the route table. */
   broken: ReadonlyMap<number, Broken>
 }
 
 const BREAKS: ReadonlySet<string> = new Set<WhatIfRow['outcome']>(['stranded', 'internet', 'unknown'])
 
 /**
- * Computes the effects that each two of a reader's circuits and peering locations cause together but not individually,
- * on the tables of one moment.
- * @param report receives the progress; returns false if the result is no longer wanted
+ * Computes which effects two losses have together that neither of them has alone. The losses are the circuits and
+ * peering locations that the caller may see; all pairs use the route tables of the same moment.
+ * @param report receives the progress; it returns false if the result is not wanted any more
  * @returns null if the computation was cancelled
  * @throws Error if no route table was read yet
  */
@@ -107,9 +105,8 @@ export async function computePairs(
 }
 
 /**
- * Returns the losses to combine: all circuits, and the peering locations with several circuits or with only one path of
- * a circuit. A location with exactly one whole circuit is left out, because its loss equals the loss of that circuit.
- * Locations come first, because their circuits are more often lost together.
+ * Returns the losses that are combined: all circuits, and those peering locations whose loss differs from the loss of
+ * one circuit. Locations come first, because the circuits of a location are more often lost together.
  */
 function termsIn({ facts: { topology } }: WhatIfWorld): string[] {
   const places = locationsIn(topology).flatMap((one) => (one.isOfSeveral ? [`location:${one.location}`] : []))
@@ -118,10 +115,7 @@ function termsIn({ facts: { topology } }: WhatIfWorld): string[] {
 
 const isBroken = ({ outcome }: WhatIfRow) => BREAKS.has(outcome)
 
-/**
- * Reports whether the outcome of a prefix under a double loss differs from its outcome under each of the two single
- * losses.
- */
+/** Reports whether the outcome of a prefix differs from its outcome after each of the two single losses. */
 const isNew = ({ prefix, outcome }: WhatIfRow, table: number, ...alone: readonly Loss[]) =>
   alone.every(({ broken }) => broken.get(table)?.get(prefix) !== outcome)
 
@@ -146,6 +140,9 @@ function caseOf(lost: N2Case['lost'], rows: readonly WhatIfRow[]): N2Case {
 
 const nameOf = ({ lost }: N2Case) => lost.map(({ name }) => name).join(' ')
 
-/** Compares cases by stranded prefixes, then by prefixes left to the Internet, then by unknown prefixes. */
+/**
+ * Sorts cases: more stranded prefixes (without any route) first, then more prefixes that only the Internet reaches,
+ * then more prefixes with an unknown outcome.
+ */
 const worstFirst = (a: N2Case, b: N2Case) =>
   b.stranded - a.stranded || b.internet - a.internet || b.unknown - a.unknown || (nameOf(a) < nameOf(b) ? -1 : 1)

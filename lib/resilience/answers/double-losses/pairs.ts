@@ -1,15 +1,15 @@
 /** A single loss from which pairs are formed. */
 export interface PairLoss {
   term: string
-  /** lost paths as `<circuit>/<peering>/<path>` */
+  /** Circuit paths that are lost, as `<circuit>/<peering>/<path>`. */
   paths: ReadonlySet<string>
-  /** indices of the route tables that have a route over the lost paths */
+  /** Indexes of the route tables with a route over a lost path. */
   tables: ReadonlySet<number>
 }
 
 /**
- * Two losses, and the route tables that depend on both. Only in these tables can the pair strand prefixes that keep a
- * route under each single loss.
+ * Two losses, and the route tables with routes over both. Only there can a prefix lose all its routes although each
+ * single loss leaves it one.
  */
 interface Pair<Loss extends PairLoss> {
   first: Loss
@@ -17,10 +17,7 @@ interface Pair<Loss extends PairLoss> {
   tables: readonly number[]
 }
 
-/**
- * Returns all pairs of losses, in the given order. If one loss includes all paths of the other, they form no pair. If a
- * table depends on only one of the two losses, it shows the same result as for that single loss.
- */
+/** Returns all pairs of losses, in the given order. A pair is left out if one of its losses contains the other. */
 export function* pairsOf<Loss extends PairLoss>(losses: readonly Loss[]): Generator<Pair<Loss>> {
   for (const [n, first] of losses.entries()) {
     for (const second of losses.slice(n + 1)) {

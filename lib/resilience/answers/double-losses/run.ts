@@ -10,9 +10,9 @@ import { BackgroundPace } from '../single-losses/background-pace.ts'
 import { restsOn } from '../single-losses/refresh.ts'
 import { computePairs } from './compute.ts'
 
-/** Share (0 to 1) of the processor time for double losses. The rest is for polls and single losses. */
+/** Share of the processor's time (0 to 1) for computing pairs of losses. The rest is for polls and single losses. */
 const SHARE = 0.15
-/** Interval in ms at which the progress of a computation is stored. */
+/** Time between two writes of the progress, milliseconds. */
 const REPORT_MS = 1_000
 
 interface Work {
@@ -22,8 +22,8 @@ interface Work {
 }
 
 /**
- * Computes the requested pairs of losses, one scope after the other.
- * @returns number of finished runs
+ * Computes the requested pairs of losses, for one set of visible resources after the other.
+ * @returns number of computations that ended
  */
 export async function runDoubleLosses(db: Database, work: Work): Promise<{ run: number }> {
   let run = 0
@@ -51,7 +51,7 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
       await endDoubleLosses(db.pool, audience, { ...basis, pairs: found.computed, body: found }, visible, now())
     }
   } catch (error) {
-    // the worker stops, or the database is unavailable; the next worker starts again
+    // the worker is stopping, or the database is unavailable; another worker will start again
     if (signal.aborted || isTemporaryFailure(error)) return false
     const isCancelled = (await doubleLossRun(db.pool, audience))?.state === 'cancelled'
     if (!isCancelled)
@@ -62,7 +62,10 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
   return true
 }
 
-/** Ignores a temporary database error, because the progress is recorded again a second later. */
+/**
+ * Ignores an error if the database is only temporarily unavailable, because the progress is stored again after a
+ * second.
+ */
 function unlessItPasses(error: unknown): boolean {
   if (!isTemporaryFailure(error)) throw error
   return true

@@ -9,10 +9,12 @@ import { isLoss, formatUnread, type OutlookInterval, type ResponseOf } from '../
 import { openNotices, storedOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
 
-/** Time in ms for which maintenance windows are evaluated in advance. */
+/** Time ahead for which maintenance is evaluated, milliseconds. */
 export const AHEAD_MS = 28 * DAY
 
-/** Returns the losses in the maintenance windows of the next four weeks, as last computed in the background. */
+/**
+ * Returns which losses the maintenance of the next four weeks will cause. The result was computed in the background.
+ */
 export async function getOutlook(
   db: Db,
   _parameters: object = {},
@@ -42,8 +44,8 @@ async function readOutlook(q: Queryable, now: EpochMs): Promise<ResponseOf<'outl
 }
 
 /**
- * Returns the maintenance intervals with a loss that begin within `withinMs` from now, in order; null = the outlook was
- * not computed yet.
+ * Returns the intervals of announced maintenance in which resources are lost and that begin within `withinMs` from now.
+ * Null = not computed yet.
  */
 export async function outlookAhead(q: Queryable, now: EpochMs, withinMs: number): Promise<OutlookInterval[] | null> {
   const { computedAt, intervals } = await readOutlook(q, now)
@@ -53,8 +55,8 @@ export async function outlookAhead(q: Queryable, now: EpochMs, withinMs: number)
 
 const MAX_WORDS = 12
 /**
- * Formats the maintenance intervals with a loss within `withinMs` from now for a mail, with times in UTC, for example
- * `Thu 2026-11-26 02:00-04:00 UTC: both paths of erc-lon are in work; 14 prefixes strand`.
+ * Returns texts for a mail about the intervals of maintenance with a loss. Times are in UTC, for example `Thu
+ * 2026-11-26 02:00-04:00 UTC: both paths of erc-lon are in work; 14 prefixes strand`.
  */
 export async function lossWordsAhead(db: Db, now: EpochMs, withinMs: number): Promise<string[]> {
   const q = queryable(db)

@@ -1,4 +1,4 @@
 import type { Outlook } from '../../api/index.ts'
 
-/** The part of an outlook (the losses in coming maintenance windows) that is stored. */
+/** The stored part of an outlook. An outlook shows which losses announced maintenance will cause. */
 export type OutlookBody = Pick<Outlook, 'windows' | 'intervals' | 'notComputed'>

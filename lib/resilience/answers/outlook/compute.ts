@@ -30,25 +30,25 @@ import { type JudgedWindow, resolveTaken, takenOf } from './windows.ts'
 
 /** Maximum number of intervals in an outlook. A month of nightly maintenance has about 60. */
 const MAX_INTERVALS = 500
-/** Maximum number of additional failures that are tried together with each distinct loss. */
+/** Maximum number of further failures that are tried in addition to each loss. */
 const MAX_FURTHER = 400
 const MAX_EXPOSED = 10
 
-/** A circuit or path that may fail while an interval's resources are already down. */
+/** A circuit or path that may also fail during maintenance. */
 interface Further {
   lost: TakenResource
-  /** indices of the route tables that depend on this circuit or path */
+  /** Indexes of the route tables that have routes over this circuit or path. */
   tables: readonly number[]
 }
 
-/** The effects of losing everything that is down in an interval. They are independent of the interval's time. */
+/** Effect of losing all resources that are down in an interval. It does not depend on the time of the interval. */
 interface Consequence {
   lost: TakenResource[]
   rows: WhatIfRow[]
   exposed: OutlookInterval['exposed']
 }
 
-/** Computes the intervals of the maintenance windows with the losses in each, from the current route tables. */
+/** Computes the intervals of announced maintenance with their losses and effects, from the current route tables. */
 export async function computeOutlook(
   q: Queryable,
   world: WhatIfWorld,
@@ -81,14 +81,14 @@ export async function computeOutlook(
   return { intervals, notComputed: Math.max(0, all.length - MAX_INTERVALS) }
 }
 
-/** Cache of what-ifs for distinct losses, all on the same state of the estate. */
+/** Computes what-ifs of losses and caches them. All use the same route tables. */
 class Losses {
   readonly #world: WhatIfWorld
   readonly #pace: BackgroundPace
   readonly #touchedBy: (failure: Failure) => number[]
   readonly #names
   #further: Promise<Further[]> | null = null
-  /** stranded prefixes (with their table) of each single loss, by the terms that name the loss */
+  /** Prefixes that lose all routes (with their table) after a loss, by the terms of the loss. */
   readonly #alone = new Map<string, ReadonlySet<string>>()
 
   constructor(world: WhatIfWorld, pace: BackgroundPace) {
@@ -106,8 +106,9 @@ class Losses {
   }
 
   /**
-   * Returns the number of distinct prefixes that the windows strand together but not individually.
-   * @param windows what-if terms of the resources that each window takes down
+   * Returns the number of prefixes that lose all routes because several windows overlap, although they keep a route in
+   * each single window.
+   * @param windows terms of the resources that each window takes down
    */
   async onlyTogether(consequence: Consequence | null, windows: readonly (readonly string[])[]): Promise<number> {
     const stranded = strandedIn(consequence?.rows ?? [])
@@ -134,8 +135,8 @@ class Losses {
   }
 
   /**
-   * Returns the additional failures that strand a prefix together with a given loss, although the prefix keeps a route
-   * under each of the two; worst first.
+   * Returns the further failures that would take the last route from a prefix, although neither the failure nor the
+   * given loss does so alone. The worst is first.
    */
   async #exposedBy(
     takes: readonly string[],
@@ -181,8 +182,8 @@ const strandedIn = (rows: readonly WhatIfRow[]) =>
 const prefixesOf = (keys: readonly string[]) => new Set(keys.map((key) => key.slice(key.lastIndexOf(' ') + 1)))
 
 /**
- * Returns the load in an interval of the paths that take over traffic, from the rates at the same hours of the week;
- * null if more paths are involved than are read.
+ * Returns the load of the paths that take over traffic in an interval. It is based on measured rates at the same hours
+ * of the week. Null if too many paths are involved.
  */
 async function loadIn(
   q: Queryable,
@@ -205,7 +206,7 @@ async function loadIn(
   return rates.load(JSON.stringify([shifts, carriers, absent, bandwidths, hours]), now, async () => {
     const isThen = atTheseHours(interval)
     const found = new Map<string, LoadRates>()
-    // one path after the other, because each may be a month of samples
+    // one after the other, because each path may need a month of samples
     for (const one of carriers)
       if (!found.has(carrierKey(one))) found.set(carrierKey(one), await rates.during(q, facts, one, { now, isThen }))
     const ratesOf = (carrier: LoadCarrier): LoadRates => found.get(carrierKey(carrier)) ?? new Map()

@@ -7,17 +7,17 @@ import type { WhatIfLoad } from '../../api/index.ts'
 import type { WhatIfFacts } from '../what-if/facts.ts'
 import { readRates } from '../what-if/read-load.ts'
 
-/** Time in ms for which rates are reused, because 30 days of samples hardly change within it. */
+/** Time for which rates are cached, milliseconds. Within it, 30 days of samples hardly change. */
 const GOOD_FOR_MS = HOUR
-/** Maximum number of cached series (one path in one direction), 140 kB each. */
+/** Maximum number of cached series of rates, one for each path and direction. A series needs 140 kB. */
 const MAX_KEPT = 100
-/** Maximum number of cached loads of maintenance intervals, shared by all readers. */
+/** Maximum number of cached loads of maintenance intervals, for all callers together. */
 const MAX_LOADS = 2_000
 
 /**
- * Cache of the rates that paths carried in the last 30 days, and of the loads computed from them. Rates are read from
- * the database at most once an hour, because a path has a month of samples, and all readers need the same ones. All
- * readers share the cached rates, because a reader who may see a circuit may see all its traffic.
+ * Cache of the rates that paths had in the last 30 days, and of the loads that were computed from them. The rates of a
+ * path are read at most once an hour, because they are a month of samples. All callers share the cache, because a
+ * caller that may see a circuit may see all of its traffic.
  */
 export class RateCache {
   readonly #kept = new Cache<{ starts: Float64Array; bitsPerSecond: Float64Array }>('rates_of_outlooks', {
@@ -30,17 +30,17 @@ export class RateCache {
   })
 
   /**
-   * Returns the load of the paths that take over traffic. It is computed again only after an hour or with another key;
-   * most changes of route tables do not change the key.
-   * @param key all data on which the load depends, except rates
+   * Returns the load of the paths that take over traffic, from the cache or computed. A cached load is used for an
+   * hour.
+   * @param key text of everything that the load depends on, except the rates. Most changes of routes do not change it.
    */
   load(key: string, now: EpochMs, compute: () => Promise<WhatIfLoad[]>): Promise<WhatIfLoad[]> {
     return this.#loads.share(this, key, compute, { now })
   }
 
   /**
-   * Returns the measured rates of a path at the selected hours of the last 30 days, in bit/s by the begin of each five
-   * minutes; empty without measurements.
+   * Returns the measured rates of a path in the last 30 days, limited to the hours that `isThen` selects, in bit/s by
+   * the begin of each five minutes. Empty = not measured.
    */
   async during(
     q: Queryable,

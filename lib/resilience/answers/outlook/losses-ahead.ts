@@ -10,7 +10,7 @@ import { isLoss, type OutlookInterval, type OutlookLevel } from '../../api/index
 import { findStoredEventIds, storedOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
 
-/** Times before the begin of a loss at which an event is raised, longest first. */
+/** Times before an announced loss at which an event is raised, longest first. */
 const LEADS = [
   { name: '7 days', ms: 7 * DAY },
   { name: '1 day', ms: DAY },
@@ -18,7 +18,7 @@ const LEADS = [
 ] as const
 
 /**
- * Returns the shortest lead time that has been reached; null if the loss begins later than all lead times, or has
+ * Returns the shortest of these times that has been reached; null if none has been reached yet, or if the loss has
  * begun.
  */
 function leadOf(from: EpochMs, now: EpochMs): (typeof LEADS)[number]['name'] | null {
@@ -31,16 +31,19 @@ const hashOf = (parts: readonly string[]) => createHash('sha256').update(parts.j
 
 const severityOf: Partial<Record<OutlookLevel, Severity>> = { strands: 'major', fills: 'minor', exposed: 'minor' }
 
-/** Returns the distinct short IDs of the resources that an interval takes down or that its windows name. */
+/**
+ * Returns the short ids of the resources that are down in an interval, and of those that its maintenance windows name,
+ * each once.
+ */
 function scopesOf({ windows: open, lost }: OutlookInterval, windows: OutlookBody['windows']): string[] {
   const named = windows.filter(({ id }) => open.includes(id)).flatMap(({ scopes }) => scopes)
   return [...new Set([...lost.flatMap(({ id }) => id ?? []), ...named])]
 }
 
 /**
- * Returns the events about coming losses that are due now: one for each interval, reached lead time and resource.
- * Everyone who may see the resource also sees the event, so the event contains only counts and the windows of this
- * resource, and omits other lost resources.
+ * Returns the events about announced losses that are due now. There is one for each interval, reached time and
+ * resource. Everybody who may see the resource sees the event. It therefore contains only numbers and the windows of
+ * this resource, and not the other lost resources.
  */
 function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): DetectedEvent[] {
   return intervals.flatMap((interval) => {
@@ -93,7 +96,7 @@ function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): Detecte
   })
 }
 
-/** Returns the coming losses that the notifications of a scope depend on; null = the outlook was not computed yet. */
+/** Returns the announced losses that the caller may see, for the notification rules; null = not computed yet. */
 export async function seenAhead(reader: Queryable, now: EpochMs): Promise<PredictedLosses | null> {
   const stored = await storedOutlook(reader, audienceOfReader(reader))
   if (stored === null) return null
@@ -122,8 +125,8 @@ export async function seenAhead(reader: Queryable, now: EpochMs): Promise<Predic
 }
 
 /**
- * Stores the events about coming losses that are not stored yet.
- * @returns number of stored events
+ * Stores the events about announced losses that are new.
+ * @returns number of new events
  */
 export async function raiseLossesAhead(db: Database, body: OutlookBody, now: EpochMs): Promise<number> {
   const all = lossesAhead(body, now)
@@ -136,7 +139,7 @@ export async function raiseLossesAhead(db: Database, body: OutlookBody, now: Epo
   )
   const fresh = all.filter(({ key }) => !known.has(eventIdOf(key)))
   if (fresh.length === 0) return 0
-  // the collector is the source of these events, because no poll proves them
+  // the source of these events is Peerwatch itself, because they do not come from a poll
   const sourceId = await ensureSource(db.pool, { resourceId: COLLECTOR, subresource: '' })
   await db.transaction(async (client) => {
     await upsertEvents(client, sourceId, fresh)

@@ -25,21 +25,21 @@ import { raiseLossesAhead } from './losses-ahead.ts'
 import { judgeWindows } from './windows.ts'
 
 /**
- * Time in ms after which an outlook is computed again without any other change, because the fingerprint does not
- * include rates.
+ * Maximum age of an outlook (the losses that announced maintenance will cause), milliseconds. It is computed again
+ * after this time even if nothing else changed, because the fingerprint does not include the rates of paths.
  */
 const GOOD_FOR_MS = HOUR
-/** Share (0 to 1) of the processor time for this computation. The rest is for polls of the same process. */
+/** Share of the processor's time (0 to 1) for computing outlooks. The rest is for polls of the same process. */
 const SHARE = 0.15
 const ratesOf = oncePerObject((_: Database) => new RateCache())
-/** Maximum number of drills that are searched for drills in the future. */
+/** Maximum number of drills that are read when looking for future ones. */
 const MAX_DRILLS = 50
 
 /**
- * Keeps the outlook of the next four weeks current, for the whole deployment and for each scope in use, and raises
- * events about coming losses. An outlook is computed again when windows, drills, tables or resources change, as shown
- * by the fingerprint of single losses (ADR 0282).
- * @param scopes scopes of users and tokens
+ * Updates the outlooks of the next four weeks and raises events about announced losses. There is one outlook for all
+ * resources, and one for each set of visible resources that users or tokens have. An outlook is computed again if
+ * windows, drills, route tables or resources changed, which the fingerprint of single losses shows (ADR 0282).
+ * @param scopes sets of visible resources of users and tokens
  * @returns figures for the log
  */
 export async function refreshOutlook(

@@ -9,8 +9,8 @@ import type { WhatIfWorld } from '../what-if/read-tables.ts'
 import { type Resolved, resolveTerms } from '../what-if/resolve-terms.ts'
 
 /**
- * A maintenance window with the terms (see `lose` and `change` of a what-if) of the resources that it takes down; null
- * = unknown.
+ * A maintenance window with the resources that are down in it, as terms of a what-if (parameters `lose` and `change`).
+ * `takes` null = unknown.
  */
 export interface JudgedWindow {
   view: OutlookWindow
@@ -18,8 +18,8 @@ export interface JudgedWindow {
 }
 
 /**
- * Resolves terms of losses and of configuration changes together to resources.
- * @throws InvalidRequestError naming an unknown term
+ * Finds the resources that terms name. A term is a loss or a change of configuration.
+ * @throws InvalidRequestError with the name of an unknown term
  */
 export async function resolveTaken(world: WhatIfWorld, takes: readonly string[]): Promise<Resolved> {
   const of = (isChange: boolean) => takes.filter((text) => isChangeTerm(text) === isChange).join(',')
@@ -31,10 +31,12 @@ export async function resolveTaken(world: WhatIfWorld, takes: readonly string[])
 }
 
 /**
- * Returns the resources that each maintenance window takes down. A drill takes down the resources in its announcement.
- * A window that names circuits takes down the paths that it names, or both paths if it names no path. For gateways,
- * Azure maintains one instance after another, so it is unknown which instance is down at a time. Source:
- * learn.microsoft.com/azure/vpn-gateway/vpn-gateway-highlyavailable (planned maintenance of one instance at a time).
+ * Determines which resources are down in each maintenance window.
+ * - In a drill, these are the resources in its announcement.
+ * - If a window names circuits, these are the named paths, or both paths if none is named.
+ * - For gateways it is unknown, because Azure maintains one instance after the other.
+ * Source: learn.microsoft.com/azure/vpn-gateway/vpn-gateway-highlyavailable (planned maintenance of one instance at a
+ * time).
  */
 export async function judgeWindows(
   windows: readonly AnnouncedWindow[],
@@ -64,7 +66,7 @@ async function judgedWindow(
   }
 }
 
-/** Returns lost and changed resources in the format of the API. */
+/** Converts lost and changed resources to the form of the API. */
 export const takenOf = ({ lost, changed }: Pick<Resolved, 'lost' | 'changed'>): TakenResource[] => [
   ...lost.map(({ paths: _, ...one }) => one),
   ...changed.map(({ term, id, name, kind }) => ({ term, kind: 'circuit' as const, id, name: `${kind} of ${name}` })),

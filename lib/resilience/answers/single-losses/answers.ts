@@ -11,7 +11,7 @@ import type { ComputedCase } from './loss-case.ts'
 const ALL = 10_000
 const WORST = 10
 
-/** Returns every single loss that has an effect, as last computed in the background. */
+/** Returns every single loss that changes the path of a prefix. The result was computed in the background. */
 export async function getN1(db: Db, _parameters: object = {}, now: EpochMs = databaseNow()): Promise<ResponseOf<'n1'>> {
   const q = queryable(db)
   const audience = audienceOfReader(q)
@@ -30,7 +30,7 @@ export async function getN1(db: Db, _parameters: object = {}, now: EpochMs = dat
   }
 }
 
-/** Returns the worst single losses; null = not computed yet. */
+/** Returns the single losses with the worst effect; null = not computed yet. */
 export async function worstCases(q: Queryable): Promise<{ at: string; cases: N1Case[] } | null> {
   const audience = audienceOfReader(q)
   const run = await singleLossRun(q, audience)
@@ -41,8 +41,8 @@ const OF_GATEWAYS: readonly LossKind[] = ['gateway', 'hub']
 const OUTSIDE = lossKinds.filter((kind) => !OF_GATEWAYS.includes(kind))
 
 /**
- * Returns for the overview up to two losses that strand prefixes, namely the worst loss outside gateways and the worst
- * loss of a gateway or hub. Null = not computed yet.
+ * Returns for the overview the worst single losses after which prefixes have no route: one loss that is not a gateway,
+ * and one gateway or hub. Null = not computed yet.
  */
 export async function worstLosses(q: Queryable): Promise<{ at: EpochMs; cases: N1Case[] } | null> {
   const audience = audienceOfReader(q)

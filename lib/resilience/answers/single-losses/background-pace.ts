@@ -1,32 +1,32 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Approximate maximum length of uninterrupted work in ms. A step that cannot be divided may take longer. */
+/** Time of work in milliseconds after which a pause is due. A single step may take longer. */
 const SLICE_MS = 10
 
-/** Paces background work so that most of the time is left to polls and requests in the same process. */
+/** Adds pauses to a long computation, so that polls and requests in the same process are not delayed. */
 export class BackgroundPace {
   readonly #share: number
   readonly #signal: AbortSignal
   #resumedAt = performance.now()
   #workedMs = 0
 
-  /** @param share share of the time that the work may take, 0 to 1 */
+  /** @param share share of the time that the computation may use, 0 to 1 */
   constructor(share: number, signal: AbortSignal) {
     this.#share = share
     this.#signal = signal
   }
 
   /**
-   * The total working time of the slices that ended with a pause, in ms. It includes waits for the database in a slice,
-   * unless `resume` was called after the wait.
+   * Time of the work that was done before each pause, in milliseconds. It includes waits for the database, unless
+   * `resume` was called after the wait.
    */
   get workedMs(): number {
     return this.#workedMs
   }
 
   /**
-   * Pauses after a slice of work, for as long as the share requires. Callers call it between two steps.
-   * @throws the reason of the abort signal if the work was aborted
+   * Pauses if enough work was done since the last pause. It must be called between the steps of the computation.
+   * @throws the reason of the abort signal
    */
   async rest(): Promise<void> {
     this.#signal.throwIfAborted()
@@ -37,7 +37,7 @@ export class BackgroundPace {
     this.#resumedAt = performance.now()
   }
 
-  /** Restarts the measurement of working time after a wait, for example for the database. */
+  /** Tells that a wait has ended, for example for the database, so that the time of the wait does not count as work. */
   resume(): void {
     this.#resumedAt = performance.now()
   }

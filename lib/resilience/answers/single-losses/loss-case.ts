@@ -1,19 +1,16 @@
 import { lossKinds, type N1Case, type WhatIfRow } from '../../api/index.ts'
 
 /**
- * A computed single loss without the time since which it strands prefixes, because that time is stored in a column of
- * the table.
+ * The effects of a single loss, as they are stored. The time since when prefixes lose all routes is not included,
+ * because it has its own column.
  */
 export type ComputedCase = Omit<N1Case, 'strandsSince'>
 
-/**
- * MAX_PREFIXES: maximum number of prefixes that a case lists. MAX_OF_SITE: maximum number of prefixes that each site in
- * the case lists.
- */
+/** MAX_PREFIXES: maximum number of prefixes in a result. MAX_OF_SITE: maximum number of prefixes of the same site. */
 const MAX_PREFIXES = 20
 const MAX_OF_SITE = 5
 
-/** Counts the effects of a loss in the rows of its what-if. */
+/** Returns the numbers of prefixes by outcome, from the rows of a what-if. */
 export function countsOf(
   rows: readonly WhatIfRow[],
 ): Omit<ComputedCase, 'term' | 'kind' | 'id' | 'name' | 'paths' | 'saturated'> {
@@ -43,8 +40,8 @@ export function countsOf(
 const distinct = (rows: readonly WhatIfRow[]) => [...new Set(rows.map(({ prefix }) => prefix))]
 
 /**
- * Compares computed losses by the numbers of stranded prefixes, then of prefixes left to the Internet or a default
- * route, then of unknown and moved prefixes. At equal effects, a circuit comes before its peering location.
+ * Sorts losses by the number of prefixes: without any route, then reachable over the Internet only, then over a default
+ * route only, then with an unknown outcome, then moved. If all are equal, a circuit comes before its peering location.
  */
 export const worstCaseFirst = (a: ComputedCase, b: ComputedCase) =>
   b.stranded - a.stranded ||

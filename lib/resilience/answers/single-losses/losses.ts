@@ -3,7 +3,7 @@ import { instancesOf } from '../what-if.ts'
 import { placesIn } from '../what-if/locations.ts'
 import type { WhatIfWorld } from '../what-if/read-tables.ts'
 
-/** Returns every resource that may be lost, as a term in the syntax of the parameter `lose`. */
+/** Returns every resource that may fail, as terms for the parameter `lose` of a what-if. */
 export function lossesIn(world: WhatIfWorld): string[] {
   const { topology, paths, networks, routers } = world.facts
   const circuits = topology.circuits.map(({ resource }) => resource.id)
@@ -17,14 +17,14 @@ export function lossesIn(world: WhatIfWorld): string[] {
     ...topology.gateways.map(({ resource }) => resource.id),
     ...[...routers.keys()].map((name) => `router:${name}`),
     ...paths.map(({ circuit, peering, path }) => `${circuit}/${peering}/${path}`),
-    // gateways that are shared with other customers are left out, because their network is unknown here
+    // leave out the instances of gateways that other customers share, because their network is not visible
     ...topology.gateways
       .filter(({ config }) => config.networkKey !== null)
       .flatMap(({ resource: { id } }) => instancesOf(world, id).map((address) => `${id}/${address}`)),
   ]
 }
 
-/** Returns a function that finds a resource of the estate by its short ID. */
+/** Returns a function that finds a resource by its short id. */
 export function finder({ facts: { topology, networks } }: WhatIfWorld): (id: string) => Promise<ResourceView | null> {
   const all = [...topology.byKey.values(), ...[...networks.values()].map(({ resource }) => resource)]
   const byId = new Map(all.map((resource) => [resource.id, resource]))

@@ -13,19 +13,19 @@ import type { WhatIfFacts } from '../what-if/facts.ts'
 import { bandwidthOf, readRates } from '../what-if/read-load.ts'
 import type { BackgroundPace } from './background-pace.ts'
 
-/** Time in ms for which a p95 is reused, because the p95 of 30 days changes slowly. */
+/** Time for which a rate is cached, milliseconds. The 95th percentile of 30 days changes slowly. */
 const GOOD_FOR_MS = 6 * 3_600_000
 
 /**
- * Cache of the p95 rates of circuit paths. A rate is read when a loss moves traffic to or from the path, and is reused
- * for six hours.
+ * Cache of the 95th percentile of the rate of circuit paths. A rate is read when a loss moves traffic to or from the
+ * path.
  */
 export class PathRates {
   readonly #known = new Cache<{ p95: number | null }>('path_rates', { maxAgeMs: GOOD_FOR_MS })
 
   /**
-   * Reads the rates of the paths between which losses move traffic, and of other paths of the same gateways that carry
-   * no traffic. Paths are read one after the other, because each is a month of samples.
+   * Reads the rates of the paths from and to which traffic moves, and of paths at the same gateways that carry no
+   * traffic now. The paths are read one after the other, because each read loads a month of samples.
    */
   async read(
     q: Queryable,
@@ -43,7 +43,7 @@ export class PathRates {
     }
   }
 
-  /** Returns the p95 of a path in bit/s; null if it was not read or too little was measured. */
+  /** Returns the 95th percentile of a path's rate in bit/s; null if it was not read, or if too little was measured. */
   readonly p95Of = (carrier: LoadCarrier, now: EpochMs): number | null =>
     this.#known.find(this, carrierKey(carrier), { now })?.p95 ?? null
 

@@ -35,21 +35,21 @@ import { type ComputedCase, countsOf, worstCaseFirst } from './loss-case.ts'
 import { finder, lossesIn } from './losses.ts'
 
 /**
- * Time in ms after which losses are computed again for a scope without changes, because the fingerprint does not
- * include rates and learned sites.
+ * Maximum age of results, milliseconds. They are computed again after this time even without a change, because the
+ * fingerprint does not include rates and learned sites.
  */
 const GOOD_FOR_MS = 3_600_000
-/** Maximum number of scopes (sets of visible resources) for which single losses are computed. */
+/** Maximum number of sets of visible resources for which single losses are computed. */
 const MAX_SCOPES = 100
-/** Share (0 to 1) of the processor time for this computation. The rest is for polls of the same process. */
+/** Share of the processor's time (0 to 1) for this computation. The rest is for polls of the same process. */
 const SHARE = 0.25
 
 const rates = new PathRates()
 
 /**
- * Keeps the single losses current, for the whole deployment and for each scope in use (of users, tokens and customers).
- * A scope is computed again only if a table or the topology changed.
- * @param scopes scopes of users and tokens
+ * Updates the effects of all single losses: for all resources together, and for each set of visible resources that
+ * users, tokens or customers have. A set is computed again only if route tables or connections changed.
+ * @param scopes sets of visible resources of users and tokens
  * @returns figures for the log
  */
 export async function refreshSingleLosses(
@@ -84,8 +84,8 @@ export async function refreshSingleLosses(
     const losses = own.map((one) => ({ term: one.term, strands: one.stranded > 0, unsure: one.unknown > 0, body: one }))
     await db.transaction(async (client) => {
       await saveSingleLosses(client, run, visible, losses)
-      // one notification for the whole deployment is enough; readers with a scope fetch their results without a
-      // notification
+      // send a notification only for the results about all resources; callers who may see fewer resources read their
+      // results without one
       if (audience === '') await notifyListeners(client, CHANGES_CHANNEL, JSON.stringify(changeAt(at)))
     })
     computed += 1
@@ -98,8 +98,8 @@ export async function refreshSingleLosses(
 const changeAt = (at: EpochMs): StreamChange => ({ topics: ['overview', 'routes'], scope: null, at: iso(at) })
 
 /**
- * Returns the distinct scopes for which results are kept current: the whole deployment first, then the scopes of users
- * and tokens, then the customers.
+ * Returns the sets of visible resources for which results are kept up to date, each once. All resources come first,
+ * then the sets of users and tokens, then those of customers.
  */
 export async function scopesWanted(
   db: Database,
@@ -114,7 +114,7 @@ export async function scopesWanted(
 }
 
 interface TablesSeen {
-  /** IDs of the sources whose route table is current */
+  /** Ids of the sources whose route table is current. */
   seen: number[]
   newest: EpochMs | null
 }
@@ -128,9 +128,7 @@ function tablesIn(sources: readonly SourceStatus[], within: ReadonlySet<number> 
   return { seen: usable.map(({ sourceId }) => sourceId), newest: ends.length === 0 ? null : Math.max(...ends) }
 }
 
-/**
- * Returns the fingerprint of all data on which a reader's losses depend, and the time of the newest route table in it.
- */
+/** Returns a fingerprint of all data that the effects of losses depend on, and the time of the newest route table. */
 export async function restsOn(
   db: Database,
   reader: Db,
@@ -149,21 +147,21 @@ function fingerprint({ tables, rest }: ForwardingRevision, seen: readonly number
     .digest('hex')
 }
 
-/** Maximum number of losses computed for one scope. */
+/** Maximum number of losses that are computed for one set of visible resources. */
 const MAX_CASES = 2_000
 
 interface ComputedLosses {
-  /** losses with an effect, worst first */
+  /** Losses that change the path of a prefix, worst first. */
   cases: ComputedCase[]
   computed: number
   notComputed: number
-  /** whether every route table was read */
+  /** True if all route tables were read. */
   complete: boolean
 }
 
 /**
- * Computes every single loss of the resources that a reader may see, each like a separate what-if. Null if no table was
- * read yet.
+ * Computes the effect of every single loss that the caller may see. Each is a separate what-if. Returns null if no
+ * route table was read yet.
  */
 async function computeLosses(
   db: Db,
@@ -183,7 +181,7 @@ async function computeLosses(
   for (const text of terms.slice(0, MAX_CASES)) {
     await pace.rest()
     const read = parseLosses(text)
-    // a name with a comma cannot be used in a what-if either
+    // skip a name with a comma, because the parameter `lose` cannot contain it
     if (!('terms' in read) || read.terms.length !== 1) continue
     const asked = { lose: read.terms, change: [] }
     const { lost, failure } = await resolveTerms(find, asked, facts, (gateway) => instancesOf(world, gateway))

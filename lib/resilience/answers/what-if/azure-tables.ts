@@ -13,16 +13,19 @@ import {
   readNeighborPaths,
 } from './open-neighbors.ts'
 
-/** Gateways that forward by the same routes, because they are in one network or one hub. */
+/** Gateways that use the same routes, because they are in the same virtual network or hub. */
 interface Group {
-  /** short ID of the resource to which the rows belong */
+  /** Short id of the network's gateway or hub under which the rows of this group are shown. */
   scope: string
   members: readonly GatewayResource[]
-  /** key of the network in which the gateways are; null = unknown */
+  /** Key of the virtual network or hub; null = unknown. */
   networkKey: string | null
 }
 
-/** Returns the tables by which Azure forwards. There is one for each network with a gateway, and one for each hub. */
+/**
+ * Returns the route tables that decide how Azure forwards packets, one for each virtual network with a gateway and one
+ * for each hub.
+ */
 export function azureTables(facts: WhatIfFacts, read: ReadRoutes, paths: readonly PathTable[]): WhatIfTable[] {
   const announced = findAnnouncedPrefixes(read, paths)
   const byScope = Map.groupBy(
@@ -87,7 +90,7 @@ function groupsOf({ topology, networks }: WhatIfFacts): Group[] {
   })
 }
 
-/** Returns the short IDs of all resources whose tables are merged into the table of a group of gateways. */
+/** Returns the short ids of all resources whose route tables are combined for a group of gateways. */
 function tablesOf({ scope, members }: Group, { routeServerOf }: WhatIfFacts): string[] {
   const own = members.map(({ resource }) => resource.id)
   const peers = [...routeServerOf].flatMap(([peer, server]) => (own.includes(server) ? [peer] : []))
@@ -100,12 +103,15 @@ function preferenceOf({ networkKey, members }: Group, { networks }: WhatIfFacts)
   return members.find(({ config }) => config.kind === 'routeServer')?.config.routingPreference ?? 'expressRoute'
 }
 
-/** Returns the prefixes of system routes: the address space of the network and of networks with a connected peering. */
+/**
+ * Returns the prefixes that Azure delivers by system routes: the address space of the network and of connected peered
+ * networks.
+ */
 function ownSpaceOf({ networkKey }: Group, { networks, hubs }: WhatIfFacts): string[] {
   const network = networkKey === null ? undefined : networks.get(networkKey)?.config
   if (!network) return []
-  // the table of a hub that sends private traffic to a firewall lacks the routes to its connected networks, so their
-  // prefixes are added here
+  // If a hub sends private traffic to a firewall, its table does not contain the routes to its connected networks. Add
+  // their prefixes here.
   const connected = (hubs.get(networkKey ?? '')?.networkKeys ?? []).flatMap(
     (key) => networks.get(key)?.config.addressPrefixes ?? [],
   )
@@ -117,9 +123,10 @@ const ownPrefixes = (rows: readonly RouteAt[]) =>
   rows.filter((row) => isOwnSpace(row) && !isInHub(row)).map(({ prefix }) => prefix)
 
 /**
- * Returns a test for hub routes with this next hop type, which ARM reports as the origin of the route. Source: "View
- * virtual hub effective routes".
- * @param but prefixes of static routes, which the test excludes
+ * Returns a function that reports whether a route of a hub has this next hop type, which ARM reports as the origin of
+ * the route.
+ * Source: "View virtual hub effective routes".
+ * @param but prefixes of static routes, which do not count
  */
 const leadsTo =
   (word: string, but: readonly string[] = []) =>
@@ -127,10 +134,11 @@ const leadsTo =
     origin?.toLowerCase() === word && !but.includes(prefix)
 
 /**
- * Reports whether a hub's route leads to a network appliance: a route of a BGP peer of the hub, or a static route to a
- * connected network, because the appliance is in that network. A static route to a firewall in the hub does not count,
- * because it only determines which traffic passes the firewall. Routes through the hub's gateways do not count either,
- * because they are read from the gateways' own tables, which also contain routes that are not best.
+ * Reports whether a route of a hub leads to a network appliance. This is so for a route from a BGP peer of the hub, and
+ * for a static route to a connected network, because the appliance is in that network.
+ * A static route to a firewall in the hub does not count, because it decides only which traffic passes the firewall.
+ * Routes over the gateways of the hub do not count either, because they are read from the tables of the gateways, which
+ * also contain routes that are not the best.
  * @param statics prefixes of static routes
  */
 const isByAppliance = (row: RouteAt, statics: readonly string[]): boolean =>
@@ -153,7 +161,7 @@ function gatewayRoute(
   return {
     ...candidateOf(row),
     ...behind,
-    // the instances of a hub or of a Route Server's peer are not distinguished
+    // the tables of hubs and of Route Server peers do not tell which instance has a route
     instance: row.instance ?? '',
     gateway: resource.id,
     connection: link?.connection ?? null,

@@ -29,52 +29,52 @@ import {
 import { readHubForwarding, type HubForwarding } from '#lib/gateways/answers/index.ts'
 
 export interface WhatIfMoment {
-  /** time of the tables; undefined = now */
+  /** Time of the route tables; undefined = now. */
   at: EpochMs | undefined
   now: EpochMs
 }
 
-/** A configured path of a circuit's peering, with the addresses at both ends. */
+/** A circuit path with its configured addresses at both ends (IPv4 and IPv6). */
 export interface ConfiguredPath extends Pick<PeeringLink, 'peering' | 'path'> {
   circuit: string
   customer: string[]
   microsoft: string[]
 }
 
-/** A site of the customer. */
+/** A site of the customer, with its prefixes. */
 export interface WhatIfSite {
   name: string
   prefixes: readonly string[]
-  /** short IDs of the circuits that carry the site's prefixes, as far as known */
+  /** Short ids of the circuits that carry the site's prefixes, as far as known. */
   circuits: readonly string[]
 }
 
-/** All data on which a what-if depends in addition to route tables, as of one moment. */
+/** All data of one moment that a what-if needs in addition to route tables. */
 export interface WhatIfFacts {
   topology: Topology
-  /** hubs of Virtual WANs and virtual networks, by key */
+  /** Virtual networks and hubs of Virtual WANs, by key. */
   networks: ReadonlyMap<string, { resource: ResourceView; config: NetworkConfig }>
-  /** configuration of hubs that affects forwarding in addition to route tables, by hub key */
+  /** Configuration of hubs that decides about forwarding in addition to their route tables, by the key of the hub. */
   hubs: ReadonlyMap<string, HubForwarding>
-  /**
-   * short ID of the Route Server for each of its BGP peers; the key is the peer's short ID, because each peer has its
-   * own table
-   */
+  /** Short id of the Route Server, by the short id of each of its BGP peers. Each peer has its own route table. */
   routeServerOf: ReadonlyMap<string, string>
-  /** connections to circuits, by the gateway's short ID */
+  /** Connections of each gateway to circuits, by the short id of the gateway. */
   links: ReadonlyMap<string, readonly CarrierLink[]>
-  /** addresses of Microsoft edge routers from which a gateway has sessions or routes, by the gateway's short ID */
+  /**
+   * Addresses of the Microsoft edge routers (MSEE) with which each gateway has sessions or from which it has routes, by
+   * the short id of the gateway.
+   */
   neighbors: ReadonlyMap<string, ReadonlySet<string>>
   mappings: Mappings
   paths: readonly ConfiguredPath[]
   sites: readonly WhatIfSite[]
-  /** addresses of declared routers on premises, by name */
+  /** Addresses of the customer's routers that operators declared, by the name of the router. */
   routers: ReadonlyMap<string, readonly string[]>
 }
 
 /**
- * Reads the data of a what-if other than route tables, limited to the resources that the reader may see.
- * @param routes learned routes, whose neighbors are mapped to paths
+ * Reads the data of a what-if except the route tables, for the resources that the caller may see.
+ * @param routes learned routes, whose neighbors must be assigned to circuit paths
  */
 export async function readFacts(
   q: Queryable,
@@ -92,8 +92,7 @@ export async function readFacts(
     readDeclarations(past),
   ])
   const learned = await readLearnedSites(q, declared)
-  // a neighbor that has lost its routes stays in the list of its circuit's neighbors, because the order of the
-  // neighbors distinguishes the primary from the secondary path
+  // keep neighbors without routes, because the order of a circuit's neighbors shows which one is primary
   const neighbors = findLearningNeighbors(sessions, routes)
   return {
     topology,

@@ -2,16 +2,16 @@ import { resiliencyOf } from '#lib/contract/facts/resiliency.ts'
 import { circuitPaths, type CircuitPath } from '#lib/contract/index.ts'
 import { type CircuitResource, endsOf, type Topology } from '#lib/questions/index.ts'
 
-/** A peering location with the paths of a circuit that are lost if this location fails. */
+/** A peering location with the paths of a circuit that are lost if the location fails. */
 interface Standing {
   location: string
   paths: readonly CircuitPath[]
 }
 
 /**
- * Returns the peering locations of a circuit, each of which may fail separately. There is one location with both paths,
- * or two locations with one path each for ExpressRoute Metro. Azure does not report which path is where, so the primary
- * path is assumed to be in the first location (ADR 0275).
+ * Returns the peering locations of a circuit. There is one with both paths, or, for ExpressRoute Metro, two with one
+ * path each. Azure does not report which path is where, so the primary path is assumed at the first location (ADR
+ * 0275).
  * @returns empty = unknown
  */
 export function findLossesByLocation(circuit: CircuitResource, topology: Pick<Topology, 'ports'>): Standing[] {
@@ -21,7 +21,10 @@ export function findLossesByLocation(circuit: CircuitResource, topology: Pick<To
   return [first, second].map((location, n) => ({ location, paths: circuitPaths.slice(n, n + 1) }))
 }
 
-/** Returns the distinct peering locations of an estate. */
+/**
+ * Returns all peering locations of the circuits, each once. `isOfSeveral` is true if losing the location differs from
+ * losing one circuit.
+ */
 export function locationsIn(
   topology: Pick<Topology, 'circuits' | 'ports'>,
 ): { location: string; isOfSeveral: boolean }[] {
@@ -31,7 +34,7 @@ export function locationsIn(
   )
 }
 
-/** Returns the distinct peering locations and providers of an estate, which a loss may name. */
+/** Returns all peering locations and providers of the circuits, each once. A what-if may lose them by name. */
 export function placesIn(topology: Pick<Topology, 'circuits' | 'ports'>) {
   const providers = new Set(topology.circuits.flatMap(({ config }) => config.provider ?? []))
   return [

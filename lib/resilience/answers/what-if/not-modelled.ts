@@ -34,18 +34,18 @@ const COST: Record<Exclude<Unsaid['cost'], 'said'>, string> = {
   no_forecast: 'The month’s cost: no traffic that moves is billed, or no forecast was made yet.',
 }
 
-/** Properties of a computed what-if that require further notes in the response. */
+/** Properties of a what-if that decide which limitations are mentioned. */
 interface Unsaid {
-  /** rows of all prefixes, with or without a change */
+  /** Rows of all prefixes, including those without a change. */
   rows: readonly WhatIfRow[]
-  /** whether the load was not read because too many paths are involved */
+  /** True if the load of paths was not computed because too many paths are involved. */
   isWide: boolean
-  /** gateways that take over traffic that is not measured */
+  /** Short ids of the gateways that take over traffic that is not measured. */
   unmeasured: readonly string[]
   cost: 'said' | 'hidden' | 'past' | 'no_forecast'
 }
 
-/** Returns the limitations of the model that apply to this what-if. */
+/** Returns the limitations of the model that matter for this what-if, as texts. */
 export function notModelledIn(
   world: WhatIfWorld,
   { failure, lost }: Resolved,
@@ -114,7 +114,9 @@ export function notModelledIn(
   return [...ALWAYS, ...customerPolicy(rows), ...notes.filter((note) => note !== false)]
 }
 
-/** Returns the neighbors without a known path of each gateway in a table with an unknown outcome, as display text. */
+/**
+ * Returns the neighbors of gateways whose circuit path is unknown and that therefore make an outcome unknown, as texts.
+ */
 function openNeighborsIn({ ribs, facts: { topology } }: WhatIfWorld, rows: readonly WhatIfRow[]): string[] {
   const unsure = new Set(rows.flatMap((row) => (row.outcome === 'unknown' && row.before.length > 0 ? row.scope : [])))
   const byGateway = new Map<string, Set<string>>()
@@ -133,8 +135,8 @@ function openNeighborsIn({ ribs, facts: { topology } }: WhatIfWorld, rows: reado
 }
 
 /**
- * Returns the limitations for hubs of Virtual WANs. Source:
- * learn.microsoft.com/azure/virtual-wan/how-to-routing-policies,
+ * Returns the limitations of the model that concern hubs of Virtual WANs.
+ * Source: learn.microsoft.com/azure/virtual-wan/how-to-routing-policies,
  * learn.microsoft.com/azure/virtual-wan/route-maps-about.
  */
 function hubNotes(hubs: readonly HubForwarding[]): (NotModelled | false)[] {
@@ -166,8 +168,8 @@ function hubNotes(hubs: readonly HubForwarding[]): (NotModelled | false)[] {
 }
 
 /**
- * Returns the limitations of predicting which path the customer's routers choose, for the prefixes that their reports
- * do not decide.
+ * Returns the limitations that concern the choice of paths by the customer's routers. They apply to prefixes for which
+ * the routers' reports do not show the choice.
  */
 function customerPolicy(rows: readonly WhatIfRow[]): NotModelled[] {
   const bases = rows.flatMap(({ basis }) => basis ?? [])

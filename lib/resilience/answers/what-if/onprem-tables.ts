@@ -16,10 +16,10 @@ import type { ConfiguredPath, WhatIfFacts, WhatIfSite } from './facts.ts'
 import type { RouterReports, ReportedTunnel } from './router-reports.ts'
 
 /**
- * Returns the routes that Azure announces to the routers of each site, by the circuits that carry the site's prefixes.
- * A path on which the customer announces no prefix is left out, because it has no usable session with the customer's
- * routers. Circuits outside all declared and learned sites are grouped by common prefixes, because these indicate the
- * same routers.
+ * Returns the routes that Azure offers to the customer's routers, one table for each site. The table contains the
+ * circuits that carry prefixes of the site. A path on which the customer announces no prefix is left out, because it
+ * has no working session. Circuits that belong to no site are grouped by common prefixes, which indicate the same
+ * routers.
  */
 export function onPremTables(
   facts: WhatIfFacts,
@@ -64,8 +64,7 @@ export function onPremTables(
 }
 
 /**
- * Returns the route tables of the configured circuit paths, divided into routes from the customer and routes from
- * Azure.
+ * Returns the route table of each configured circuit path, split into routes from the customer and routes from Azure.
  */
 export function pathTables({ paths }: WhatIfFacts, { routes }: ReadRoutes): PathTable[] {
   const byPath = Map.groupBy(
@@ -83,9 +82,9 @@ export function pathTables({ paths }: WhatIfFacts, { routes }: ReadRoutes): Path
 }
 
 /**
- * Reports whether a route in the table of a circuit's path comes from Azure, by the first ASN in its AS path. On
- * private peering the next hop is not used, because it differs for IPv6 routes. MSEE ASNs are skipped, because a
- * draining MSEE (Microsoft edge router) prepends its own ASN.
+ * Reports whether a route in the table of a circuit path comes from Azure. It is recognized by the first ASN of its AS
+ * path. ASNs of MSEEs (Microsoft edge routers) are skipped, because an MSEE in maintenance prepends its own. For
+ * private peering, the next hop is not used, because it has another form for IPv6.
  */
 function isFromAzure({ asPath, nextHop }: RouteAt, { peering, microsoft }: ConfiguredPath): boolean {
   const first = asPath.find((asn) => asn !== MSEE_ASN)
@@ -93,10 +92,7 @@ function isFromAzure({ asPath, nextHop }: RouteAt, { peering, microsoft }: Confi
   return (nextHop !== null && microsoft.includes(nextHop)) || first === MICROSOFT_ASN
 }
 
-/**
- * Reports whether a prefix overlaps one of the prefixes in `space`. A default route does not count, because it covers
- * everything.
- */
+/** Reports whether a prefix overlaps one of the prefixes in `space`. A default route does not count. */
 function overlaps(text: string, space: readonly Prefix[]): boolean {
   const prefix = parsePrefix(text)
   return prefix !== null && prefix.length > 0 && space.some((own) => overlapsPrefix(own, prefix))
@@ -109,7 +105,7 @@ function circuitsOf({ prefixes, circuits }: WhatIfSite, tables: readonly PathTab
   return new Set([...circuits.filter((id) => present.has(id)), ...carrying.map(({ of }) => of.circuit)])
 }
 
-/** Groups circuits on which the customer announces at least one common prefix. */
+/** Groups the circuits on which the customer announces common prefixes. */
 function alike(circuits: readonly string[], tables: readonly PathTable[]): Set<string>[] {
   const groups: { circuits: Set<string>; prefixes: Set<string> }[] = []
   for (const id of circuits) {
@@ -125,7 +121,9 @@ function alike(circuits: readonly string[], tables: readonly PathTable[]): Set<s
   return groups.map((group) => group.circuits)
 }
 
-/** Returns the instance addresses that occur in each gateway's own tables, by gateway. */
+/**
+ * Returns the addresses of the instances that occur in the route tables of each gateway, by short id of the gateway.
+ */
 function instancesOf({ routes }: ReadRoutes): Map<string, Set<string>> {
   const instances = new Map<string, Set<string>>()
   for (const { kind, scope, instance } of routes) {
@@ -136,8 +134,8 @@ function instancesOf({ routes }: ReadRoutes): Map<string, Set<string>> {
 }
 
 /**
- * Returns a route as the customer's router receives it: with Microsoft's ASN in front of the AS path in the table of
- * the MSEE (Microsoft edge router).
+ * Returns a route as the customer's router receives it. It has Microsoft's ASN in front of the AS path that the table
+ * of the MSEE (Microsoft edge router) shows.
  */
 function offeredRoute(
   row: RouteAt,
@@ -170,8 +168,8 @@ function offeredRoute(
 }
 
 /**
- * Returns the gateway that announces a prefix on a circuit. It is found by the next hop, otherwise by the address space
- * of its network; otherwise it is the only gateway of the circuit.
+ * Returns the gateway that announces a prefix on a circuit, or null. It is found by the next hop of the route.
+ * Otherwise it is the gateway whose network contains the prefix, or the only gateway of the circuit.
  */
 function announcer(
   { nextHop, prefix }: RouteAt,
@@ -200,8 +198,8 @@ function announcer(
 }
 
 /**
- * Returns the routes that VPN gateways announce to a site. A VPN gateway announces its network's address space to each
- * device from which it learns the site's prefixes.
+ * Returns the routes that VPN gateways offer to the routers of a site. A VPN gateway announces the address space of its
+ * network to each device from which it learns prefixes of the site.
  */
 function overVpn(
   facts: WhatIfFacts,
@@ -240,8 +238,8 @@ function overVpn(
 }
 
 /**
- * Returns every BGP session over a VPN from which a gateway learns routes, and the prefixes that gateways announce on
- * them.
+ * Returns the BGP sessions over VPN from which gateways learn routes, and the prefixes that the gateways announce
+ * there.
  */
 export function offeredOverVpn(
   facts: WhatIfFacts,
@@ -255,13 +253,13 @@ export function offeredOverVpn(
 }
 
 /**
- * Returns the prefixes that gateways announce for their own network. Source:
- * learn.microsoft.com/azure/virtual-network/advertised-gateway-prefixes-overview, "How it works".
+ * Returns the prefixes that a gateway announces for its own network.
+ * Source: learn.microsoft.com/azure/virtual-network/advertised-gateway-prefixes-overview, "How it works".
  */
 const announcedSpace = ({ advertisedPrefixes, addressPrefixes }: NetworkConfig): readonly string[] =>
   advertisedPrefixes.length > 0 ? advertisedPrefixes : addressPrefixes
 
-/** Returns VPN gateways with the prefixes that they announce for their networks. */
+/** Returns the VPN gateways, each with the prefixes that it announces for its network. */
 const vpnGateways = ({ topology, networks }: WhatIfFacts) =>
   topology.gateways.flatMap(({ resource, config }) => {
     if (config.kind !== 'vpn' || config.networkKey === null) return []

@@ -7,12 +7,12 @@ import type { OpenNeighbors, PathPlace } from '../../rules/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 import type { PathTable, ReadRoutes } from './table-rows.ts'
 
-/** Bounds of the time since which each prefix has been present without interruption, by prefix. */
+/** Time since when each prefix has been present without a break, by prefix. */
 type PrefixAges = ReadonlyMap<string, Bounds>
 
 /**
- * Prefixes that the customer announces over private peering, by circuit and path. Only paths whose route table was read
- * are included.
+ * Prefixes that the customer announces over private peering, by circuit and path. A path is missing if its route table
+ * was not read.
  */
 export type Announced = ReadonlyMap<string, PrefixAges>
 
@@ -27,26 +27,26 @@ export function findAnnouncedPrefixes(read: ReadRoutes, tables: readonly PathTab
 }
 
 /**
- * Returns the paths of a circuit on which the customer announces a prefix; undefined if no table of the circuit was
- * read.
+ * Returns the paths of a circuit on which the customer announces a prefix; undefined if no route table of the circuit
+ * was read.
  */
 export function announcingPaths(announced: Announced, circuit: string, prefix: string): CircuitPath[] | undefined {
   const all = circuitPaths.filter((path) => announced.has(placeKey({ circuit, path })))
   return all.length === 0 ? undefined : all.filter((path) => announced.get(placeKey({ circuit, path }))?.has(prefix))
 }
 
-/** The mapping of a gateway's BGP neighbors to circuit paths. */
+/** The circuit path of each BGP neighbor of a gateway, as far as it is known. */
 export interface NeighborPaths {
-  /** returns the path of a neighbor; null = unknown */
+  /** Returns the circuit path of a neighbor; null = unknown. */
   pathOf: (neighbor: string) => { circuit: string; path: CircuitPath } | null
   open: readonly OpenNeighbors[]
 }
 
 /**
- * Maps the BGP neighbors of a gateway to circuit paths. The stored mapping of sessions is used, unless it only assumed
- * that the addresses are in the order of the paths. In that case, the current route tables decide, and neighbors that
- * they do not distinguish remain open (without a path).
- * @param learned rows of the gateway's learned tables
+ * Determines the circuit path of each BGP neighbor of a gateway. The stored assignment is used, unless it is only a
+ * guess from the order of the addresses. In that case the current route tables decide. Neighbors for which they do not
+ * decide stay without a path (`open`).
+ * @param learned rows of the gateway's tables of learned routes
  */
 export function readNeighborPaths(
   { resource: { id } }: GatewayResource,
@@ -89,7 +89,7 @@ export function readNeighborPaths(
     for (const neighbor of [...ordered.values()].flat())
       taken.add(placeKey(mapped.get(neighbor) ?? { circuit: '', path: 'primary' }))
     const left = inOrder(places.filter(isFree))
-    // neighbors without routes are left out here, because they have no effect and may have been removed
+    // leave out neighbors without routes, because they have no effect and may have been removed
     const own = unmapped.length > left.length ? unmapped.filter((neighbor) => held.has(neighbor)) : unmapped
     if (own.length > 0 && own.length <= left.length) open.push({ gateway: id, neighbors: own, places: left })
   }
@@ -109,8 +109,8 @@ const inOrder = (places: readonly PathPlace[]): PathPlace[] =>
   places.toSorted((a, b) => a.circuit.localeCompare(b.circuit) || a.path.localeCompare(b.path))
 
 /**
- * Returns the prefixes of each BGP neighbor. If several gateway instances hold a prefix, the age of its oldest row
- * counts.
+ * Returns the prefixes of each BGP neighbor, with the time since when each is present. If several gateway instances
+ * have a prefix, the oldest row counts.
  */
 function prefixesByNeighbor(learned: readonly RouteAt[]): Map<string, Map<string, Bounds>> {
   const held = new Map<string, Map<string, Bounds>>()
@@ -125,9 +125,9 @@ function prefixesByNeighbor(learned: readonly RouteAt[]): Map<string, Map<string
 }
 
 /**
- * Returns the assignment of paths to neighbors that fits the current tables best; the n-th path belongs to the n-th
- * neighbor. Assignments are compared first by their prefixes, then by the ages of the prefixes, because Azure's tables
- * do not contain communities. Returns null if both orders fit equally well or a table was not read.
+ * Returns the assignment of paths to neighbors that fits the current route tables best; the n-th path belongs to the
+ * n-th neighbor. The prefixes are compared first, then the times since when they are present. (Azure's tables contain
+ * no communities.) Returns null if two assignments fit equally well, or if a table was not read.
  */
 function likeliestPlacement(
   neighbors: readonly string[],
@@ -155,8 +155,8 @@ function likeliestPlacement(
 }
 
 /**
- * Numbers of prefixes by their begins at a neighbor and on its assumed path: begins at the same time (`together`), and
- * begins at different times (`apart`).
+ * Numbers of prefixes that appeared at a neighbor and on its assumed path at the same time (`together`) or at different
+ * times (`apart`).
  */
 interface AgeFit {
   together: number
@@ -164,8 +164,8 @@ interface AgeFit {
 }
 
 /**
- * Compares an assignment of paths to neighbors with the current tables. `cost` is the number of prefixes that only the
- * neighbor or only the path has; NaN if a table was not read.
+ * Compares an assignment of paths to neighbors with the route tables. `cost` is the number of prefixes that only the
+ * neighbor or only its path has; NaN if a table was not read.
  */
 function fitOf(
   placement: readonly PathPlace[],
@@ -186,12 +186,14 @@ function fitOf(
       fit.cost -= 2
       const isTogether = since.earliest <= there.latest + TRAVEL_MS && there.earliest <= since.latest + TRAVEL_MS
       if (!isTogether) fit.apart += 1
-      // a prefix that was present at the first poll has no known begin, so it proves nothing
+      // a prefix that was already present at the first poll does not count, because it is unknown when it appeared
       else if (since.earliest > BEFORE_MONITORING && there.earliest > BEFORE_MONITORING) fit.together += 1
     }
   }
   return fit
 }
 
-/** Maximum time in ms between the appearance of a prefix on a path and at the gateways. */
+/**
+ * Maximum time between the appearance of a prefix in the table of a path and in the tables of gateways, milliseconds.
+ */
 const TRAVEL_MS = MINUTE

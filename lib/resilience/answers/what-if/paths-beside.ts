@@ -2,7 +2,7 @@ import { oncePerObject } from '#lib/bgp/once.ts'
 import { type FindAdjacentPaths, type LoadCarrier, routesInUse, type WhatIfRib } from '../../rules/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 
-/** The part of a what-if's data that shows which circuit paths carry traffic. */
+/** The data of a what-if that shows which circuit paths carry traffic. */
 interface Carrying {
   facts: Pick<WhatIfFacts, 'links' | 'paths'>
   ribs: readonly WhatIfRib[]
@@ -13,10 +13,11 @@ interface Carrying {
 }
 
 /**
- * Returns the private paths of the circuits that share a gateway with a circuit, with a mark on paths that carry no
- * traffic (absent). In the direction from Azure, a path is absent if it is not the best path of any prefix. In the
- * direction to Azure, a path is absent if the gateway's table has no route over it. For a circuit whose routes do not
- * name the path, a path is absent if the customer announces no prefix on it.
+ * Returns a function that gives the private paths of all circuits at the same gateways as a circuit. `isAbsent` marks a
+ * path that carries no traffic:
+ * - In the direction from Azure, the path is not the best path of any prefix.
+ * - In the direction to Azure, no table of a gateway has a route over the path.
+ * - If a circuit's routes do not show the path, the customer announces no prefix on it.
  */
 export const findAdjacentPaths = oncePerObject(({ facts, ribs, announced }: Carrying): FindAdjacentPaths => {
   const carrying = { in: new Set<string>(), out: new Set<string>() }

@@ -23,10 +23,10 @@ import type { WhatIfWorld } from './read-tables.ts'
 
 const FIVE_MINUTES_MS = 300_000
 const LOAD_DAYS = 30
-/** Maximum number of gateways whose load is read for one what-if. */
+/** Maximum number of gateways whose load is read for a what-if. */
 const MAX_GATEWAYS = 12
 
-/** The route tables that a what-if affects, the failure, and a function that returns the name of a resource. */
+/** The route tables that a what-if affects, its failure, and a function that returns the name of a resource. */
 interface Touched {
   tables: readonly RibRows[]
   failure: Failure
@@ -37,10 +37,10 @@ const gatewayOf = ({ topology }: WhatIfFacts, id: string) =>
   topology.gateways.find(({ resource }) => resource.id === id)
 
 /**
- * Returns the throughput (p95 of 30 days) of ExpressRoute gateways with affected prefixes, compared with the limits of
- * their SKU.
- * @returns `unmeasured`: gateways whose own load is not read, or that take over traffic that is not measured, such as
- *   traffic in tunnels
+ * Compares the load of ExpressRoute gateways (95th percentile of 30 days) with the limits of their SKUs. Only gateways
+ * with affected prefixes are compared.
+ * @returns `unmeasured` are the gateways whose load is unknown: it was not read, or they take over traffic that is not
+ *   measured, such as traffic in tunnels
  */
 export async function readThroughputLimits(
   q: Queryable,
@@ -90,8 +90,8 @@ export async function readThroughputLimits(
 }
 
 /**
- * Returns the other gateways in the network of a gateway. `isAbsent` marks a gateway without routes, whose traffic is
- * therefore on the other gateways.
+ * Returns the other gateways in the same virtual network. `isAbsent` is true for a gateway without routes, whose
+ * traffic is currently on the others.
  */
 function gatewaysBeside(gateway: string, facts: WhatIfFacts, ribs: WhatIfWorld['ribs']) {
   const network = gatewayOf(facts, gateway)?.config.networkKey ?? null
@@ -103,10 +103,7 @@ function gatewaysBeside(gateway: string, facts: WhatIfFacts, ribs: WhatIfWorld['
   )
 }
 
-/**
- * Returns the traffic of a gateway, summed over its instances, in bit/s by time; empty if the gateway reports no
- * traffic.
- */
+/** Returns the traffic of a gateway (all instances together) in bit/s, by time; empty if it has no measurements. */
 async function gatewayRates(q: Queryable, scope: string, moment: EpochMs): Promise<LoadRates> {
   const from = moment - LOAD_DAYS * DAY
   const steps = await metricSteps(q, { scope, metrics: BIT_METRICS, from, to: moment, stepMs: FIVE_MINUTES_MS })
@@ -114,8 +111,8 @@ async function gatewayRates(q: Queryable, scope: string, moment: EpochMs): Promi
 }
 
 /**
- * Compares the number of prefixes with Azure's limits for peerings, connections and gateways. Only affected resources
- * that are not lost are compared.
+ * Compares numbers of prefixes with Azure's limits for peerings, connections and gateways. Only resources that are
+ * affected but not lost are compared.
  */
 export async function prefixLimits(q: Queryable, world: WhatIfWorld, touched: Touched): Promise<WhatIfLimit[]> {
   const { facts, announced } = world
@@ -162,8 +159,8 @@ const limitRow = (
 ): WhatIfLimit => ({ scope, scopeName, name, limit, ...held, share: held.atMost / limit, source })
 
 /**
- * Returns the circuits that carry changed prefixes afterwards or whose configuration changes, and the gateways in the
- * changed tables.
+ * Returns the circuits that carry changed prefixes after the failure or whose configuration changes, and the gateways
+ * of the changed tables.
  */
 function touchedBy({ tables, failure }: Touched): { circuits: Set<string>; gateways: Set<string> } {
   const circuits = new Set([...failure.withdrawn.keys(), ...failure.prepends.keys()])
@@ -180,7 +177,7 @@ function touchedBy({ tables, failure }: Touched): { circuits: Set<string>; gatew
 const premium = ({ topology }: WhatIfFacts, id: string) =>
   topology.circuits.find(({ resource }) => resource.id === id)?.config.sku.tier?.toLowerCase() === 'premium'
 
-/** Returns the limit of learned prefixes by the SKU of an ExpressRoute gateway; null if it is not documented. */
+/** Returns how many prefixes an ExpressRoute gateway with this SKU may learn; null = not documented. */
 function learnedLimit(facts: WhatIfFacts, id: string): number | null {
   const config = gatewayOf(facts, id)?.config
   if (config?.kind !== 'expressRoute') return null

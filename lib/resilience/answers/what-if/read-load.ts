@@ -12,14 +12,12 @@ import type { Resolved } from './resolve-terms.ts'
 
 const FIVE_MINUTES_MS = 300_000
 const LOAD_DAYS = 30
-/**
- * Maximum number of paths whose load is read. If more paths are affected, the load of a single path is not meaningful.
- */
+/** Maximum number of paths whose load is read. If more are affected, the load of a single path says little. */
 export const MAX_PATHS = 24
 
 /**
- * Computes the load of each path that takes over traffic, from the 30 days before the moment.
- * @returns null if more paths are affected than are read
+ * Computes the load of each path that takes over traffic, from the 30 days before a moment.
+ * @returns null if more than MAX_PATHS paths are involved
  */
 export async function readLoad(
   q: Queryable,
@@ -34,14 +32,14 @@ export async function readLoad(
   const paths = new Map(findLoadCarriers(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
   if (paths.size > MAX_PATHS) return null
   const rates = new Map<string, LoadRates>()
-  // one path after the other, because each is a month of samples
+  // one after the other, because each path needs a month of samples
   for (const one of paths.values()) for (const [key, own] of await readRates(q, facts, one, moment)) rates.set(key, own)
   const ratesOf = (carrier: LoadCarrier): LoadRates => rates.get(carrierKey(carrier)) ?? new Map()
   return loadsOf(shifts, ratesOf, (circuit) => bandwidths.get(circuit) ?? bandwidthOf(facts, circuit), { besideOf })
 }
 
 /**
- * Returns the rates of a path in both directions over the 30 days before a moment. The keys identify path and
+ * Returns the rates of a path in the 30 days before a moment, for both directions. The key consists of the path and the
  * direction.
  */
 export async function readRates(
@@ -67,10 +65,10 @@ export async function readRates(
 
 const circuitOf = ({ topology }: WhatIfFacts, id: string) =>
   topology.circuits.find(({ resource }) => resource.id === id)
-/** Bandwidth of one path in Mb/s; null = unknown. */
+/** Returns the bandwidth of one path of a circuit in Mbit/s; null = unknown. */
 export const bandwidthOf = (facts: WhatIfFacts, id: string) => circuitOf(facts, id)?.config.bandwidthMbps ?? null
 
-/** Returns the ARM name of private peering if it has its own counters. */
+/** Returns the name of a circuit's private peering in ARM if its traffic is counted separately; otherwise undefined. */
 function countedName(facts: WhatIfFacts, id: string): string | undefined {
   const circuit = circuitOf(facts, id)
   const name = circuit && onPeering(circuit, 'private')?.peering?.name
@@ -80,7 +78,7 @@ function countedName(facts: WhatIfFacts, id: string): string | undefined {
 const BANDWIDTH =
   'https://learn.microsoft.com/azure/expressroute/expressroute-faqs#if-i-pay-for-an-expressroute-circuit-of-a-given-bandwidth-do-i-have-the-ability-to-use-more-than-my-procured-bandwidth'
 
-/** Returns the predicted use of path bandwidths after the change, as limits of the response. */
+/** Converts the predicted load of paths to the form of limits in the response. */
 export function bandwidthLimits(load: readonly WhatIfLoad[], nameOf: (id: string) => string): WhatIfLimit[] {
   return load.flatMap(({ circuitId, path, direction, p95BitsPerSecond, bandwidthMbps, share }): WhatIfLimit[] =>
     p95BitsPerSecond === null || bandwidthMbps === null || share === null

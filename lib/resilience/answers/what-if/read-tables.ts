@@ -12,25 +12,25 @@ import { type ConfiguredPath, type WhatIfFacts, type WhatIfMoment, readFacts } f
 import { offeredOverVpn, onPremTables, pathTables } from './onprem-tables.ts'
 import { readRouterReports } from './router-reports.ts'
 
-/** The state of the estate at one moment, on which a what-if is computed. */
+/** All data of one moment from which a what-if is computed. */
 export interface WhatIfWorld extends Covered {
   facts: WhatIfFacts
   ribs: readonly WhatIfRib[]
-  /** distinct prefixes that the customer announces on each path whose table was read */
+  /** Prefixes that the customer announces on each circuit path whose route table was read. */
   announced: readonly { of: ConfiguredPath; prefixes: ReadonlySet<string> }[]
-  /** whether no table was read at all */
+  /** True if no route table was read. */
   isBlind: boolean
-  /** whether paths of other customers compete with the reader's paths */
+  /** True if paths of other customers lead to the same prefixes. */
   hasOthers: boolean
 }
 
-/** Maximum number of rows of a query. It exceeds the number in any deployment, because a what-if reads all rows. */
+/** Maximum number of rows of a query. It is higher than any estate needs, because a what-if must read all rows. */
 const ALL = 10_000_000
 
 /**
- * Reads the route tables of a moment and divides their address space into atoms (ranges within which all addresses have
- * the same routes).
- * @param between called between tables, so that a caller can pause
+ * Reads all route tables of a moment and splits them into atoms. An atom consists of the addresses of a prefix that are
+ * in no more specific prefix of the table.
+ * @param between called between two tables, so that the caller can pause
  */
 export async function readWorld(db: Db, moment: WhatIfMoment, between?: () => Promise<void>): Promise<WhatIfWorld> {
   const q = queryable(db)
@@ -96,8 +96,8 @@ const coveredBy = (learned: ObservedTables, tables: ObservedTables): Covered => 
 })
 
 /**
- * Returns a test whether a route leads to another customer. It checks both the neighbor from which the route was
- * learned and the neighbor from which the gateway's other instance learned it.
+ * Returns a function that reports whether a route belongs to another customer. The neighbor that announced it is
+ * checked, and the neighbor from which the other instance of the gateway has it.
  */
 function anothersIn(db: Db): (route: RouteAt) => boolean {
   const others = othersPaths(db)
@@ -106,8 +106,7 @@ function anothersIn(db: Db): (route: RouteAt) => boolean {
 }
 
 /**
- * Returns the paths of other customers to the prefixes that a reader sees. Only the existence of such a path is
- * returned, without details.
+ * Returns where other customers have paths to prefixes that the caller may see. No details of these paths are returned.
  */
 async function competing(
   db: Db,
@@ -118,7 +117,7 @@ async function competing(
   const others = othersPaths(db)
   if (!others || routes.length === 0) return []
   const isAnothers = anothersIn(db)
-  // each connection of a hub has its own table, but the routes of all connections compete in the table of the hub
+  // each connection of a hub has its own table, but all its routes compete in the hub
   const hubOf = new Map(
     topology.gateways.flatMap(({ resource, config }) => {
       const network = networks.get(config.networkKey ?? '')?.resource
@@ -153,8 +152,8 @@ async function competing(
 }
 
 /**
- * Returns the state of the estate for a what-if, cached until something changes, because queries may come in quick
- * succession (for example, clicks on a map).
+ * Returns the data for a what-if. It is cached until something changes, because several requests may follow each other
+ * quickly, for example for clicks on a map.
  */
 export const readCachedWorld = (db: Db, moment: WhatIfMoment): Promise<WhatIfWorld> =>
   cacheUntilChange(queryable(db), `world ${moment.at ?? 'now'}`, () => readWorld(db, moment))

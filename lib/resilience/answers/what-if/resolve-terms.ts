@@ -9,16 +9,16 @@ import { InvalidRequestError, decoded, endsOf } from '#lib/questions/index.ts'
 import type { ConfiguredPath, WhatIfFacts } from './facts.ts'
 import { findLossesByLocation } from './locations.ts'
 
-/** The resources that the terms of a what-if name, with the paths, gateways and connections that they affect. */
+/** The resources that the terms of a what-if name, and everything that fails or changes with them. */
 export interface Resolved {
   lost: LostResource[]
   changed: WhatIf['changed']
   failure: Failure
-  /** changed bandwidths in Mb/s, by circuit */
+  /** Changed bandwidths by short id of the circuit, Mbit/s. */
   bandwidths: ReadonlyMap<string, number>
 }
 
-/** The resource that one term of `lose` names, with everything that is lost with it. */
+/** The resource that one term of `lose` names, and everything that is lost with it. */
 interface Taken {
   lost: LostResource
   gateways?: readonly string[]
@@ -28,9 +28,9 @@ interface Taken {
 }
 
 /**
- * Returns the resources that the terms of a what-if name, and the paths and gateways that are lost with them.
- * @param find returns the resource with a short ID, an ARM ID or a name, limited to some types
- * @throws InvalidRequestError naming everything that is unknown or has the wrong type
+ * Finds the resources that the terms of a what-if name, and everything that is lost with them.
+ * @param find returns the resource with a short id, ARM id or name, if it has one of the accepted types
+ * @throws InvalidRequestError with all terms that are unknown or have the wrong type
  */
 export async function resolveTerms(
   find: (id: string, isOne: (type: string) => boolean) => Promise<ResourceView | null>,
@@ -78,7 +78,7 @@ export async function resolveTerms(
   }
 }
 
-/** Returns a test for the resource types that a term of `lose` may name. */
+/** Returns a function that reports whether a term of `lose` may name a resource of a type. */
 const canBeLost =
   ({ kind }: LossTerm) =>
   (type: string): boolean => {
@@ -87,7 +87,7 @@ const canBeLost =
     return type === armTypes.circuit || type === armTypes.port || type === armTypes.connection
   }
 
-/** Combines the losses of all terms. A circuit that loses all its private paths counts as lost for gateways. */
+/** Combines the losses of all terms. A circuit without any private path left counts as a lost circuit. */
 function lossesOf(
   taken: readonly Taken[],
   { paths }: Pick<WhatIfFacts, 'paths'>,
@@ -133,7 +133,7 @@ function changesOf(
 const pathsOf = (paths: readonly ConfiguredPath[]): LostResource['paths'] =>
   paths.map(({ circuit, peering, path }) => ({ circuitId: circuit, peering, path }))
 
-/** Returns everything that is lost with a resource, or the reason why it cannot be lost. */
+/** Returns everything that is lost with a resource, or a text with the reason why it cannot be lost. */
 function ofResource(
   term: LossTerm,
   { id, name, type, config, resourceId }: ResourceView,
@@ -182,8 +182,8 @@ function ofResource(
 const isSame = (a: string | null, b: string) => a?.trim().toLowerCase() === b.toLowerCase()
 
 /**
- * Returns everything that is lost with a peering location, provider or router; a text that explains the error if the
- * name is unknown.
+ * Returns everything that is lost with a peering location, a provider or a router. If the name is unknown, returns a
+ * text about the error.
  */
 function ofName(term: LossTerm, { topology, paths, routers }: WhatIfFacts): Taken | string {
   if (term.kind === 'router') {

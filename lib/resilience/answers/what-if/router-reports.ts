@@ -16,21 +16,24 @@ import { routerJoins, type Topology } from '#lib/questions/index.ts'
 
 import type { ConfiguredPath, WhatIfMoment } from './facts.ts'
 
-/** Reports of customers' routers about the prefixes that are offered to them. */
+/** Reports of the customer's routers about prefixes that are offered to them. */
 export interface RouterReports {
-  /** returns the report of the router at the end of a circuit's path */
+  /** Returns the report of the router at the customer's end of a circuit path. */
   ofPath(path: Pick<ConfiguredPath, 'circuit' | 'peering' | 'path'>, prefix: string): WhatIfRouterReport
-  /** returns the report of the router that is the device of a VPN connection */
+  /** Returns the report of the router at the customer's end of a VPN. */
   ofTunnel(tunnel: ReportedTunnel, prefix: string): WhatIfRouterReport
 }
 
-/** Both ends of a BGP session over a VPN. ASNs are included because customers may use the same private addresses. */
+/**
+ * The two ends of a BGP session over a VPN. The ASNs are needed to identify it, because several customers may use the
+ * same private addresses.
+ */
 export interface ReportedTunnel {
-  /** address of the gateway's instance; null = Azure does not report it */
+  /** Address of the gateway's instance; null = Azure does not report it. */
   instance: string | null
   gatewayAsn: number
   device: string
-  /** ASN of the VPN device; null = no announced AS path begins with an ASN */
+  /** ASN of the VPN device; null = unknown, because no AS path from it contains an ASN. */
   deviceAsn: number | null
 }
 
@@ -38,9 +41,9 @@ const NO_ROUTER: WhatIfRouterReport = { is: 'not_known', because: 'no_router' }
 const NOTHING: RouterReports = { ofPath: () => NO_ROUTER, ofTunnel: () => NO_ROUTER }
 
 /**
- * Reads the latest reports of routers at a moment, for sessions that belong to a circuit's path and for sessions over
- * VPNs.
- * @param offered the estate at the same moment, prefixes that are offered to the customer, and VPNs with BGP
+ * Reads the newest reports of customers' routers at a moment. They are about sessions on circuit paths and sessions
+ * over VPN.
+ * @param offered resources at this moment, the prefixes that are offered to the customer, and the VPNs with BGP
  */
 export async function readRouterReports(
   q: Queryable,
@@ -70,8 +73,8 @@ export async function readRouterReports(
   const refusedBy = Map.groupBy(refused, ({ sessionId }) => sessionId)
   const known = new Map<string, KnownReports>()
   for (const [key, all] of Map.groupBy(named, (one) => one.key)) {
-    // A renamed router is stored as a new router, and the old one is no longer observed, so only observed routers
-    // count. If two are observed, neither report can be used.
+    // A router that was renamed is stored as a new one, and the old one is not observed any more. So only observed
+    // routers count; if two are observed, neither is used.
     const seen = all.filter(({ session }) => observed.has(session.id))
     const [one, ...others] = seen.length > 0 ? seen : all
     const router = routers.find(({ id }) => id === one?.session.routerId)
@@ -83,7 +86,7 @@ export async function readRouterReports(
         ...(refusedBy.get(one.session.id) ?? []).map(
           ({ prefix }) => [keyOf(prefix), { is: 'refused', router: router.name || router.address }] as const,
         ),
-        // a report of a used route replaces a report that the router refused the same prefix
+        // a route that the router uses is more important than a report that it refused the prefix
         ...[...own].map(([prefix, same]) => [prefix, reportOf(same, one.session, router)] as const),
       ]),
     })
@@ -95,7 +98,7 @@ export async function readRouterReports(
   }
 }
 
-/** Reports of the router of one session, by prefix. */
+/** The reports about one session, by prefix. */
 interface KnownReports {
   isObserved: boolean
   reports: ReadonlyMap<string, WhatIfRouterReport>
@@ -114,9 +117,9 @@ const tunnelKey = ({ instance, gatewayAsn, device, deviceAsn }: ReportedTunnel) 
 const keyOf = (prefix: string) => canonicalPrefix(prefix) ?? prefix
 
 /**
- * Returns the report of a router about one prefix on one session. The routes after the import policy are used. If they
- * lack an attribute of the used route, the value is taken from the router's own table (Loc-RIB).
- * @param own reported rows of the prefix in either table
+ * Returns the report about one prefix in one session. The route after the router's import policy is used. If it lacks
+ * an attribute, the value comes from the router's own table (Loc-RIB).
+ * @param own stored rows of the prefix in both tables
  */
 export function reportOf(
   own: readonly Pick<RouterRouteAt, 'view' | 'attributes'>[],
@@ -125,7 +128,7 @@ export function reportOf(
 ): WhatIfRouterReport {
   const [received, ...others] = own.filter(({ view }) => view === 'adjInPost')
   const used = own.find(({ view }) => view === 'locRib')
-  // with several paths on one session (ADD-PATH), it is unknown which is used
+  // if a session has several paths to the prefix (ADD-PATH), it is unknown which one is used
   const route = others.length > 0 ? undefined : (received ?? used)?.attributes
   if (!route || localAsn === null || neighborAsn === null) return { is: 'not_known', because: 'no_route' }
   const { asPath, asPathText, origin, med } = route
@@ -150,8 +153,8 @@ export function reportOf(
 }
 
 /**
- * Path attributes that decide which route is best: ORIGIN, AS_PATH, MULTI_EXIT_DISC and LOCAL_PREF (RFC 4271,
- * section 5).
+ * Codes of the path attributes that decide which route is best: ORIGIN, AS_PATH, MULTI_EXIT_DISC and LOCAL_PREF (RFC
+ * 4271, section 5).
  */
 const DECISIVE: readonly number[] = [1, 2, 4, 5]
 

@@ -1,7 +1,10 @@
 import { parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
 import type { WhatIfSite } from './facts.ts'
 
-/** Returns a function that finds the site of a prefix, by the longest site prefix that covers it. */
+/**
+ * Returns a function that finds the site of a prefix. It is the site with the longest prefix that contains it; null =
+ * none.
+ */
 export function siteFinder(sites: readonly WhatIfSite[]): (prefix: string) => string | null {
   const trie = PrefixTrie.from(
     sites.flatMap(({ name, prefixes }) =>

@@ -1,20 +1,17 @@
 import type { RouteAt } from '#lib/history/index.ts'
 import type { ConfiguredPath } from './facts.ts'
 
-/** The route tables that were read, and the resources whose tables are missing. */
+/** Rows of the route tables that were read, and the resources whose tables are missing. */
 export interface ReadRoutes {
-  /**
-   * rows of the tables that were read: learned tables of gateways and Route Server peers, tables of hubs and of
-   * circuits' paths
-   */
+  /** Rows of the tables: learned routes of gateways and Route Server peers, and tables of hubs and circuit paths. */
   routes: readonly RouteAt[]
-  /** short IDs of resources with a missing table */
+  /** Short ids of the resources with a missing table. */
   unseen: ReadonlySet<string>
-  /** short IDs of resources with a table that was read */
+  /** Short ids of the resources with a table that was read. */
   seen: ReadonlySet<string>
 }
 
-/** A path of a circuit with the prefixes that each side announces on it. */
+/** A circuit path with the routes that each side announces on it. */
 export interface PathTable {
   of: ConfiguredPath
   fromCustomer: RouteAt[]

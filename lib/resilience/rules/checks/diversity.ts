@@ -4,8 +4,8 @@ import { type CircuitFacts, type GatewayFacts, type PostureFacts, unseenConnecti
 import { fail, type CheckResult, listed, of, pass, plural, read, unknown } from './judged.ts'
 
 /**
- * Checks that each ExpressRoute gateway keeps a path if one peering location is lost: two circuits end at different
- * locations, or one circuit ends at two (ExpressRoute Metro).
+ * Checks for each ExpressRoute gateway that losing one peering location leaves it a path. This needs two circuits at
+ * different locations, or one circuit at two locations (ExpressRoute Metro).
  */
 export const twoLocations = distinctly({
   what: 'peeringLocation',
@@ -32,8 +32,8 @@ export const twoMetros = distinctly({
 export const twoProviders = distinctly({ what: 'provider', noun: 'provider', of: providerOf })
 
 /**
- * Returns the provider of a circuit. An ExpressRoute Direct circuit has no provider, so its peering location is used
- * instead.
+ * Returns the provider of a circuit. For ExpressRoute Direct, which has no provider, it is a text with the peering
+ * location.
  */
 function providerOf({ provider, connectivity, peeringLocation }: CircuitFacts): string | null {
   return (
@@ -41,7 +41,7 @@ function providerOf({ provider, connectivity, peeringLocation }: CircuitFacts): 
   )
 }
 
-/** Returns a check that at least two circuits of each gateway differ in some property, such as the location. */
+/** Returns a check that at least two circuits of each gateway differ in a property, for example in their provider. */
 function distinctly({
   what,
   noun,
@@ -56,15 +56,13 @@ function distinctly({
   noun: string
   of: (circuit: CircuitFacts) => string | null
   isStated?: (circuit: CircuitFacts) => boolean
-  /**
-   * returns whether a failure of the property's value for one circuit (for example, its location) leaves the other
-   * circuit unaffected; null = unknown
-   */
+  /** Reports whether two circuits differ in such a way that one failure cannot affect both; null = unknown. */
   apart?: (one: CircuitFacts, other: CircuitFacts) => boolean | null
-  /** returns why one circuit is sufficient; null = one circuit is not sufficient */
+  /** Returns the reason why a single circuit is sufficient; null = it is not. */
   alone?: (circuit: CircuitFacts) => string | null
   /**
-   * returns an alternative that the circuit's provider offers, such as a Metro location; null = no alternative is known
+   * Returns a better choice that the provider of the circuit offers, for example a Metro location; null = none is
+   * known.
    */
   offered?: (circuit: CircuitFacts) => string | null
 }) {
@@ -113,11 +111,11 @@ function distinctly({
 
 const verb = (noun: string) => (noun === 'provider' ? 'come from' : 'are in')
 
-/** Reports whether an ExpressRoute or hub gateway is connected to circuits. */
+/** Reports whether a gateway of a virtual network or hub is connected to circuits. */
 const isOnCircuits = ({ kind, circuitIds }: GatewayFacts) =>
   (kind === 'expressRoute' || kind === 'vwan') && circuitIds.length > 0
 
-/** Checks that circuits of one customer that share a gateway are connected to the same set of gateways. */
+/** Checks that circuits of the same customer with a common gateway are connected to the same gateways. */
 export function circuitOnEveryGateway({ circuits, gateways }: PostureFacts): CheckResult[] {
   const gatewaysOf = (circuit: CircuitFacts) => gateways.filter(({ circuitIds }) => circuitIds.includes(circuit.id))
   return circuits.flatMap((circuit): CheckResult[] => {
@@ -157,7 +155,10 @@ export function circuitOnEveryGateway({ circuits, gateways }: PostureFacts): Che
   })
 }
 
-/** Checks that each ExpressRoute gateway has a VPN gateway in the same network with a connection that is up. */
+/**
+ * Checks that each ExpressRoute gateway has a VPN gateway in the same network as a fallback, with a connection that is
+ * up.
+ */
 export function vpnBackup({ gateways }: PostureFacts): CheckResult[] {
   return gateways
     .filter(({ kind, circuitIds }) => kind === 'expressRoute' && circuitIds.length > 0)

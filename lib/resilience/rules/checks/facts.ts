@@ -4,24 +4,27 @@ import type { GatewayRouteTable, StoredGateway } from '#lib/gateways/api/index.t
 import { type LimitUse, type LossMechanism, subscriptionOf } from '#lib/contract/index.ts'
 import type { StoredNetwork } from '#lib/networks/api/index.ts'
 
-/** Input of the checks: the configuration and the latest polled data. */
+/** Facts for the resilience checks: configuration and newest polled data. */
 export interface PostureFacts {
   circuits: readonly CircuitFacts[]
   gateways: readonly GatewayFacts[]
   networks: readonly NetworkFacts[]
-  /** configured BGP neighbors of hubs and Route Servers, each with its ASN */
+  /** BGP neighbors of hubs and Route Servers with their configured ASNs. */
   remoteAsns: readonly RemoteAsn[]
-  /** whether a declared site has a default route, which means that forced tunnelling is intended */
+  /**
+   * True if an operator declared a site with a default route. A default route towards the site is then intended (forced
+   * tunneling).
+   */
   tunnelsAll: boolean
 }
 
 export type NamedResource = Pick<ResourceView, 'id' | 'resourceId' | 'name' | 'subscriptionId' | 'resourceGroup'>
 
-/** A device of a VPN site, or a BGP peer of a hub or Route Server. */
+/** A device of a VPN site, or a configured BGP peer of a hub or Route Server. */
 interface RemoteAsn {
-  /** the gateway with the connection to the VPN site, or the BGP peer itself */
+  /** The gateway that is connected to the VPN site, or the BGP peer. */
   resource: NamedResource
-  /** name of the connection and its link; null = the resource is the BGP peer itself */
+  /** Name of the connection and its link; null = `resource` is the BGP peer. */
   part: string | null
   asn: number
   asnReservedBy: string | null
@@ -29,89 +32,91 @@ interface RemoteAsn {
 }
 
 export interface NetworkFacts extends StoredNetwork {
-  /** the network's GatewaySubnet; null if it has no such subnet or is a hub */
+  /** The GatewaySubnet of the network; null = it has none, or it is a hub. */
   gatewaySubnet: { prefixes: readonly string[]; hasNsg: boolean } | null
 }
 
 export interface CircuitFacts extends StoredCircuit {
   customer: string | null
   /**
-   * the Metro location (a pair of peering locations) in the circuit's city that its provider serves; null = the circuit
-   * is already in a Metro location, or no such location is known
+   * A Metro location (a pair of peering locations in the same city) to which the circuit could move, because its
+   * provider serves it. Null = none is known, or the circuit is already in one.
    */
   metroOffered: string | null
-  /** maximum number of prefixes that Microsoft accepts on one path, by peering name; null = not documented */
+  /**
+   * Maximum number of prefixes that Microsoft accepts on one path, by the name of the peering; null = not documented.
+   */
   prefixLimits: ReadonlyMap<string, number | null>
   limits: LimitUse[]
   /**
-   * number of the last `DRILL_DAYS` days on which a session of the circuit was polled, rounded down; only losses on
-   * these days are known
+   * Number of whole days, among the last `DRILL_DAYS`, in which sessions of the circuit were polled. Losses are known
+   * only for these days.
    */
   observedDays: number
   /**
-   * losses of the circuit's sessions on the observed days, newest first; `mechanism` null = several mechanisms are
-   * possible
+   * Losses of the circuit's sessions in these days, newest first. `mechanism` null = it is unknown how the loss was
+   * detected.
    */
   losses: readonly { at: string; mechanism: LossMechanism | null }[]
   /**
-   * the customer's prefixes that gateways learned over the circuit. Prefixes of one site with the same circuits and AS
-   * path form a group; null = the tables that were read contain no such prefix
+   * Prefixes of the customer that gateways learned over the circuit, in groups with the same site, circuits and AS
+   * path. Null = no such prefix is in the tables that were read.
    */
   announced: readonly { prefixes: readonly string[] }[] | null
-  /** the circuit's latest completed drill; null = no drill was completed */
+  /** The latest drill (announced failover exercise) of the circuit that has a result; null = none. */
   lastDrill: { title: string; at: string; daysAgo: number; verdict: 'pass' | 'fail' | 'unknown' } | null
-  /** names of the peerings whose route tables were recently read on both paths */
+  /** Names of the peerings whose route tables were read recently on both paths. */
   tablesRead: ReadonlySet<string>
   /**
-   * use of FastPath: number of addresses with FastPath routes and their limit; null = no connection of the circuit has
-   * FastPath
+   * Number of addresses for which the circuit has FastPath routes, and their limit; null = none of its connections uses
+   * FastPath.
    */
   fastPath: { limit: number | null; routes: number | null; metered: string; metric: string } | null
-  /** open events about the circuit that show that a check fails */
+  /** Open events about the circuit that mean that a check fails. */
   open: readonly { kind: 'parity_mismatch' | 'n1_capacity_risk'; subject: string; reason: string }[]
   /**
-   * load of both paths together in the busiest hour of the last 7 days, in the direction with the larger load; null =
-   * bytes are known for too few hours
+   * Rate of the busiest hour of the last 7 days, both paths together, in the busier direction; null = too little was
+   * measured.
    */
   busiestHour: { bitsPerSecond: number; coveredShare: number } | null
   /**
-   * changes of the provider's provisioning state in the last 30 days; null = the Activity Log is not read. `by` =
-   * caller in the Activity Log; null = no entry explains the change
+   * Changes of the provider's provisioning state in the last 30 days; null = unknown, because the Activity Log was not
+   * read. `by` is the user in the Activity Log; null = no entry fits.
    */
   providerChanges: readonly { at: string; before: string; after: string; by: string | null }[] | null
 }
 
 export interface GatewayFacts extends StoredGateway {
   customer: string | null
-  /** whether the owner of the gateway is hidden from the reader; `customer` is then a generic name */
+  /** True if another customer owns the gateway and shares it. `customer` does not contain the owner's name then. */
   isShared: boolean
   limits: LimitUse[]
-  /** short ID of the gateway's network or hub; null = not read */
+  /** Short id of the gateway's virtual network or hub; null = it was not read. */
   networkId: string | null
   /**
-   * short IDs of the circuits to which the gateway is connected; null = a circuit in a subscription that is not read,
-   * or over a connection that may not be in effect
+   * Short ids of the circuits that the gateway is connected to; null in the list = a circuit that is not visible, or
+   * whose connection may not be applied yet.
    */
   circuitIds: readonly (string | null)[]
   /**
-   * the gateway's public addresses; empty = Azure lists no address. Zones are null if the address is not read or Azure
-   * reports no zones
+   * Public addresses of the gateway; empty = Azure lists none. `zones` null = the address was not read, or Azure
+   * reports no zones.
    */
   publicAddresses: readonly { name: string; isRead: boolean; sku: string | null; zones: readonly string[] | null }[]
-  /** user-defined routes of the gateway's GatewaySubnet; null = it has no route table */
+  /** Routes in the route table of the GatewaySubnet (user-defined routes); null = it has no route table. */
   userRoutes: GatewayRouteTable | null
-  /** neighbors from which the gateway learned a default route; null = its routes were not read recently */
+  /** Neighbors from which the gateway learned a default route; null = its routes were not read recently. */
   defaultFrom: readonly string[] | null
   /**
-   * learned ExpressRoute prefix that covers the private address of a VPN device, by that address; '' = no learned
-   * prefix covers it
+   * For each private address of a VPN device, the learned ExpressRoute prefix that contains it; '' = none contains it.
    */
   coveringDevice: ReadonlyMap<string, string>
 }
 
 /**
- * Returns the minimum number of connections that use an authorization of the circuit but are in no inventory. ARM
- * stores a connection in the subscription of its gateway, and the circuit only shows that an authorization is in use.
+ * Returns the minimum number of the circuit's connections that are not visible. A connection belongs to the
+ * subscription of its gateway, which may not be monitored. The circuit only shows how many of its authorizations are
+ * used.
  */
 export function unseenConnections({ authorizations, connections, subscriptionId }: CircuitFacts): number {
   const elsewhere = connections.filter(({ resourceId }) => subscriptionOf(resourceId) !== subscriptionId.toLowerCase())

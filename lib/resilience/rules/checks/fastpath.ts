@@ -10,7 +10,7 @@ import type { CircuitFacts, GatewayFacts, PostureFacts } from './facts.ts'
 import { fail, type CheckResult, listed, of, pass, read, unknown } from './judged.ts'
 import { resourcePlace } from './routing.ts'
 
-/** Checks that circuits with a FastPath connection are not close to the limit of FastPath routes. */
+/** Checks for each circuit with FastPath that the number of addresses with FastPath routes is well below the limit. */
 export const fastpathHeadroom = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.flatMap((circuit): CheckResult[] => {
     const { fastPath } = circuit
@@ -24,7 +24,10 @@ export const fastpathHeadroom = ({ circuits }: PostureFacts): CheckResult[] =>
     return row((isNearlyFull(routes / limit) ? fail : pass)(reason, ...evidence))
   })
 
-/** Checks that traffic of each FastPath connection bypasses the gateway, as far as the inventory shows it. */
+/**
+ * Checks for each connection with FastPath that its traffic really bypasses the gateway, as far as the configuration
+ * shows.
+ */
 export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): CheckResult[] =>
   gateways.flatMap((gateway) =>
     gateway.connections
@@ -63,8 +66,8 @@ export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): C
   )
 
 /**
- * Returns the peered networks and user-defined routes for which Azure does not use FastPath on this circuit, because
- * they require ExpressRoute Direct.
+ * Returns the peered networks and user-defined routes whose traffic does not use FastPath on this circuit, because that
+ * requires ExpressRoute Direct.
  */
 function brokenBy(
   gateway: GatewayFacts,

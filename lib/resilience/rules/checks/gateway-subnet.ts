@@ -4,7 +4,9 @@ import { fail, type CheckResult, of, pass, read, unknown } from './judged.ts'
 
 const lengthOf = (prefix: string): number => Number(prefix.split('/')[1] ?? Number.NaN)
 
-/** Returns the IPv4 prefixes of a GatewaySubnet. IPv6 is ignored because an IPv6 subnet is always a /64. */
+/**
+ * Returns the IPv4 prefixes of a network's GatewaySubnet. IPv6 does not matter, because an IPv6 subnet is always a /64.
+ */
 const ipv4Of = ({ gatewaySubnet }: NetworkFacts) =>
   gatewaySubnet?.prefixes.filter((prefix) => !prefix.includes(':')) ?? []
 
@@ -27,7 +29,8 @@ export const gatewaySubnetWithoutNsg = (facts: PostureFacts): CheckResult[] =>
   })
 
 /**
- * Checks the user-defined routes of a GatewaySubnet, which must not contain 0.0.0.0/0 or disable BGP route propagation.
+ * Checks the route table of each GatewaySubnet. It must not contain 0.0.0.0/0 and must not disable the propagation of
+ * BGP routes.
  * Source: Azure documentation, "ExpressRoute gateways", GatewaySubnet.
  */
 export const gatewaySubnetRoutes = (facts: PostureFacts): CheckResult[] =>

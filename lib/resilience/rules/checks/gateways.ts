@@ -5,7 +5,7 @@ import { fail, type CheckResult, listed, of, pass, read, unknown } from './judge
 import { resourcePlace } from './routing.ts'
 
 /**
- * Reports whether a gateway SKU supports several zones: its name ends in AZ, or it is the scalable SKU.
+ * Reports whether an SKU is zone-redundant. Its name ends in AZ, or it is the scalable SKU.
  * Source: Azure documentation, "About zone-redundant virtual network gateway in availability zones".
  */
 const isZoned = (sku: string) => /az$/i.test(sku) || /^ergwscale$/i.test(sku)
@@ -22,8 +22,8 @@ export const zoneRedundantSku = ({ gateways }: PostureFacts): CheckResult[] =>
     })
 
 /**
- * Checks the availability zones of a gateway with a zone-redundant SKU. The gateway is in the zones of its public
- * addresses, so an address in only one zone means that the gateway is only in this zone.
+ * Checks the zones of a gateway with a zone-redundant SKU. A gateway is in the zones of its public addresses. If one of
+ * them is in a single zone, the gateway is only in this zone.
  */
 function zonesOf({ sku: { name }, publicAddresses }: PostureFacts['gateways'][number], sku: CheckEvidence) {
   const evidence = publicAddresses.map((one) => read(`zones of ${one.name}`, one.zones?.join(', ') ?? null))
@@ -58,7 +58,7 @@ function zonesOf({ sku: { name }, publicAddresses }: PostureFacts['gateways'][nu
   return pass(`${name}, with public addresses in several zones.`, sku, ...evidence)
 }
 
-/** VPN SKUs whose gateways Microsoft migrates, with the announced dates. */
+/** SKUs of VPN gateways that Microsoft replaces, with the announced dates. */
 const RETIRED_VPN: readonly (readonly [sku: RegExp, until: string])[] = [
   // learn.microsoft.com/azure/vpn-gateway/gateway-sku-consolidation
   [
@@ -70,8 +70,9 @@ const RETIRED_VPN: readonly (readonly [sku: RegExp, until: string])[] = [
 ]
 
 /**
- * Checks for gateways with retired SKUs or Basic public addresses, which Microsoft migrates. An ExpressRoute gateway is
- * migrated to a second gateway in the same subnet, and both exist for up to 15 days. Source:
+ * Checks for gateways that Microsoft will migrate, because their SKU is retired or a public address has the SKU Basic.
+ * During the migration of an ExpressRoute gateway, its subnet has two gateways for up to 15 days.
+ * Source:
  * techcommunity.microsoft.com/blog/azurenetworkingblog/expressroute-gateway-microsoft-initiated-migration/4497689;
  * "What's new in Azure VPN Gateway".
  */
@@ -105,7 +106,7 @@ export const gatewayMigration = ({ gateways }: PostureFacts): CheckResult[] =>
             ...evidence,
           ),
         )
-      // a public address that ARM does not list is managed by Microsoft and has the Standard SKU, so it is not migrated
+      // an address that ARM does not list is managed by Microsoft and already has the SKU Standard
       return of(gateway, pass(`${sku.name} stays, and so do its public addresses.`, ...evidence))
     })
 
@@ -123,7 +124,7 @@ export const activeActiveVpn = ({ gateways }: PostureFacts): CheckResult[] =>
       )
     })
 
-/** Checks the load of ExpressRoute gateways against the published limits of their SKUs. */
+/** Checks that the load of each ExpressRoute gateway is well below the limits of its SKU. */
 export const gatewayLoadBelow = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways
     .filter(({ kind }) => kind === 'expressRoute')
@@ -142,8 +143,8 @@ export const gatewayLoadBelow = ({ gateways }: PostureFacts): CheckResult[] =>
 const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
 
 /**
- * Checks that ASNs of neighbors are not reserved: ASNs of devices at BGP-enabled VPN connections (including VPN sites),
- * and of BGP peers of hubs and Route Servers.
+ * Checks that the ASN of each BGP neighbor is not reserved. The neighbors are devices of VPN connections with BGP, and
+ * BGP peers of hubs and Route Servers.
  */
 export const deviceAsnFree = (facts: PostureFacts): CheckResult[] => [...ofConnections(facts), ...ofHubs(facts)]
 

@@ -1,9 +1,10 @@
 import { metroOf } from '#lib/contract/index.ts'
 
 /**
- * Geopolitical regions. A Standard circuit reaches only the Azure regions in its own geopolitical region. The region is
- * unknown for Azure regions and peering locations that are missing in the lists of this file. The US Government cloud
- * counts as part of North America. This is safe because circuits and gateways of different clouds cannot be connected.
+ * Geopolitical regions of ExpressRoute. A Standard circuit can be connected only to gateways in its own geopolitical
+ * region. Azure regions and peering locations that this file does not list have an unknown region.
+ * The US Government cloud counts as North America. This does no harm, because circuits and gateways of different clouds
+ * cannot be connected.
  * Source: Azure documentation, "ExpressRoute connectivity partners and peering locations", Azure regions to
  * ExpressRoute locations, and national clouds.
  */
@@ -106,17 +107,15 @@ const LOCATIONS: Readonly<Record<Geopolitical, readonly string[]>> = {
 }
 
 /**
- * Returns the geopolitical region of an Azure region.
- * @param region as in ARM: `uksouth` or `UK South`
- * @returns null if it is not listed here
+ * Returns the geopolitical region of an Azure region; null if this file does not list it.
+ * @param region as in ARM, `uksouth` or `UK South`
  */
 export const geopoliticalOfRegion = (region: string): Geopolitical | null =>
   REGIONS.find(([, pattern]) => pattern.test(region.toLowerCase().replaceAll(' ', '')))?.[0] ?? null
 
 /**
- * Returns the geopolitical region of a peering location.
- * @param location location of a circuit as in Azure: `London2`, `Amsterdam Metro`
- * @returns null if it is not listed here
+ * Returns the geopolitical region of a peering location; null if this file does not list it.
+ * @param location as in ARM, for example `London2` or `Amsterdam Metro`
  */
 export function geopoliticalOfLocation(location: string): Geopolitical | null {
   const metro = metroOf(location).toLowerCase()

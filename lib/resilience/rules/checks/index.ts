@@ -36,18 +36,18 @@ import {
   standardWithinRegion,
 } from './routing.ts'
 
-/** Maximum number of summary prefixes that a result names. */
+/** Maximum number of summary prefixes that a result shows. */
 const MAX_NAMED = 10
 
 /**
- * Checks for prefixes of one site that could be announced as fewer prefixes without a change in routing. Only prefixes
- * with the same circuits and AS path are combined. A more specific prefix on fewer circuits is traffic engineering, and
- * is ignored.
+ * Checks whether the prefixes of a site could be announced as fewer, larger prefixes without changing any path. Only
+ * prefixes with the same circuits and AS path are combined. A more specific prefix on fewer circuits is intended
+ * (traffic engineering) and does not count.
  */
 const prefixesSummarized = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.filter(({ peerings }) => peerings.some(({ type }) => type === 'private')).map(judged)
 
-/** Functions of all checks, by kind. */
+/** The functions of all checks, by kind. */
 export const checks: Readonly<Record<CheckKind, Check>> = {
   bgp_on_both_paths: bgpOnBothPaths,
   two_locations: twoLocations,
@@ -94,12 +94,10 @@ export const checks: Readonly<Record<CheckKind, Check>> = {
   no_foreign_connection: noForeignConnection,
 }
 
-/** A check result before exemptions are applied. */
+/** A result of a check without its exemption. */
 export type FoundCheck = Omit<PostureCheck, 'customer' | 'state' | 'exemption'>
 
-/**
- * Runs every check on every subject to which it applies. Results are sorted by kind, then in the order of the facts.
- */
+/** Runs all checks. Results are sorted by kind, then in the order of the resources in `facts`. */
 export const checkPosture = (facts: PostureFacts): FoundCheck[] =>
   checkKinds.flatMap((kind) => checks[kind](facts).map((judged) => rowOf(kind, judged)))
 
@@ -134,7 +132,7 @@ function rowOf(
 
 type Ranked = Pick<PostureCheck, 'id' | 'state' | 'severity'>
 
-/** Compares results: failures first (most severe first), then unknown, exempt and passed ones. */
+/** Sorts results: failures first, by severity, then unknown, exempt and passed ones. */
 export const worstFirst = (a: Ranked, b: Ranked): number =>
   checkStates.indexOf(a.state) - checkStates.indexOf(b.state) ||
   severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
@@ -156,7 +154,10 @@ function judged(circuit: CircuitFacts): CheckResult {
   return of(circuit, fail(words, ...evidence))
 }
 
-/** Returns the summary prefixes that replace several of the prefixes, each with the prefixes that it replaces. */
+/**
+ * Returns the larger prefixes that could replace several of the given prefixes, each with the prefixes that it would
+ * replace.
+ */
 function joinedIn(prefixes: readonly Prefix[]): { to: Prefix; from: Prefix[] }[] {
   return summarize(prefixes).flatMap((to) => {
     const from = prefixes.filter((one) => containsPrefix(to, one))

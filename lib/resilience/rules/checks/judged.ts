@@ -1,27 +1,24 @@
 import type { CheckEvidence, PostureCheck } from '../../api/index.ts'
 import type { NamedResource, PostureFacts } from './facts.ts'
 
-/** The result of a check for one subject. */
+/** The result of a check for one subject, for example a circuit. */
 export interface CheckResult extends Pick<PostureCheck, 'reason' | 'evidence'> {
   subject: Subject
   state: PostureCheck['found']
-  /** values for the check's command in addition to the names of the subject */
+  /** Values for the placeholders of the check's command, in addition to the names of the subject. */
   values?: Readonly<Record<string, string | null>>
-  /** replaces the command of the check if the result concerns another Azure resource */
+  /** Command to show in place of the command of the check, if the result is about another resource in Azure. */
   command?: string
 }
 
 interface Subject {
-  /** the subject itself, or the resource that contains it */
+  /** The resource that was checked, or that contains the checked part. */
   resource: NamedResource
-  /** part of the resource: a peering, one of its paths, or a network peering; null = the resource itself */
+  /** The checked part of the resource: a peering, one of its paths, or a network peering; null = the whole resource. */
   part: string | null
 }
 
-/**
- * A check. It returns a result for each subject to which it applies, including passes. The state is unknown if required
- * data is missing.
- */
+/** A check. It returns a result for every subject that it applies to. The result is `unknown` if facts are missing. */
 export type Check = (facts: PostureFacts) => CheckResult[]
 
 type Verdict = Omit<CheckResult, 'subject' | 'evidence'> & { evidence?: CheckEvidence[] }
@@ -33,14 +30,14 @@ export const pass = judged('pass')
 export const fail = judged('fail')
 export const unknown = judged('unknown')
 
-/** Returns the result of a check for one subject. */
+/** Builds the result of a check for one subject. */
 export const of = (resource: NamedResource, verdict: Verdict, part: string | null = null): CheckResult => ({
   evidence: [],
   ...verdict,
   subject: { resource, part },
 })
 
-/** Returns a property as evidence; null is shown as "not reported". */
+/** Builds the evidence for a result from a property; null becomes "not reported". */
 export const read = (
   what: string,
   value: string | number | boolean | null,
@@ -50,7 +47,8 @@ export const read = (
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
 
 /**
- * Formats a list: `a`, `a and b`, `a, b and c`. If there are more than `most` names, the number of the others is added.
+ * Formats a list as `a`, `a and b`, or `a, b and c`. If it has more than `most` names, the last part is the number of
+ * the others.
  */
 export function listed(names: readonly string[], most = 4): string {
   const shown = names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} others`] : names

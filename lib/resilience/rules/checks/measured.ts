@@ -3,8 +3,8 @@ import { type CircuitFacts, type PostureFacts, unseenConnections } from './facts
 import { fail, type CheckResult, listed, of, pass, plural, read, unknown } from './judged.ts'
 
 /**
- * Formats the time in which a circuit's losses were observed: the last {@link DRILL_DAYS} days, or only the days among
- * them on which it was polled.
+ * Formats the time in which losses of a circuit were observed. It is the last {@link DRILL_DAYS} days, or the part of
+ * them in which the circuit was polled.
  */
 const formatObservedTime = ({ observedDays }: Pick<CircuitFacts, 'observedDays'>): string =>
   observedDays >= DRILL_DAYS
@@ -12,8 +12,8 @@ const formatObservedTime = ({ observedDays }: Pick<CircuitFacts, 'observedDays'>
     : `the ${plural(observedDays, 'day')} of the last ${DRILL_DAYS} on which it was polled`
 
 /**
- * Checks for signs that BFD is not in use. Azure does not report whether BFD runs. Only its absence can be proved, by a
- * session that ended because its hold timer expired.
+ * Checks for each circuit whether there is proof that BFD is not used. Azure does not report whether BFD runs. A
+ * session that ended because its hold timer expired proves that BFD did not run.
  */
 export const bfd = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits
@@ -39,7 +39,7 @@ export const bfd = ({ circuits }: PostureFacts): CheckResult[] =>
 const GIGA = 1e9
 const rate = (bitsPerSecond: number) => `${(bitsPerSecond / GIGA).toFixed(2)} Gb/s`
 
-/** Checks that the combined load of both paths fits on one path. */
+/** Checks that one path of each circuit could carry the traffic of both paths. */
 export const n1Capacity = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits
     .filter(({ peerings }) => peerings.length > 0)
@@ -62,8 +62,8 @@ export const n1Capacity = ({ circuits }: PostureFacts): CheckResult[] =>
     })
 
 /**
- * Checks that a failover was tested. A drill (an announced exercise) takes precedence over an unplanned loss, because
- * its expected result was known in advance.
+ * Checks that a failover was tested recently. A drill (announced exercise) counts more than an unplanned loss, because
+ * its expected result was known before.
  */
 export const failoverTested = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.filter(({ peerings }) => peerings.length > 0).map((circuit) => of(circuit, testedBy(circuit)))
@@ -108,8 +108,8 @@ export const providerChangeExplained = ({ circuits }: PostureFacts): CheckResult
   })
 
 /**
- * Checks that a circuit is only connected to gateways of its own customer. Gateways without a particular customer, such
- * as those of a shared hub, are ignored.
+ * Checks that each circuit is connected only to gateways of its own customer. Gateways that belong to no customer, or
+ * that are shared, do not count.
  */
 export const noForeignConnection = ({ circuits, gateways }: PostureFacts): CheckResult[] =>
   circuits.flatMap((circuit): CheckResult[] => {

@@ -7,8 +7,8 @@ const peeringsOf = ({ networks }: PostureFacts) =>
   networks.flatMap((network) => network.peerings.map((peering) => ({ network, peering })))
 
 /**
- * Returns the findings of some kinds about one network peering; without `peering`, about the whole network. Source of
- * the rules: ../network-findings.ts.
+ * Returns the findings about a network that have one of the given kinds. If `peering` is given, only those about this
+ * network peering. The rules are in ../network-findings.ts.
  */
 const found = ({ findings }: StoredNetwork, kinds: readonly NetworkFinding['kind'][], peering?: string) =>
   findings.filter((one) => kinds.includes(one.kind) && (peering === undefined || one.peering === peering))
@@ -30,8 +30,8 @@ export const peeringInSync = (facts: PostureFacts): CheckResult[] =>
   })
 
 /**
- * Checks that the remote network of a peering allows gateway transit. This is required only for peerings that use the
- * remote network's gateways. The peering of a Virtual WAN hub is managed by Microsoft and ignored.
+ * Checks for each peering that uses the gateway of the remote network that the remote side allows it (gateway transit).
+ * The peerings of hubs are left out, because Microsoft manages them.
  */
 export const peeringTransit = (facts: PostureFacts): CheckResult[] =>
   peeringsOf(facts)

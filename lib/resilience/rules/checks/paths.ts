@@ -32,8 +32,8 @@ export function bgpOnBothPaths({ circuits }: PostureFacts): CheckResult[] {
 const isDown = (bgp: StoredPath['layers']['bgp']) => bgp === 'down' || bgp === 'disabled' || bgp === 'never_established'
 
 /**
- * Returns the peerings of circuits that the provider has provisioned. Peerings of unknown type and peerings that are
- * being deleted are left out. Public peering also has a separate check.
+ * Returns the peerings of circuits that the provider has provisioned. Peerings of an unknown type, and peerings that
+ * are being deleted, are left out.
  */
 export const peeringsIn = (circuits: readonly CircuitFacts[]): { circuit: CircuitFacts; peering: StoredPeering }[] =>
   circuits
@@ -44,7 +44,10 @@ export const peeringsIn = (circuits: readonly CircuitFacts[]): { circuit: Circui
         .map((peering) => ({ circuit, peering })),
     )
 
-/** Checks that the customer's routers at both paths answer ARP with different MAC addresses. */
+/**
+ * Checks for each peering that two different routers of the customer answer, one on each path. Different routers have
+ * different MAC addresses in the ARP tables.
+ */
 export function separateRouters({ circuits }: PostureFacts): CheckResult[] {
   return peeringsIn(circuits)
     .filter(({ peering }) => peering.paths.every(({ customerAddress }) => customerAddress !== null))
@@ -66,7 +69,7 @@ export function separateRouters({ circuits }: PostureFacts): CheckResult[] {
     })
 }
 
-/** Checks the number of received prefixes against the limit of the peering. */
+/** Checks that the number of prefixes on each path is well below the limit of the peering. */
 export function prefixHeadroom({ circuits }: PostureFacts): CheckResult[] {
   return peeringsIn(circuits).flatMap(({ circuit, peering }) => {
     const limit = circuit.prefixLimits.get(peering.name) ?? null
@@ -87,13 +90,13 @@ function share(count: number, limit: number, noun: string) {
   return (isNearlyFull(count / limit) ? fail : pass)(words, read(noun, count), read('limit', limit))
 }
 
-/** Checks the number of virtual networks connected to a circuit against its limit. */
+/** Checks that the number of networks connected to each circuit is well below the limit. */
 export const networkHeadroom = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.map((circuit) => {
     const use = circuit.limits.find(({ name }) => name === 'vnet_links')
     if (!use) return of(circuit, unknown('Azure reports no tier or bandwidth.'))
     const { state, reason, evidence } = share(use.count, use.limit, 'connections')
-    // connections of gateways in subscriptions that are not read are missing in the count
+    // connections of gateways that are not visible are not in the count
     const unseen = unseenConnections(circuit)
     const mayBeFull = state === 'pass' && unseen > 0 && isNearlyFull((use.count + unseen) / use.limit)
     if (!mayBeFull) return of(circuit, { state, reason, evidence })
@@ -101,7 +104,7 @@ export const networkHeadroom = ({ circuits }: PostureFacts): CheckResult[] =>
     return of(circuit, unknown(words, ...evidence, read('authorizations in use', circuit.authorizations.inUse)))
   })
 
-/** Checks that a gateway can accept another connection, and another circuit from each peering location. */
+/** Checks that each gateway can have one more connection, and one more circuit from each peering location. */
 export const connectionHeadroom = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways.filter(isOfNetwork).map((gateway) => {
     const uses = gateway.limits.filter(({ name }) => name === 'connections' || name === 'circuits_in_location')

@@ -4,7 +4,7 @@ import type { CircuitFacts, PostureFacts } from './facts.ts'
 import { fail, type CheckResult, listed, of, pass, read, unknown } from './judged.ts'
 import { peeringsIn } from './paths.ts'
 
-/** Checks that a circuit whose route filter allows Microsoft 365 is Premium. */
+/** Checks that each circuit whose route filter allows Microsoft 365 has the tier Premium. */
 export function microsoft365Premium({ circuits }: PostureFacts): CheckResult[] {
   return circuits.flatMap((circuit): CheckResult[] => {
     const filters = circuit.peerings.flatMap(({ routeFilter }) => routeFilter ?? [])
@@ -61,8 +61,8 @@ export const microsoftRouteFilter = (facts: PostureFacts): CheckResult[] =>
   })
 
 /**
- * Checks that Microsoft has validated the public prefixes of Microsoft peering. Values in Azure: Configured,
- * Configuring, NotConfigured, ValidationNeeded.
+ * Checks that Microsoft has validated the public prefixes of each Microsoft peering. Values of the state in Azure:
+ * Configured, Configuring, NotConfigured, ValidationNeeded.
  */
 export const publicPrefixesValidated = (facts: PostureFacts): CheckResult[] =>
   ofMicrosoft(facts).map(({ circuit, peering }) => {
@@ -71,7 +71,7 @@ export const publicPrefixesValidated = (facts: PostureFacts): CheckResult[] =>
       read('advertisedPublicPrefixesState', state),
       read('advertisedPublicPrefixes', advertisedPrefixes.map(({ prefix }) => prefix).join(' ') || null),
     ]
-    // IPv6 prefixes have their own validation state
+    // each IPv6 prefix has a validation state of its own
     const words = [...new Set([state, ...advertisedPrefixes.map(({ validation }) => validation)])]
     const lacking = words.find((word) => word !== null && /^(?:ValidationNeeded|NotConfigured)$/i.test(word))
     const open = words.find((word) => word === null || !/^Configured$/i.test(word))
@@ -106,7 +106,7 @@ const subnetsOf = ({ primaryPeerAddressPrefix, secondaryPeerAddressPrefix, ipv6 
   [primaryPeerAddressPrefix, secondaryPeerAddressPrefix, ipv6?.primary, ipv6?.secondary].flatMap((one) => one ?? [])
 
 /**
- * Checks that the subnets of links do not overlap, within a circuit and between circuits on the same gateway. Circuits
+ * Checks that the subnets of links do not overlap, within a circuit and between circuits at the same gateway. Circuits
  * without a common gateway may use the same subnets.
  */
 export function linksFree({ circuits, gateways }: PostureFacts): CheckResult[] {

@@ -8,8 +8,8 @@ export const prefixesOnBothPaths = sameOnBothPaths('private')
 export const natPoolOnBothPaths = sameOnBothPaths('microsoft')
 
 /**
- * Returns a check that both paths of a peering have the same prefixes. It uses the open events of detection, which
- * compares the tables of both paths.
+ * Returns a check that the two paths of a peering have the same prefixes. Detection compares the tables and raises an
+ * event; the check uses this event.
  */
 function sameOnBothPaths(type: NonNullable<StoredPeering['type']>) {
   return ({ circuits }: PostureFacts): CheckResult[] =>
@@ -28,7 +28,7 @@ function sameOnBothPaths(type: NonNullable<StoredPeering['type']>) {
       })
 }
 
-/** Returns the gateways that learn routes over BGP, which are ExpressRoute and VPN gateways. */
+/** Returns the gateways that learn routes by BGP: ExpressRoute and VPN gateways of virtual networks. */
 const learning = ({ gateways }: PostureFacts) =>
   gateways.filter(({ kind }) => kind === 'expressRoute' || kind === 'vpn')
 
@@ -65,7 +65,7 @@ export const forcedTunnellingRedundant = (facts: PostureFacts): CheckResult[] =>
           return of(gateway, fail(reason, evidence))
         })
 
-/** Checks that the gateways of a Standard circuit are in its geopolitical region. */
+/** Checks that the gateways of each Standard circuit are in its geopolitical region. */
 export const standardWithinRegion = ({ circuits, gateways }: PostureFacts): CheckResult[] =>
   circuits.flatMap((circuit): CheckResult[] => {
     const linked = gateways.filter(({ circuitIds }) => circuitIds.includes(circuit.id))
@@ -99,7 +99,7 @@ export const standardWithinRegion = ({ circuits, gateways }: PostureFacts): Chec
   })
 
 /**
- * Reports whether Azure Virtual Network Manager connects two networks; null if its configuration for one of them is not
+ * Reports whether Azure Virtual Network Manager connects two networks; null = its configuration for one of them was not
  * read.
  */
 function isManaged(one: NetworkFacts, other: NetworkFacts): boolean | null {
@@ -109,8 +109,8 @@ function isManaged(one: NetworkFacts, other: NetworkFacts): boolean | null {
 }
 
 /**
- * Checks that networks on the same circuit are connected directly, by a peering or a connected group. Without such a
- * connection, the traffic between them passes the circuit.
+ * Checks that networks at the same circuit are connected directly, by a peering or a connected group. Otherwise the
+ * traffic between them passes through the circuit.
  */
 export const noHairpin = ({ networks, gateways }: PostureFacts): CheckResult[] => {
   const circuitsOf = (network: NetworkFacts) =>
@@ -161,14 +161,14 @@ export const noHairpin = ({ networks, gateways }: PostureFacts): CheckResult[] =
 const PRIVATE = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd])/i
 
 /**
- * Reports whether an address belongs to a private range.
- * @param address may also be a host name, which does not count as private
+ * Reports whether an address is in a private range.
+ * @param address an address or a host name; a host name is not private
  */
 export const isPrivateAddress = (address: string): boolean => PRIVATE.test(address) && /^[0-9a-f.:]+$/i.test(address)
 
 /**
- * Checks that learned ExpressRoute routes cover the private address of a VPN device, because the device can be reached
- * only over ExpressRoute.
+ * Checks for each VPN device with a private address that an ExpressRoute gateway has learned a route to it. Such a
+ * device can be reached only over ExpressRoute.
  */
 export const ipsecInsideExpressRoute = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways
@@ -197,7 +197,7 @@ export const ipsecInsideExpressRoute = ({ gateways }: PostureFacts): CheckResult
       }),
     )
 
-/** Returns the subscription and resource group in a connection's ID. */
+/** Returns the subscription and resource group from the id of a resource. */
 export function resourcePlace(resourceId: string): { subscriptionId: string; resourceGroup: string | null } {
   const [, , subscriptionId = '', , resourceGroup = null] = resourceId.split('/')
   return { subscriptionId, resourceGroup }

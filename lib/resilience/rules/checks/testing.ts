@@ -13,7 +13,7 @@ const named = (type: string, name: string) => ({
   location: 'uksouth',
 })
 
-/** Returns a path of a peering that is up and healthy. */
+/** Returns a path of a peering without faults, for tests. */
 export const aPath = (path: 'primary' | 'secondary', own: Partial<StoredPath> = {}): StoredPath => {
   const [customerAddress, microsoftAddress] =
     path === 'primary' ? ['172.16.0.1', '172.16.0.2'] : ['172.16.0.5', '172.16.0.6']

@@ -2,13 +2,13 @@ import type { z } from 'zod'
 import type { azureFailoverTest } from '../../api/index.ts'
 import type { ActivityRow } from '#lib/contract/index.ts'
 
-/** The fields of an Activity Log entry about an operation. */
+/** Fields of an entry of the Activity Log that are needed for failover tests. */
 export type LoggedOperation = Pick<ActivityRow, 'at' | 'operation' | 'status' | 'correlationId' | 'caller'>
 
 type LoggedTest = Omit<z.input<typeof azureFailoverTest>, 'scope' | 'scopeName'>
 
 /**
- * Operations of Azure's own failover tests, by lower-case name.
+ * Pattern of the names, in lower case, of the operations that start and stop Azure's failover tests.
  * Source: Azure Network REST, ExpressRouteGateways and VirtualNetworkGateways "Start Site Failover Test",
  * ExpressRouteCircuits "Start Circuit Link Failover Test".
  */
@@ -16,8 +16,8 @@ const TEST = /\/(start|stop)(sitefailovertest|circuitlinkfailovertest)\/action$/
 const FAILED: ReadonlySet<string> = new Set(['failed', 'canceled', 'cancelled'])
 
 /**
- * Returns Azure's own failover tests of one gateway or circuit from its Activity Log entries, newest first. Tests that
- * failed to start are left out.
+ * Returns Azure's failover tests of a gateway or circuit from entries of its Activity Log, newest first. A test that
+ * could not be started is left out.
  */
 export function azureTestsIn(entries: readonly LoggedOperation[]): LoggedTest[] {
   const operations = [

@@ -1,7 +1,7 @@
 import { type CircuitPath, type PeeringType, peeringKind } from '#lib/contract/index.ts'
 import type { DrillMark, LostResource, WhatIfPath, WhatIfRow } from '../../api/index.ts'
 
-/** A BGP session that is up before a drill, with the circuit's path on which it depends. */
+/** A BGP session that is up before a drill, and the circuit path that it uses. */
 export interface DrilledSession {
   scope: string
   localAddress: string
@@ -10,9 +10,9 @@ export interface DrilledSession {
 }
 
 /**
- * Returns the observations (marks) that a drill is expected to cause: the predictions of its what-if, and a complete
- * return to the earlier state.
- * @param applied resources whose configuration a permanent change alters, with the new value, for example `weight 100`;
+ * Returns the effects that a drill (announced failover exercise) is expected to have ("marks"). They are the results of
+ * its what-if and, if the drill is temporary, the return to the earlier state.
+ * @param applied resources whose configuration is changed permanently, with the new value, for example `weight 100`;
  *   null = the drill is temporary
  */
 export function expectedMarks(
@@ -34,8 +34,8 @@ export function expectedMarks(
       ),
   )
   const moves = prefixMarks(rows)
-  // a time limit (`within`) is expected only if resources are lost, because a change of announcements has no defined
-  // begin
+  // There is a time limit (`within`) only if resources are lost. A change of announcements has no exact begin, so its
+  // duration cannot be measured.
   const isMoving = lost.length > 0 && moves.some(({ outcome }) => outcome === 'moves' || outcome === 'covered')
   return [
     ...(applied ?? []).map(({ scope, becomes }) => mark('applied', scope, becomes)),
@@ -65,8 +65,8 @@ const mark = (kind: DrillMark['kind'], scope: string | null, subject: string): D
 })
 
 /**
- * Returns one mark for each group of prefixes with the same change at one gateway or hub. Prefixes on the customer's
- * side are left out, because no polled table shows them.
+ * Returns one expected effect for each group of prefixes that change in the same way at the same gateway or hub. The
+ * tables at the customer's side are left out, because they are not polled.
  */
 function prefixMarks(rows: readonly WhatIfRow[]): DrillMark[] {
   const changed = rows.filter(
@@ -92,7 +92,7 @@ function prefixMarks(rows: readonly WhatIfRow[]): DrillMark[] {
   })
 }
 
-/** Returns the circuits of paths, and whether some paths have no known circuit. */
+/** Returns the circuits of some paths, each once. `hasOther` is true if a path has no known circuit. */
 export const carriersOfPaths = (paths: readonly WhatIfPath[]) => ({
   circuits: [...new Set(paths.flatMap(({ circuitId }) => circuitId ?? []))].toSorted(),
   hasOther: paths.some(({ circuitId }) => circuitId === null),
@@ -104,8 +104,8 @@ const carriersText = (paths: readonly WhatIfPath[]) => {
 }
 
 /**
- * Converts the subject of a path from its form in events to its form in drill marks: `AzurePrivatePeering/primary`
- * becomes `private/primary`.
+ * Converts the name of a path in events to its name in expected effects of drills. For example,
+ * `AzurePrivatePeering/primary` becomes `private/primary`.
  */
 export function pathOfSubject(subject: string): string {
   const [peering = '', path] = subject.split('/')

@@ -15,7 +15,7 @@ const LOSSES = [
 
 const losses: ReadonlySet<EventKind> = new Set(LOSSES)
 
-/** Event kinds that the record of a drill uses. */
+/** Kinds of events from which the results of a drill are derived. */
 export const drillEventKinds = [
   ...LOSSES,
   'failover',
@@ -24,17 +24,20 @@ export const drillEventKinds = [
   'mass_withdraw',
 ] as const satisfies readonly EventKind[]
 
-/** The fields of an event that the record of a drill uses. */
+/** Fields of an event from which the results of a drill are derived. */
 export interface DrillEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'ended'> {
-  /** duration of the move of traffic: measured by bytes if possible, otherwise by routes; null = unknown */
+  /** Time until the traffic had moved, measured by bytes or otherwise by routes; null = unknown. */
   moved: DurationBounds | null
 }
 
-/** The circuits that carry prefixes at a moment of a drill. */
+/** The circuits that carried prefixes at a moment of a drill. */
 export interface CarriedThen {
-  /** gateways and hubs whose tables were read at that time */
+  /** Short ids of the gateways and hubs whose route tables were known at the moment. */
   seen: ReadonlySet<string>
-  /** carrying circuits by `scope prefix`; a missing prefix had only routes of other lengths, or no route */
+  /**
+   * Circuits that carried a prefix, by `scope prefix`. A prefix is missing if there was no route to exactly this
+   * prefix.
+   */
   carriers: ReadonlyMap<string, IntentCarriers>
 }
 
@@ -42,30 +45,27 @@ export interface DrillFacts {
   from: EpochMs
   to: EpochMs
   now: EpochMs
-  /** short IDs of the resources that the drill takes down or changes */
+  /** Short ids of the resources that are lost or changed in the drill. */
   scopes: readonly string[]
-  /** events of {@link drillEventKinds} that may have begun during the drill */
+  /** Events of {@link drillEventKinds} that may have begun during the drill. */
   events: readonly DrillEvent[]
-  /** short IDs of resources that were not polled for a part of the drill */
+  /** Short ids of the resources that were not polled during a part of the drill. */
   unseen: ReadonlySet<string>
-  /**
-   * changes of the configuration of {@link scopes} during the drill; `by` null = no entry in the Activity Log explains
-   * the change
-   */
+  /** Configuration changes of {@link scopes} during the drill. `by` null = no entry in the Activity Log fits. */
   changes: readonly {
     scope: string
     between: Bounds
     by: string | null
-    /** JSON pointers into the resource's body, with the new values */
+    /** Changed fields as JSON pointers into the configuration, with their new values. */
     fields: readonly { path: string; after: unknown }[]
   }[]
-  /** carrying circuits during the loss; null = no moment of the loss is known */
+  /** Circuits that carried prefixes while the resources were lost; null = no moment is certain. */
   during: CarriedThen | null
-  /** carrying circuits at the end of the drill; null = the drill is ongoing */
+  /** Circuits that carried prefixes at the end of the drill; null = it is ongoing. */
   after: CarriedThen | null
 }
 
-/** The measured result of one mark (an expected observation). */
+/** The result of one expected effect of a drill. */
 interface Measured {
   result: DrillResult
   observedBetween: Bounds | null
@@ -73,7 +73,7 @@ interface Measured {
   observed: string
 }
 
-/** Returns the measured result of each mark, in the order of the marks. */
+/** Returns the result of each expected effect ("mark"), in the same order. */
 export function recordOf(marks: readonly DrillMark[], facts: DrillFacts): Measured[] {
   return marks.map((mark) => judges[mark.kind](mark, facts, marks))
 }
@@ -90,8 +90,8 @@ const measured = (result: DrillResult, observed: string, observedBetween: Bounds
 const isOver = ({ now, to }: DrillFacts) => now >= to
 
 /**
- * Returns the result for an expected observation that did not occur: `waiting` during the drill, `unknown` if a
- * resource was not polled all the time, otherwise `fail`.
+ * Returns the result of an expected effect that was not observed. It is `waiting` during the drill, `unknown` if a
+ * resource was not polled all the time, and otherwise `fail`.
  */
 function missing(scopes: readonly (string | null)[], facts: DrillFacts, failed: string): Measured {
   if (!isOver(facts)) return measured('waiting', 'not yet')
@@ -112,7 +112,7 @@ const sessionEvents = ({ scope, subject }: DrillMark, { events }: DrillFacts) =>
   events.filter((event) => event.kind === 'session_down' && event.scope === scope && event.subject === subject)
 
 /**
- * Properties in ARM for the settings that a planned change alters, with the factor to Peerwatch's unit.
+ * Fields in ARM of the settings that a drill may change, with the factor that converts their value to Peerwatch's unit.
  * @source Azure Network REST, connections, circuits and ports
  */
 const SETTINGS = [
@@ -131,7 +131,7 @@ const judgeApplied: Judge = ({ scope, subject }, facts) => {
       )
       return (subject === '' ? [null] : values).map((value) => ({ by, between, value }))
     })
-  // takes the newest change, because changes are sorted newest first
+  // the first one is the newest change
   const [change] = changes
   const what = subject === '' ? 'configuration' : setting
   if (!change) return isOver(facts) ? measured('fail', `its ${what} did not change`) : measured('waiting', 'not yet')
@@ -164,7 +164,7 @@ const judgePrefixes: Judge = ({ scope, prefixes, outcome, to }, facts) => {
   const named = others.slice(0, MAX_NAMED).join(', ')
   const more = others.length > MAX_NAMED ? ` and ${others.length - MAX_NAMED} others` : ''
   const words = `${prefixes.length - others.length} of ${prefixes.length} as expected; otherwise: ${named}${more}`
-  // until the end of the drill, the remaining prefixes may still move
+  // until the end of the drill, the other prefixes may still move
   return measured(isOver(facts) ? 'fail' : 'waiting', words)
 }
 
@@ -210,7 +210,7 @@ const judgeNothingElse: Judge = (_, facts, marks) => {
         (mark.kind === 'session_lost' && sessionEvents(mark, facts).includes(event)) ||
         (event.kind === 'no_path' && mark.outcome === 'stranded'),
     ) ||
-    // if a whole resource is lost, all losses of its parts are expected
+    // if the whole resource is lost, the losses of its paths and sessions are expected
     (event.kind !== 'path_down' && event.kind !== 'no_path' && isWhole(event.scope, facts, marks))
   const others = facts.events.filter(
     (event) => losses.has(event.kind) && involved.has(event.scope) && !isExpected(event),
@@ -227,7 +227,7 @@ const judgeNothingElse: Judge = (_, facts, marks) => {
     : measured('pass', 'nothing else was lost')
 }
 
-/** Reports whether the drill affects a gateway or circuit as a whole, and not only one of its paths. */
+/** Reports whether a drill affects a whole gateway or circuit, and not only one of its paths. */
 const isWhole = (scope: string, { scopes }: DrillFacts, marks: readonly DrillMark[]) => {
   if (!scopes.includes(scope)) return false
   const own = marks.filter((mark) => mark.kind === 'path_lost' && mark.scope === scope)
@@ -278,9 +278,9 @@ const judges: Record<DrillMark['kind'], Judge> = {
 }
 
 /**
- * Returns the latest moment at which all losses of a drill were certainly in effect: shortly before the first of them
- * ended, or before the drill ended. The latest moment is used because the route tables have settled most by then. Null
- * if no moment is certain.
+ * Returns a moment at which all losses of a drill were certainly in effect; null = no moment is certain. It is the
+ * latest such moment, shortly before the first loss ended or the drill ended, because the routes have changed the least
+ * by then.
  */
 export function lossMoment(
   { events, scopes, changes, from, to, now }: Omit<DrillFacts, 'during' | 'after' | 'unseen'>,
@@ -299,7 +299,7 @@ export function lossMoment(
   return end > begin ? Math.max(begin, end - 1_000) : null
 }
 
-/** Returns the verdict of a drill. If no expected observation occurred, the drill counts as not held. */
+/** Returns the verdict about a drill. If none of its expected losses was observed, it counts as not held. */
 export function verdictOf(
   marks: readonly DrillMark[],
   record: readonly Pick<Measured, 'result'>[],

@@ -3,16 +3,16 @@ import type { CommissioningStep, LifecycleState } from '../../api/index.ts'
 
 /** History of a circuit, as far as it is stored. */
 export interface CircuitPast {
-  /** time at which a user recorded a request for the circuit's service key */
+  /** Time at which a user recorded that the circuit's service key was requested; null = not recorded. */
   keyRequestedAt: EpochMs | null
   /**
-   * the circuit's configurations, oldest first; a lower bound of 0 means that the configuration applied at the first
-   * poll
+   * Configurations of the circuit, oldest first. If the earliest time of `since` is 0, the configuration already
+   * existed at the first poll.
    */
   configured: readonly { since: Bounds; providerState: string | null; peerings: readonly string[] }[]
-  /** time of the first observation of each kind; absent = never observed */
+  /** Times at which each kind of fact was observed for the first time; absent = never observed. */
   first: ReadonlyMap<'arp' | 'bgp' | 'routes' | 'connection' | 'traffic', Bounds>
-  /** whether the circuit's ARP tables, sessions and byte counters are polled */
+  /** Whether the ARP tables, sessions and byte counters of the circuit are polled. */
   polled: { arp: boolean; summary: boolean; stats: boolean }
 }
 
@@ -37,8 +37,8 @@ const not = (step: CommissioningStep, state: 'open' | 'unknown', detail: string)
 })
 
 /**
- * Returns the commissioning steps of a circuit, each with the time when it was first done. A step that was done before
- * the first poll has no lower bound.
+ * Returns the steps until a new circuit carries traffic, each with the time at which it was done. If a step was done
+ * before the first poll, its earliest time is unknown.
  */
 export function commissioning({ keyRequestedAt, configured, first, polled }: CircuitPast): Commissioned[] {
   const provisioned = configured.find(({ providerState }) => providerState?.toLowerCase() === 'provisioned')

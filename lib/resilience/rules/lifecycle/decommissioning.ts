@@ -6,18 +6,19 @@ type Decommissioned = Lifecycle['decommissioning'][number]
 type Standing = Pick<StoredCircuit, 'name' | 'resourceId'>
 
 /**
- * Resources that exist only for one circuit, as far as known: gateways, networks without other gateways, and both sides
- * of the peerings that use these gateways.
+ * Resources that exist only for one circuit: gateways, networks that have no other gateway, and both sides of the
+ * peerings that use these gateways.
  */
 export type DedicatedResources = Readonly<Record<'gateways' | 'networks' | 'peerings', readonly Standing[]>>
 
-/** Rate in bit/s up to which a path counts as unused, because keepalives and ARP also cause traffic. */
+/** Rate in bit/s up to which a path counts as unused. Keepalives and ARP alone cause some traffic. */
 const QUIET_BITS_PER_SECOND = 10_000
 
 /**
- * Returns the steps for removing a circuit, in the order in which they must be done. Each step names the resources that
- * still exist. The order is: traffic and routes, resources billed in Azure, the provider's service, the circuit (which
- * is billed until it is deleted), and the networks. A gateway is deleted after its connections and peerings.
+ * Returns the steps for removing a circuit, in the order in which they must be done. Each step lists the resources that
+ * still exist.
+ * The order is: traffic and routes, resources that Azure bills, the service of the provider, the circuit itself (billed
+ * until it is deleted), networks. A gateway can be deleted only after its connections and peerings.
  */
 export function decommissioning(circuit: StoredCircuit, alone: DedicatedResources | null): Decommissioned[] {
   const { peerings, connections, globalReachConnections, authorizations, provisioning, name } = circuit
@@ -116,9 +117,9 @@ export function decommissioning(circuit: StoredCircuit, alone: DedicatedResource
 }
 
 /**
- * Returns the command that deletes a connection. A connection to a hub's gateway needs a different command, because it
- * is not a separate resource. Source: Azure CLI reference, az network express-route gateway connection, az network
- * vpn-connection.
+ * Returns the command that deletes a connection. A connection of a hub's gateway needs another command, because it is
+ * not a resource.
+ * Source: Azure CLI reference, az network express-route gateway connection, az network vpn-connection.
  */
 function deletionOf({ resourceId }: StoredCircuit['connections'][number]): string {
   const [, subscription = '', group = '', gateway, name] = HUB_CONNECTION.exec(resourceId) ?? []
@@ -134,7 +135,7 @@ const HUB_CONNECTION =
 /**
  * Returns a step of the removal with its state.
  * @param left resources that still exist
- * @param isBlind whether more resources may exist than are visible
+ * @param isBlind true = more resources may exist that the caller cannot see
  */
 function step(
   name: DecommissioningStep,

@@ -4,37 +4,38 @@ import { partition } from './partition.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
 /**
- * A prefix of a route table. Its atom is the set of its addresses that are not in a more specific prefix of the table.
+ * A prefix of a route table with its routes. The atom itself consists of the addresses of the prefix that are in no
+ * more specific prefix of the table.
  */
 export interface Atom {
-  /** canonical text of the prefix */
+  /** The prefix in its canonical form, for example `10.0.0.0/8`. */
   text: string
-  /** length of the prefix; 0 = a default route */
+  /** Prefix length; 0 = a default route. */
   length: number
-  /** the first address of the atom; null = more specific prefixes cover the whole prefix */
+  /** First address of the atom; null = it has no addresses, because more specific prefixes cover the whole prefix. */
   first: { family: 4 | 6; value: bigint } | null
-  /** whether a system route delivers the prefix, which takes precedence over BGP */
+  /** True if a system route delivers the prefix. Such a route takes precedence over BGP. */
   isOwn: boolean
-  /** routes to exactly this prefix */
+  /** Routes to exactly this prefix. */
   routes: readonly WhatIfRoute[]
-  /** routes to this prefix that the customer's router refuses, so that they carry no traffic */
+  /** Routes to this prefix that the customer's router refuses, so that they carry no traffic. */
   refused: readonly WhatIfRoute[]
-  /** the most specific other prefix of the table that covers this prefix; null = no other prefix covers it */
+  /** The most specific other prefix of the table that contains this one; null = none. */
   parent: Atom | null
 }
 
-/** A route table divided into atoms, with the resources on which each atom may depend. */
+/** A route table split into atoms, with an index of the resources that each atom depends on. */
 export interface AtomTable {
   table: WhatIfTable
-  /** atoms in the order of `comparePrefixes`, so that a prefix precedes the prefixes inside it */
+  /** Atoms, sorted so that a prefix comes before the more specific prefixes inside it. */
   atoms: readonly Atom[]
-  /** atoms by the resources on which a route to exactly their prefix depends */
+  /** Atoms by the key of a resource that one of their routes depends on. */
   dependents: ReadonlyMap<string, ReadonlySet<Atom>>
 }
 
 /**
- * Builds the atoms of a table.
- * @throws RangeError for a text that is not a prefix
+ * Splits a route table into atoms.
+ * @throws RangeError if the text of a prefix is invalid
  */
 export function atomTable(table: WhatIfTable): AtomTable {
   const own = new Set(table.ownSpace.map((text) => formatPrefix(prefixOf(text))))
@@ -75,7 +76,7 @@ interface Open {
   atom: Atom
   last: bigint
   family: 4 | 6
-  /** first address that is not in any of the more specific prefixes that were processed so far */
+  /** First address that is not in one of the more specific prefixes seen so far. */
   free: bigint
 }
 
@@ -124,5 +125,5 @@ function dependentsOf(atoms: readonly Atom[]): Map<string, Set<Atom>> {
   return dependents
 }
 
-/** Returns the first address of an atom as text; null for an atom without addresses. */
+/** Returns the first address of an atom as text; null if it has no addresses. */
 export const firstAddressOf = ({ first }: Atom): string | null => first && formatAddress(first)

@@ -1,21 +1,21 @@
 import type { WhatIfPath, WhatIfRow } from '../../api/index.ts'
 
-/** Billed traffic from Azure that leaves a circuit. */
+/** Billed traffic (from Azure) that leaves a circuit in a what-if. */
 interface CircuitShift {
   from: string
-  /** circuits that may take over the traffic */
+  /** Short ids of the circuits that may take over the traffic. */
   to: readonly string[]
-  /** whether no prefix remains on the circuit */
+  /** True if no prefix remains on the circuit. */
   isEmptied: boolean
-  /** whether all traffic that leaves moves to the only circuit in `to` */
+  /** True if all traffic that leaves moves to the only circuit in `to`. */
   isWhole: boolean
-  /** whether the destination of some of the traffic is unknown */
+  /** True if it is unknown where a part of the traffic moves. */
   isUnknown: boolean
 }
 
 /**
- * Returns the circuits that traffic from Azure leaves, from the Azure rows of a what-if. A move between the two paths
- * of a circuit does not count, because they are billed together.
+ * Returns the circuits that traffic from Azure leaves in a what-if. Traffic that moves from one path of a circuit to
+ * the other does not count, because both are billed together.
  */
 export function circuitShifts(rows: readonly WhatIfRow[]): CircuitShift[] {
   const byCircuit = new Map<string, WhatIfRow[]>()
@@ -50,18 +50,18 @@ function gained({ before, after }: WhatIfRow): string[] {
   return [...circuitsOf(after)].filter((one) => !known.has(one))
 }
 
-/** Minimum and maximum bytes of one circuit. */
+/** Minimum and maximum number of bytes of a circuit. */
 export interface ByteBounds {
   atLeast: bigint
   atMost: bigint
 }
 
 /**
- * Returns the bytes that each affected circuit would carry, by circuit ID. Null if the current bytes of a source
- * circuit, or the destination of its traffic, are unknown.
- * @param bytesOf returns the current bytes of a month; null = unknown
- * @param hasOther returns whether a circuit carries other peerings than private peering, whose rerouting is not
- *   modelled
+ * Returns the bytes that each affected circuit would carry in a month, by short id. Null = the bytes of a circuit, or
+ * where its traffic moves, are unknown.
+ * @param bytesOf returns the current bytes of a circuit in the month; null = unknown
+ * @param hasOther reports whether a circuit has a peering other than private peering; it is unknown where the traffic
+ *   of such a peering moves
  */
 export function shiftedBytes(
   shifts: readonly CircuitShift[],

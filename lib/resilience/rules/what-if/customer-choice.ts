@@ -12,18 +12,18 @@ import { pathKey, type WhatIfRouterReport, type WhatIfRoute } from './what-if-ro
 
 type Reported = Extract<WhatIfRouterReport, { is: 'reported' }>
 
-/** Basis on which the what-if decides between the customer routers' routes to one prefix. */
+/** How the what-if decides which routes to a prefix the customer's routers use. */
 interface Choice {
   is: PreferenceBasis['is']
-  /** reason why the choice is assumed; null = the routers report it */
+  /** Reason why the choice is only assumed; null = reports of the routers decide. */
   because: AssumedBecause | null
 }
 
 /**
- * Returns on what the choice of the customer's routers is based. A VPN that no router reports is assumed to come last,
- * unless a router uses a VPN. The result is cached by the list of routes, because the same list is used in many
- * what-ifs.
- * @param routes all routes to one prefix, including lost ones
+ * Returns how the choice between routes to a prefix is decided: by reports of the customer's routers or by assumptions.
+ * If no report covers a VPN, it is assumed to be used last. The result is cached for the list of routes, because many
+ * what-ifs use the same list.
+ * @param routes all routes to the prefix, including lost ones
  */
 const choiceOf = oncePerObject((routes: readonly WhatIfRoute[]): Choice => {
   const whole = whatLacks(routes)
@@ -36,31 +36,31 @@ const choiceOf = oncePerObject((routes: readonly WhatIfRoute[]): Choice => {
 })
 
 /**
- * Returns why router reports cannot rank these routes; null if they can. All routes must be reported by routers of one
- * AS, because a known local preference cannot be compared with an unknown one or with one of another AS. If a router
- * uses another route than its reported attributes suggest, other criteria are involved.
+ * Returns the reason why the routers' reports cannot rank these routes; null if they can. All routes must be reported,
+ * and by routers of the same AS, because local preferences of different ASes cannot be compared. If a router uses
+ * another route than its attributes suggest, the attributes do not decide.
  */
 function whatLacks(routes: readonly WhatIfRoute[]): AssumedBecause | null {
   const missing = routes.flatMap(({ report }) => (report?.is === 'reported' ? [] : lackOf(report)))
-  // a missing detail in a router's report is a more precise reason than the absence of a reporting router
+  // prefer any other reason to `no_router`, because it says more
   const [because] = [...missing.filter((one) => one !== 'no_router'), ...missing]
   if (because !== undefined || routes.length === 0) return because ?? 'no_router'
   if (new Set(routes.map((route) => preferenceOf(route).asn)).size > 1) return 'several_asns'
-  // if a used route is not the best by its attributes, the routers use weights or the IGP, or routers of one AS do not
-  // exchange their preferred routes
+  // If a used route is not the best by its attributes, the routers decide by weights or the IGP, or they do not
+  // exchange their routes with each other.
   const best = new Set(chooseRouterRoutes(routes, preferenceOf).best)
   return routes.some((route) => preferenceOf(route).isUsed && !best.has(route)) ? 'own_table_differs' : null
 }
 
-/** Returns why a route has no complete report; empty for a refused route, because it is not ranked. */
+/** Returns the reason why the report about a route is missing or incomplete. */
 const lackOf = (report: WhatIfRouterReport | undefined): AssumedBecause[] =>
   report?.is === 'not_known' ? [report.because] : ['no_router']
 
 const isOfCircuit = ({ transport }: WhatIfRoute) => transport === 'er'
 
 /**
- * Returns the reported preference of a route.
- * @throws RangeError for a route that is not reported
+ * Returns the report about a route with its preference.
+ * @throws RangeError if there is no such report
  */
 function preferenceOf({ report }: WhatIfRoute): Reported {
   if (report?.is !== 'reported') throw new RangeError('a route that no router reports has no preference')
@@ -68,9 +68,10 @@ function preferenceOf({ report }: WhatIfRoute): Reported {
 }
 
 /**
- * Returns the best of the remaining routes to one prefix, as the customer's routers choose. Reports are used if they
- * are complete enough to decide; otherwise the shortest AS path decides, and ExpressRoute precedes VPN.
- * @param all all routes to the prefix, which determine whether reports are used
+ * Returns the routes that the customer's routers use after a failure. If the reports are complete enough, they decide.
+ * Otherwise the shortest AS path is assumed, and ExpressRoute before VPN.
+ * @param left routes that remain
+ * @param all all routes to the prefix; they determine whether reports are used
  */
 export function bestForCustomer(
   left: readonly WhatIfRoute[],
@@ -82,16 +83,16 @@ export function bestForCustomer(
   return ranked.length === 0 ? findBestCandidates(left, preference) : chooseRouterRoutes(ranked, preferenceOf).best
 }
 
-/** Returns the routes that can be ranked by router reports. All other routes come after them. */
+/** Returns the routes that the reports rank. All other routes come after them. */
 const rankedOf = (routes: readonly WhatIfRoute[], is: 'reported' | 'partly_reported') =>
   is === 'reported' ? routes : routes.filter(isOfCircuit)
 
 const ORDER: readonly PreferenceBasis['is'][] = ['reported', 'partly_reported', 'assumed']
 
 /**
- * Returns the basis of the routers' choice for a row on the customer's side.
- * @param decisive the atoms whose prefixes decide before and after, and the row's own atom, whose routes a router may
- *   refuse; null = the addresses have no route
+ * Returns how the routers' choice is decided for a row of the customer's side.
+ * @param decisive atoms whose prefixes decide before and after the failure, and the atom of the row itself, whose
+ *   routes may be refused; null = no route contains the addresses
  * @returns null if no route is offered
  */
 export function basisOf(decisive: readonly (Atom | null)[]): PreferenceBasis | null {
@@ -106,9 +107,9 @@ export function basisOf(decisive: readonly (Atom | null)[]): PreferenceBasis | n
   return { is, because, parted: first.parted, routes, refused }
 }
 
-/** Returns the basis of the routers' choice for one prefix, cached because the same prefixes decide in many cases. */
+/** Returns how the routers' choice is decided for one prefix. The result is cached for the atom. */
 const basisOfPrefix = oncePerObject(({ routes, refused }: Atom): PreferenceBasis => {
-  // if all routes are refused, the refusals themselves are the reports
+  // if the routers refuse all routes, their refusals are reports
   const { is, because } = routes.length === 0 ? { is: 'reported' as const, because: null } : choiceOf(routes)
   const parted = is === 'assumed' ? null : decidingAttribute(rankedOf(routes, is))
   return { is, because, parted, routes: evidenceOf(routes), refused: refusalsOf(refused) }
@@ -129,7 +130,7 @@ const VALUES: Record<DecidingAttribute['by'], (one: ReportedPreference) => strin
   med: ({ med }) => String(med ?? 0),
 }
 
-/** Returns the reported attributes of each path once, even if several instances of a gateway use the path. */
+/** Returns the reported attributes of each path, once for all instances of a gateway. */
 function evidenceOf(routes: readonly WhatIfRoute[]): PreferenceBasis['routes'] {
   return oncePerPath(routes, (route) => {
     if (route.report?.is !== 'reported') return null

@@ -1,28 +1,25 @@
 import { asPathLength } from '#lib/bgp/index.ts'
 import { instanceKey, pathKey, type WhatIfRoute } from './what-if-route.ts'
 
-/**
- * Everything that a what-if assumes to be lost or configured differently, in terms of the resources on which routes
- * depend.
- */
+/** Everything that a what-if assumes to be lost or changed. */
 export interface Failure {
-  /** IDs of lost gateways and hubs */
+  /** Short ids of lost gateways and hubs. */
   gateways: ReadonlySet<string>
-  /** lost instances, by {@link instanceKey} */
+  /** Keys of lost gateway instances, see {@link instanceKey}. */
   instances: ReadonlySet<string>
-  /** lost paths, by {@link pathKey} */
+  /** Keys of lost circuit paths, see {@link pathKey}. */
   paths: ReadonlySet<string>
-  /** circuits that lose private peering on both paths */
+  /** Short ids of the circuits that lose private peering on both paths. */
   circuits: ReadonlySet<string>
-  /** deleted connections by ID, with the gateway and circuit that they connect; circuit null = a VPN connection */
+  /** Deleted connections by short id, each with its gateway and circuit; circuit null = a VPN connection. */
   connections: ReadonlyMap<string, { gateway: string; circuit: string | null }>
-  /** addresses of lost routers on premises that are neighbors of gateways */
+  /** Addresses of lost routers of the customer that are BGP neighbors of gateways. */
   neighbors: ReadonlySet<string>
-  /** number of times the customer prepends its own ASN, by circuit */
+  /** How many times more the customer prepends its own ASN, by short id of the circuit. */
   prepends: ReadonlyMap<string, number>
-  /** routing weights by connection, with the gateway of the connection */
+  /** Changed routing weights by short id of the connection, each with the gateway of the connection. */
   weights: ReadonlyMap<string, { gateway: string; weight: number }>
-  /** prefixes that the customer withdraws, by circuit */
+  /** Prefixes that the customer withdraws, by short id of the circuit. */
   withdrawn: ReadonlyMap<string, ReadonlySet<string>>
 }
 
@@ -38,7 +35,7 @@ export const NO_FAILURE: Failure = {
   withdrawn: new Map(),
 }
 
-/** The effect of a failure on a route: unchanged, changed, lost or unknown. */
+/** Effect of a failure on a route: it is kept, changed or lost, or the effect is unknown. */
 type Fate = { is: 'kept' | 'lost' | 'unknown' } | { is: 'changed'; to: WhatIfRoute }
 
 const KEPT: Fate = { is: 'kept' }
@@ -46,8 +43,8 @@ const LOST: Fate = { is: 'lost' }
 const UNKNOWN: Fate = { is: 'unknown' }
 
 /**
- * Returns the effect of a failure on one route. If the circuit or path of a route is unknown, the route is kept only if
- * all possible circuits and paths are kept.
+ * Returns the effect of a failure on a route. If the circuit or path of the route is unknown, the route counts as kept
+ * only if no possible circuit or path is affected.
  */
 export function applyFailure(route: WhatIfRoute, failure: Failure): Fate {
   const { gateway, instance, peer, nextHop } = route
@@ -66,15 +63,15 @@ export function applyFailure(route: WhatIfRoute, failure: Failure): Fate {
 }
 
 /**
- * Returns the effect of deleted connections on a route. On the customer's side, routes that a gateway announces over a
- * circuit depend on the connection between them.
+ * Returns the effect of deleted connections on a route. A route that a gateway announces to the customer over a circuit
+ * depends on the connection between the gateway and the circuit.
  */
 function withoutConnection({ connection, instance, gateway, circuit, possible }: WhatIfRoute, failure: Failure): Fate {
   if (connection !== null) return failure.connections.has(connection) ? LOST : KEPT
   const mayBe = (cut: string | null) => cut === circuit || (cut !== null && circuit === null && possible.includes(cut))
   const own = [...failure.connections.values()].filter((cut) => mayBe(cut.circuit))
   const isOf = own.some((cut) => cut.gateway === gateway)
-  // the routes of a VPN gateway's individual connections are not distinguished, so the effect is unknown
+  // the connections of a VPN gateway are not distinguished in its routes, so the effect is unknown
   if (isOf) return instance === null && circuit !== null ? LOST : UNKNOWN
   return own.length > 0 && gateway === null && circuit !== null ? UNKNOWN : KEPT
 }
@@ -95,7 +92,7 @@ function ofCircuit(route: WhatIfRoute, circuit: string, failure: Failure): Fate 
       if (!announcedOn.includes(left)) return LOST
     }
   }
-  // on the customer's side the route stays, because the customer's announcements appear only in the tables of gateways
+  // at the customer's side nothing changes, because the customer's own announcements are only in the tables of gateways
   if (!isFromCustomer(route)) return KEPT
   if (failure.withdrawn.get(circuit)?.has(route.prefix)) return LOST
   const times = failure.prepends.get(circuit) ?? 0
@@ -109,8 +106,8 @@ function ofCircuit(route: WhatIfRoute, circuit: string, failure: Failure): Fate 
 }
 
 /**
- * Reports whether the customer announced a route. Rows of gateway tables have an instance, but Azure's own prefixes in
- * the table of a path have no instance.
+ * Reports whether the customer announced a route. Such a route is in the table of a gateway and has an instance.
+ * Azure's own prefixes in the table of a circuit path have none.
  */
 const isFromCustomer = ({ instance }: WhatIfRoute) => instance !== null
 
@@ -126,8 +123,7 @@ function withoutCircuit(route: WhatIfRoute, failure: Failure): Fate {
       failure.prepends.has(circuit) ||
       failure.withdrawn.get(circuit)?.has(route.prefix) === true,
   )
-  // if the circuit is unknown, the connection over which the route came is also unknown, so a changed weight may affect
-  // it
+  // If the circuit is unknown, the connection of the route is unknown, too. A changed weight may therefore affect it.
   const isWeighted = [...failure.weights.values()].some((one) => one.gateway === gateway)
   return isTouched || isWeighted ? UNKNOWN : KEPT
 }
@@ -140,7 +136,7 @@ function ofConnection(route: WhatIfRoute, failure: Failure): Fate {
   return weight === undefined ? KEPT : { is: 'changed', to: { ...route, connectionWeight: weight } }
 }
 
-/** Returns the keys of the resources in a failure on which routes may depend, in the format of {@link dependencyKeys}. */
+/** Returns the keys of all resources that a failure affects. They have the form of {@link dependencyKeys}. */
 export function failureKeys(failure: Failure): Set<string> {
   return new Set([
     ...failure.gateways,
@@ -155,7 +151,7 @@ export function failureKeys(failure: Failure): Set<string> {
   ])
 }
 
-/** Returns the keys of all resources on which a route may depend. */
+/** Returns the keys of all resources that a route may depend on. */
 export function dependencyKeys({ gateway, instance, peer, nextHop, circuit, possible }: WhatIfRoute): string[] {
   const keys = [...(circuit === null ? possible : [circuit])]
   if (gateway !== null) {

@@ -2,26 +2,26 @@ import type { WhatIfRow } from '../../api/index.ts'
 import { type Failure, applyFailure } from './failure.ts'
 import { pathOf, pathText, type WhatIfRib } from './outcome.ts'
 
-/** A route table with its rows in a what-if. */
+/** A route table and its rows in a what-if. */
 export interface RibRows {
   rib: WhatIfRib
   rows: readonly WhatIfRow[]
 }
 
-/** Change in the traffic of a gateway under a failure. */
+/** How the traffic of a gateway changes in a failure. */
 interface GatewayShift {
   gateway: string
-  /** whether the gateway loses some prefixes; their share of its traffic is not measured */
+  /** True if prefixes leave the gateway. It is not measured how much of the traffic belongs to them. */
   loses: boolean
-  /** short IDs of the gateways whose traffic the gateway may take over */
+  /** Short ids of the gateways whose traffic may move to this one. */
   from: readonly string[]
-  /** whether the gateway may take over an unknown amount of traffic */
+  /** True if an unknown amount of traffic may move to this gateway. */
   isUnknown: boolean
 }
 
 /**
- * Returns the change of each gateway with affected prefixes, except lost gateways. The change is derived from the
- * gateways that hold the routes before and after the failure.
+ * Returns how the traffic of gateways changes in a failure, for gateways with affected prefixes. Lost gateways are left
+ * out. The change follows from which gateways have the best routes before and after the failure.
  */
 export function gatewayShifts(tables: readonly RibRows[], failure: Failure): GatewayShift[] {
   const shifts = new Map<string, { loses: boolean; from: Set<string>; isUnknown: boolean }>()
@@ -67,22 +67,22 @@ function gatewaysByPath({ table }: WhatIfRib): Map<string, Set<string>> {
   return holders
 }
 
-/** Bounds of a number of prefixes: `atLeast` counts the certain ones, `atMost` also the possible ones. */
+/** Minimum and maximum of a number of prefixes, because the effect on some prefixes is unknown. */
 export interface PrefixCountBounds {
   atLeast: number
   atMost: number
 }
 
 /**
- * Returns the number of distinct prefixes that each gateway learns from its neighbors after a failure. Lost gateways
- * are left out.
+ * Returns the number of prefixes that each gateway learns from its neighbors after a failure. Lost gateways are left
+ * out.
  */
 export function learnedAfter(tables: readonly RibRows[], failure: Failure): Map<string, PrefixCountBounds> {
   return countAfter(tables, failure, ({ gateway, instance }) => (instance === null ? null : gateway))
 }
 
 /**
- * Returns the number of distinct IPv4 prefixes that each gateway announces on each circuit after a failure, by
+ * Returns the number of IPv4 prefixes that each gateway announces on each circuit after a failure. The key is
  * `<gateway> <circuit>`.
  */
 export function announcedAfter(tables: readonly RibRows[], failure: Failure): Map<string, PrefixCountBounds> {

@@ -2,10 +2,13 @@ import type { CircuitPath, PeeringType } from '#lib/contract/index.ts'
 import type { WhatIfLoad, WhatIfPath, WhatIfRow } from '../../api/index.ts'
 import { partition } from './partition.ts'
 
-/** Rates of one path in one direction, in bit/s, by the start of each 5-minute interval that was fully measured. */
+/**
+ * Rates of a path in one direction in bit/s, by the begin of each interval of five minutes. Intervals that were not
+ * completely measured are missing.
+ */
 export type LoadRates = ReadonlyMap<number, number>
 
-/** A path with the direction of its traffic. */
+/** A circuit path in one direction. */
 export interface LoadCarrier {
   circuit: string
   path: CircuitPath
@@ -14,18 +17,18 @@ export interface LoadCarrier {
 
 export const carrierKey = ({ circuit, path, direction }: LoadCarrier): string => `${circuit}/${path}/${direction}`
 
-/** Traffic that leaves a path, with the paths to which it may move. */
+/** Traffic that leaves a path, and the paths to which it may move. */
 export interface LoadShift {
   from: LoadCarrier
   to: readonly LoadCarrier[]
-  /** whether all traffic that leaves moves to the only path in `to` */
+  /** True if all traffic of the path moves to the only path in `to`. */
   isWhole: boolean
 }
 
 /**
- * Returns the traffic that moves, from the private-peering rows of a what-if. Traffic from Azure follows the gateways'
- * rows, traffic to Azure the rows of the customer's side. The share of one prefix in the traffic of a path is not
- * measured.
+ * Returns which traffic moves, from the rows of a what-if for private peering. Traffic from Azure follows the rows of
+ * gateways; traffic to Azure follows the rows of the customer's side. It is not measured which share of a path's
+ * traffic belongs to a prefix.
  */
 export function shiftsOf(rows: readonly WhatIfRow[]): LoadShift[] {
   const byCarrier = new Map<string, { from: LoadCarrier; rows: Followed[] }>()
@@ -43,7 +46,7 @@ export function shiftsOf(rows: readonly WhatIfRow[]): LoadShift[] {
     const [staying, leaving] = partition(own, ({ kept }) =>
       kept.has(pathKey({ circuitId: from.circuit, path: from.path })),
     )
-    // a path that joins the best paths of a prefix takes over a share of their traffic
+    // a path that becomes one of several best paths takes over a part of the traffic
     const shared = staying.filter((one) => one.gained.length > 0)
     if (leaving.length + shared.length === 0) return []
     const to = new Map(
@@ -60,13 +63,13 @@ export function shiftsOf(rows: readonly WhatIfRow[]): LoadShift[] {
 }
 
 /**
- * A row with sets that are computed once, because a prefix on hundreds of circuits has as many paths before and after.
+ * A row with the sets that are derived from it. They are computed once, because a prefix may have hundreds of paths.
  */
 interface Followed {
   row: WhatIfRow
-  /** keys of the paths that the row uses after the change */
+  /** Keys of the paths of the row after the failure. */
   kept: ReadonlySet<string>
-  /** paths that the row uses after the change, but did not use before */
+  /** Paths that the row has after the failure but not before. */
   gained: readonly WhatIfPath[]
 }
 
@@ -83,7 +86,7 @@ const carrierOf = ({ circuitId, path }: WhatIfPath, direction: LoadCarrier['dire
   circuitId === null || path === null ? [] : [{ circuit: circuitId, path, direction }]
 
 /**
- * Returns the paths to which traffic may move, by {@link carrierKey}, each with all shifts to it. They are indexed
+ * Returns the paths to which traffic may move, each with all shifts to it, by {@link carrierKey}. The index is needed
  * because a loss may affect thousands of paths.
  */
 function successorsIn(shifts: readonly LoadShift[]): Map<string, { carrier: LoadCarrier; incoming: LoadShift[] }> {
@@ -98,27 +101,30 @@ function successorsIn(shifts: readonly LoadShift[]): Map<string, { carrier: Load
   return found
 }
 
-/** Minimum share (0 to 1) of five-minute samples that both paths must have in common. Source: docs/rules/what-if.md. */
+/**
+ * Minimum share (0 to 1) of five-minute samples that two paths must have in common for adding their rates.
+ * Source: docs/rules/what-if.md.
+ */
 const COMMON = 0.8
 
 /**
- * An adjacent path: a path of a circuit that shares a gateway with the circuit of a load. While one of these paths is
+ * An adjacent path: it belongs to a circuit that shares a gateway with the examined circuit. While one of the paths is
  * down, its traffic may be on another one.
  */
 interface BesidePath extends Pick<LoadCarrier, 'circuit' | 'path'> {
-  /** whether no route currently uses the path in this direction, so that its traffic is on other paths */
+  /** True if no route currently uses the path in this direction, so that its traffic is on other paths. */
   isAbsent: boolean
 }
 
 /**
- * Returns the paths of the circuits that share a gateway with a circuit. The result may contain the circuit's own
- * paths.
+ * Returns the adjacent paths of a circuit: the paths of all circuits that share a gateway with it. They may include its
+ * own paths.
  */
 export type FindAdjacentPaths = (circuit: string, direction: LoadCarrier['direction']) => readonly BesidePath[]
 
 const NO_BESIDE: FindAdjacentPaths = () => []
 
-/** Returns the distinct paths (with direction) whose rates are needed for the loads of these shifts. */
+/** Returns the paths (with direction) whose rates are needed for computing the loads of these shifts, each once. */
 export function findLoadCarriers(shifts: readonly LoadShift[], besideOf: FindAdjacentPaths): LoadCarrier[] {
   const moving = shifts.filter(({ to }) => to.length > 0)
   const own = moving.flatMap(({ from, to }) => [from, ...to])
@@ -129,11 +135,11 @@ export function findLoadCarriers(shifts: readonly LoadShift[], besideOf: FindAdj
 }
 
 /**
- * Computes the load of each path that takes over traffic. With enough common samples, rates are added at each time. The
- * traffic of a lost path moves to its successors, so a successor carries at least the traffic that certainly comes and
- * at most all traffic that may come. The maximum also includes adjacent paths (paths of circuits on the same gateway)
- * that currently carry no traffic, and all adjacent paths at times when a path of the load was down. Without enough
- * common samples, the p95 values are added, which is neither a lower nor an upper bound.
+ * Computes the load of each path that takes over traffic, as the 95th percentile.
+ * If the paths have enough samples in common, their rates are added at each time. The minimum contains the traffic that
+ * certainly moves to the path; the maximum contains all traffic that may move to it. The maximum also contains adjacent
+ * paths that currently carry no traffic and, at times when a path was down, all adjacent paths.
+ * Otherwise the 95th percentiles are added; the sum is then neither a minimum nor a maximum.
  */
 export function loadsOf(
   shifts: readonly LoadShift[],
@@ -165,11 +171,11 @@ export function loadsOf(
 }
 
 /**
- * Returns the number of paths that moving traffic would fill beyond their bandwidth. The load is estimated as a sum of
- * three parts: the path's own p95, the p95 of traffic that may come, and the p95 of adjacent paths (on the same
- * gateway) that currently carry no traffic. The sum is an estimate and not a bound.
- * @param p95Of returns bit/s; null = too little was measured
- * @returns null if the load is unknown for every path that takes over traffic
+ * Returns the number of paths whose bandwidth would be exceeded by traffic that moves to them. The load is estimated as
+ * the sum of three 95th percentiles: the path itself, the traffic that may move to it, and the adjacent paths that
+ * currently carry no traffic.
+ * @param p95Of returns the 95th percentile of a path's rate in bit/s; null = too little was measured
+ * @returns null if the load of every path that takes over traffic is unknown
  */
 export function saturatedPaths(
   shifts: readonly LoadShift[],
@@ -190,7 +196,7 @@ export function saturatedPaths(
 }
 
 /**
- * Returns the distinct adjacent paths (of circuits on the same gateway) that currently carry no traffic.
+ * Returns the adjacent paths (of circuits at the same gateway) that currently carry no traffic, each once.
  * @param own paths that the load already includes
  */
 export function findAbsentAdjacentPaths(own: readonly LoadCarrier[], besideOf: FindAdjacentPaths): LoadCarrier[] {
@@ -204,7 +210,7 @@ export function findAbsentAdjacentPaths(own: readonly LoadCarrier[], besideOf: F
 }
 
 /**
- * Returns the rates of adjacent paths (of circuits on the same gateway). Paths with too few samples are left out.
+ * Returns the rates of adjacent paths (of circuits at the same gateway). Paths with too few samples are left out.
  * @param own paths that the load already includes
  */
 function besideRates(
@@ -225,20 +231,21 @@ function besideRates(
   )
 }
 
-/** Rates of an adjacent path, whose traffic may be on the paths of a load. */
+/** Rates of an adjacent path. A part of its traffic may have been on the examined path. */
 interface BesideRates extends Pick<BesidePath, 'isAbsent'> {
   rates: LoadRates
 }
 
-/** Load of a path or gateway together with the traffic that moves to it. */
+/** Load of a path or gateway, including the traffic that moves to it. */
 type Figure = Pick<WhatIfLoad, 'p95BitsPerSecond' | 'sumOfP95' | 'ownP95' | 'method'>
 
 /**
- * Computes the p95 of the resulting load of a path or gateway. The maximum consists of its own traffic, all incoming
- * traffic, and the traffic of adjacent paths that carry no traffic now; at times when one of the counted paths was
- * down, it includes all adjacent paths. The minimum consists of its own traffic and the traffic that moves to it as a
- * whole. It is 0 at times when an adjacent path, or a path that moves only in part, was down, because the measured
- * traffic may then include that path's traffic.
+ * Computes the 95th percentile of the load of a path or gateway after traffic has moved to it.
+ * - The maximum contains its own traffic, all traffic that may move to it, and adjacent paths that currently carry no
+ * traffic. At times when one of these paths was down, it contains all adjacent paths.
+ * - The minimum contains its own traffic and the traffic of paths that move to it completely. It is 0 at times when an
+ * adjacent path, or a path that moves only partly, was down, because the measured traffic may then contain the traffic
+ * of that path.
  */
 export function loadFigure(
   own: LoadRates,
@@ -273,23 +280,23 @@ export function loadFigure(
 }
 
 /**
- * Share of a path's highest rate below which the path counts as down. The traffic of BGP sessions alone is less than
- * this share. Source: docs/rules/what-if.md.
+ * A path counts as down while its rate is below this share of its highest rate. BGP alone causes less traffic.
+ * Source: docs/rules/what-if.md.
  */
 const DOWN_SHARE = 0.01
 const STEP_MS = 300_000
 
 /**
- * Returns a test whether one of several paths was down at a time or in an adjacent sample, because it may have gone
- * down or come back between them. A path that never carried traffic counts as down.
+ * Returns a function that reports whether one of the paths was down at a time. The samples before and after the time
+ * also count, because the path may have gone down between two samples. A path that never had traffic counts as down.
  */
 function downIn(all: readonly { rates: LoadRates }[]): (start: number) => boolean {
   const paths = all.map(({ rates }) => ({ rates, least: DOWN_SHARE * largest(rates) }))
   return (start) =>
     paths.some(({ rates, least }) =>
       [start - STEP_MS, start, start + STEP_MS].some((near) => {
-        // A missing adjacent sample is ignored because the first and last samples have only one neighbor. If the sample
-        // at `start` itself is missing, this may be an outage.
+        // A missing sample before or after the time is ignored, because the first and the last sample have only one
+        // neighbor. A missing sample at the time itself may be an outage.
         const rate = rates.get(near) ?? (near === start ? 0 : least)
         return rate < least || least === 0
       }),
@@ -302,13 +309,13 @@ function largest(rates: LoadRates): number {
   return most
 }
 
-/** Minimum number of samples for a meaningful 95th percentile. */
+/** Minimum number of samples for computing a 95th percentile. */
 const MIN_SAMPLES = 20
 
-/** Returns the 95th percentile by nearest rank; null if there are too few samples. */
+/** Returns the 95th percentile of samples (nearest rank); null if there are too few. */
 export function p95(samples: readonly number[]): number | null {
   if (samples.length < MIN_SAMPLES) return null
-  // a typed array sorts a month of five-minute samples in half the time of a comparison function
+  // a typed array, because sorting it takes half the time
   const sorted = Float64Array.from(samples).sort()
   return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? null
 }

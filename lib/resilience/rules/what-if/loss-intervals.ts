@@ -1,27 +1,27 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 
-/** An announced maintenance window, with the resources that it takes down. */
+/** An announced maintenance window and the resources that are down in it. */
 interface AnnouncedLoss {
   id: string
   from: EpochMs
   to: EpochMs
-  /** what-if terms of the resources that the window takes down; null = unknown */
+  /** Terms of a what-if for the resources that are down; null = unknown. */
   takes: readonly string[] | null
 }
 
-/** A time in which the same windows are open. */
+/** An interval in which the same maintenance windows are open. */
 interface OpenWindows {
   from: EpochMs
   to: EpochMs
-  /** sorted IDs of the open windows */
+  /** Ids of the open windows, sorted. */
   windows: string[]
 }
 
 /**
- * Returns the times in which at least one window is open, in order, divided at each begin and end of a window. A window
- * includes its begin and excludes its end. A window without a positive length is ignored.
- * @param within range of the result; parts of windows outside are cut off
+ * Returns the intervals in which at least one window is open, in order. A new interval begins whenever a window begins
+ * or ends. The end of a window is exclusive. A window without a length is ignored.
+ * @param within the result is limited to this range
  */
 export function openWindows(
   windows: readonly Pick<AnnouncedLoss, 'id' | 'from' | 'to'>[],
@@ -52,20 +52,20 @@ export function openWindows(
   return found
 }
 
-/** A time in which the same maintenance windows are open, with the losses in this time. */
+/** An interval in which the same maintenance windows are open, with the resources that are down and the effect. */
 export interface LossInterval<Consequence> extends OpenWindows {
-  /** what-if terms of the resources that the interval's windows take down together; empty = no known resource */
+  /** Terms of a what-if for all resources that are down in the interval; empty = none is known. */
   takes: string[]
-  /** IDs of the interval's windows whose effect is unknown */
+  /** Ids of the open windows for which it is unknown which resources are down. */
   unknown: string[]
-  /** effect of losing these resources together; null = no known resource is taken down */
+  /** Effect of losing these resources together; null = no lost resource is known. */
   consequence: Consequence | null
 }
 
 /**
- * Returns the times in which windows are open, with the effect of each. Each distinct set of losses is computed only
- * once.
- * @param whatIf computes the effect of losing these resources together; terms are sorted and distinct
+ * Returns the intervals in which windows are open, with the effect of each. If the same resources are down in several
+ * intervals, the effect is computed once.
+ * @param whatIf computes the effect of losing these resources together; the terms are sorted
  */
 export async function lossIntervals<Consequence>(
   windows: readonly AnnouncedLoss[],
@@ -88,10 +88,10 @@ export async function lossIntervals<Consequence>(
 
 const HOURS_OF_WEEK = 168
 
-/** Returns the hour of the week (UTC) of a moment, 0 to 167. */
+/** Returns the hour of the week of a moment in UTC, 0 to 167; 0 = Thursday 00:00. */
 const hourOfWeek = (at: EpochMs) => Math.floor(at / HOUR) % HOURS_OF_WEEK
 
-/** Returns a test whether a past moment is at an hour of the week (UTC) that an interval contains. */
+/** Returns a function that reports whether a moment is in one of the hours of the week that an interval covers, UTC. */
 export function atTheseHours({ from, to }: Pick<OpenWindows, 'from' | 'to'>): (at: EpochMs) => boolean {
   const first = Math.floor(from / HOUR)
   const hours = Math.ceil(to / HOUR) - first

@@ -2,20 +2,20 @@ import type { Failure } from './failure.ts'
 import { type OpenNeighbors, type PathPlace, pathKey, type WhatIfRoute } from './what-if-route.ts'
 
 /**
- * One possible assignment of open neighbors (BGP neighbors whose path is unknown) to the paths that remain for them, by
+ * A possible assignment of BGP neighbors whose circuit path is unknown to the paths that remain for them. The key is
  * {@link neighborKey}.
  */
 export type NeighborWorld = ReadonlyMap<string, PathPlace>
 
 const neighborKey = (gateway: string, neighbor: string): string => `${gateway} ${neighbor}`
 
-/** Maximum number of assignments that are compared for one failure. */
+/** Maximum number of assignments that are compared for a failure. */
 const MAX_WORLDS = 512
 
 /**
- * Returns the possible assignments of open neighbors (with unknown paths) to the remaining paths, as far as they differ
- * in the effect of a failure. The first assignment has both in their order. Empty if there are more than {@link
- * MAX_WORLDS}.
+ * Returns the possible assignments of neighbors without a known path to the remaining paths. Assignments for which the
+ * failure has the same effect are returned only once. The first one has neighbors and paths in their given order. Empty
+ * if there are more than {@link MAX_WORLDS}.
  */
 export function worldsOf(open: readonly OpenNeighbors[], failure: Failure): NeighborWorld[] {
   let worlds: NeighborWorld[] = [new Map()]
@@ -53,7 +53,10 @@ function placementsOf({ gateway, neighbors, places }: OpenNeighbors, failure: Fa
   return placements.length > limit ? [] : placements
 }
 
-/** Returns a text for the effect of a failure on a path. Paths with the same effect are interchangeable. */
+/**
+ * Returns a text for the effect of a failure on a circuit path. Paths with the same text can be exchanged without
+ * changing the result.
+ */
 function effectOf({ circuit, path, connection }: PathPlace, gateway: string, failure: Failure): string {
   const isLost = failure.circuits.has(circuit) || failure.paths.has(pathKey(circuit, 'private', path))
   const isCut = [...failure.connections.values()].some((cut) => cut.circuit === circuit && cut.gateway === gateway)
@@ -66,8 +69,8 @@ function effectOf({ circuit, path, connection }: PathPlace, gateway: string, fai
 const NO_EFFECT = '0  '
 
 /**
- * Returns the key ({@link neighborKey}) of the neighbor from which a route was learned; null if `world` assigns no path
- * to this neighbor.
+ * Returns the key ({@link neighborKey}) of the neighbor that announced a route. Returns null if the assignment does not
+ * contain this neighbor.
  */
 export function openKeyOf({ gateway, peer, nextHop }: WhatIfRoute, world: NeighborWorld): string | null {
   if (gateway === null || world.size === 0) return null
@@ -78,7 +81,7 @@ export function openKeyOf({ gateway, peer, nextHop }: WhatIfRoute, world: Neighb
   return null
 }
 
-/** Returns a route with the path that an assignment gives its neighbor. */
+/** Returns a route with the circuit path that an assignment gives its neighbor. */
 export function placedRoute(route: WhatIfRoute, world: NeighborWorld): WhatIfRoute {
   const key = openKeyOf(route, world)
   const place = key === null ? undefined : world.get(key)

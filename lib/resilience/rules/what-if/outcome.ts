@@ -8,8 +8,8 @@ import { type NeighborWorld, openKeyOf, placedRoute, worldsOf } from './neighbor
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
 /**
- * The best routes of an atom (addresses of a prefix without its more specific prefixes). `at` is the atom whose prefix
- * decides; null = no route covers the addresses.
+ * The best routes for the addresses of an atom (a prefix without its more specific prefixes). `at` is the atom of the
+ * longest prefix that has a route; null = there is none.
  */
 interface Best {
   at: Atom | null
@@ -19,26 +19,27 @@ interface Best {
 const NONE: Best = { at: null, routes: [] }
 
 /**
- * A route table in a what-if. The same object is used for many failures, and caches the best routes without a failure.
+ * A route table for what-ifs. The same object is used for many failures, so that the best routes without a failure are
+ * computed once.
  */
 export interface WhatIfRib extends AtomTable {
-  /** best routes by atom, computed on first use */
+  /** Cached best routes of each atom without a failure. */
   best: Map<Atom, readonly WhatIfRoute[]>
 }
 
 export const whatIfRib = (table: AtomTable): WhatIfRib => ({ ...table, best: new Map() })
 
-/** Functions that return the names in rows. */
+/** Functions that return the names for rows. */
 export interface Names {
-  /** returns the site of a customer prefix */
+  /** Returns the site of a prefix of the customer; null = unknown. */
   siteOf: (prefix: string) => string | null
-  /** returns the name of a gateway, hub or circuit */
+  /** Returns the name of a gateway, hub or circuit. */
   nameOf: (id: string) => string
 }
 
 /**
- * Returns a function that finds the tables that depend on a failure, as sorted indices. Most failures affect only a few
- * tables of an estate; {@link rowsOf} would find no change in the other tables.
+ * Returns a function that gives the indexes of the route tables that depend on a failure, in order. Most failures
+ * affect few tables, and {@link rowsOf} finds no change in the others.
  */
 export function indexAffectedTables(ribs: readonly WhatIfRib[]): (failure: Failure) => number[] {
   const places = new Map<string, number[]>()
@@ -55,9 +56,9 @@ export function indexAffectedTables(ribs: readonly WhatIfRib[]): (failure: Failu
 }
 
 /**
- * Returns one row for each atom of a table, except in the address space of system routes. An atom whose deciding prefix
- * does not depend on the failure gets the outcome `stays` without a new computation.
- * @param only `changed` leaves out atoms that keep all their paths
+ * Returns a row for each atom of a route table. Atoms that system routes deliver have no row. If the deciding prefix of
+ * an atom does not depend on the failure, its outcome is `stays` without computing it.
+ * @param only `changed` = leave out atoms that keep all their paths
  */
 export function rowsOf(rib: WhatIfRib, failure: Failure, names: Names, only: 'all' | 'changed' = 'all'): WhatIfRow[] {
   const touched = new Set<Atom>()
@@ -67,7 +68,7 @@ export function rowsOf(rib: WhatIfRib, failure: Failure, names: Names, only: 'al
     if (atom.isOwn || atom.first === null) return []
     const before = bestNow(rib, atom)
     if (before.at === null || !touched.has(before.at)) {
-      // unknown, because a table that was not read may contain a route to the atom
+      // unknown, because the part of the table that was not read may contain a route
       const outcome = before.at === null && rib.table.isPartial ? 'unknown' : 'stays'
       return only === 'changed' ? [] : [rowOf(rib, atom, before, { ...before, outcome, reduced: false }, names)]
     }
@@ -84,7 +85,7 @@ function bestNow(rib: WhatIfRib, atom: Atom): Best {
   return NONE
 }
 
-/** Returns the best routes of all atoms of a table. A route occurs once for each atom that uses it. */
+/** Returns the best routes of all atoms of a table. A route that several atoms use occurs several times. */
 export const routesInUse = (rib: WhatIfRib): WhatIfRoute[] =>
   rib.atoms.flatMap((atom) => (atom.isOwn || atom.first === null ? [] : bestNow(rib, atom).routes))
 
@@ -96,21 +97,21 @@ function bestOf(rib: WhatIfRib, at: Atom): readonly WhatIfRoute[] {
   return found
 }
 
-/** @param routes remaining routes to the atom's prefix */
+/** @param routes the remaining routes to the prefix of the atom */
 const bestAt = ({ side, preference }: WhatIfTable, at: Atom, routes: readonly WhatIfRoute[]) =>
   side === 'onprem' ? bestForCustomer(routes, at.routes, preference) : findBestCandidates(routes, preference)
 
-/** The remaining routes to one prefix after a failure. */
+/** The routes to a prefix that remain after a failure. */
 interface Left {
-  /** routes that may remain, including routes whose fate is unknown */
+  /** Routes that may remain, including those for which the effect of the failure is unknown. */
   most: readonly WhatIfRoute[]
-  /** routes that certainly remain */
+  /** Routes that certainly remain. */
   least: readonly WhatIfRoute[]
 }
 
 /**
- * A possible assignment of open neighbors (with unknown paths) to the remaining paths, with the remaining routes that
- * were already computed for it.
+ * A possible assignment of neighbors without a known path to paths, with the remaining routes that were already
+ * computed for it.
  */
 interface Placement {
   world: NeighborWorld
@@ -118,8 +119,8 @@ interface Placement {
 }
 
 /**
- * Returns the assignments to compare. If there are too many, a single empty assignment is used, in which each route of
- * an open neighbor may be lost or not.
+ * Returns the assignments that must be compared. If there are too many, a single empty assignment is returned. Then
+ * each route of a neighbor without a known path may be lost or may remain.
  */
 function placementsOf({ table: { open = [] } }: WhatIfRib, failure: Failure): Placement[] {
   const worlds = worldsOf(open, failure)
@@ -146,7 +147,7 @@ interface After extends Best {
   reduced: boolean
 }
 
-/** Returns the outcome of an atom after a failure if it is the same in every assignment, otherwise unknown. */
+/** Returns the outcome of an atom if it is the same for all assignments, otherwise `unknown`. */
 function afterwards(
   { table }: WhatIfRib,
   atom: Atom,
@@ -171,7 +172,7 @@ function afterwards(
     if (agreed !== null && agreed.text !== text) return UNDECIDED
     agreed ??= { after, text }
   }
-  // a table that was not read may contain a route that takes over
+  // the part of the table that was not read may contain a route that takes over
   const isUnsure = table.isPartial && agreed?.after.outcome !== 'stays'
   return agreed === null || isUnsure ? UNDECIDED : agreed.after
 }
@@ -179,9 +180,8 @@ function afterwards(
 const UNDECIDED: After = { ...NONE, outcome: 'unknown', reduced: false }
 
 /**
- * Returns a text that identifies an outcome. Open neighbors (with unknown paths) of one circuit are interchangeable in
- * it, because only their number matters. Gateway instances are left out, because the paths of a row do not contain
- * them.
+ * Returns a text for comparing outcomes. Neighbors of a circuit whose paths are unknown are not distinguished in it,
+ * because only their number matters. Gateway instances are not in it, because the paths of a row do not contain them.
  */
 function textOf({ at, routes, outcome, reduced }: After, world: NeighborWorld): string {
   const hops = new Map(
@@ -206,11 +206,11 @@ const isSame = (a: Best, b: Best) =>
 
 const keysOfHops = ({ routes }: Best) => new Set(routes.map(hopKey))
 /**
- * Returns a key that identifies a route. The gateway instance is part of it, because a route that remains on fewer
- * instances has fewer ECMP paths.
+ * Returns a key of a route that includes the gateway instance. If a route remains on fewer instances, there are fewer
+ * ECMP paths.
  */
 const hopKey = (route: WhatIfRoute) => `${pathText(pathOf(route))} ${route.gateway} ${route.instance}`
-/** Returns a text that identifies a path of a table. */
+/** Returns a text that identifies a path within a route table. */
 export const pathText = ({ peer, circuitId, path }: WhatIfPath) => `${peer} ${circuitId} ${path}`
 const holdsAll = (outer: ReadonlySet<string>, inner: ReadonlySet<string>) => [...inner].every((one) => outer.has(one))
 
@@ -225,8 +225,8 @@ function judge(table: WhatIfTable, atom: Atom, before: Best, after: Best): After
 }
 
 /**
- * Returns the outcome for an atom without a BGP route. From Azure, public addresses are reached over the Internet. On
- * the customer's side, services that were reached over Microsoft peering are reached over the Internet.
+ * Returns the outcome for an atom without any BGP route. From Azure, public addresses are still reachable over the
+ * Internet. From the customer's side, services are if Microsoft peering carried them before.
  */
 function withoutRoute({ side }: WhatIfTable, { first }: Atom, before: Best): WhatIfOutcome {
   if (side === 'onprem') return before.routes.some(({ peering }) => peering !== 'private') ? 'internet' : 'stranded'
@@ -234,15 +234,15 @@ function withoutRoute({ side }: WhatIfTable, { first }: Atom, before: Best): Wha
 }
 
 /**
- * Returns the path of a route. If the other gateway instance passed the route on (iBGP), its next hop is the neighbor
- * (MSEE).
+ * Returns the path of a route. If one gateway instance has the route from the other (iBGP), the next hop is the
+ * neighbor.
  */
 export function pathOf({ peer, nextHop, origin, circuit, path }: WhatIfRoute): WhatIfPath {
   const neighbor = origin?.toLowerCase() === 'ibgp' ? (nextHop ?? peer) : peer
   return { peer: neighbor, circuitId: circuit, path }
 }
 
-/** Returns the distinct paths of routes, cached because an atom has the same best routes in many cases. */
+/** Returns the paths of routes, each once. The result is cached, because an atom often has the same routes. */
 const pathsOf = oncePerObject((routes: readonly WhatIfRoute[]): WhatIfPath[] => {
   const distinct = new Map(routes.map((route) => [pathText(pathOf(route)), pathOf(route)]))
   return [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path)
@@ -250,8 +250,8 @@ const pathsOf = oncePerObject((routes: readonly WhatIfRoute[]): WhatIfPath[] => 
 
 function rowOf({ table }: WhatIfRib, atom: Atom, before: Best, after: After, { siteOf, nameOf }: Names): WhatIfRow {
   const [best] = before.routes
-  // on the customer's side, the row belongs to the announcing gateway; Microsoft's own prefixes have a circuit, but no
-  // gateway
+  // At the customer's side, the row belongs to the gateway that announces the prefix. Microsoft's own prefixes have a
+  // circuit but no gateway.
   const scope = (table.side === 'onprem' ? (best?.gateway ?? best?.circuit) : null) ?? table.scope
   return {
     prefix: atom.text,

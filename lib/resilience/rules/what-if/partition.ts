@@ -1,4 +1,4 @@
-/** Splits a list by a condition. Both parts keep the order. */
+/** Splits a list into the elements that fulfill a condition and all others. The order is kept. */
 export function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
   const [first, others]: [T[], T[]] = [[], []]
   for (const one of all) (isFirst(one) ? first : others).push(one)

@@ -15,8 +15,8 @@ export const route = (fields: Partial<WhatIfRoute> = {}): WhatIfRoute => ({
 })
 
 /**
- * Returns the routes that a gateway learns over one circuit. Each of two instances has one route from each of two
- * MSEEs.
+ * Returns the routes that a gateway learns over a circuit, for tests. Each of two instances has a route from both
+ * Microsoft edge routers.
  */
 export function viaCircuit(circuit: string, fields: Partial<WhatIfRoute> = {}): WhatIfRoute[] {
   return ['10.0.4.12', '10.0.4.13'].flatMap((instance) =>
@@ -43,7 +43,7 @@ export const PLAIN_NAMES: Names = { siteOf: () => null, nameOf: (id) => id }
 
 export const failing = (fields: Partial<Failure>): Failure => ({ ...NO_FAILURE, ...fields })
 
-/** Returns the loss of circuits with both of their paths. */
+/** Returns a failure in which circuits lose both paths of private peering, for tests. */
 export const losing = (...circuits: string[]): Failure =>
   failing({
     circuits: new Set(circuits),
@@ -52,7 +52,7 @@ export const losing = (...circuits: string[]): Failure =>
 
 export const whatIfOf = (of: WhatIfTable, failure: Failure) => rowsOf(whatIfRib(atomTable(of)), failure, PLAIN_NAMES)
 
-/** Returns each prefix with its outcome and the circuits that carry it afterwards. */
+/** Returns the outcome of each prefix and the circuits that carry it after the failure, as short texts for tests. */
 export const brief = (of: WhatIfTable, failure: Failure): Record<string, string> =>
   Object.fromEntries(
     whatIfOf(of, failure).map(({ prefix, outcome, reduced, after }) => [
@@ -67,13 +67,13 @@ export const brief = (of: WhatIfTable, failure: Failure): Record<string, string>
     ]),
   )
 
-/** Returns one path of a row; null = no circuit. */
+/** Returns a path of a row, for tests; `circuitId` null = no circuit. */
 export const via = (circuitId: string | null, path: 'primary' | 'secondary' = 'primary'): WhatIfPath => ({
   peer: null,
   circuitId,
   path: circuitId === null ? null : path,
 })
-/** Returns a row with its paths before and after. */
+/** Returns a row with the given paths before and after, for tests. */
 export const row = (before: WhatIfPath[], after: WhatIfPath[], fields: Partial<WhatIfRow> = {}): WhatIfRow => ({
   prefix: '10.0.0.0/8',
   firstAddress: '10.0.0.0',
