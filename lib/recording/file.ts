@@ -2,35 +2,35 @@ import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { type RecordedExchange, type Recording, RECORDING_VERSION, type RecordingHeader } from './form.ts'
 
-/** Error for a file that is not a recording; the message tells the user what to do. */
+/** Error if a file is not a recording. Its message tells the user what to do. */
 export class RecordingError extends Error {
   override name = 'RecordingError'
 }
 
 /**
- * First bytes of each gzip member (separately compressed part of the file) as zlib writes them here: magic, deflate, no
- * flags, no time, no extra flags, Unix (RFC 1952, 2.3).
+ * First bytes of each gzip member, as zlib writes them here: magic, deflate, no flags, no time, no extra flags, Unix
+ * (RFC 1952, 2.3). A member is a part of the file that is compressed separately.
  */
 const MEMBER = Buffer.from([0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 0x03])
-/** Number of collected bytes at which a gzip member is written, so that a crash loses at most this much. */
+/** Number of gathered bytes after which a gzip member is written. A crash loses at most this much. */
 const MEMBER_BYTES = 256 * 1024
 /**
- * Maximum length of an unpacked gzip member in bytes. A member exceeds {@link MEMBER_BYTES} by at most one response
- * body of Azure.
+ * Maximum length of an uncompressed gzip member in bytes. A member may be longer than {@link MEMBER_BYTES} by one
+ * response of Azure.
  */
 const MAX_MEMBER_BYTES = 100_000_000
-/** Maximum length of an unpacked recording, in bytes, because Node.js does not support longer strings. */
+/** Maximum length of an uncompressed recording in bytes, because Node.js does not support longer strings. */
 const MAX_BYTES = 500_000_000
 
 /**
- * Line of the file that contains an exchange. If an earlier line of the same run has the same body, `sameAs` is the
- * number of that line in place of the body.
+ * A line of the file: a request with its response. If an earlier line since the last header has the same body, `sameAs`
+ * is the number of that line, and there is no body.
  */
 type Line = Omit<RecordedExchange, 'body'> & ({ body: string } | { sameAs: number })
 
 /**
- * Writer that appends to a recording. The file contains JSON lines in gzip members, each of which can be unpacked
- * separately.
+ * Appends requests and responses to a recording. The file contains lines of JSON in gzip members, which are compressed
+ * separately, so that a crash damages only the last one.
  */
 export class RecordingWriter {
   readonly #file: number
@@ -40,7 +40,8 @@ export class RecordingWriter {
   #lines = 0
 
   /**
-   * Starts a new file, or continues an existing recording; an incomplete end of the file after a crash is removed.
+   * Creates a file, or continues an existing recording. If the last part of the file is incomplete after a crash, it is
+   * removed.
    * @throws RecordingError if the file exists and is not a recording
    */
   constructor(path: string, header: Omit<RecordingHeader, 'peerwatchRecording'>) {
@@ -69,7 +70,7 @@ export class RecordingWriter {
     this.#lines += 1
   }
 
-  /** Writes the collected lines to the file. */
+  /** Writes the gathered lines to the file, as a gzip member. */
   flush(): void {
     if (this.#gathered.length === 0) return
     const member = gzipSync(this.#gathered.join(''))
@@ -87,8 +88,8 @@ export class RecordingWriter {
 }
 
 /**
- * Returns the texts of the readable gzip members, and the position at which the last of them ends.
- * @throws RecordingError if no member is readable, or if the unpacked data are too large
+ * Returns the texts of the gzip members that can be read, and the position in the file after the last of them.
+ * @throws RecordingError if no member can be read, or if the texts are too long
  */
 function wholeMembers(bytes: Buffer, path: string): { text: string[]; end: number } {
   const text: string[] = []
@@ -96,8 +97,8 @@ function wholeMembers(bytes: Buffer, path: string): { text: string[]; end: numbe
   while (start < bytes.length) {
     let end = start
     let member: string | null = null
-    // Compressed bytes may contain the first bytes of a member by chance, so later occurrences are also tried as the
-    // end.
+    // The compressed bytes may happen to contain the first bytes of a member. If a part cannot be uncompressed, try
+    // again with a later end.
     while (member === null && end < bytes.length) {
       const next = bytes.indexOf(MEMBER, end + MEMBER.length)
       end = next < 0 ? bytes.length : next
@@ -127,7 +128,7 @@ const notOne = (path: string) =>
   new RecordingError(`${path} is no recording: make one by npm run record, or from saved az outputs by npm run import`)
 
 /**
- * Reads a recording; an incomplete end of the file after a crash is left out.
+ * Reads a recording. If its last part is incomplete after a crash, that part is left out.
  * @throws RecordingError if the file is not a recording, or has an unsupported version
  */
 export function readRecording(path: string): Recording {
@@ -153,7 +154,7 @@ function recordingOf(text: string, path: string): Recording {
         )
       }
       recording.headers.push(read)
-      // Lines are numbered anew in each run, whose first line is the header.
+      // after each header, the line numbers that `sameAs` uses begin again
       bodies = ['']
       continue
     }

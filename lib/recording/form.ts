@@ -4,15 +4,15 @@ import type { EpochMs } from '#lib/contract/index.ts'
 export const RECORDING_VERSION = 1
 
 /**
- * Kinds of private data that a recording keeps unchanged on request. All other private data are replaced by artificial
- * values, and secrets are always removed.
+ * Kinds of private data that a recording may keep unchanged if the user requests it. Otherwise they are replaced by
+ * artificial values. Secrets are always removed.
  */
 export const KEEPABLE = ['names', 'addresses'] as const
 export type KeptFields = (typeof KEEPABLE)[number]
 
 /**
- * Parses a list of kinds of data to keep, such as `names,addresses`.
- * @returns kept: the known kinds in the list; unknown: all other words of the list
+ * Parses a list of kinds of data to keep, for example `names,addresses`.
+ * @returns `kept`: the known kinds; `unknown`: all other words
  */
 export function readKept(list: string): { kept: KeptFields[]; unknown: string[] } {
   const words = list
@@ -24,12 +24,12 @@ export function readKept(list: string): { kept: KeptFields[]; unknown: string[] 
 }
 
 /**
- * Origin of links in recorded responses (RFC 2606). A server that replays the recording replaces it with its own
- * origin.
+ * Origin of the links in recorded responses (a reserved name, RFC 2606). When a recording is served, it is replaced by
+ * the origin of the server.
  */
 export const RECORDED_ORIGIN = 'https://azure.invalid'
 
-/** First line of a recording. Each time a recorder continues the file, it adds another header. */
+/** First line of a recording. Another one is added each time when a recorder continues the file. */
 export interface RecordingHeader {
   peerwatchRecording: number
   /** start of the recording, epoch milliseconds */
@@ -37,23 +37,23 @@ export interface RecordingHeader {
   kept: KeptFields[]
 }
 
-/** Request to ARM or Azure Monitor with its response, without private data; `url` is path and query. */
+/** A request to ARM or Azure Monitor and its response, without private data. `url` consists of path and query. */
 export interface RecordedExchange extends Pick<CallAnswer, 'method' | 'url' | 'body'> {
   /** time at which the request was sent, epoch milliseconds */
   at: EpochMs
   /** milliseconds from sending until the last byte of the response */
   ms: number
   request: string | null
-  /** HTTP status; null = no response, and `fault` contains the reason */
+  /** HTTP status; null = there was no response, and `fault` has the reason. */
   status: number | null
-  /** headers with information about budgets, operations and times; names in lower case */
+  /** Response headers about request budgets, operations and times. The names are in lower case. */
   headers: Record<string, string>
   fault: string | null
 }
 
-/** Complete recording as read from a file. */
+/** A recording, as it was read from a file. */
 export interface Recording {
   headers: RecordingHeader[]
-  /** exchanges of all runs, sorted by `at` */
+  /** Requests and responses of the whole file, sorted by `at`. */
   exchanges: RecordedExchange[]
 }

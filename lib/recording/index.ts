@@ -1,4 +1,7 @@
-/** Records Azure's responses without private data in one file, and serves such a file as an Azure endpoint. */
+/**
+ * Exports of this folder. It records Azure's responses in a file without private data, and serves such a file like
+ * Azure.
+ */
 export { readRecording, RecordingError } from './file.ts'
 export { KEEPABLE, readKept } from './form.ts'
 export { importOutputs } from './import/import-outputs.ts'

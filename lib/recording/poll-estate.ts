@@ -4,13 +4,17 @@ import { kinds } from '#lib/azure/kinds/index.ts'
 import type { Observation, ResourceRow } from '#lib/contract/index.ts'
 import { advertisedNeighbors, type PlannedPoll, type PollIntervals, planPolls, windowOf } from '#lib/poller/index.ts'
 
-/** Queue that runs one task at a time per resource. Polls of sessions take precedence over polls of route tables. */
+/**
+ * Queue for tasks that allows one task at a time for each resource. Polls of sessions come before polls of route
+ * tables.
+ */
 class ResourceTurns {
   readonly #waiting = new Map<string, { first: (() => void)[]; later: (() => void)[] }>()
 
   /**
-   * @param resource null = the task can start immediately
-   * @param goesFirst true = the task takes precedence over waiting tasks without this mark
+   * Waits until the resource is free, and runs the task.
+   * @param resource null = run the task immediately
+   * @param goesFirst true = the task comes before waiting tasks without this mark
    */
   async take<T>(resource: string | null, goesFirst: boolean, work: () => Promise<T>): Promise<T> {
     if (resource === null) return work()
@@ -41,9 +45,9 @@ interface PolledEstate {
 }
 
 /**
- * Polls an estate at the configured intervals without a database, until the signal is aborted. Sends the same requests
- * as a worker, with one diagnostic operation at a time per resource. Apart from the inventory, it remembers only the
- * neighbors whose advertised routes are polled.
+ * Polls all resources at the configured intervals until the signal is aborted, without a database. It sends the same
+ * requests as a worker, with one diagnostic operation at a time for each resource. Only the inventory and the neighbors
+ * with advertised routes are remembered.
  */
 export async function pollEstate({ azure, intervals, signal, onPoll }: PolledEstate): Promise<void> {
   const turns = new ResourceTurns()
@@ -112,7 +116,7 @@ export async function pollEstate({ azure, intervals, signal, onPoll }: PolledEst
       subscriptionIds = subscriptions.map(({ subscriptionId }) => subscriptionId)
       replan()
     }
-    // While there is nothing to poll, the list of subscriptions is requested more often.
+    // request the list of subscriptions more often while there are no subscriptions to poll
     const wait = subscriptionIds.length > 0 ? intervals.inventoryMs : Math.min(10_000, intervals.inventoryMs)
     await delay(wait, undefined, { signal }).catch(() => {})
   }

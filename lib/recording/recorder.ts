@@ -5,19 +5,19 @@ import { keyBeside } from './scrub/keyed.ts'
 import { Scrubber } from './scrub/scrubber.ts'
 import { hasAzureWordsOnly } from './scrub/vocabulary.ts'
 
-/** Names of the response headers that are recorded. They concern budgets, operations, pages and times. */
+/** Names of the response headers that are recorded. They are about request budgets, operations, pages and times. */
 const HEADERS =
   /^(?:retry-after|location|azure-asyncoperation|operation-location|date|content-type|x-ms-ratelimit-.*|x-ms-user-quota-.*)$/
-/** URLs that are not recorded, because bills contain amounts of money and no information about the network. */
+/** Requests that are not recorded: bills, because they contain amounts of money and no facts about the network. */
 const LEFT_OUT = /\/providers\/microsoft\.costmanagement\//i
-/** Interval in ms at which collected exchanges are written, so that a crash loses at most this much time. */
+/** Time between two writes of gathered requests to the file, milliseconds. A crash loses at most this much time. */
 const FLUSH_MS = 10_000
 
-/** Returns an exchange with Azure without private data. */
+/** Removes the private data from a request and its response. */
 export function scrubbedExchange(scrubber: Scrubber, exchange: Exchange): RecordedExchange {
   const { sentAt, receivedAt, method, url, requestBody, answer, fault } = exchange
-  // The response is scrubbed first, because its ids reveal names that also occur in the other parts, where they are not
-  // recognizable as names.
+  // The response comes first, because ids in it show which words are names. In the URL and the request, these names
+  // could not be recognized otherwise.
   const body = answer === null ? '' : scrubber.body(answer.body)
   const headers = Object.entries(answer?.headers ?? {}).filter(
     ([name]) => HEADERS.test(name) && hasAzureWordsOnly(name),
@@ -36,18 +36,18 @@ export function scrubbedExchange(scrubber: Scrubber, exchange: Exchange): Record
 }
 
 export interface EstateRecorder {
-  /** Records an exchange; passed to the Azure client as its `onExchange`. */
+  /** Records a request with its response. It is passed to the Azure client as `onExchange`. */
   readonly note: (exchange: Exchange) => void
-  /** number of exchanges so far */
+  /** Number of requests that were recorded so far. */
   readonly count: number
   close(): void
 }
 
 /**
- * Returns a recorder that writes each exchange with Azure to a file, without private data. The key with which private
- * data are replaced is stored in a file next to it.
- * @param onFault called once if the file can no longer be written; recording then stops
- * @throws RecordingError, or an error of the file system
+ * Returns a recorder that writes each request and response to a file, without private data. Private data is replaced
+ * with a key, which is stored in a separate file next to the recording.
+ * @param onFault called once if the file cannot be written any more; the recording then stops
+ * @throws RecordingError if the file is not a recording, or an error of the file system
  */
 export function recordTo(
   path: string,

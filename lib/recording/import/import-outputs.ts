@@ -9,8 +9,9 @@ const ENDPOINT = 'https://management.azure.com'
 type Resource = JsonObject & { id: string }
 
 /**
- * Converts saved outputs of the Azure CLI into the exchanges of polls at one time. The Azure client sends its usual
- * requests, and the files supply the responses, so the imported data pass the same decoders as Azure's responses.
+ * Converts saved outputs of the Azure CLI to requests and responses, as if Azure had been polled at one moment.
+ * Peerwatch's Azure client sends its usual requests and gets the responses from the files. The data is therefore
+ * decoded like real responses.
  * @throws ImportError with the name of the file
  */
 export async function importOutputs(
@@ -50,7 +51,7 @@ export async function importOutputs(
     for (const subscriptionId of subscriptionsOf(resources)) {
       await ask({ resourceId: `/subscriptions/${subscriptionId}`, subresource: '' }, 'inventory', files[0]?.name ?? '')
     }
-    // Global Reach is not polled, because no command of the Azure CLI saves the responses that this needs.
+    // Global Reach is left out, because no command of the Azure CLI saves the required responses
     for (const { id } of resources.filter((each) => typeOf(each) === armTypes.connection)) {
       await ask({ resourceId: id, subresource: '' }, 'connection', fileOf(files, id))
     }
@@ -73,12 +74,12 @@ const subscriptionsOf = (resources: readonly Resource[]): string[] => [
   ...new Set(resources.map(({ id }) => parseArmId(id)?.subscriptionId.toLowerCase() ?? '')),
 ]
 
-/** Number of segments in the id of a top-level resource. */
+/** Number of parts of an ARM id that is split at `/`, if the resource is not inside another one. */
 const OF_ITSELF = 9
 
 /**
- * Returns the top-level resources as ARM would list them. Inserts child resources (for example peerings of a circuit)
- * into their parent. If the parent was not saved, it is created from the child's id.
+ * Returns the resources as ARM lists them. A resource that is inside another one (for example a peering of a circuit)
+ * is inserted into the outer resource. If the outer resource was not saved, it is created from the id.
  */
 function wholeResources(found: readonly Resource[]): Resource[] {
   const whole = new Map<string, Resource>()
@@ -103,8 +104,8 @@ function wholeResources(found: readonly Resource[]): Resource[] {
 }
 
 /**
- * Returns the response that ARM would send to a request, taken from the files.
- * @param table response to the next diagnostic operation or stats request; null = none is expected
+ * Returns the response that ARM would send to a request, from the saved outputs.
+ * @param table response to the next request for a table or for counters; null = no such request is expected
  */
 function answerFrom(
   resources: readonly Resource[],

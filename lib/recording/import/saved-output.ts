@@ -5,29 +5,29 @@ import { member } from '#lib/azure/decode/members.ts'
 import { armTypes, parseArmId } from '#lib/contract/index.ts'
 import { jsonDepth } from '#lib/contract/json-depth.ts'
 
-/** Error for a file that cannot be imported; the message contains its name, the reason and the solution. */
+/** Error if a file cannot be imported. Its message contains the name of the file, the reason, and what to do. */
 export class ImportError extends Error {
   override name = 'ImportError'
 }
 
 /**
- * Kinds of tables that diagnostic operations and stats requests return. These tables do not contain the name of their
- * resource.
+ * Kinds of saved tables: results of diagnostic operations, and counters (`stats`). Such a table does not contain the id
+ * of its resource.
  */
 type TableKind = 'peers' | 'learned' | 'advertised' | 'arp' | 'tables' | 'summary' | 'stats'
 
 export interface SavedFile {
-  /** name of the file, for messages and for hints about its content */
+  /** Name of the file, for messages. It may also show what the file contains. */
   name: string
   text: string
 }
 
-/** Content of one file: either resources, or the table of one resource. */
+/** Content of a file: resources, or the table of one resource. */
 type SavedOutput =
   | { file: string; resources: (JsonObject & { id: string })[] }
   | { file: string; kind: TableKind; body: JsonObject }
 
-/** Members that occur only in rows of one kind of table, by which the kind is recognized. */
+/** Fields that occur only in rows of one kind of table. They show the kind of a table. */
 const SIGNS: [string, TableKind][] = [
   ['macAddress', 'arp'],
   ['statePfxRcd', 'summary'],
@@ -38,7 +38,7 @@ const SIGNS: [string, TableKind][] = [
   ['primaryBytesIn', 'stats'],
 ]
 
-/** Words in the file name that show the kind of a table without rows. */
+/** Words in the name of a file that show the kind of a table if it has no rows. */
 const NAMES: [RegExp, TableKind][] = [
   [/advertised/i, 'advertised'],
   [/learned/i, 'learned'],
@@ -54,7 +54,7 @@ const MAX_DEPTH = 200
 
 /**
  * Parses a file with the saved output of a command.
- * @throws ImportError
+ * @throws ImportError if the content is not a known output
  */
 export function savedOutput({ name, text }: SavedFile): SavedOutput {
   if (jsonDepth(text) > MAX_DEPTH) throw new ImportError(`${name}: is nested more than ${MAX_DEPTH} levels deep`)
@@ -80,7 +80,7 @@ function kindOf(name: string, rows: readonly JsonObject[]): TableKind {
   const [first = {}] = rows
   const [, sign] = SIGNS.find(([name]) => member(first, name) !== undefined) ?? []
   const [, named] = NAMES.find(([words]) => words.test(name)) ?? []
-  // Learned and advertised routes have the same members, so the file name distinguishes them.
+  // rows of learned and advertised routes look the same, so the name of the file decides
   if (sign === 'learned') return named === 'advertised' ? 'advertised' : 'learned'
   const kind = sign ?? (rows.length === 0 ? named : undefined)
   if (kind) return kind
@@ -92,9 +92,9 @@ function kindOf(name: string, rows: readonly JsonObject[]): TableKind {
 const ofGateways = new Set<TableKind>(['peers', 'learned', 'advertised'])
 
 /**
- * Returns the resource to which a table belongs. It is one of the resources in the other files; if several are
- * possible, the name of the table's file must contain the name of one.
- * @throws ImportError
+ * Returns the resource that a table belongs to. It must be in one of the other files. If several resources are
+ * possible, the name of the table's file must contain the name of one of them.
+ * @throws ImportError if it is not clear which resource is meant
  */
 export function savedTarget(
   { file, kind }: { file: string; kind: TableKind },

@@ -1,22 +1,22 @@
 import { parseUpDown } from '#lib/azure/decode/up-down.ts'
 
 /**
- * Pattern for a duration such as `3.03:14:13.1796961`: days, hours, minutes, seconds and their fraction. Source: Azure
- * Network REST, BgpPeerStatus.
+ * A duration such as `3.03:14:13.1796961`: days, hours, minutes, seconds and a fraction.
+ * Source: Azure Network REST, BgpPeerStatus.
  */
 const CONNECTED = /("connectedDuration":\s*")(?:(\d+)\.)?(\d\d):(\d\d):(\d\d)(\.\d+)?(")/gi
 /**
- * Pattern for the duration of a session in all formats that routers print on its first day. Longer durations have other
- * formats, and are not changed.
+ * The age of a session as routers print it during its first day. Older sessions have other formats, which are not
+ * changed.
  */
 const UP = /("upDown":\s*")([\d:hms]+)(")/gi
 const DAY = 86_400
 
 /**
- * Adjusts the durations of sessions in a recorded response to the time of the replay. Otherwise each replayed session
- * would seem to have started later than in the recording.
- * @param ms milliseconds since the response was recorded; negative = replayed earlier, in which case durations shrink
- *   to no less than 0
+ * Adds the time since the recording to the ages of BGP sessions in a response. Otherwise each session would seem to
+ * have begun later than it did.
+ * @param ms milliseconds since the response was recorded. It is negative if the response is served for an earlier
+ *   moment; ages then become shorter, but not negative.
  */
 export function shiftSessionAges(body: string, ms: number): string {
   const more = ms / 1_000

@@ -3,11 +3,11 @@ import { listMember, member } from '#lib/azure/decode/members.ts'
 import type { Window } from './request-key.ts'
 
 /**
- * Returns the response to a request for a period. It is combined from all recorded responses to the same request,
- * because the periods of a replay differ from those of the recording. Later responses take precedence, because Azure
- * corrects values for some minutes.
- * @param bodies bodies of the responses, sorted by time, none later than the replayed moment
- * @returns null if they contain neither metrics nor entries of the Activity Log
+ * Returns a response for a period of time, combined from all recorded responses to the same request. This is necessary
+ * because the periods that are requested now differ from those of the recording. Later responses take precedence,
+ * because Azure corrects the values of recent minutes.
+ * @param bodies bodies of the responses, sorted by time; only responses until the moment that is served
+ * @returns null if the responses contain neither metrics nor entries of the Activity Log
  */
 export function answerForPeriod(bodies: readonly Json[], window: Window): JsonObject | null {
   const objects = bodies.filter(isJsonObject)
@@ -33,7 +33,7 @@ const isIn = (time: Json | undefined, { from, to }: Window): boolean => {
   return at >= from && at <= to
 }
 
-/** Merges metrics by name, their series by dimensions, and the points of a series by time. */
+/** Combines metrics: by name, their series by dimensions, and the values of a series by time. */
 function metrics(rows: readonly JsonObject[], window: Window): Json[] {
   const found = new Map<
     string,

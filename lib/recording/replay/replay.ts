@@ -12,48 +12,51 @@ import { isBatch, requestKey, type Window } from './request-key.ts'
 const AGE = /"(connectedDuration|upDown)":\s*"([^"]*)"/gi
 
 /**
- * Query parameter in the follow-up URLs of a replayed Azure operation. Its value identifies the recorded operation and
- * the start of the replayed one.
+ * Name of a query parameter that is added to the status URLs of an Azure operation. Its value tells which recorded
+ * operation is meant, and when it was started now.
  */
 const OPERATION = 'peerwatch-replay'
-/** Time in ms before the end of the recording from which a started operation may lack its result in the recording. */
+/**
+ * Time before the end of the recording, milliseconds. The result of an operation that began later may be missing in the
+ * recording.
+ */
 const UNFINISHED_MS = 180_000
 const ISO = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)/g
 
 interface ReplayRequest {
   method: string
-  /** path and query of the request */
+  /** Path and query of the request. */
   url: string
   body: string | null
 }
 
 export interface ReplayMoment {
-  /** moment in the time of the recording that is replayed */
+  /** Time in the recording that is served. */
   at: EpochMs
-  /** milliseconds that are added to each time in a response */
+  /** Milliseconds to add to each time in a response. */
   shiftMs: number
-  /** real time, which continues while the replay is stopped; the run time of operations is measured by it */
+  /** Real time, which continues even if the served time does not. It is used for the duration of operations. */
   wall: EpochMs
-  /** speed of the replay in recorded seconds per real second */
+  /** Recorded seconds that pass in one real second. */
   speed: number
-  /** origin of the replay server, which replaces Azure's origin in links */
+  /** Origin of the server, which replaces Azure's origin in links. */
   base: string
 }
 
-/** Response, or the connection fault that was recorded in place of a response. */
+/** The response, or the name of the connection fault that was recorded in its place. */
 export type ReplayAnswer = { status: number; headers: Record<string, string>; body: string } | { fault: string }
 
-/** Details about a recorded exchange that is served again. */
+/** Details of the recorded response that is served. */
 interface Served {
-  /** id of the replayed operation to which the exchange belongs; '' = it belongs to none */
+  /** Id of the operation that the response belongs to; '' = none. */
   id: string
-  /** milliseconds between the recording of the exchange and the replayed moment */
+  /** Milliseconds between the recording of the response and the served moment. */
   lateMs: number
 }
 
 /**
- * Server logic that answers requests from a recording as Azure did. Each request gets the last response that was
- * recorded for it before the replayed moment.
+ * Answers requests from a recording like Azure did. Each request gets the last response to the same request that was
+ * recorded before the served moment.
  */
 export class Replay {
   readonly from: EpochMs
@@ -63,7 +66,7 @@ export class Replay {
   readonly #subscriptions = new Set<string>()
   readonly #ages = new Map<number, readonly number[]>()
 
-  /** @throws if the recording contains no exchange */
+  /** @throws Error if the recording contains no requests */
   constructor({ exchanges }: Recording) {
     const [first] = exchanges
     const last = exchanges.at(-1)
@@ -97,9 +100,9 @@ export class Replay {
   }
 
   /**
-   * Returns the newest exchange at or before a moment, preferably not one whose operation has no recorded result.
-   * Before the first exchange, returns the first, because a replay may send a request slightly earlier than the
-   * recorder did.
+   * Returns the newest recorded response until a moment. A response to an operation whose result was not recorded is
+   * used only if there is no other. Before the first response, the first one is returned, because a request may be sent
+   * a little earlier than in the recording.
    */
   #nearest(known: readonly number[], at: EpochMs): number {
     const earlier = known.filter((index) => this.#exchange(index).at <= at)
@@ -108,8 +111,9 @@ export class Replay {
   }
 
   /**
-   * Returns the newest exchange at or before a moment, or a later one if that shows that a session was already in its
-   * new state at the moment. The older response would contradict the age of the state in the next response.
+   * Returns the newest recorded response until a moment. If a later response shows that a session had already changed
+   * at that moment, the later one is returned. Otherwise the next response would contradict this one by the age of the
+   * new state.
    */
   #asOf(known: readonly number[], at: EpochMs): number {
     let index = this.#nearest(known, at)
@@ -123,8 +127,8 @@ export class Replay {
   }
 
   /**
-   * Returns how long each session has been in its state (milliseconds) according to a response, or to the result of the
-   * operation that the exchange starts.
+   * Returns how long each session has had its state, in milliseconds. For the start of an operation, the result of the
+   * operation is used.
    */
   #stateAges(index: number): readonly number[] {
     const known = this.#ages.get(index)
@@ -155,8 +159,7 @@ export class Replay {
   }
 
   /**
-   * Reports whether the result of an operation may have been recorded, that is, whether a final response at one of its
-   * follow-up URLs exists.
+   * Reports whether the result of an operation is in the recording: one of the responses at its status URLs is final.
    */
   #hasEnd(at: EpochMs): boolean {
     const post = this.#recording.find((exchange) => exchange.at === at && exchange.method === 'POST')
@@ -165,8 +168,8 @@ export class Replay {
   }
 
   /**
-   * Returns the response to a follow-up request of a replayed operation: the recorded state after the same time since
-   * the start of the operation.
+   * Returns the response to a status request of an operation. It is the recorded response after the same time since the
+   * begin of the operation.
    */
   #followUp(known: readonly number[], followed: string, moment: ReplayMoment): ReplayAnswer {
     const [post = 0, begun = moment.wall, lateMs = 0] = followed.split('.').map(Number)
@@ -209,8 +212,8 @@ export class Replay {
   }
 
   /**
-   * Lists only subscriptions for which requests were recorded, because an identity often sees more subscriptions than
-   * were polled.
+   * Removes all subscriptions from a list that do not occur in the recorded requests. An identity often sees more
+   * subscriptions than were polled.
    */
   #ownSubscriptions(body: string): string {
     const [read] = parsed(body)
@@ -266,7 +269,7 @@ function parsed(body: string): Json[] {
   }
 }
 
-/** Returns the follow-up URLs of an operation from the headers of its first response, as paths in the recording. */
+/** Returns the status URLs of an operation, from the headers of its first response, as paths. */
 function placesOf(post: RecordedExchange | undefined): string[] {
   const names = ['location', 'azure-asyncoperation', 'operation-location']
   return names.flatMap((name) => post?.headers[name]?.replace(RECORDED_ORIGIN, '') ?? [])
@@ -275,7 +278,7 @@ function placesOf(post: RecordedExchange | undefined): string[] {
 const isFinal = ({ status, body }: RecordedExchange): boolean =>
   status !== null && status !== 202 && !/"status":\s*"(?:InProgress|Running|Accepted)"/i.test(body)
 
-/** Shifts a time by milliseconds, and keeps its format and its number of digits. */
+/** Adds milliseconds to a time as text. Its format and number of decimals stay the same. */
 function later(time: string, ms: number): string {
   const [, whole = '', fraction = '', zone = 'Z'] = /^(.{19})(\.\d+)?(Z|\+00:00)$/.exec(time) ?? []
   const at = Date.parse(`${whole}Z`) + ms
@@ -284,10 +287,10 @@ function later(time: string, ms: number): string {
 }
 
 /**
- * Returns the response to a metrics request for several resources. Each resource is combined separately, because
- * clients group resources into requests arbitrarily. Resources without recorded data are left out, as Azure leaves out
- * unknown resources.
- * @param bodies responses to all recorded requests for the same metrics, sorted by time
+ * Returns the response to a request for the metrics of several resources. The recorded values of each resource are
+ * combined separately, because the requests may list other resources than in the recording. A resource without recorded
+ * values is left out, as Azure does with unknown resources.
+ * @param bodies bodies of all recorded responses to requests for the same metrics, sorted by time
  * @param asked body of the request
  */
 function batchAnswer(bodies: readonly Json[], asked: string, window: Window): JsonObject {
@@ -302,8 +305,8 @@ function batchAnswer(bodies: readonly Json[], asked: string, window: Window): Js
 }
 
 /**
- * Returns how long each session in a response has been in its state, in milliseconds, rounded down to the precision of
- * the response.
+ * Returns how long each session in a response has had its state, in milliseconds. Fractions that the response does not
+ * contain are 0.
  */
 function stateAges(body: string): number[] {
   return [...body.matchAll(AGE)].flatMap(([, member = '', text = '']) => {

@@ -1,33 +1,36 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
-/** Period that a request asks for, epoch milliseconds. */
+/** The period of time that a request asks for, epoch milliseconds. */
 export interface Window {
   from: EpochMs
   to: EpochMs
 }
 
-/** Key of a request without its period. Requests with the same key are answered from the same recorded responses. */
+/**
+ * Identifies a request without its period of time. Requests with the same key are answered from the same recorded
+ * responses.
+ */
 interface RequestKey {
   key: string
-  /** requested period; null = the request is for the current state */
+  /** Requested period; null = the request is about the current state. */
   window: Window | null
 }
 
 const TIME = "'?(\\d{4}-\\d\\d-\\d\\dT[\\d:.]+(?:Z|\\+00:00)?)'?"
 const FROM = new RegExp(`eventTimestamp ge ${TIME}`, 'i')
 const TO = new RegExp(`eventTimestamp le ${TIME}`, 'i')
-/** Pattern for the times in a body that define a period. */
+/** Times in the body of a request, which are its period. */
 const BODY_TIMES = /\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)/g
 
 /**
- * Reports whether a URL is Azure Monitor's request for several resources at once. Its body is not part of the key,
- * because clients group resources into requests arbitrarily.
+ * Reports whether a URL is Azure Monitor's request for the metrics of several resources. The body of such a request is
+ * not part of its key, because clients may group the resources differently.
  */
 export const isBatch = (url: string): boolean => /\/metrics:getBatch(\?|$)/i.test(url)
 
 /**
- * Returns the key of a request.
- * @param url path and query; the api-version is ignored, so that a client with another version gets the same responses
+ * Returns the key and the period of a request.
+ * @param url path and query. The api-version is ignored, so that a client with another version gets the same responses.
  */
 export function requestKey(method: string, url: string, body: string | null): RequestKey {
   const { pathname, searchParams } = new URL(url, 'https://azure.invalid')

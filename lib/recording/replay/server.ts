@@ -11,25 +11,25 @@ interface ReplayOptions {
   port?: number
   host?: string
   /**
-   * Returns the time that is served, epoch milliseconds; absent = starts at the current time and advances `speed`
-   * seconds per second.
+   * Returns the time that is served, epoch milliseconds. By default, it begins with the current time and runs at
+   * `speed`.
    */
   clock?: () => EpochMs
-  /** recorded seconds per real second; default 1 */
+  /** Recorded seconds that pass in one real second; default 1. */
   speed?: number
 }
 
 interface ReplayServer {
   url: string
-  /** times of the first (`from`) and last (`to`) exchange of the recording, epoch milliseconds */
+  /** Times of the first and last request in the recording, epoch milliseconds. */
   from: EpochMs
   to: EpochMs
   close(): Promise<void>
 }
 
 /**
- * Serves a recording as an Azure endpoint on a port. The replay begins with the first exchange, and its times are moved
- * to the present. Identity tokens are issued to every client, because a recording contains no private data.
+ * Starts a server that answers like Azure from a recording. It begins with the first request of the recording, and all
+ * times are moved to the present. Every client gets an identity token, because a recording contains no private data.
  */
 export async function serveRecording(recording: Recording, options: ReplayOptions = {}): Promise<ReplayServer> {
   const { speed = 1 } = options
@@ -79,7 +79,7 @@ export async function serveRecording(recording: Recording, options: ReplayOption
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
 const LIFETIME_S = 86_400
 
-/** Returns the response to a token request, in the format of App Service's managed identity. */
+/** Returns the response to a request for a token, in the format of the managed identity of Azure App Service. */
 function token(url: string): ReplayAnswer {
   const resource = new URL(url, 'http://127.0.0.1').searchParams.get('resource') ?? ''
   const expires = String(Math.floor(Date.now() / 1_000) + LIFETIME_S)

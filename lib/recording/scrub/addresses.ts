@@ -4,13 +4,13 @@ import type { Keyed } from './keyed.ts'
 interface Range {
   value: bigint
   length: number
-  /** true = addresses in the range are not changed */
+  /** True = addresses of the range stay unchanged. */
   isFixed: boolean
 }
 
 /**
- * Ranges with a special meaning (RFC 6890 and its registries; 168.63.129.16 belongs to Azure). An address in such a
- * range is mapped to another address in the same range, or not changed at all.
+ * Ranges of addresses with a special meaning (RFC 6890 and its registries; 168.63.129.16 belongs to Azure). An address
+ * of such a range becomes another address of the same range, or stays unchanged.
  */
 const RANGES: Readonly<Record<4 | 6, readonly Range[]>> = {
   4: [
@@ -25,12 +25,15 @@ const RANGES: Readonly<Record<4 | 6, readonly Range[]>> = {
   ],
 }
 
-/** IPv6 ranges whose last 32 bits are an IPv4 address (RFC 4291, 2.5.5 and RFC 6052, 2.1). */
+/**
+ * IPv6 ranges whose last 32 bits are an IPv4 address (RFC 4291, 2.5.5 and RFC 6052, 2.1). These bits are replaced like
+ * an IPv4 address.
+ */
 const EMBEDDING = ['::/96', '64:ff9b::/96'].map((text) => range(text))
 
 /**
- * Number of lowest bits of an address that are not changed. The first and second host of a /30 or /126 show whether an
- * address is on the customer's or on Microsoft's side, which must remain visible.
+ * Number of lowest bits of an address that stay unchanged. The first and the second host of a /30 or /126 are the two
+ * ends of a link (customer and Microsoft), which must remain recognizable.
  */
 const KEPT_LOW_BITS = 2
 
@@ -40,9 +43,9 @@ function range(text: string, isFixed = false): Range {
 }
 
 /**
- * Map from addresses to artificial addresses. Any two addresses share the same number of leading bits before and after
- * the mapping, so prefixes remain prefixes, and an address remains in its subnet. Each range with a special meaning is
- * mapped onto itself. (Xu and others, "Prefix-preserving IP address anonymization", 2002.)
+ * Replaces addresses by artificial addresses. Two artificial addresses have the same number of common leading bits as
+ * the original ones. Prefixes therefore remain prefixes, and an address remains in its subnet. Each range with a
+ * special meaning is mapped to itself. (Xu and others, "Prefix-preserving IP address anonymization", 2002.)
  */
 export class AddressMap {
   readonly #keyed: Keyed
@@ -54,9 +57,9 @@ export class AddressMap {
   }
 
   /**
-   * Returns the artificial address or prefix for an address or prefix.
+   * Returns the artificial address or prefix.
    * @param text an address, or a prefix such as `10.1.0.0/16`
-   * @param length length of the prefix if the text does not contain it
+   * @param length prefix length, if the text does not contain it
    * @returns null if the text is neither an address nor a prefix
    */
   map(text: string, length?: number): string | null {
@@ -71,7 +74,7 @@ export class AddressMap {
     if (!(kept >= 0 && kept <= width)) return null
     const isNetwork = (own !== undefined || length !== undefined) && lowBits(address.value, width - kept) === 0n
     const value = this.#mapped(address)
-    // The host part of a network remains 0.
+    // the host bits of a network stay 0
     const shown = isNetwork ? value - lowBits(value, width - kept) : value
     const mapped = formatAddress({ family: address.family, value: shown }) + (own === undefined ? '' : `/${own}`)
     this.#known.set(key, mapped)

@@ -2,8 +2,8 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 
 /**
- * Function from texts to artificial texts, which depends on a key. Equal texts have equal results; linking a result to
- * its original requires the key.
+ * Computes artificial texts from texts and a secret key. Equal texts give equal results. Without the key, the original
+ * text of a result cannot be found.
  */
 export class Keyed {
   readonly #key: Buffer
@@ -12,7 +12,7 @@ export class Keyed {
     this.#key = key
   }
 
-  /** Returns a number of lower-case hexadecimal digits, at most 64. */
+  /** Returns hexadecimal digits in lower case, at most 64. */
   hex(kind: string, text: string, digits: number): string {
     return this.#digest(kind, text).toString('hex').slice(0, digits)
   }
@@ -27,8 +27,8 @@ export class Keyed {
 }
 
 /**
- * Returns the key of a recording from a file next to it; creates the file if it is missing. Anyone who has the key can
- * test whether a certain text was in the original data, so the key must not be passed on with the recording.
+ * Returns the key of a recording from a file next to it. The file is created if it does not exist. Do not pass on the
+ * key with the recording, because with the key it can be tested whether a certain text was in the original data.
  */
 export function keyBeside(recording: string): Buffer {
   const path = `${recording}.key`

@@ -18,8 +18,8 @@ import {
 const GUID = '(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])'
 const IPV4 = '\\d{1,3}(?:\\.\\d{1,3}){3}'
 /**
- * Patterns of texts that are private wherever they occur, the longest first. Matches are replaced by artificial values
- * ("mapped").
+ * Patterns of texts that are private wherever they occur, and are replaced. A longer form comes before the forms that
+ * it may contain.
  */
 const FORMS = {
   link: '[a-z][a-z0-9+.-]{0,20}://[^\\s\'"<>]*',
@@ -34,9 +34,9 @@ const FORMS = {
 } as const
 type Form = keyof typeof FORMS
 const ANY_FORM = anyOf(FORMS)
-/** Pattern for these forms, times, and all other words of a sentence. */
+/** Pattern that splits a sentence into these private forms, times, and other words. */
 const ANY_PART = anyOf({ time: TIME, ...FORMS, word: '[\\p{L}\\p{M}\\p{N}_][\\p{L}\\p{M}\\p{N}_.-]*' })
-/** Pattern for the unit after a waiting time in a sentence. The number before it is kept. */
+/** Pattern for a unit of time after a number. The number is then a waiting time and stays unchanged. */
 const IS_COUNTED = /^'?\s(?:seconds?|minutes?|hours?)\b/i
 
 function anyOf(forms: Record<string, string>): RegExp {
@@ -44,26 +44,26 @@ function anyOf(forms: Record<string, string>): RegExp {
   return new RegExp(groups.join('|'), 'giu')
 }
 
-/** Segments of an ARM id after which the name is the token of an Azure operation. */
+/** Parts of an ARM id that are followed by the id of an Azure operation. */
 const OPERATIONS = new Set(['operationresults', 'operations', 'operationstatuses'])
 const MASK = '****'
 /**
- * Empty set of names, used for requests and headers, so that a request has the same scrubbed text regardless of the
- * exchanges before it.
+ * No names. It is used for requests and headers, so that they are replaced in the same way whatever names were found
+ * before.
  */
 const NO_NAMES: ReadonlySet<string> = new Set()
 const NOT_MAPPED = { clean: '', isWhole: false }
 const FIGURES_OF_QUERY = /^[\dTZPTHMSD:.+/-]{1,60}$/
-/** Pattern for header values that consist only of times, durations, counts or media types, so that they are kept. */
+/** Values of headers that stay unchanged: times, durations, numbers and media types. */
 const PLAIN_HEADER =
   /^(?:\d{1,9}|[\d:.]{1,20}|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT|(?:application|text)\/(?:json|html|plain|xml)(?:; ?charset=(?:utf-8|us-ascii|iso-8859-1))?)$/i
-/** Minimum length of a name that is also replaced in sentences; shorter names could be ordinary words. */
+/** Minimum length of a name for replacing it in sentences. A shorter name may be an ordinary word. */
 const MIN_KNOWN = 4
 
 /**
- * Removes private data from Azure's requests and responses. Secrets are always removed. Ids, names and addresses are
- * mapped to artificial values, so that equal texts have equal results (ADR 0120). Text that is not known to be Azure's
- * vocabulary counts as private.
+ * Removes private data from Azure's requests and responses. Secrets are deleted. Ids, names and addresses are replaced
+ * by artificial values; equal values stay equal (ADR 0120). Every text that is not part of Azure's vocabulary counts as
+ * private.
  */
 export class Scrubber {
   readonly #keyed: Keyed
@@ -71,8 +71,8 @@ export class Scrubber {
   readonly #keepsNames: boolean
   readonly #keepsAddresses: boolean
   /**
-   * names in ids that occurred so far, in lower case. They are needed to recognize names in sentences, where a name may
-   * consist of Azure's words.
+   * Names that occurred in ids so far, in lower case. They are replaced in sentences, too, even if they consist of
+   * words that Azure uses.
    */
   readonly #names = new Set<string>()
   readonly #secrets = new Set<string>()
@@ -85,7 +85,7 @@ export class Scrubber {
   }
 
   /**
-   * Returns the path and query of a request or link without private data and without its origin.
+   * Returns the path and query of a URL without private data and without the origin.
    * @param url absolute URL, or a path
    */
   url(url: string): string {
@@ -111,7 +111,8 @@ export class Scrubber {
   }
 
   /**
-   * Returns a body without private data. If the body is not JSON, for example a proxy's page, only its length is kept.
+   * Returns a body without private data. If it is not JSON (for example the page of a proxy), it is replaced by a text
+   * with its length.
    */
   body(text: string): string {
     if (text.trim() === '' || text.trim() === 'null') return text.trim()
@@ -123,8 +124,8 @@ export class Scrubber {
   }
 
   /**
-   * Collects the names in all ids of a body before any text is mapped, because a sentence may contain a name before the
-   * id that reveals it.
+   * Finds the names in all ids of a body before anything is replaced, because a sentence may contain a name that an id
+   * shows only later.
    */
   #learn(value: Json): void {
     if (typeof value === 'string') {
@@ -133,10 +134,7 @@ export class Scrubber {
     else if (isJsonObject(value)) for (const member of Object.values(value)) this.#learn(member)
   }
 
-  /**
-   * @param isFree true = the value is in tags or below a member that Azure does not define, so that all of it is
-   *   private
-   */
+  /** @param isFree true = the value is inside tags or an unknown field, so all of it is private */
   #value(value: Json, key: string, parent: string, isFree: boolean): Json {
     if (typeof value === 'string') return this.#string(value, key, parent, isFree)
     if (Array.isArray(value)) return value.map((item) => this.#value(item, key, parent, isFree))
@@ -174,10 +172,10 @@ export class Scrubber {
 
   #string(text: string, key: string, parent: string, isFree: boolean): string {
     const isOfPair = /^(?:value|localizedValue)$/i.test(key)
-    // In `{value, localizedValue}`, the text belongs to the member around the pair.
+    // in `{value, localizedValue}`, the name of the field around the pair decides
     const name = isOfPair ? parent : key
     if (/^nextLink$/i.test(key) && !isFree) return this.#link(text)
-    // A route table may print a classful network without its length, so the length follows from the class.
+    // A route table may contain a classful network without its prefix length. The length then follows from the class.
     if (key.toLowerCase() === 'network' && !text.includes('/')) {
       const network = this.#address(text, classLength(text))
       if (network !== null) return network
@@ -192,8 +190,8 @@ export class Scrubber {
   }
 
   /**
-   * Maps the ids, mail addresses and network addresses in a text.
-   * @returns clean: the mapped text; isWhole: true = the text consists of nothing else
+   * Replaces the ids, mail addresses and network addresses in a text.
+   * @returns `clean`: the new text; `isWhole`: true if the text contained nothing else
    */
   #embedded(text: string): { clean: string; isWhole: boolean } {
     let clean = ''
@@ -210,7 +208,7 @@ export class Scrubber {
     return { clean: clean + text.slice(end), isWhole: /^[\s,;W/"()~|-]*$/.test(rest + text.slice(end)) }
   }
 
-  /** Maps a part of a text according to its form; null if the part only looks like an address. */
+  /** Replaces a part of a text according to its form. Returns null if it only looks like an address. */
   #form(found: string, groups: Partial<Record<Form, string>>): string | null {
     if (groups.link) return withoutEnd(found, (url) => this.#link(url))
     if (groups.path) return this.#path(found)
@@ -222,9 +220,9 @@ export class Scrubber {
   }
 
   /**
-   * Maps a sentence. Azure's words, times and the number of a waiting time are kept; all other words and numbers are
-   * mapped.
-   * @param names names of the estate, which are mapped even if they consist of Azure's words
+   * Replaces the private parts of a sentence. Words of Azure, times and waiting times stay; all other words and numbers
+   * are replaced.
+   * @param names names to replace even if they consist of words that Azure uses
    */
   #sentence(text: string, names: ReadonlySet<string> = this.#names): string {
     return text.replace(ANY_PART, (found: string, ...more: unknown[]) => {
@@ -241,7 +239,7 @@ export class Scrubber {
     })
   }
 
-  /** Maps a whole name, unless Azure itself gives this name. */
+  /** Replaces a name, unless Azure itself gives this name to resources. */
   name(text: string): string {
     return isWellKnown(text) || text === '' ? text : this.#hashed(text)
   }
@@ -301,7 +299,7 @@ export class Scrubber {
     return `https://${this.#keyed.hex('host', hostname, 8)}.invalid/`
   }
 
-  /** Maps the value of a header, depending on the header's name. */
+  /** Replaces private data in the value of a header. The name of the header decides how. */
   header(name: string, value: string): string {
     if (/location|operation$/.test(name) && URL.canParse(value, RECORDED_ORIGIN))
       return `${RECORDED_ORIGIN}${this.url(value)}`
@@ -331,7 +329,7 @@ export class Scrubber {
   }
 
   /**
-   * Maps an address or prefix.
+   * Replaces an address or prefix.
    * @returns null if the text is not an address
    */
   #address(text: string, length?: number): string | null {
@@ -340,7 +338,7 @@ export class Scrubber {
   }
 }
 
-/** Returns the prefix length of a classful IPv4 network; undefined if the host part is not 0. */
+/** Returns the prefix length of a classful IPv4 network (8, 16 or 24); undefined if its host bits are not 0. */
 function classLength(text: string): number | undefined {
   const octets = text.split('.').map(Number)
   if (octets.length !== 4 || octets.some((octet) => !Number.isInteger(octet))) return undefined
@@ -349,7 +347,7 @@ function classLength(text: string): number | undefined {
   return octets.slice(bytes).every((octet) => octet === 0) ? bytes * 8 : undefined
 }
 
-/** Maps a part of a sentence, and keeps a punctuation mark at its end unchanged. */
+/** Replaces a word of a sentence. A punctuation mark at its end stays. */
 function withoutEnd(text: string, map: (part: string) => string): string {
   const end = /[.,;:)-]$/.test(text) ? text.slice(-1) : ''
   return map(end === '' ? text : text.slice(0, -1)) + end
@@ -360,7 +358,7 @@ const MAX_DEPTH = 200
 
 /**
  * Parses a body.
- * @returns null if the text is not a JSON object or array, or is nested too deeply
+ * @returns null if it is not a JSON object or array, or has too many levels
  */
 function jsonOf(text: string): Json {
   try {

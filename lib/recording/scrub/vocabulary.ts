@@ -3,20 +3,18 @@ import { armTypes, metroOf } from '#lib/contract/index.ts'
 import azure from './azure-words.json' with { type: 'json' }
 
 /**
- * Decides which texts are Azure's own vocabulary, which a recording keeps. All other text counts as private and is
- * replaced (ADR 0293). A value is kept only if all its words are Azure's and its member can contain Azure's words.
+ * Words that Azure itself uses. Texts that consist of them may stay in a recording; all other texts are private and are
+ * replaced (ADR 0293). It also depends on the field: its text stays only if the field can contain Azure's words.
  */
 
 const WORDS: ReadonlySet<string> = new Set(
   [azure.network, azure.platform, azure.regions, ...Object.values(armTypes)].join(' ').split(/[ ./]/),
 )
-/**
- * Pattern for the boundaries between the parts of a compound word, where the case changes or letters and digits meet.
- */
+/** Places within a compound word at which a new part begins: the case changes, or a letter and a digit meet. */
 const BETWEEN_PARTS = /[a-z](?=[A-Z\d])|[A-Z](?=[A-Z][a-z])|\d(?=[A-Za-z])|[A-Z](?=\d)/g
 /**
  * MAX_DIGITS: maximum length of a part of a word that contains digits. MAX_DIGITS_OF_TEXT: maximum number of digits in
- * a whole text such as `TLS_RSA_WITH_AES_256_GCM_SHA384`.
+ * a whole text. For example, `TLS_RSA_WITH_AES_256_GCM_SHA384` has 6 digits.
  */
 const MAX_DIGITS = 3
 const MAX_DIGITS_OF_TEXT = 6
@@ -31,7 +29,7 @@ function isAzureWord(word: string): boolean {
 }
 
 /**
- * Reports whether a text consists only of Azure's words, for example `AuthorizationFailed`,
+ * Reports whether a text consists of Azure's words only, for example `AuthorizationFailed`,
  * `Microsoft.Network/virtualNetworks/read` or `ErGw1AZ`.
  */
 export function hasAzureWordsOnly(text: string): boolean {
@@ -41,8 +39,8 @@ export function hasAzureWordsOnly(text: string): boolean {
 }
 
 /**
- * Members, in lower case, whose text can be a value of one of Azure's enumerations. For a pair `{value,
- * localizedValue}`, the member that contains the pair is meant.
+ * Fields, in lower case, whose text may be a value of an enumeration of Azure. For a pair `{value, localizedValue}`, it
+ * is the name of the field around the pair.
  */
 const ENUMERATION_KEYS = keySet(
   `type location region provisioningState circuitProvisioningState serviceProviderProvisioningState state status subStatus tier family
@@ -58,14 +56,14 @@ const ENUMERATION_KEYS = keySet(
    sciState severity source testType privateEndpointNetworkPolicies vpnClientProtocols offerName sku metadatavalues destinations
    protocol authorizationSource publicIPAddressVersion targetRegion vpnConnectionProtocolType spendingLimit eventSource`,
 )
-/** Members, in lower case, whose text can be a number or a list of numbers, in digits or in a router's notation. */
+/** Fields, in lower case, whose text may consist of numbers, also in the notation of routers. */
 const FIGURE_KEYS = keySet(
   `asPath path locPrf weight metric statePfxRcd upDown connectedDuration sequence communities virtualNetworkCommunity regionalCommunity
    mtu vlanId stag asn peerASN azureASN customerASN virtualRouterAsn advertisedCommunities bgpCommunities overallScore scoreChange
    maxScoreFromRecommendations minScoreFromRecommendations recommendationId routeSetVersion pri sec`,
 )
 /**
- * Members, in lower case, whose text can be a number of at most two digits, for example an availability zone, a lane of
+ * Fields, in lower case, whose text may be a number of at most two digits, for example an availability zone, a lane of
  * a port, or an instance of a gateway.
  */
 const SHORT_FIGURE_KEYS = keySet('zones metadatavalues')
@@ -87,8 +85,8 @@ function compact(text: string): string {
 export const isRegion = (text: string): boolean => REGIONS.has(compact(text)) && /^[\x20-\x7e]+$/.test(text)
 
 /**
- * Reports whether a text is an Azure region, a peering location or a provider, or combines these. For example,
- * `Equinix-London-LD5` is a provider, a location and a building code of two letters and one or two digits.
+ * Reports whether a text is an Azure region, a peering location, a provider, or a combination of these. For example,
+ * `Equinix-London-LD5` consists of a provider, a location and the code of a building.
  */
 function isPlace(text: string): boolean {
   if (isRegion(text) || placeOf(metroOf(text)) || placeOf(metroOf(text), 'usGovernment')) return true
@@ -97,35 +95,35 @@ function isPlace(text: string): boolean {
   return isPart(text) || (parts.length > 1 && parts.every((part) => isPart(part) || /^[A-Z]{2}\d{1,2}$/.test(part)))
 }
 
-/** Names, in lower case, that Azure gives and not customers. */
+/** Names, in lower case, that Azure gives and that are therefore not private. */
 const WELL_KNOWN = keySet(
   `azureprivatepeering microsoftpeering azurepublicpeering gatewaysubnet routeserversubnet azurefirewallsubnet azurebastionsubnet
    azurefirewallmanagementsubnet primary secondary management default none`,
 )
-/** Pattern for names that Azure gives: instances of gateways in metrics, links of ports, and the wildcard. */
+/** Pattern of further names that Azure gives: instances of gateways in metrics, links of ports, and the wildcard. */
 const WELL_KNOWN_FORM = /^(?:GatewayTenantWorker_IN_\d{1,3}|link\d|\*)$/i
 
-/** Reports whether a name is given by Azure itself, whatever member contains it. */
+/** Reports whether Azure itself gives this name, in whatever field it occurs. */
 export const isWellKnown = (text: string): boolean =>
   WELL_KNOWN.has(text.toLowerCase()) ||
   WELL_KNOWN_FORM.test(text) ||
   (/^Microsoft\./i.test(text) && hasAzureWordsOnly(text))
 
-/** Pattern for numbers as text: counters, AS paths, communities, durations of a session. */
+/** Numbers as text: counters, AS paths, communities, ages of sessions. */
 const FIGURE = /^(?:[\d\s{}?*,.:%-]+[ie?]?|(?:\d{1,3}[dhmwy])+)$/
-/** Pattern for a number with more digits than a 32-bit number, which may be a telephone or account number. */
+/** A number that is too long for 32 bits. It may be a telephone or account number, so it is private. */
 const TOO_LONG = /\d{11}/
 const DATE = String.raw`(?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d)`
 const CLOCK = String.raw`\d\d:\d\d:\d\d(?:\.\d{1,9})?`
 const INSTANT = `${DATE}(?:T${CLOCK}(?:Z|[+-]\\d\\d:?\\d\\d)?|-preview)?`
 const DURATION = String.raw`P(?=[\dT])(?:\d{1,4}[YMWD]){0,3}(?:T(?:\d{1,5}(?:\.\d{1,7})?[HMS]){1,3})?`
-/** Pattern for an instant, a duration, a time of day or an API version, anywhere in a text. */
+/** An instant, a duration, a time of day, or the version of an API. */
 export const TIME = `${INSTANT}|(?<!\\w)${DURATION}(?!\\w)|(?<![\\d:])${CLOCK}(?![\\d:])`
 const WHOLE_TIME = new RegExp(`^(?:${INSTANT}(?:/${INSTANT})?|${DURATION}|${CLOCK})$`)
 
 /**
- * Reports whether a text in this member is Azure's own, so that it is kept.
- * @param key name of the member that contains the text
+ * Reports whether a text in a field is Azure's own, so that it stays in a recording.
+ * @param key name of the field
  */
 export function isAzures(text: string, key: string): boolean {
   const name = key.toLowerCase()
@@ -136,16 +134,16 @@ export function isAzures(text: string, key: string): boolean {
   return PLACE_KEYS.has(name) && isPlace(text)
 }
 
-/** Reports whether a member contains sentences, in which ids and names of customers may occur. */
+/** Reports whether a field contains sentences, which may contain ids and names of customers. */
 export const isSentence = (key: string): boolean => /^(?:message|errorMessage|details?|description)$/i.test(key)
 
-/** Pattern for the members whose values are secrets, at any place in a body. */
+/** Names of fields whose values are secrets, wherever they occur. */
 export const SECRET_KEY =
   /^(?:authorizationKey|sharedKey|serviceKey|preSharedKey|radiusServerSecret|primaryKey|secondaryKey|connectionString|access_token|authorization|claims)$|(?:password|secret|token|certificate|certificates|certdata)$/i
 
 /**
- * Query parameters whose values consist of Azure's words, ids and times, which are mapped part by part. The values of
- * all other parameters are replaced as a whole.
+ * Query parameters whose values consist of Azure's words, ids and times. Only the private parts of such a value are
+ * replaced. The values of all other parameters are replaced completely.
  */
 export const PLAIN_PARAMETERS: ReadonlySet<string> = new Set([
   'api-version',
