@@ -1,4 +1,4 @@
-/** `npm run backup -- FILE`: writes all recorded data and settings, as of one point in time, into one file. */
+/** `npm run backup -- FILE`: writes all stored data and settings to one file, as they are at one point in time. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { writeBackup } from '#lib/platform/backup/index.ts'

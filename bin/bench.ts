@@ -3,9 +3,9 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * `npm run bench [NAME ...]`: runs lab/NAME.ts for each name in sequence, or all benchmarks without a name.
- * `--beside=LOAD` keeps this number of cores busy at the same time: 1.5 runs two loops that are busy three quarters of
- * the time.
+ * `npm run bench [NAME ...]`: runs the benchmark lab/NAME.ts for each name in turn; without a name, all benchmarks.
+ * With `--beside=LOAD`, that number of CPU cores is kept busy meanwhile. For example, 1.5 runs two loops that are each
+ * busy for three quarters of the time.
  */
 const folder = path.resolve(import.meta.dirname, '../lab')
 const known = readdirSync(folder)
@@ -19,7 +19,7 @@ const BESIDE = '--beside='
 const options = given.filter((one) => !one.startsWith(BESIDE))
 const load = Number(given.find((one) => one.startsWith(BESIDE))?.slice(BESIDE.length) ?? 0)
 
-/** Keeps this number of cores busy. The loops end with this process, even if it is killed. */
+/** Keeps a number of CPU cores busy. The loops end together with this process, even if it is killed. */
 function occupyCores(cores: number) {
   const share = cores / Math.ceil(cores)
   const loop = `const parent = process.ppid
@@ -46,7 +46,8 @@ if (options.includes('--help')) {
   for (const name of names.length > 0 ? names : known) {
     const { status } = spawnSync(process.execPath, [path.join(folder, `${name}.ts`), ...options], {
       stdio: 'inherit',
-      // a benchmark that stops its own database would otherwise fill the output with lost connections
+      // only errors are logged, because a benchmark that stops its own database would fill the output with warnings
+      // about lost connections
       env: { LOG_LEVEL: 'error', ...process.env },
     })
     if (status !== 0) process.exitCode = 1

@@ -13,11 +13,14 @@ import { startTelemetry } from '#lib/platform/telemetry/index.ts'
 import { LogReceiver } from '#lib/routers/record/log-receiver.ts'
 import { RecordingReceiver } from '#lib/routers/record/recording-receiver.ts'
 
-/** Maximum number of database connections. Commits are short, and batches of one router run in sequence. */
+/**
+ * Maximum number of database connections. A few are enough, because transactions are short, and the data of one router
+ * are stored one batch at a time.
+ */
 const CONNECTIONS = 8
 const STATEMENT_LIMIT_MS = 30_000
 
-/** `npm run bmp`: records the data that customer routers send: BMP messages, BGP announcements and logs. */
+/** `npm run bmp`: stores the data that customers' routers send: BMP messages, BGP announcements and logs. */
 async function main(): Promise<void> {
   const checked = settings()
   const { routers, databaseUrl } = checked
@@ -36,8 +39,8 @@ async function main(): Promise<void> {
     idleInTransactionMs: SILENT_COMMIT_MS,
     applicationName: 'peerwatch-bmp',
   })
-  // read the database's time before routers connect, because their data are recorded with it and routers cannot be
-  // asked to send them again
+  // The time of the database must be known before routers connect, because their data are stored with it, and routers
+  // send them only once.
   await readDatabaseTime(db.pool)
   const endClock = await followDatabaseClock(db.pool, CLOCK_TOLERANCE_MS)
   const logs = new LogReceiver(db, componentLogger('syslog'))
@@ -68,7 +71,7 @@ async function main(): Promise<void> {
 
   const stop = async () => {
     const ended = Promise.all(stations.map(({ station }) => station.stop()))
-    // The supervisor waits at most 2 s for this process to end, so work that is not finished after 1 s is given up.
+    // The supervising process kills this process after 2 s. Work that is not finished after 1 s is therefore aborted.
     const hurry = setTimeout(() => {
       receiver.stop()
       logs.giveUp()
@@ -98,6 +101,6 @@ try {
   const isOurs = [SettingsError, ListenError, MigrationError].some((type) => error instanceof type)
   const { message } = error as Error
   process.stderr.write(`${isOurs ? message : `the station for routers can't go on: ${message}`}\n`)
-  // exit explicitly, because open connections would keep the process alive and it would not be restarted
+  // open connections would keep this process alive, so that it would not be restarted
   process.exit(1)
 }

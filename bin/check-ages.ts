@@ -1,8 +1,7 @@
 /**
- * Lists packages for which a newer version is available: packages that process requests before sign-in if they are more
- * than 7 days behind, other packages of package.json if they are more than 60 days behind. The check never fails,
- * because time alone must not turn an unchanged tree red. It queries npm's configured registry once a day, and prints a
- * message if no registry answers.
+ * Lists packages that are outdated. A package that processes requests before sign-in is listed after 7 days, and every
+ * other package of package.json after 60 days. The check never fails, so that time cannot make an unchanged repository
+ * faulty. It queries the configured npm registry once a day, and prints a message if no registry answers.
  */
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -22,7 +21,7 @@ const root = path.join(import.meta.dirname, '..')
 const LIMIT_DAYS = { signIn: 7, other: 60 }
 const KEPT = path.join(root, 'node_modules/.cache/peerwatch-ages.json')
 
-/** Returns the output of an npm command; null if no registry answered. */
+/** Runs an npm command and returns its JSON output; null if no registry answered. */
 function ask<T>(args: string[]): Promise<T | null> {
   const [command, ...first] = npmCommand()
   const all = [...first, ...args, '--json', '--fetch-timeout=5000', '--fetch-retries=0']
@@ -43,7 +42,7 @@ function ask<T>(args: string[]): Promise<T | null> {
 }
 
 /**
- * Returns a line of output about a package; an empty list if the package is not too old.
+ * Returns a line of output about a package. The result is an empty list if the package is not too old.
  * @param limit maximum age in days
  */
 async function line(name: string, current: string, possible: string, limit: number) {
@@ -56,8 +55,8 @@ type Located = Outdated & { location?: string }
 type Answer = Record<string, Located | Located[]>
 
 /**
- * Compares the installed packages with the registry. Two npm calls cover all packages, because each call starts npm.
- * The second call covers the packages behind the sign-in, without the large ones that the first call covers.
+ * Compares the installed packages with the registry. There are only two calls of npm, because each start of npm takes
+ * long. The first call covers the packages of package.json, and the second the other packages on which sign-in depends.
  */
 async function lines() {
   const ofSignIn = signInPackages(readLock(root).packages)
@@ -65,7 +64,7 @@ async function lines() {
   const [named, needed] = await Promise.all([ask<Answer>(['outdated']), ask<Answer>(['outdated', ...madeOf])])
   if (named === null || needed === null) return null
   const found = Object.keys({ ...named, ...needed }).map(async (name) => {
-    // copies of a package inside other packages are left out
+    // only the package in the main node_modules counts, and not a copy inside another package
     const outdated = [named[name] ?? [], needed[name] ?? []]
       .flat()
       .filter(({ location }) => location === path.join(root, 'node_modules', name))

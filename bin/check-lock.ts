@@ -3,8 +3,8 @@ import path from 'node:path'
 import { gapsDocument, lockFaults, readLock } from '../lib/platform/bootstrap/lock-file.ts'
 
 /**
- * Checks package-lock.json. Every package that a supported platform installs must have an integrity, and the gaps of
- * other platforms must be listed.
+ * Checks package-lock.json. Every package must have an integrity hash if a supported platform installs it. Packages of
+ * other platforms without a hash must be listed in docs/lock-gaps.md.
  */
 const root = path.join(import.meta.dirname, '..')
 const lock = readLock(root)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { checkProse } from './prose/check.ts'
 import { subjectFault } from './prose/subjects.ts'
 
-/** Minimum number of texts. Without it, a check that finds no texts would pass. */
+/** Minimum number of texts. A check that finds fewer texts is broken and must not pass. */
 const FEWEST_TEXTS = 20_000
 const root = path.resolve(import.meta.dirname, '..')
 const bounds: { 'two-patterns-per-mille': number } = JSON.parse(
@@ -22,7 +22,7 @@ for (const fault of faults) process.stderr.write(`${fault}\n`)
 process.stdout.write(`${texts} texts, ${perMille} of 1,000 with two patterns, ${faults.length} faults\n`)
 process.exitCode = faults.length > 0 ? 1 : 0
 
-/** Returns hash and subject of each commit after the commit that introduced this check; none outside of a repository with history. */
+/** Returns hash and subject of each commit since this check exists. The result is empty outside of a Git repository. */
 function newSubjects(): [hash: string, subject: string][] {
   const git = (...args: string[]) =>
     execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()

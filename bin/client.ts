@@ -1,5 +1,6 @@
 /**
- * `node bin/run.mjs client`: generates the database client after a change of prisma/schema.prisma; both are committed.
+ * `node bin/run.mjs client`: generates the Prisma client of the database after prisma/schema.prisma has changed. Both
+ * the schema and the client are committed.
  */
 import path from 'node:path'
 import { generateClient } from '#lib/platform/prisma/generate.ts'

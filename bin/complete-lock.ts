@@ -1,9 +1,9 @@
 /**
- * Completes package-lock.json after a change of packages. A registry that lists only this platform's binaries leaves
- * the other platforms' optional packages out of the lock, and `npm ci` then refuses it everywhere. Their entries are
- * added from the dependencies of their parents; npm never downloads packages of other platforms. Such entries have no
- * integrity: `--ask` queries the registry for it, and docs/lock-gaps.md lists the platforms without one. Refuses a lock
- * that the check would refuse.
+ * Completes package-lock.json after packages have changed. Some npm registries list only the binaries of this platform,
+ * so that npm leaves optional packages of other platforms out of the lock file. `npm ci` would then fail on all
+ * platforms. This program adds their entries from the dependencies of other packages. Such entries have no integrity
+ * hash. With `--ask`, the hash is read from the registry; docs/lock-gaps.md lists the packages without a hash. The
+ * program fails if the result would not pass bin/check-lock.ts.
  */
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -26,8 +26,8 @@ const SYSTEMS = [
 ] as const
 
 /**
- * Reports whether npm would find `name` from inside the package at `from`, in its own node_modules or in that of any
- * folder above.
+ * Reports whether npm would find the package `name` from inside the package at `from`. It searches the node_modules
+ * folder there and in every folder above.
  */
 function isLocked(packages: Record<string, Entry>, from: string, name: string) {
   for (let base = from; ; ) {
@@ -48,7 +48,7 @@ function platformEntry(name: string, version: string, parent: Entry): Entry {
     version,
     cpu: [processor],
     ...(parent.dev ? { dev: true } : {}),
-    // without libc, npm would install packages for musl on glibc too
+    // without `libc`, npm would install packages for musl also on systems with glibc
     ...(/musl/.test(name) ? { libc: ['musl'] } : /-gnu/.test(name) ? { libc: ['glibc'] } : {}),
     optional: true,
     os: [system],
@@ -56,8 +56,8 @@ function platformEntry(name: string, version: string, parent: Entry): Entry {
 }
 
 /**
- * Queries the registry for the integrity and the platform of a package version.
- * @returns the fields of the lock's entry; empty if the registry does not have the package
+ * Reads the integrity hash and the platform of a package version from the registry.
+ * @returns fields for the lock file; empty if the registry does not have the package
  */
 function fetchFromRegistry(name: string, version: string): Pick<Entry, 'integrity' | 'os' | 'cpu' | 'libc'> {
   const [npm, ...args] = npmCommand()

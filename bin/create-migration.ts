@@ -1,7 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** `node bin/run.mjs create-migration NAME`: creates a new migration that sorts after all others. */
+/**
+ * `node bin/run.mjs create-migration NAME`: creates an empty database migration. Its name begins with the time, so that
+ * it comes after all others.
+ */
 function main(name: string): number {
   if (!/^[a-z][a-z0-9_]*$/.test(name)) {
     process.stderr.write('say what it is for, in lower case: node bin/run.mjs create-migration add_incident_owner\n')

@@ -4,7 +4,7 @@ import { withEventHeads } from './docs/event-heads.ts'
 import { replaceRolesTable } from './docs/roles-table.ts'
 import { withRole } from './docs/permissions-role.ts'
 
-/** `npm run docs`: writes the parts of docs/ that are generated from the code. */
+/** `npm run docs`: updates the parts of docs/ that are generated from the code. */
 const pages = [
   { name: 'docs/azure-permissions.md', written: withRole },
   { name: 'docs/access.md', written: replaceRolesTable },

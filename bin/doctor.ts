@@ -1,4 +1,7 @@
-/** `npm run doctor`: checks the requirements of Peerwatch, before the first start or during operation. */
+/**
+ * `npm run doctor`: checks whether the requirements of Peerwatch are met. It can be used before the first start and
+ * during operation.
+ */
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -49,13 +52,13 @@ async function main(given: Options): Promise<void> {
     setupResult('prices', 'skip', 'The page Setup shows this check.'),
     diskResult(settings.dataDir, { isWritten: true }),
   ]
-  // everything below needs packages, which the first start installs
+  // the checks below need installed packages, which are missing before the first start
   if (!existsSync(path.join(ROOT, 'node_modules/pg'))) {
     if (given.role) throw new Error('packages are missing: run npm ci first')
     report([...ours, ...withoutPackages()], given)
     return
   }
-  // the results describe failures, so libraries do not log them
+  // failures are part of the results, so that the log of libraries is turned off
   process.env.LOG_LEVEL = 'silent'
   const checks = await import('./doctor/installed.ts')
   if (given.role) {

@@ -3,8 +3,8 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { listPageUses, listStalePages } from './docs/fact-pages.ts'
 
 /**
- * `npm run facts`: lists the Microsoft pages that were not compared with the product for 90 days, with everything that
- * cites them.
+ * `npm run facts`: lists the pages of Microsoft's documentation that nobody has compared with Peerwatch for 90 days.
+ * Each is followed by the facts and files that cite it.
  */
 const LIMIT_MS = 90 * DAY
 

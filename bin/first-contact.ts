@@ -1,6 +1,6 @@
 /**
- * `npm run first-contact`: makes every kind of request of Peerwatch to an Azure deployment, and writes a report and a
- * recording to pass on.
+ * `npm run first-contact`: sends every kind of request that Peerwatch can send to an Azure deployment. It writes a
+ * report and a recording, which can be given to the developers.
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -29,7 +29,7 @@ const { settings, faults } = settingsSoFar(process.env, process.cwd())
 if (faults.length > 0) fail(...faults)
 const { azure, demo } = settings
 if (demo && azure.isPublicCloud) fail('AZURE_SUBSCRIPTION_IDS: empty, so there is nothing to ask: set it')
-// the results describe failures, so libraries do not log them
+// failures are part of the results, so that the log of libraries is turned off
 process.env.LOG_LEVEL = 'silent'
 const ends = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ends.abort())

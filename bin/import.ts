@@ -1,4 +1,7 @@
-/** `npm run import -- FILES...`: makes a recording from saved outputs of `az network`. */
+/**
+ * `npm run import -- FILES...`: converts saved outputs of `az network` to a recording, which `npm run replay` can
+ * serve.
+ */
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { ImportError, importOutputs, KEEPABLE, readKept, RecordingError, recordTo } from '#lib/recording/index.ts'
@@ -40,7 +43,8 @@ if (Number.isNaN(at)) fail(`--at ${values.at}: not an ISO 8601 time`)
 try {
   const exchanges: Parameters<ReturnType<typeof recordTo>['note']>[0][] = []
   const { resources, tables } = await importOutputs(files, { at, onExchange: (exchange) => exchanges.push(exchange) })
-  // open the recording only after all files were read, so that an unreadable file leaves no partial recording
+  // the recording is opened only after all files were read, so that an unreadable file does not leave an incomplete
+  // recording
   const recorder = recordTo(values.out, {
     kept,
     startedAt: at,

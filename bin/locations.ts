@@ -4,8 +4,8 @@ import shipped from '#lib/contract/facts/peering-locations.json' with { type: 'j
 import { locationsOfPages } from './docs/location-pages.ts'
 
 /**
- * `npm run locations [-- LOCATIONS.md METRO.md]`: updates the shipped list of peering locations from Microsoft's two
- * pages, or from copies of them.
+ * `npm run locations [-- LOCATIONS.md METRO.md]`: updates the list of peering locations that Peerwatch contains. The
+ * source is two pages of Microsoft's documentation, or copies of them.
  */
 const PAGES = ['expressroute-locations-providers', 'metro'].map(
   (name) => `https://raw.githubusercontent.com/MicrosoftDocs/azure-docs/main/articles/expressroute/${name}.md`,

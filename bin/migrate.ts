@@ -7,8 +7,8 @@ import { applyMigrations, MigrationError } from '#lib/platform/migrations/index.
 import { SettingsError, settings } from '#lib/platform/settings.ts'
 
 /**
- * `npm run migrate`: brings the database of DATABASE_URL (or of the running instance) up to date, as the role of
- * DATABASE_MIGRATE_URL.
+ * `npm run migrate`: applies missing migrations to the database of DATABASE_URL, with the role of DATABASE_MIGRATE_URL.
+ * Without DATABASE_URL, the running instance's database is used.
  */
 async function main(): Promise<number> {
   try {

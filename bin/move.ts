@@ -1,6 +1,6 @@
 /**
- * `npm run move`: copies all data of the embedded PostgreSQL into the empty database of DATABASE_URL, for example on
- * Debian's server.
+ * `npm run move`: copies all data of the embedded PostgreSQL server into the empty database of DATABASE_URL, which may
+ * be on another server.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import path from 'node:path'
@@ -25,8 +25,8 @@ async function main(): Promise<void> {
   const owner = migrateUrlOf({ ...settings, databaseUrl })
   const urls = { owner, product: databaseUrl, questions: databaseReadUrl ?? databaseUrl }
   if (databaseAdminUrl !== null) await createExternalDatabase(databaseAdminUrl, urls)
-  // The copy is written to the data folder's disk, into a new folder that other users cannot open. The embedded
-  // server's data stay unchanged.
+  // The copy needs space on the disk of the data folder. It is in a new folder that other users cannot open. The data
+  // of the embedded server stay unchanged.
   const folder = mkdtempSync(path.join(dataDir, 'move-'))
   const file = path.join(folder, 'data')
   const secretsKey = configuredSecretsKey('find')

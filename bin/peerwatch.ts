@@ -1,11 +1,11 @@
-/** `npx peerwatch`: queries a running Peerwatch. */
+/** `npx peerwatch`: command line program that queries a running Peerwatch. */
 import { runPeerwatch } from './peerwatch/run.ts'
 
 const stop = new AbortController()
 process.once('SIGINT', () => stop.abort())
 process.once('SIGTERM', () => stop.abort())
-// A program that reads only part of the output, such as head, closes the pipe. Lists end then; other commands run to
-// their end, because their exit code is needed.
+// If the output is piped into a program that reads only a part (such as head), that program closes the pipe. Commands
+// that print lists then end. Other commands still run to their end, because their exit code is needed.
 const isList = ['events', 'export'].includes(process.argv[2] ?? '')
 let isClosed = false
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -4,7 +4,7 @@ import { MAX_TOKEN_DAYS } from '#lib/access/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { durationText, parseDuration } from '#lib/platform/environment.ts'
 
-/** Thrown if the command line is unknown, incomplete or has a wrong value. The message is followed by the usage. */
+/** The command line is unknown, incomplete, or has an invalid value. The usage is printed after the message. */
 export class UsageError extends Error {
   override name = 'UsageError'
 }
@@ -17,20 +17,20 @@ export interface AccessOptions {
   scopes: string[]
   expiresAt: Date | null
   name: string | undefined
-  /** e-mail address of the user who owns the token */
+  /** e-mail address of the user to whom a new token belongs */
   owner: string | undefined
   wall: boolean
   ifNone: boolean
   /**
-   * true = the output goes to a log that others can read. No one-time link is created then, because the log would
-   * reveal it and it would replace an earlier link
+   * true = the output goes to a log that other people can read. No one-time link is then created, because the log would
+   * reveal it and an earlier link would become invalid
    */
   forLog: boolean
 }
 
 /**
  * Parses the arguments of `npm run access`.
- * @throws UsageError if an option is unknown or has a wrong value
+ * @throws UsageError if an option is unknown or has an invalid value
  * @throws ScopeTextError if a scope is invalid
  */
 export function readOptions(args: readonly string[]): AccessOptions {

@@ -41,13 +41,13 @@ export const USAGE = `usage: npm run access -- <command>
 
 interface Context {
   db: Database
-  /** address of the web for users, without a trailing slash */
+  /** address of the web (as users open it), without a slash at the end */
   address: string
 }
 
 /**
  * Runs one command of `npm run access`.
- * @returns the lines to print; for a new token the last line is the token
+ * @returns the lines to print. For a new token, the last line is the token
  * @throws UsageError if the command is unknown or incomplete
  * @throws the errors of lib/access if the command fails
  */
@@ -64,7 +64,7 @@ export async function run(args: readonly string[], context: Context): Promise<st
 
 interface CommandLine {
   name: string[]
-  /** number of arguments after the command's name */
+  /** number of arguments that must follow the command's name */
   takes: number
   work: (context: Context, given: string[], options: AccessOptions) => Promise<string[]>
 }
@@ -208,7 +208,7 @@ const COMMANDS: CommandLine[] = [
     name: ['erase'],
     takes: 1,
     work: async ({ db }, [email = '']) => {
-      // registers the tables of all feature folders of lib, because each of them may contain the person's name
+      // this import registers the tables of all feature modules, because each may contain the name of the person
       await import('#lib/table.ts')
       const { pseudonym, rows, tokens } = await erasePerson(db, email)
       await recordEndedTokens(db.pool, ON_SERVER, pseudonym, tokens)

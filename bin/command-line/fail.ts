@@ -2,8 +2,8 @@ import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { crashCode } from '#lib/platform/bootstrap/programs.mjs'
 
 /**
- * Prints each of `lines` to standard error with the program's name, and ends the program. The exit code is 3 for
- * programs whose exit code 1 tells a pipeline or a monitor that a check failed (`GATES`), otherwise 1.
+ * Prints an error, each line with the name of the program, and ends the program. The exit code is 1. It is 3 for the
+ * programs in `GATES` of lib/platform/bootstrap/programs.mjs, because their exit code 1 means that a check failed.
  */
 export function exitWithFailure(name: string, lines: readonly string[]): never {
   for (const line of lines) process.stderr.write(`${name}: ${line}\n`)
@@ -11,8 +11,8 @@ export function exitWithFailure(name: string, lines: readonly string[]): never {
 }
 
 /**
- * Parses the arguments of a program. Invalid arguments end the program with its usage; `--help` prints the usage and
- * ends it with exit code 0.
+ * Parses the arguments of a program. If they are invalid, the usage is printed and the program ends with an error. With
+ * `--help`, the usage is printed and the exit code is 0.
  */
 export function argumentsOf<const T extends ParseArgsConfig>(program: string, usage: string, config: T) {
   const parsed = parsedBy(program, usage, config)

@@ -17,13 +17,13 @@ import { SettingsError, settingsSoFar } from '#lib/platform/settings.ts'
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const STOP_WITHIN_MS = 30_000
 
-/** The database that a command works on. `isRunning` = an instance of `npm start` runs in the data folder. */
+/** The database on which a command works. `isRunning` = an instance of Peerwatch currently uses the data folder. */
 type Target = { urls: Omit<DatabaseUrls, 'listen'>; isRunning: boolean }
 
 /**
- * Works on the database of DATABASE_URL, of the instance that runs here, or of the embedded server, which is started
- * for the duration of the work if no instance runs.
- * @throws SettingsError if the environment is wrong
+ * Runs `work` with the database of DATABASE_URL, or of the instance that runs in the data folder. Without either, the
+ * embedded PostgreSQL server of the data folder is started for the duration of the work.
+ * @throws SettingsError if an environment variable is invalid
  */
 export async function withOwnerDatabase<T>(work: (target: Target) => Promise<T>): Promise<T> {
   const { settings, faults } = settingsSoFar(process.env, process.cwd())
@@ -38,7 +38,9 @@ export async function withOwnerDatabase<T>(work: (target: Target) => Promise<T>)
   return withEmbedded(dataDir, demo ? 'peerwatch_demo' : 'peerwatch', (urls) => work({ urls, isRunning: false }))
 }
 
-/** Works on a database of the embedded server of a data folder. The server runs for the duration of the work. */
+/**
+ * Starts the embedded PostgreSQL server of a data folder, runs `work` with one of its databases, and stops the server.
+ */
 export async function withEmbedded<T>(
   dataDir: string,
   database: string,

@@ -4,9 +4,9 @@ import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import { SettingsError, settingsSoFar } from '#lib/platform/settings.ts'
 
 /**
- * Returns SECRETS_KEY, or the key in the data folder.
- * @param lack whether to create a missing key (`make`) or to throw (`find`)
- * @throws SettingsError if the environment is wrong, or if `lack` is `find` and there is no key
+ * Returns the key that encrypts secrets: SECRETS_KEY, or the key in the data folder.
+ * @param lack if there is no key: `make` creates one, `find` throws an error
+ * @throws SettingsError if an environment variable is invalid, or if `lack` is `find` and there is no key
  */
 export function configuredSecretsKey(lack: 'make' | 'find'): string {
   const { settings, faults } = settingsSoFar(process.env, process.cwd())

@@ -3,7 +3,7 @@ import path from 'node:path'
 
 interface DocumentReport {
   files: number
-  /** one line for each fault, with the file, the line if known, and the problem */
+  /** one line for each fault, with the file, the line number if known, and the problem */
   faults: string[]
 }
 
@@ -13,16 +13,14 @@ const DECISION = /^docs\/adr\/(\d{4})-[^/]+\.md$/
 const INDEX = 'docs/adr/README.md'
 
 /**
- * Checks every Markdown document under `root`.
- * - A relative link leads to a file, and its anchor to a heading there (by GitHub's rule for ids).
- * - A code span in the form of a path names an existing file or folder. A span has this form in three cases: it has a
- * slash and begins with a folder of the repository; it ends like a source file or document (then it is the end of some
- * file's path); or it ends with a slash in a README (then the README's folder has such a folder at some depth, or the
- * repository has it). Names in .gitignore are accepted, because running the product creates them. Patterns (`<kind>`,
- * `*`, `{a,b}`, `$x`, `...`) and spans with blanks are ignored.
- * - A document that code names (`docs/....md`, with its anchor) exists.
- * - A decision (docs/adr) is accepted and in the index, and every cited decision exists. `bin/structure` measures
- * whether each decision is cited.
+ * Checks every Markdown document under `root`:
+ * - A relative link must lead to a file, and its anchor to a heading there. IDs of headings follow GitHub's rule.
+ * - A code span that looks like a path must name an existing file or folder. It looks like a path if it begins with a
+ * folder of the repository and a slash, or ends like a source file (then any file whose path ends so is accepted), or
+ * ends with a slash in a README. Names in .gitignore are accepted, because running Peerwatch creates them. Patterns
+ * (`<kind>`, `*`, `{a,b}`, `$x`, `...`) and spans with blanks are ignored.
+ * - A document that code names (`docs/....md`) must exist, also its anchor.
+ * - A decision (docs/adr) must be accepted and in the index. Every cited decision must exist.
  */
 export function checkDocuments(root: string): DocumentReport {
   const files = globSync('**/*', { cwd: root, exclude: (name) => LEFT_OUT.test(name) }).filter((file) =>
@@ -54,7 +52,7 @@ export function checkDocuments(root: string): DocumentReport {
   return { files: documents.length, faults: [...faults, ...named, ...decisionFaults(texts)] }
 }
 
-/** Returns the lines of a Markdown text outside of fenced code, with their line numbers. */
+/** Returns the lines of a Markdown text with their numbers. Lines in fenced code are left out. */
 function proseLines(text: string): { line: string; number: number }[] {
   let isCode = false
   return text.split('\n').flatMap((line, index) => {
@@ -80,7 +78,7 @@ function linkFault(root: string, file: string, link: string, anchors: (file: str
   return `${link} names no heading`
 }
 
-/** Returns the IDs that GitHub gives headings. A second heading with the same text gets the suffix -1. */
+/** Returns the anchors that GitHub gives to the headings of a document. A repeated heading gets the suffix -1. */
 function headingIds(text: string): Set<string> {
   const ids = new Map<string, number>()
   for (const { line } of proseLines(text)) {
@@ -98,8 +96,8 @@ function headingIds(text: string): Set<string> {
 }
 
 /**
- * Returns the test for code spans in a document.
- * @returns a function that reports whether a code span is not a path, or names an existing path
+ * Returns a function that reports whether a code span in a document is correct: it does not look like a path, or the
+ * path exists.
  */
 function pathTest(root: string, files: readonly string[]): (file: string, span: string) => boolean {
   const folders = new Set(

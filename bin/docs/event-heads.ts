@@ -1,7 +1,7 @@
 import { eventAreas, eventKindRecords, eventKindsByArea, eventSubjects } from '#lib/contract/event-kinds/index.ts'
 import { withPart } from './written-part.ts'
 
-/** Replaces the list of scopes and subjects of all event kinds on the page of events. */
+/** Replaces the generated list in docs/rules/events.md, which has the scopes and the subject of every kind of event. */
 export const withEventHeads = (page: string): string =>
   withPart(page, {
     begin: '<!-- heads: written by `npm run docs` from lib/contract/event-kinds -->',
@@ -9,10 +9,7 @@ export const withEventHeads = (page: string): string =>
     text: list(),
   })
 
-/**
- * Returns the list of scopes and subjects in Markdown, by area. Event kinds with the same scopes and subject share a
- * line.
- */
+/** Returns the list in Markdown, by area. Kinds of events with the same scopes and subject share a line. */
 const list = () =>
   eventKindsByArea
     .flatMap(({ area, kinds }) => {

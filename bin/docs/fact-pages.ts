@@ -5,18 +5,15 @@ import { azureFacts, azurePages, azureRules, checkRecords } from '#lib/contract/
 const BASE = 'https://learn.microsoft.com/azure/'
 const LINK = /learn\.microsoft\.com\/azure\/([a-z0-9/-]*[a-z0-9])/g
 
-/**
- * Returns the Microsoft pages that were last compared with the product before this time, and pages without a date, by
- * address.
- */
+/** Returns the pages of Microsoft's documentation that nobody has compared with Peerwatch since a time, or never. */
 export const listStalePages = (before: number) =>
   Object.entries(azurePages)
     .filter(([, checked]) => checked === null || Date.parse(checked) < before)
     .map(([page, checked]) => ({ page: BASE + page, checked }))
 
 /**
- * Returns the uses of each page: texts of facts, rules and checks, and files of the product and of its rules that cite
- * it.
+ * Returns where Peerwatch uses each page of Microsoft's documentation: facts, rules, checks and files that cite the
+ * page. The key is the page's address.
  * @param root folder of the repository
  */
 export function listPageUses(root: string): Map<string, string[]> {

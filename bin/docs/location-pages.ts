@@ -1,18 +1,18 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
 import type { Place } from '#lib/contract/facts/locations.ts'
 
-/** Peering locations of the shipped list, by name. */
+/** Peering locations by name, in the format of the list that Peerwatch contains. */
 type Listed = Record<string, Omit<Place, 'name'>>
 
-/** Corrections of spelling errors on Microsoft's pages. */
+/** Corrections of misspelled names on Microsoft's pages. */
 const MEANT: Readonly<Record<string, string>> = wordTable({ 'Canda Central': 'Canada Central' })
 
 /**
- * Returns the peering locations of two Microsoft pages, in Markdown as Microsoft publishes them. The page of locations
- * has zones and the regions of the Local SKU. The other page has Metro locations with the two locations that each
- * spans, named `City` and `City2` (azure/expressroute/metro). The zone of a Metro location is null if its page names
- * another zone than the page of its city.
- * @throws Error if a page has no such rows
+ * Reads the peering locations from two pages of Microsoft's documentation (in Markdown). `locations` has the zone of
+ * each location and the regions of the Local SKU. `metro` has the Metro locations, each of which covers two locations
+ * with the names `City` and `City2` (azure/expressroute/metro). The zone of a Metro location is null if the two pages
+ * state different zones for the city.
+ * @throws Error if a page does not contain such a table
  */
 export function locationsOfPages(locations: string, metro: string): { public: Listed; usGovernment: Listed } {
   const [worldwide = '', national = ''] = locations.split(/^### US Government cloud$/m)
@@ -39,7 +39,7 @@ export function locationsOfPages(locations: string, metro: string): { public: Li
   }
 }
 
-/** Returns the table rows with this number of columns, without headers, links and emphasis. */
+/** Returns the rows of tables with a certain number of columns. Headers, links and emphasis are left out. */
 const rowsOf = (page: string, columns: number) =>
   page
     .split('\n')

@@ -1,14 +1,14 @@
 import { roleDefinition } from '#lib/azure/index.ts'
 
-/** Pattern of the role definition on the page of permissions. It is the only JSON block of the page. */
+/** Matches the role definition in docs/azure-permissions.md, which is the page's only JSON block. */
 const BLOCK = /```json\n[\s\S]*?\n```/
 
-/** Returns the custom role of Peerwatch as JSON for the Azure CLI. */
+/** Returns the custom Azure role that Peerwatch needs, as JSON for the Azure CLI. */
 export const roleText = (subscriptionIds: readonly string[]): string =>
   JSON.stringify(roleDefinition(subscriptionIds), null, 2)
 
 /**
- * Replaces the role on the page of permissions by the role that the kinds of polls need.
+ * Replaces the role definition in docs/azure-permissions.md with the current one.
  * @throws Error if the page has no JSON block
  */
 export function withRole(page: string): string {

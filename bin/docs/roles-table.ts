@@ -1,7 +1,7 @@
 import { RIGHT_MEANINGS, RIGHTS, ROLE_NAMES, ROLES } from '#lib/contract/index.ts'
 import { withPart } from './written-part.ts'
 
-/** Replaces the list of rights and their roles on a page. */
+/** Replaces the generated list in docs/access.md, which has each right and the roles that include it. */
 export const replaceRolesTable = (page: string): string =>
   withPart(page, {
     begin: '<!-- roles: written by `npm run docs` from lib/contract/access -->',

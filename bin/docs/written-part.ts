@@ -1,6 +1,6 @@
 /**
- * Replaces the part of a page between two HTML comments.
- * @throws Error if the page has no such part
+ * Replaces the generated part of a document, which is between two HTML comments.
+ * @throws Error if the document does not contain both comments
  */
 export function withPart(page: string, { begin, end, text }: { begin: string; end: string; text: string }): string {
   const [from, to] = [page.indexOf(begin), page.indexOf(end)]

@@ -17,8 +17,8 @@ import { checkedProxy } from './proxy.ts'
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 
 /**
- * Returns the custom role of Peerwatch as JSON. It can be assigned in the configured subscriptions or, if all are
- * polled, in the subscriptions that the identities can see.
+ * Returns the custom Azure role that Peerwatch needs, as JSON. It can be assigned in the configured subscriptions. If
+ * all subscriptions are to be polled, these are the subscriptions that the identities can see.
  */
 export async function role(settings: EnvironmentSettings): Promise<string> {
   const { azure } = settings
@@ -41,13 +41,13 @@ async function seenSubscriptions({ azure: configured }: EnvironmentSettings): Pr
 
 interface Asking {
   progress: (line: string) => void
-  /** called for each request to Azure, with its response */
+  /** called with each request to Azure and its response */
   onExchange?: (exchange: Exchange) => void
 }
 
 /**
- * Runs the checks of the doctor that need installed packages: the database, the proxy and, if `asksAzure` is true,
- * Azure.
+ * Runs the checks of `npm run doctor` that need installed packages: the database, the proxy and, if `asksAzure` is
+ * true, Azure.
  */
 export async function installed(
   settings: EnvironmentSettings,
@@ -76,7 +76,7 @@ async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, {
       resourceManagerUrl,
       metricsUrl: configured.monitorMetricsUrl,
       networkApiVersion: apiVersion,
-      // a higher rate than usual, because this runs once and a user waits for it
+      // faster than in normal operation, because this runs only once and a user waits for it
       discoveryReadsPerSecond: 20,
       onApiVersion: (version) => {
         learned = version
@@ -94,7 +94,7 @@ async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, {
   try {
     const asked = await ask(clientOf({ subscriptionIds: own, identities }), progress)
     if (identities.length > 0) {
-      // poll with each identity separately, because one may have permissions that another lacks
+      // polls run separately for each identity, because one may have a permission that another lacks
       const each: [string, Azure][] = [
         ...(own.length > 0 ? [[DEFAULT_IDENTITY, clientOf({ subscriptionIds: own })] as [string, Azure]] : []),
         ...identities.map((one): [string, Azure] => [one.name, clientOf({ subscriptionIds: [], identities: [one] })]),

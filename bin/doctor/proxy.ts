@@ -7,9 +7,9 @@ type Proxied = Pick<EnvironmentSettings, 'access' | 'host' | 'port' | 'publicUrl
   Partial<Pick<EnvironmentSettings, 'tls'>>
 
 /**
- * Checks whether Peerwatch sees the address of each client instead of the address of a proxy. The limit of failed
- * attempts to sign in is counted by this address.
- * @param seenAt time of the last request with a forwarding header of a proxy that is not trusted; null = never, or
+ * Checks whether Peerwatch sees the address of each client, and not only the address of a proxy. Failed attempts to
+ * sign in are counted by this address.
+ * @param seenAt time of the last request with a forwarding header from a proxy that is not trusted; null = never, or
  *   unknown
  */
 export function proxyResult(
@@ -36,8 +36,8 @@ export function proxyResult(
 }
 
 /**
- * Runs the proxy check with the configured settings and the recorded time of the last untrusted header. If the database
- * does not answer, the time counts as unknown, because another check reports the database.
+ * Runs the proxy check with the settings and with the stored time of such a request. If the database does not answer,
+ * the time counts as unknown; another check reports the database.
  */
 export async function checkedProxy(settings: EnvironmentSettings): Promise<SetupResult> {
   const { databaseUrl } = settings

@@ -3,7 +3,8 @@ import { type SetupResult, type SetupState, setupCheckRecords } from '#lib/contr
 const marks: Readonly<Record<SetupState, string>> = { pass: 'ok  ', warn: 'warn', fail: 'FAIL', skip: '-   ' }
 
 /**
- * Returns the results as text for a terminal: one line for each check, the action below it, and the totals at the end.
+ * Returns the results as text for a terminal. Each check has a line and, if needed, the actions to take. The last line
+ * has the totals.
  */
 export function doctorText(results: readonly SetupResult[]): string {
   const lines = together(results).flatMap(([{ id, state, detail, lines: more, remedy, commands }, ...others]) => [
@@ -19,7 +20,7 @@ export function doctorText(results: readonly SetupResult[]): string {
 
 type Group = [SetupResult, ...SetupResult[]]
 
-/** Combines consecutive skipped checks with the same reason into one line. */
+/** Combines consecutive skipped checks with the same reason, so that they share a line. */
 function together(results: readonly SetupResult[]): Group[] {
   const groups: Group[] = []
   for (const result of results) {

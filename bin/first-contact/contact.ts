@@ -12,22 +12,22 @@ interface ContactOrder {
   /** settings of the Azure client */
   azure: AzureSettings
   intervals: PollIntervals
-  /** the folder for report and recording; created if it is missing */
+  /** folder for the report and the recording; it is created if it is missing */
   out: string
   forMs: number
   signal: AbortSignal
   version: string
-  /** address of the list prices; null = prices are not requested */
+  /** address of Azure's list prices; null = prices are not requested */
   pricesUrl: string | null
-  /** runs the doctor's checks; the callback receives each request to Azure with its response */
+  /** runs the checks of `npm run doctor`; the callback receives each request to Azure with its response */
   setup: (onExchange: (exchange: Exchange) => void) => Promise<SetupResult[]>
   progress: (line: string) => void
 }
 
 /**
- * Makes every kind of request of Peerwatch to an Azure deployment, for a given time. Writes a folder with `report.md`
- * and `report.json`, which contain no name, address or ID of the estate, and the scrubbed `recording.ndjson.gz`, which
- * is verified by a replay.
+ * Sends every kind of request that Peerwatch can send to an Azure deployment, for a given time. Writes `report.md` and
+ * `report.json` (without names, addresses and IDs of the deployment), and `recording.ndjson.gz`, in which these are
+ * replaced. The recording is then replayed as a test.
  */
 export async function firstContact(order: ContactOrder): Promise<{ checks: ContactCheck[]; folder: string }> {
   const { out, intervals, progress } = order
@@ -75,8 +75,8 @@ async function pricesOf(url: string | null): Promise<number | string> {
 }
 
 /**
- * Serves the recording on the loopback address and makes the doctor's requests to it, to verify that the recording can
- * be replayed. Returns figures, or the reason for a failure.
+ * Serves the recording on a local address and sends the same requests to it, to test whether the recording can be
+ * replayed. Returns numbers about the replay, or the reason why it failed.
  */
 async function replayed(file: string, intervals: PollIntervals): Promise<ReplayFigures | string> {
   const recording = readRecording(file)

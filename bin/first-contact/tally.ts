@@ -10,8 +10,8 @@ type EndedPoll = Pick<Observation, 'kind' | 'outcome' | 'startedAt' | 'finishedA
 }
 
 /**
- * Returns a code, header or media type from a response. Returns `other` if it contains a word that Azure does not use,
- * because a proxy or a name of the estate may be in it.
+ * Returns a code, header or media type of a response if Azure uses all of its words, otherwise `other`. Other words may
+ * come from a proxy, or be a name of the deployment.
  */
 const azuresOrOther = (text: string): string => (hasAzureWordsOnly(text) ? text : 'other')
 
@@ -33,7 +33,7 @@ class Counts {
   }
 }
 
-/** Counts Azure's answers, without storing any name, address or ID in them. */
+/** Counts Azure's responses. It stores no name, address or ID from them. */
 export class ContactTally {
   readonly #statuses = new Counts()
   readonly #faults = new Counts()

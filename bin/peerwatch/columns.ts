@@ -4,9 +4,9 @@ import type { Cell, CsvColumns } from '#lib/contract/csv.ts'
 type Read = (row: unknown) => unknown
 
 /**
- * Returns the columns of a list, from the schema of its rows. A nested object becomes one column for each field
- * (`cause.owner`), a pair of bounds becomes two (`began.notBefore` and `began.notAfter`), a list of plain values is
- * joined by blanks, and a list of objects becomes text.
+ * Returns the CSV columns of a list, from the schema of its rows. Each field of a nested object has a column
+ * (`cause.owner`). A pair of bounds has two (`began.notBefore` and `began.notAfter`). A list of simple values is joined
+ * by blanks, and a list of objects becomes a text.
  */
 export const createCsvColumns = (row: z.ZodType): CsvColumns<unknown> =>
   Object.fromEntries(columnsUnder(row, '', (value) => value).map(([name, read]) => [name, (row) => cellOf(read(row))]))
@@ -42,7 +42,7 @@ function cellOf(value: unknown): Cell {
   return wordsOf(value)
 }
 
-/** Formats lists of objects as text for a spreadsheet: `name=a state=up; name=b state=down`. */
+/** Converts a list of objects to text for a spreadsheet cell, for example `name=a state=up; name=b state=down`. */
 function wordsOf(value: unknown, name = ''): string {
   if (value === null || value === undefined) return ''
   if (Array.isArray(value)) {

@@ -5,10 +5,10 @@ import type { State } from './exit.ts'
 import { UsageError } from './moment.ts'
 import { ageText, momentText } from './table.ts'
 
-/** Input and output of a command. */
+/** The input of a command, and functions for its output. */
 export interface Context {
   client: PeerwatchClient
-  /** the arguments after the command's name */
+  /** arguments after the command's name */
   words: readonly string[]
   options: Options
   now: () => number
@@ -38,20 +38,20 @@ export interface Options {
 }
 
 export interface CliCommand {
-  /** usage of the command: its name and arguments */
+  /** the command's name and arguments, for the help text */
   usage: string
   summary: string
-  /** accepted options, in addition to --json, --url and --help */
+  /** options that the command accepts in addition to --json, --url and --help */
   options: readonly (keyof Options)[]
-  /** names of the positional arguments, all of them required */
+  /** names of the positional arguments, which are all required */
   words: readonly string[]
-  /** @returns the state that determines the exit code */
+  /** @returns the state, which determines the exit code */
   run: (context: Context) => Promise<State>
 }
 
 export const printJson = ({ out }: Context, answer: unknown): void => out(`${JSON.stringify(answer, null, 2)}\n`)
 
-/** Returns a line with the age of stale or incomplete data; empty while the data is fresh. */
+/** Returns a line about data that are stale or incomplete; empty if the data are fresh and complete. */
 export function freshnessLine(freshness: Freshness, now: number): string {
   const { state, latePollAt } = freshness
   const missing = formatMissingPolls(freshness)
@@ -63,7 +63,8 @@ export function freshnessLine(freshness: Freshness, now: number): string {
 }
 
 /**
- * Returns the message of an error. The message of an unexpected error is marked, because it does not tell what to do.
+ * Returns the message of an error. An unexpected error is marked as such, because its message does not tell the user
+ * what to do.
  */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)

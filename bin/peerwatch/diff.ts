@@ -6,8 +6,8 @@ import { readMoment, UsageError } from './moment.ts'
 import { momentText, orDash, textTable } from './table.ts'
 
 /**
- * Returns the state of a comparison: `unknown` if one of the two times is not fully covered, otherwise `warning` if
- * there is any difference.
+ * Returns the state of a comparison of two times. It is `unknown` if a route cannot be compared or the polls do not
+ * cover both times, otherwise `warning` if there is a difference.
  */
 export function stateOfDiff({ data, covered }: Pick<ResponseOf<'routesDiff'>, 'data' | 'covered'>): State {
   if (data.undecidable.length > 0 || covered === false) return 'unknown'
@@ -15,8 +15,8 @@ export function stateOfDiff({ data, covered }: Pick<ResponseOf<'routesDiff'>, 'd
 }
 
 /**
- * Returns advice to choose an earlier second time, if some tables were not polled up to that time and routes are
- * undecidable; otherwise an empty text.
+ * Returns a hint that the user should choose an earlier second time, because some tables were not polled since then.
+ * The text is empty if all routes can be compared.
  */
 export function sinceLastRead({ data, freshness }: Pick<ResponseOf<'routesDiff'>, 'data' | 'freshness'>): string {
   const { oldestPollAt } = freshness
@@ -28,8 +28,8 @@ type Difference = ResponseOf<'routesDiff'>['data']['changed'][number]
 type Attributes = Difference['before']
 
 /**
- * Returns the next hop and AS path of a route, such as `10.0.4.4 via 65001 64999`; equal-cost routes (ECMP) are
- * separated by commas.
+ * Formats next hop and AS path, for example `10.0.4.4 via 65001 64999`. If there are several routes of equal cost
+ * (ECMP), they are separated by commas.
  */
 const attributesText = (routes: Attributes): string =>
   orDash(routes.map((route) => `${orDash(route.nextHop)} via ${orDash(formatAsPath(route))}`).join(', '))

@@ -6,7 +6,7 @@ import { type State, stateOfFreshness } from './exit.ts'
 import { readMoment, UsageError } from './moment.ts'
 import { boundsText, printable, textTable } from './table.ts'
 
-/** Returns whether an event is open or ended. A printed event is printed again if this changes. */
+/** Returns whether an event is open or has ended. If this changes, the event is printed again. */
 const lifeOf = ({ endedBetween }: Event): string => (endedBetween === null ? 'open' : 'ended')
 
 const header = ['SEVERITY', 'BEGAN', 'ENDED', 'EVENT', 'WHERE', 'SUBJECT', 'CAUSE', 'OWNER']
@@ -26,7 +26,7 @@ function askedOf({ options, now }: Context) {
   return { scope: options.scope, customer: options.customer, from: moment(options.from), to: moment(options.to) }
 }
 
-/** Maximum number of printed events. For more, users give a range or use `export`. */
+/** Maximum number of printed events. Users can print more with a time range or with `export`. */
 const MOST = 100
 
 async function once(context: Context): Promise<State> {
@@ -43,7 +43,9 @@ async function once(context: Context): Promise<State> {
   return state
 }
 
-/** Prints each event when it is detected and again when it has ended, until the command is interrupted. */
+/**
+ * Prints each event when it is detected, and again when it has ended. Continues until the user interrupts the command.
+ */
 async function follow(context: Context): Promise<State> {
   const { client, options, signal, out, err } = context
   if (options.to !== undefined) throw new UsageError('--follow has no end: leave out --to')
@@ -62,8 +64,8 @@ async function follow(context: Context): Promise<State> {
     for await (const page of client.pages('events', asked)) found.push(...(page as ResponseOf<'events'>).data)
     for (const event of found.toReversed()) print(event)
     const begun = [...open.values()].map(({ startedBetween }) => startedBetween[1])
-    // Events are seldom detected more than an hour late. The query begins one hour ago, or earlier if an open event
-    // began earlier, because a fixed start would make it grow without limit.
+    // Events are rarely detected more than an hour late. The next query therefore begins one hour ago, or at the begin
+    // of the oldest open event. With a fixed begin, queries would become larger and larger.
     asked.from =
       [asked.from, [readMoment('1h', context.now()), ...begun].toSorted()[0] ?? asked.from].toSorted()[1] ?? asked.from
   }
@@ -76,7 +78,7 @@ async function follow(context: Context): Promise<State> {
     try {
       await refresh()
     } catch (error) {
-      // not fatal, because the stream reconnects and reports when the server is back
+      // not fatal, because the stream connects again and reports when the server is back
       if (!(error instanceof ClientError) || !['unreachable', 'unavailable'].includes(error.kind)) throw error
       err(`peerwatch: ${error.message}\n`)
     }

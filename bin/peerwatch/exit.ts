@@ -1,7 +1,7 @@
 import type { Freshness } from '#lib/contract/index.ts'
 
 /**
- * Exit codes, which are the codes of monitoring plugins.
+ * Exit code for each state, as monitoring plugins have them.
  * @source Nagios Plugin API, "Return code"
  */
 export const exitCodes = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const
@@ -10,13 +10,10 @@ export type State = keyof typeof exitCodes
 /** States from the worst to the best. A known problem is worse than unknown data. */
 const worstFirst: readonly State[] = ['critical', 'warning', 'unknown', 'ok']
 
-/** Returns the worst of the states; `ok` without any. */
+/** Returns the worst of several states; `ok` if there are none. */
 export const worstState = (states: readonly State[]): State =>
   worstFirst.find((state) => states.includes(state)) ?? 'ok'
 
-/**
- * Returns `unknown` if the data of at least one source are stale or missing, because they do not show the current
- * state; otherwise `ok`.
- */
+/** Returns `unknown` if the data of a source are stale or missing, otherwise `ok`. */
 export const stateOfFreshness = ({ state, missing }: Freshness): State =>
   state === 'stale' || state === 'never' || missing ? 'unknown' : 'ok'

@@ -8,14 +8,17 @@ import type { CliCommand } from './command.ts'
 import { type State, stateOfFreshness, worstState } from './exit.ts'
 import { readMoment, UsageError } from './moment.ts'
 
-/** Names of the API's lists that need no ID in their path. */
+/** Names of the lists that can be exported. These are the lists of the API without an ID in their path. */
 const exportable = Object.entries(endpoints)
   .filter(([, { path, response }]) => !path.includes('{') && 'nextCursor' in response.shape)
   .map(([name]) => name as ListName)
 
 const isExportable = (name: string): name is ListName => (exportable as readonly string[]).includes(name)
 
-/** Reads `name=value` of --param, for parameters that have no option. */
+/**
+ * Parses the values of --param, which have the form `name=value`. With --param, users set parameters of the API that
+ * have no option of their own.
+ */
 function readParameters(given: readonly string[]): Parameters {
   return Object.fromEntries(
     given.map((text) => {
@@ -26,7 +29,7 @@ function readParameters(given: readonly string[]): Parameters {
   )
 }
 
-/** Returns the schema of a list's rows. */
+/** Returns the schema of the rows of a list. */
 function rowSchema(name: EndpointName): z.ZodType {
   const { response } = endpoints[name] as Endpoint & { response: z.ZodObject<{ data: z.ZodArray }> }
   return response.shape.data.element as z.ZodType
@@ -54,7 +57,8 @@ export const exportList: CliCommand = {
     for await (const page of client.pages(name, asked as never)) {
       const rows: readonly unknown[] = page.data
       states.push(stateOfFreshness(page.freshness), page.covered === false ? 'unknown' : 'ok')
-      // for a past time, `settled` is true if a later poll can no longer change the rows; otherwise undefined
+      // if a past time is given, `settled` tells whether the rows are final; false = later polls may still change them.
+      // Otherwise undefined
       const { settled } = page
       if (format === 'csv') {
         const text = toCsv(csvRows({ ...columns, ...(settled === undefined ? {} : { settled: () => settled }) }, rows))

@@ -8,8 +8,8 @@ import { readMoment } from './moment.ts'
 import { orDash, printable, textTable } from './table.ts'
 
 /**
- * Returns the state of a lookup: `unknown` if not all tables were polled, because an unpolled table may contain a
- * route; `critical` if Azure has no route for the address; otherwise `ok`.
+ * Returns the state of a route lookup. It is `unknown` if a table was not polled, because that table may have the
+ * route. It is `critical` if Azure has no route for the address, otherwise `ok`.
  */
 export function stateOfLookup({ data, covered }: Pick<ResponseOf<'routeLookup'>, 'data' | 'covered'>): State {
   if (data.known !== 'observed' || covered === false) return 'unknown'

@@ -2,15 +2,15 @@ import { wordTable } from '#lib/bgp/word-table.ts'
 
 const UNITS: Readonly<Record<string, number>> = wordTable({ s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 })
 
-/** Thrown for a wrong argument. The message is one line that tells what to write instead. */
+/** An argument is invalid. The message is one line that tells the user what to write instead. */
 export class UsageError extends Error {
   override name = 'UsageError'
 }
 
 /**
- * Parses a time as people write it: `now`, `15m` (ago), `2026-11-20`, `2026-11-20 03:12`, `2026-11-20T03:12:00Z`.
- * Without an offset it is UTC.
- * @returns ISO 8601, UTC
+ * Parses a time that a user has written: `now`, `15m` (15 minutes ago), `2026-11-20`, `2026-11-20 03:12`, or
+ * `2026-11-20T03:12:00Z`. The time is in UTC if it has no offset.
+ * @returns the time in ISO 8601, UTC
  * @throws UsageError if the text is not a time
  */
 export function readMoment(text: string, now: number): string {

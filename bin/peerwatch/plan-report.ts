@@ -5,16 +5,16 @@ import type { State } from './exit.ts'
 import { orDash, printable, textTable } from './table.ts'
 import type { Finding } from '#lib/plan/rules/plan-findings.ts'
 
-/** Input of all report formats of a plan. */
+/** The data from which the report about a plan is made, in each format. */
 export interface PlanReport {
-  /** path of the plan's file, as the user wrote it */
+  /** path of the plan file, as the user wrote it */
   file: string
   state: State
   findings: readonly Finding[]
   read: PlanFile
-  /** answer of the server; null = the file contains no change that the model supports, or the check failed */
+  /** the server's response; null = the plan file has no change that the model knows, or the check failed */
   answer: PlanAnswer | null
-  /** the reason why the check failed; null = the check was carried out */
+  /** the reason why the plan could not be checked; null = it was checked */
   failure: string | null
 }
 
@@ -70,7 +70,7 @@ interface Section {
   rows: string[][]
 }
 
-/** Returns the sections of a report as tables, without empty ones. */
+/** Returns the tables of a report. Empty tables are left out. */
 function sectionsOf({ answer, read, findings }: PlanReport): Section[] {
   const placeOf = (term: number) => read.terms[term]?.at ?? ''
   const findingRows = findings.map(({ level, rule, at, words }) => [level, rule, orDash(at), words])
@@ -158,8 +158,8 @@ export function textReport(report: PlanReport): string {
 }
 
 /**
- * Returns a report for a pull request: findings first, other sections collapsed. The first line identifies the report,
- * so that a later run can replace it.
+ * Returns the report as a comment for a pull request. The findings are visible, and all other sections are collapsed.
+ * The first line is always the same, so that a later run finds the comment and replaces it.
  */
 export function markdownReport(report: PlanReport): string {
   const tables = sectionsOf(report).map(({ title, header, rows }, n) => {
@@ -174,7 +174,7 @@ export function markdownReport(report: PlanReport): string {
 const LEVELS = { fail: 'error', unknown: 'warning', warn: 'note' } as const
 
 /**
- * Returns the report as a SARIF log for code scanning tools.
+ * Returns the report in the SARIF format, for code scanning tools.
  * @source OASIS SARIF 2.1.0, sections 3.13, 3.14, 3.19, 3.20 and 3.27
  */
 export function sarifReport({ file, findings, read, failure }: PlanReport, rules: Readonly<Record<string, string>>) {

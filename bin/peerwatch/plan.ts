@@ -50,14 +50,14 @@ export const planCommand: CliCommand = {
   },
 }
 
-/** A report of a plan, with the age of the tables that the check used. */
+/** A report about a plan, with the age of the data on which it is based. */
 type DatedReport = PlanReport & Age
 interface Age {
   asOf: string | null
   freshness: Freshness | null
 }
 
-/** Reads a plan and sends its changes to the server for the check. */
+/** Reads a plan file, sends its changes to the server, and compares the effects with the thresholds. */
 async function check(context: Context, file: string): Promise<DatedReport> {
   const given = context.options.thresholds
   const thresholds =
@@ -66,7 +66,7 @@ async function check(context: Context, file: string): Promise<DatedReport> {
       : parsed(given, await textOf(given), (text) => planThresholds(parsePlanJson(text)))
   const read = await readPlanFile(file)
   const terms = read.terms.map(({ term }) => term)
-  // only the changes are sent, in Peerwatch's terms, so that the file itself stays on this machine
+  // Only the changes are sent, in Peerwatch's format. The plan file itself stays on this machine.
   const sent = terms.length === 0 ? null : await context.client.send('checkPlan', { terms })
   const findings = findPlanFindings(read, sent?.data ?? null, thresholds)
   if (sent && stateOfFreshness(sent.freshness) === 'unknown')
@@ -83,7 +83,7 @@ async function check(context: Context, file: string): Promise<DatedReport> {
 const MAX_NAMED = 5
 const tableLabels = wordTable({ learned: 'learned routes', tables: 'route tables', inventory: 'resources' })
 
-/** Returns a description of the tables that are old or were never polled. */
+/** Returns a sentence that lists the tables that are old or were never polled. */
 function oldTables(old: PlanAnswer['old']): string {
   const named = old.slice(0, MAX_NAMED).map(({ scopeName, subresource, kind, lastReadAt }) => {
     const where = subresource === '' ? scopeName : `${scopeName} ${subresource}`
@@ -93,10 +93,7 @@ function oldTables(old: PlanAnswer['old']): string {
   return `not read lately: ${[...named, ...more].join(', ') || 'some tables'}`
 }
 
-/**
- * Returns the report of a check that could not be carried out. Its only finding is the reason, so that every format
- * shows it.
- */
+/** Returns a report about a plan that could not be checked. The reason is a finding, so that every format shows it. */
 function failedReport(file: string, failure: string): DatedReport {
   const findings: Finding[] = [{ rule: 'unknown', level: 'unknown', words: failure, at: null }]
   const read: PlanFile = { format: 'terms', terms: [], unknown: [], without: 0 }
@@ -104,8 +101,8 @@ function failedReport(file: string, failure: string): DatedReport {
 }
 
 /**
- * Prints a report and writes it to the files that the options name.
- * @param format format of the printed report; null = only write the files
+ * Prints a report, and also writes it to the files that the user named.
+ * @param format format of the printed report; null = do not print it
  */
 async function giveReport(
   { out }: Context,
@@ -117,8 +114,8 @@ async function giveReport(
 }
 
 /**
- * Records the prediction as an announced drill, so that Peerwatch measures the actual effects between `--from` and
- * `--to` and compares them with the prediction.
+ * Stores the predicted effects of a plan on the server as an announced drill. Peerwatch then measures the real effects
+ * between `--from` and `--to`, and compares them with the prediction.
  */
 async function recordPlan({ client, options, now, err }: Context, { file, read, answer }: PlanReport): Promise<void> {
   if (options.from === undefined || options.to === undefined)
@@ -144,8 +141,8 @@ async function recordPlan({ client, options, now, err }: Context, { file, read, 
 }
 
 /**
- * Returns a change of a plan in the syntax of a what-if; null if the change does not move routes or its resource is
- * unknown.
+ * Formats a change of a plan for a what-if, for example `weight:ID:100`. Null if the change does not affect routes or
+ * load, or its resource is unknown.
  */
 function whatIfText(term: PlanTerm, id: string | null): string | null {
   if (id === null) return null
@@ -189,7 +186,7 @@ function formatOf(name: string): Format {
 }
 
 /**
- * Reads a file of changes.
+ * Reads a plan file.
  * @throws UsageError if the file cannot be read or is not a plan
  */
 export const readPlanFile = async (file: string) => parsed(file, await textOf(file), readPlan)

@@ -14,7 +14,7 @@ import { sessionsCommand } from './sessions.ts'
 import { status } from './status.ts'
 import { printable } from './table.ts'
 
-/** Default address of the web of `npm start`. */
+/** Default address of Peerwatch, where `npm start` serves it. */
 const DEFAULT_URL = 'http://127.0.0.1:3000'
 
 const commands: Readonly<Record<string, CliCommand>> = wordTable({
@@ -69,9 +69,9 @@ interface Surroundings extends Pick<Context, 'now' | 'signal' | 'out' | 'err'> {
 }
 
 /**
- * Runs a command.
- * @param args the arguments after `peerwatch`
- * @returns the exit code; every failure, even an unexpected one, prints one line to `err` and returns 3
+ * Runs a command. If it fails for any reason, one line is printed to `err` and the exit code is 3.
+ * @param args arguments after `peerwatch`
+ * @returns the exit code
  */
 export async function runPeerwatch(args: readonly string[], { env, ...surroundings }: Surroundings): Promise<number> {
   const { err, out, signal } = surroundings
@@ -91,7 +91,7 @@ export async function runPeerwatch(args: readonly string[], { env, ...surroundin
     const client = createClient({ url: readUrl(options.url ?? env.PEERWATCH_URL), token: env.PEERWATCH_TOKEN || null })
     return exitCodes[await command.run({ client, words, options, ...surroundings })] ?? exitCodes.unknown
   } catch (error) {
-    // Only --follow may end by an interruption with code 0, because an interrupted check has no result.
+    // If the user interrupts a command, the exit code is 0 only with --follow. Any other command has no result then.
     if (signal.aborted && isFollowing) return exitCodes.ok
     err(`peerwatch: ${printable(signal.aborted ? 'interrupted' : reasonOf(error))}\n`)
     return exitCodes.unknown

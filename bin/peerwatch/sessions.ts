@@ -6,7 +6,9 @@ import { type State, stateOfFreshness, worstState } from './exit.ts'
 import { readMoment } from './moment.ts'
 import { boundsText, orDash, textTable } from './table.ts'
 
-/** States by verdict. Sessions that never came up or were disabled by an operator are not faults. */
+/**
+ * State for each verdict about a session. A session that never came up, or that an operator disabled, is not a fault.
+ */
 const ofVerdict: Readonly<Record<Session['verdict'], State>> = {
   up: 'ok',
   down: 'critical',
@@ -17,8 +19,8 @@ const ofVerdict: Readonly<Record<Session['verdict'], State>> = {
 }
 
 /**
- * Returns the worst state of all sessions. No session at all is `unknown`, because a check of a wrong scope must not
- * pass.
+ * Returns the worst state of all sessions. Without any session the result is `unknown`, so that a check with a wrong
+ * scope does not pass.
  */
 export function stateOfSessions(rows: readonly Session[]): State {
   return rows.length === 0 ? 'unknown' : worstState(rows.map(({ verdict }) => ofVerdict[verdict]))

@@ -12,16 +12,15 @@ const ofSeverity: Readonly<Record<ActiveProblem['severity'], State>> = {
   maintenance: 'ok',
 }
 
-/** A fact of the overview that affects the state, with the reason that the first line of the output shows. */
+/** A fact of the overview that affects the state. The first line of the output shows its reason. */
 interface Finding {
   state: State
   reason: string
 }
 
 /**
- * Returns every fact of an overview that decides the state of the estate, so that the first line can name the facts behind its state.
- * A problem that was down in its last answer is critical even if its data are stale now. An open incident that recovered is a warning
- * until it closes.
+ * Returns all facts of the overview that affect the state. A problem that was down in its last data is critical even if
+ * the data are stale now. An open incident that has recovered is a warning until it closes.
  */
 function findingsOf({ data, freshness }: ResponseOf<'overview'>): Finding[] {
   const severities = Object.entries(data.counts.problems).flatMap(([severity, count]) =>
@@ -43,13 +42,13 @@ function findingsOf({ data, freshness }: ResponseOf<'overview'>): Finding[] {
   return [{ state: stateOfFreshness(freshness), reason: unread }, ...severities, ...incidents]
 }
 
-/** Returns the worst state of all findings of an overview. */
+/** Returns the worst state of all facts in the overview. */
 export const stateOfOverview = (answer: ResponseOf<'overview'>): State =>
   worstState(findingsOf(answer).map(({ state }) => state))
 
 /**
- * Returns the first line in the format of monitoring plugins: a text with the reasons of the state, a vertical bar, and
- * performance data.
+ * Returns the first line of the output in the format of monitoring plugins. The text with the reasons of the state is
+ * followed by a vertical bar and performance data.
  */
 export function formatStatusHeadline(answer: ResponseOf<'overview'>): string {
   const { counts, incidents, headline } = answer.data

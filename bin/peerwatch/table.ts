@@ -1,14 +1,11 @@
 import { formatDuration } from '#lib/contract/index.ts'
 
 /**
- * Replaces control characters, because a terminal would execute them and names from Azure or a router may contain some.
+ * Replaces control characters. Names from Azure or from a router may contain them, and a terminal would execute them.
  */
 export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, '\u{FFFD}')
 
-/**
- * Formats a table. Columns are as wide as their widest cell, with two blanks between them, and the last column is not
- * padded. The text is empty if there are no rows.
- */
+/** Formats rows as a table with two blanks between columns. The result is empty if there are no rows. */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return ''
   const lines = [header, ...rows.map((row) => row.map(printable))]
@@ -26,12 +23,12 @@ export function textTable(header: readonly string[], rows: readonly (readonly st
 
 type Bounds = readonly [string, string]
 
-/** Formats a time such as `2026-11-20 03:12:04 UTC`, without fractions of a second. */
+/** Formats a time without fractions of a second, for example `2026-11-20 03:12:04 UTC`. */
 export const momentText = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`
 
 /**
- * Formats the bounds of a time: one time if they are in the same second, otherwise both. A first bound of 1970 is shown
- * as `before`.
+ * Formats the earliest and the latest possible time of a change. If both are in the same second, only one is shown. If
+ * the earliest is unknown (1970), the result is for example `before 2026-11-20 03:12:04 UTC`.
  */
 export function boundsText(bounds: Bounds | null): string {
   if (bounds === null) return '-'
@@ -42,9 +39,9 @@ export function boundsText(bounds: Bounds | null): string {
   return `${momentText(from).replace(' UTC', '')} .. ${until}`
 }
 
-/** Formats the time since `iso`, rounded down, for example `4 min 10 s`. */
+/** Formats how long ago a time was, rounded down, for example `4 min 10 s`. */
 export const ageText = (iso: string, now: number): string => formatDuration(Math.max(0, now - Date.parse(iso)))
 
-/** Formats a value that may be missing. A missing value is shown as `-`. */
+/** Formats a value; `-` if it is missing. */
 export const orDash = (value: string | number | null | undefined): string =>
   value === null || value === undefined || value === '' ? '-' : String(value)

@@ -29,7 +29,7 @@ export const rehearseCommand: CliCommand = {
       isSilent: options.silent,
       say: (text) => err(`peerwatch: ${text}\n`),
     })
-    // if `--at` names a past time, old tables are expected and do not make the result unknown
+    // with `--at`, old tables are expected, so that they do not make the result unknown
     const isOld = options.at === undefined && stateOfFreshness(freshness) === 'unknown'
     const state = isOld ? worstState([own, 'unknown']) : own
     if (options.json) printJson(context, { state, ...report, bird: bird.version, asOf, freshness })

@@ -8,7 +8,7 @@ import type { WhatIfRow } from '#lib/resilience/api/index.ts'
 import type { State } from '../exit.ts'
 import { UsageError } from '../moment.ts'
 
-/** The path of a prefix according to the model and on the routers, if they differ. */
+/** A prefix for which the model predicts another path than the routers of the rehearsal use. */
 export interface Disagreement {
   side: WhatIfRow['side']
   scope: string
@@ -23,29 +23,29 @@ interface Compared {
   differences: Disagreement[]
 }
 
-/** A prefix whose path changed, or that had no route for a time. */
+/** A prefix whose path changed on the routers, or that had no route for a time. */
 export interface MovedPrefix extends Pick<Disagreement, 'side' | 'scope' | 'prefix' | 'outcome' | 'routers'> {
   /**
-   * time without a route in seconds, from readings one second apart; null = every reading had a route. `atMost` null =
-   * there is still no route at the end
+   * How long the prefix had no route, in seconds; null = it always had one. The routers are read once a second, so that
+   * there is a minimum and a maximum. `atMost` null = it has no route at the end.
    */
   lostSeconds: { atLeast: number; atMost: number | null } | null
 }
 
-/** Result of a rehearsal: the behavior of the routers compared with the model. */
+/** The result of a rehearsal, in which real router software replays a plan. It compares the routers with the model. */
 export interface RehearsalResult {
   routers: number
   sessions: number
   /** comparison with the recorded tables, before any change */
   before: Compared
-  /** number of compared prefixes by state, for each second after the change */
+  /** number of prefixes in each state, for each second after the changes */
   seconds: { second: number; asPredicted: number; withoutRoute: number; elsewhere: number }[]
-  /** comparison with the prediction, after the routers have settled */
+  /** comparison with the predicted tables, at the end */
   after: Compared
   moved: MovedPrefix[]
-  /** prefixes that are new in a table; `isPlanned` = the plan announces them */
+  /** prefixes that only the routers have after the changes; `isPlanned` = the plan announces the prefix */
   gained: { scope: string; prefix: string; isPlanned: boolean }[]
-  /** number of route table rows that the rehearsal leaves out, because the model cannot predict their outcome */
+  /** number of predicted routes that are not compared, because the model does not know their outcome */
   unknown: number
   notPlayed: { why: string; prefixes: string[] }[]
 }
@@ -54,11 +54,11 @@ export interface RehearsalReport {
   state: State
   /** time of the recorded tables, ISO 8601 */
   at: string
-  /** descriptions of the changes that were applied or would have been */
+  /** descriptions of the changes and losses that are replayed */
   done: string[]
-  /** reasons why the changes were refused */
+  /** the reasons why the plan cannot be replayed; empty = it was replayed */
   refused: string[]
-  /** null = the changes were refused */
+  /** null = the plan was not replayed, because of `refused` */
   result: RehearsalResult | null
   names: Rehearsal['names']
 }
@@ -66,20 +66,20 @@ export interface RehearsalReport {
 interface Options {
   signal: AbortSignal
   say?: (text: string) => void
-  /** whether lost routers hang instead of ending, so that their neighbors notice only after the hold time */
+  /** true = lost routers hang and do not end, so that their neighbors notice the loss only after the BGP hold time */
   isSilent?: boolean
   /**
-   * seconds without a change after which the routers count as settled. It must be longer than the routers' hold time if
-   * a router waits for that time
+   * seconds without a change after which the result is final. It must be longer than the BGP hold time if a router
+   * waits for that time
    */
   quietSeconds?: number
 }
 
 /**
- * Starts the routers of a rehearsal, applies the changes, and stops the routers. Nothing is started if a part of the
- * plan is unknown to the model or refused by Azure.
- * @param file the plan's file; null = there is no plan
- * @throws UsageError with the action to take, if this machine can't run the rehearsal
+ * Starts routers with the recorded tables, applies the changes, compares the routers with the model, and stops the
+ * routers. No router is started if the model does not know a part of the plan, or if Azure refuses a change.
+ * @param file the plan file; null = only losses are replayed
+ * @throws UsageError if this machine cannot run the routers. The message tells the user what to do
  */
 export async function rehearse(
   data: Rehearsal,
@@ -113,8 +113,8 @@ function refusalsOf({ unknown, refused }: Rehearsal, file: Pick<PlanFile, 'terms
 }
 
 /**
- * Returns descriptions of the changes and losses. Losses that result from a planned change are left out, because the
- * change is listed already.
+ * Returns descriptions of the changes and losses. A loss that follows from a change of the plan is left out, because
+ * the change is already described.
  */
 const doneIn = ({ terms, lost }: Rehearsal): string[] => [
   ...terms.map(({ words }) => words),
@@ -124,15 +124,15 @@ const doneIn = ({ terms, lost }: Rehearsal): string[] => [
 ]
 
 /**
- * Returns the state of a rehearsal: `critical` if routers and model differ, and `warning` if not everything was
- * compared or the routers did not match the recorded tables before the change.
+ * Returns the state of a rehearsal. It is `critical` if the routers differ from the prediction at the end. It is
+ * `warning` if a part was not compared, or if the routers differed from the recorded tables before the changes.
  */
 function stateOf({ before, after, gained, notPlayed, unknown }: RehearsalResult): State {
   if (after.differences.length > 0 || gained.some(({ isPlanned }) => !isPlanned)) return 'critical'
   return before.differences.length + notPlayed.length + unknown > 0 ? 'warning' : 'ok'
 }
 
-/** A row with a known outcome that the routers can play, and the index of its table. */
+/** The prediction for a prefix that can be compared with the routers, and the index of its table. */
 interface Judged {
   row: WhatIfRow
   table: number
@@ -167,19 +167,22 @@ function compare(judged: readonly Judged[], now: readonly TwinTable[], modelOf: 
 
 const SECOND = 1_000
 /**
- * Maximum wait in milliseconds for the routers to match the recorded tables. Sessions are up after some seconds, and
- * remaining differences would not disappear by waiting.
+ * Maximum time in milliseconds until the routers must have the recorded tables. Sessions need some seconds; later the
+ * tables do not change.
  */
 const SETTLES_WITHIN_MS = 30_000
-/** Seconds without a change before the routers count as settled; longer than the hold time of the simulated routers. */
+/**
+ * Seconds without a change after which the tables of the routers are final. They are longer than the BGP hold time of
+ * the routers.
+ */
 const UNCHANGED_S = 12
-/** Number of further readings without a change after the routers match the prediction, before they count as settled. */
+/** If the routers have the predicted tables, they are read this many more times before the result is final. */
 const SETTLED_S = 2
 const MAX_SECONDS = 60
 
 /**
- * Waits until the routers match the recorded tables, applies the changes, and reads the routers' tables every second
- * until the routers have settled.
+ * Waits until the routers have the recorded tables, and applies the changes. Then reads the routers' tables once a
+ * second until they no longer change.
  */
 async function played(
   asked: Rehearsal,
@@ -222,8 +225,8 @@ async function played(
     const text = JSON.stringify(goes)
     unchanged = text === last ? unchanged + 1 : 0
     last = text
-    // if no change is expected, the tables match the prediction from the start, so a match does not mean that they are
-    // settled
+    // if no route should change, the routers have the predicted tables from the start, so that this does not show that
+    // they have processed the changes
     const isSettled = isToMove && after.differences.length === 0
     if (unchanged >= (isSettled ? SETTLED_S : quietSeconds)) break
   }
@@ -256,15 +259,18 @@ async function played(
   }
 }
 
-/** Readings around the time in which a prefix had no route. All times are seconds after the change was applied. */
+/**
+ * The last and first times with and without a route of one prefix, from which the duration of a loss is computed. All
+ * are seconds after the changes.
+ */
 interface TimeLost {
-  /** start of the last reading with a route */
+  /** start of the last reading with a route, before the loss */
   had: number
-  /** end of the first reading without a route; null = every reading had a route */
+  /** end of the first reading without a route; null = there was always a route */
   first: number | null
   /** start of the last reading without a route */
   last: number
-  /** end of the first reading with a route again */
+  /** end of the first reading with a route again; null = there is still no route */
   until: number | null
 }
 

@@ -1,6 +1,6 @@
 /**
- * Runs a twin, a copy of the network on this machine: a BIRD daemon in a network namespace for each router, and a pair
- * of interfaces for each session.
+ * Runs a copy of the network (a "twin") on this machine. Each router is a BIRD process in a Linux network namespace,
+ * and each BGP session has a pair of virtual interfaces.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -21,25 +21,26 @@ import { asPathLength, parseAddress, parsePrefix, PrefixTrie } from '#lib/bgp/in
 import type { TwinActs } from './twin-acts.ts'
 import { MAX_SESSIONS, policyOf, createSpeaker, type Twin, type ForwardingRouter } from './twin-plan.ts'
 
-/** Thrown if this machine can't run the twin. The message tells what to do. */
+/** This machine cannot run the twin. The message tells the user what to do. */
 export class TwinRefusedError extends Error {
   override name = 'TwinRefusedError'
 }
 
-/** Maximum number of routers. A router takes some megabytes, and a rehearsal uses the machine for a minute or two. */
+/** Maximum number of routers in a twin. Each needs some megabytes of memory for a minute or two. */
 const MAX_ROUTERS = 400
 /** Number of routers that are started or read at the same time. */
 const AT_ONCE = 8
 
 /**
- * The route for an address: the matching prefix, and its sorted paths in the form of {@link hopText}. Null = no route.
+ * The route that a table uses for an address: its prefix and its sorted paths, each in the format of {@link hopText}.
+ * Null = no route.
  */
 export type Taken = { prefix: string; hops: string[] } | null
 
-/** A table as read from the routers at one time. Tables are in the order of the twin's tables. */
+/** A table as it was read from the routers. It has the same index as the recorded table that it represents. */
 export interface TwinTable {
   taken: (address: string) => Taken
-  /** prefixes to which at least one router of the table has a route */
+  /** prefixes to which at least one of the table's routers has a route */
   prefixes: ReadonlySet<string>
 }
 
@@ -47,16 +48,16 @@ export interface RunningTwin {
   read: () => Promise<TwinTable[]>
   /**
    * Applies the changes to the running routers.
-   * @param isSilent whether lost routers hang instead of ending, so that their neighbors notice only after the hold
-   *   time
+   * @param isSilent true = lost routers hang and do not end, so that their neighbors notice the loss only after the BGP
+   *   hold time
    */
   carryOut: (acts: TwinActs, isSilent?: boolean) => Promise<void>
-  /** Undoes the changes, so that the routers are in their initial state again. */
+  /** Reverts the changes, so that all routers are as they were before. */
   undo: (acts: TwinActs) => Promise<void>
   close: () => Promise<void>
 }
 
-/** Returns the version of BIRD, or the reason why this machine can't run a twin and what to do. */
+/** Returns the version of BIRD. If this machine cannot run a twin, returns the reason and what to do (`why`). */
 export function birdVersion(): { version: string } | { why: string } {
   if (process.platform !== 'linux') return { why: 'needs network namespaces: run it on Linux' }
   if (process.getuid?.() !== 0) return { why: 'makes network namespaces: run it as root' }
@@ -68,8 +69,8 @@ export function birdVersion(): { version: string } | { why: string } {
 }
 
 /**
- * Starts every router of a twin.
- * @throws TwinRefusedError if there are too many routers, or if namespaces are not permitted
+ * Starts all routers of a twin.
+ * @throws TwinRefusedError if there are too many routers, or if this machine does not permit network namespaces
  */
 export async function startTwin(twin: Twin): Promise<RunningTwin> {
   const { routers, sessions } = twin
@@ -137,7 +138,7 @@ export async function startTwin(twin: Twin): Promise<RunningTwin> {
     },
     undo: async ({ killed, disabled, changed }) => {
       await inParts(killed, async (name) => {
-        // the router is restarted; if it hung, it has lost its sessions anyway
+        // a router that hung has lost its sessions, so that it can be restarted
         await daemonOf(name).kill()
         await daemonOf(name).start()
         ended.delete(name)
@@ -159,8 +160,8 @@ async function inParts<T, R>(all: readonly T[], work: (one: T) => Promise<R>): P
 }
 
 /**
- * Connects the routers with a separate interface pair for each session, so that addresses of the estate do not conflict
- * with addresses of the twin.
+ * Creates a separate pair of interfaces for each session. No two sessions share a network, so that equal addresses in
+ * the real network cause no conflict.
  */
 async function wire({ routers, sessions }: Twin): Promise<void> {
   const made = new Map([...routers.keys()].map((name) => [name, { links: [] as string[], ends: [] as string[] }]))
@@ -175,13 +176,13 @@ async function wire({ routers, sessions }: Twin): Promise<void> {
 }
 
 interface Forwarding {
-  /** addresses of next hops, as in the kernel */
+  /** addresses of next hops in the routing table of the Linux kernel */
   hops: readonly string[]
   localPref: number
   length: number
 }
 
-/** Returns the routes in a router's kernel, with local preference and AS path length from its daemon. */
+/** Returns the routes in the kernel of a router. Local preference and AS path length are read from its BIRD process. */
 async function forwardingOf(name: string, daemon: BirdDaemon): Promise<Map<string, Forwarding>> {
   const [hops, [text = '']] = await Promise.all([kernelNextHops(name), daemon.ask(['show route all'])])
   const best = new Map(
@@ -193,7 +194,7 @@ async function forwardingOf(name: string, daemon: BirdDaemon): Promise<Map<strin
     [...hops].flatMap(([dst, to]) => {
       const prefix = dst === 'default' ? '0.0.0.0/0' : dst.includes('/') ? dst : `${dst}/32`
       const route = best.get(prefix)
-      // the route was withdrawn between the two queries, so it is left out
+      // BIRD withdrew the route after the kernel was read
       if (!route) return []
       return [[prefix, { hops: to, localPref: route.localPref ?? 0, length: asPathLength(route) }] as const]
     }),
@@ -228,7 +229,7 @@ function tableOf(
           return { prefix, hop, keys: [-match.prefix.length, -localPref, length, -tie] }
         })
       })
-      // A table can be read from several routers. The best route of any of them decides.
+      // Several routers may represent one table. The best route of all of them is used.
       const least = found.map(({ keys }) => keys).toSorted(compareKeys)[0]
       const best = least ? found.filter(({ keys }) => compareKeys(keys, least) === 0) : []
       const [first] = best

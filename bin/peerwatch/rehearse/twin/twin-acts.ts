@@ -1,15 +1,15 @@
-/** Converts a plan or a loss to actions on the routers of a twin. */
+/** Converts the changes of a plan or a loss to actions on the routers of a twin (a copy of the network). */
 import type { Policy, Preference } from '#lab/simulator/daemons/bird-config.ts'
 import type { RehearsedAct } from '#lib/plan/api/index.ts'
 import { policyOf, type Twin, type TwinRouter } from './twin-plan.ts'
 
-/** The actions on a twin. */
+/** The actions on the routers of a twin. */
 export interface TwinActs {
-  /** routers to stop */
+  /** names of routers to stop */
   killed: string[]
-  /** sessions to disable, each at one of its routers */
+  /** sessions to disable, each with the router on which it is disabled */
   disabled: { router: string; session: string }[]
-  /** routers that announce other routes or prefer other routes after the change, with their new policy */
+  /** routers that announce other routes, or prefer other routes, with their new policy */
   changed: { router: string; policy: Policy }[]
 }
 
@@ -17,7 +17,7 @@ type ActOf<Kind extends RehearsedAct['kind']> = Extract<RehearsedAct, { kind: Ki
 const actsOf = <Kind extends RehearsedAct['kind']>(acts: readonly RehearsedAct[], kind: Kind): ActOf<Kind>[] =>
   acts.filter((act): act is ActOf<Kind> => act.kind === kind)
 
-/** Returns the actions that a plan or a loss causes at each router. */
+/** Returns the actions on the twin's routers that represent the changes and losses of a rehearsal. */
 export function planTwinActs(twin: Twin, acts: readonly RehearsedAct[]): TwinActs {
   const { routers, sessions } = twin
   const killed = [...routers.values()].filter((router) => isLost(router, acts)).map(({ name }) => name)
@@ -28,8 +28,8 @@ export function planTwinActs(twin: Twin, acts: readonly RehearsedAct[]): TwinAct
     const instance = [a, b].find((one) => one?.kind === 'instance')
     const other = a === instance ? b : a
     if (!instance || !other) return []
-    // an instance whose own table was not polled exists only as the neighbor (`leadsTo`) from which a sibling instance
-    // got routes
+    // A gateway instance without a recorded table has no router. It exists only as the neighbor (`leadsTo`) from which
+    // the other instance of the gateway received routes.
     const isHandedOn = instances.has(`${instance.gateway}/${session.leadsTo}`)
     const isCut = cut.some(({ connection, gateway, circuit }) =>
       circuit === null
@@ -49,7 +49,10 @@ export function planTwinActs(twin: Twin, acts: readonly RehearsedAct[]): TwinAct
   return { killed, disabled, changed }
 }
 
-/** Reports whether an action stops this router. A lost path stops its MSEE. */
+/**
+ * Reports whether a loss stops this router. If the path of a circuit is lost, the Microsoft router (MSEE) of the path
+ * stops.
+ */
 const isLost = ({ kind, gateway, circuit, of }: TwinRouter, acts: readonly RehearsedAct[]): boolean =>
   acts.some((act) => {
     switch (act.kind) {
@@ -74,8 +77,8 @@ function ownAfter(router: TwinRouter, acts: readonly RehearsedAct[]): TwinRouter
     const added = actsOf(acts, 'announce').flatMap((one) => (one.gateway === gateway ? one.prefixes : []))
     return added.length === 0 ? own : new Map([...own, ...added.map((prefix) => [prefix, [asn]] as const)])
   }
-  // Changes apply only to the customer's prefixes. They are originated by the customer's router, or by the MSEE if the
-  // path is not known.
+  // Changes of announcements apply only to prefixes of the customer. The customer's router announces them, or the MSEE
+  // if the path is unknown.
   if (circuit === null || !of.startsWith(`${circuit}/private/`) || own.size === 0) return own
   const ofCircuit = (one: { circuit: string }) => one.circuit === circuit
   const times = actsOf(acts, 'prepend')
@@ -97,8 +100,8 @@ function ownAfter(router: TwinRouter, acts: readonly RehearsedAct[]): TwinRouter
 }
 
 /**
- * Returns the preferences of an instance after changes of weights. The local preference of a session changes by the
- * same amount as the weight. Null = no change.
+ * Returns the local preferences of a gateway instance after the weights of its connections have changed. Each changes
+ * by the same amount as the weight. Null = no change.
  */
 function preferencesAfter({ kind, name }: TwinRouter, twin: Twin, acts: readonly RehearsedAct[]): Preference[] | null {
   const before = twin.preferences.get(name)

@@ -1,7 +1,7 @@
 /**
- * Builds routers from recorded tables (docs/plan.md, rehearsal). Each path of a circuit becomes a customer's router and
- * an MSEE, each instance of a gateway and each device behind a VPN becomes a router, and each session becomes a link.
- * The routers announce the recorded routes and compute best paths themselves.
+ * Builds the routers of a twin (a copy of the network) from recorded tables; see docs/plan.md, rehearsal. Each path of
+ * a circuit becomes a customer router and a Microsoft router (MSEE). Each gateway instance and each device behind a VPN
+ * becomes a router. The routers announce the recorded routes, and compute the best paths themselves.
  */
 import type { Neighbor, Policy, Preference, Speaker } from '#lab/simulator/daemons/bird-config.ts'
 import { parsePrefix } from '#lab/simulator/prefix.ts'
@@ -9,34 +9,38 @@ import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Rehearsal, RehearsedRoute, RehearsedTable } from '#lib/plan/api/index.ts'
 import type { WhatIfPath, WhatIfRow } from '#lib/resilience/api/index.ts'
 
-/** A router of the twin (a copy of the network from BIRD routers). */
+/** A router of the twin, which is a copy of the network. */
 export interface TwinRouter {
-  /** name of the router's namespace and files */
+  /** name of the router's network namespace and files */
   name: string
   kind: 'customer' | 'msee' | 'instance' | 'device'
-  /** name for users, such as `er-lon primary, customer` */
+  /** name for users, for example `er-lon primary, customer` */
   label: string
-  /** ID of the gateway or of the circuit that the router belongs to; null = it has none */
+  /**
+   * ID of the gateway to which the router belongs; null = it belongs to no gateway. `circuit` is the same for a circuit
+   */
   gateway: string | null
   circuit: string | null
-  /** `<circuit>/<peering>/<path>`, `<gateway>/<instance>`, or the address of a device */
+  /**
+   * key of the represented resource: `<circuit>/<peering>/<path>`, `<gateway>/<instance>`, or the address of a device
+   */
   of: string
   asn: number
-  /** routes that the router originates: AS paths by prefix, its own ASN first */
+  /** the routes that the router originates, with the AS path by prefix. The first AS number is its own */
   own: ReadonlyMap<string, readonly number[]>
 }
 
-/** A BGP session between two routers. */
+/** A BGP session between two routers of the twin. */
 interface TwinSession {
   name: string
-  /** the two routers, each with its address on the link */
+  /** the two routers, each with its address in the session */
   ends: readonly [TwinEnd, TwinEnd]
-  /** Azure connections that this session represents */
+  /** IDs of the Azure connections that this session represents */
   connections: ReadonlySet<string>
   weight: number
   /**
-   * for an instance: the neighbor in the instance's table, which is the sibling instance if that passes on the routes;
-   * empty = the table has no rows from the neighbor
+   * the neighbor from which a gateway instance received the routes of this session. If the other instance of the
+   * gateway passed the routes on, it is that instance. Empty = no recorded route has this neighbor
    */
   leadsTo: string
 }
@@ -46,8 +50,8 @@ interface TwinEnd {
 }
 
 /**
- * A router whose forwarding table represents a recorded table. `hops` maps the neighbor's address to the path and to a
- * value that breaks remaining ties (the higher value wins).
+ * A router whose forwarding table represents a recorded table. `hops` has the recorded path of each of its sessions. If
+ * routes are otherwise equal, the higher `tie` wins.
  */
 export interface ForwardingRouter {
   router: string
@@ -57,27 +61,27 @@ export interface ForwardingRouter {
 export interface Twin {
   routers: ReadonlyMap<string, TwinRouter>
   sessions: readonly TwinSession[]
-  /** routers whose tables together represent each recorded table, in the order of the tables */
+  /** for each recorded table, the routers that together represent it */
   readers: readonly (readonly ForwardingRouter[])[]
-  /** local preferences of routes by router; if several match a route, the last one decides */
+  /** local preferences by router; if several apply to a route, the last one is used */
   preferences: ReadonlyMap<string, readonly Preference[]>
-  /** prefixes that the twin leaves out, by table, with the reason */
+  /** for each recorded table, the prefixes that the twin leaves out, with the reason */
   notPlayed: readonly ReadonlyMap<string, string>[]
 }
 
-/** Returns the text form of a path, as in the rows of a what-if. */
+/** Formats a path as circuit, path and peer. The rows of a what-if are compared in this format. */
 export const hopText = ({ peer, circuitId, path }: WhatIfPath) => `${circuitId ?? ''} ${path ?? ''} ${peer ?? ''}`
 
 /**
- * Difference in local preference between transports. It is higher than every routing weight that Azure accepts, so that
- * the transport decides first.
+ * Difference of the local preference between transports (ExpressRoute and VPN). It is higher than every routing weight
+ * that Azure accepts, so that the transport always decides first.
  */
 const TRANSPORT_STEP = 100_000
 const EVERYTHING = ['0.0.0.0/0+']
 const BASE = 100
 /**
- * Base of the local preferences that a customer's real router reports. It is higher than all assumed preferences, so
- * that reported preferences decide.
+ * Lowest local preference for values that a customer's real router has reported. It is higher than all assumed values,
+ * so that reported values decide.
  */
 const REPORTED = 10_000
 
@@ -90,12 +94,12 @@ interface Edge {
   ends: [string, string]
   connections: Set<string>
   weight: number
-  /** preference of the first end for routes from the other */
+  /** order in which the first router prefers this session; a higher value wins */
   rank: number
   leadsTo: string
 }
 
-/** Builds the routers and sessions of a twin. The same tables always result in the same twin. */
+/** Builds the routers and sessions of a twin. The same tables always give the same twin. */
 export function buildTwin({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'names' | 'acts'>): Twin {
   const maker = new Maker(names)
   const instances = instancesIn(tables)
@@ -104,7 +108,7 @@ export function buildTwin({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'n
     for (const route of table.routes) {
       const why = route.prefix.includes(':') ? 'IPv6' : maker.add(table, route, instances)
       if (why !== null) left.set(route.prefix, why)
-      // the route is left out, because a weight is represented by local preference, which would take precedence over
+      // the route is left out, because the twin represents a weight by the local preference, which BGP compares before
       // the AS path
       if (table.preference === 'asPath' && acts.some(({ kind }) => kind === 'weight'))
         left.set(route.prefix, 'a weight changes where the AS path comes first')
@@ -131,8 +135,8 @@ export function buildTwin({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'n
   }
 
   /**
-   * Adds the local preferences that a customer's real router reports. A prefix is left out of the rehearsal if that
-   * router decides by attributes that the twin does not model.
+   * Adds the local preferences that a customer's real router has reported. If that router decides by attributes that
+   * the twin does not have, the prefix is left out of the rehearsal.
    */
   function reportOf({ prefix, basis }: WhatIfRow, n: number): void {
     if (!basis || basis.is === 'assumed') return
@@ -154,14 +158,17 @@ export function buildTwin({ tables, names, acts }: Pick<Rehearsal, 'tables' | 'n
   }
 }
 
-/** Returns the neighbor from which a gateway learned a route, regardless of the instance that passed it on. */
+/**
+ * Returns the path of a route. Its peer is the neighbor from which the gateway learned the route, even if another
+ * instance passed the route on.
+ */
 const hopOf = ({ leadsTo, circuit, path }: RehearsedRoute): WhatIfPath => ({
   peer: leadsTo,
   circuitId: circuit,
   path,
 })
 
-/** Returns the instances by gateway, from the tables of both sides. */
+/** Returns the instances of each gateway that occur in the tables. */
 function instancesIn(tables: readonly RehearsedTable[]): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>()
   for (const { routes } of tables)
@@ -186,8 +193,8 @@ class Maker {
   readonly #nodes = new Map<string, Node>()
   readonly edges = new Map<string, Edge>()
   /**
-   * pairs of routers that must have a session because one of them announces routes to the other; `finish` adds the
-   * session if no row of a table named it
+   * pairs of a gateway instance and an MSEE that need a session, because the instance announces routes to the MSEE;
+   * `finish` adds missing sessions
    */
   readonly #needed: [Node, Node][] = []
   readonly #hops = new Map<RehearsedTable, Map<string, Map<string, { hop: string; tie: number }>>>()
@@ -197,8 +204,8 @@ class Maker {
   }
 
   /**
-   * Adds the routers, session and announcement that a recorded route needs.
-   * @returns the reason why the twin leaves the route out; null = it does not
+   * Adds the routers, the session and the announcement that a recorded route needs.
+   * @returns the reason why the twin leaves the route out; null if it does not
    */
   add(
     table: RehearsedTable,
@@ -210,7 +217,8 @@ class Maker {
       const { gateway, instance, prefix } = route
       if (gateway === null || instance === null) return 'its gateway is not known'
       const own = this.#instance(gateway, instance)
-      // leave the route out, because the sibling instance passes on a route that it has in its own table
+      // the other instance of the gateway has a recorded table with this route, so that the twin's router of that
+      // instance passes it on
       if (route.handedOnBy !== null && instances.get(gateway)?.has(route.handedOnBy)) return null
       const [first] = route.asPath
       const rest = first === MSEE_ASN ? route.asPath.slice(1) : route.asPath
@@ -269,9 +277,9 @@ class Maker {
   #called = (id: string | null) => (id === null ? '' : (this.#names[id] ?? id))
 
   /**
-   * Returns the router at one side of a circuit's path, which is created if it does not exist.
-   * @param by text that makes the key unique if a neighbor without a recorded table passes on the MSEE's routes,
-   *   because its prefixes can differ from the MSEE's
+   * Returns the router at one end of a circuit's path, and creates it if needed.
+   * @param by makes the key unique if the routes came through a gateway instance without a recorded table, because such
+   *   routes may differ from the MSEE's own
    */
   #side(kind: 'customer' | 'msee', { circuit, peering, path, leadsTo }: RehearsedRoute, by = ''): Node {
     const of = `${circuit}/${peering}/${path ?? leadsTo ?? ''}`
@@ -292,8 +300,9 @@ class Maker {
   }
 
   /**
-   * Returns the session between two routers, which is created if it does not exist.
-   * @param from the router that ranks routes from the other one; for a session of an instance, the instance
+   * Returns the session between two routers, and creates it if needed.
+   * @param from the router that ranks the routes of the other one; in a session of a gateway instance, it is the
+   *   instance
    */
   #edge(from: Node, to: Node, leadsTo = ''): { key: string; edge: Edge } {
     const ends: [string, string] = [from.key, to.key]
@@ -304,12 +313,12 @@ class Maker {
   }
 
   /**
-   * Adds the session between two routers to the plan, and records that the router `from` uses this session as a next
-   * hop for the route.
-   * @param table route table that contains the route
+   * Adds the session between two routers, and records that `from` uses it as the next hop of a route.
+   * @param table recorded table with the route
    */
   #join(table: RehearsedTable, from: Node, to: Node, { route, hop }: { route: RehearsedRoute; hop: WhatIfPath }): void {
-    // routes that a sibling instance passes on have a session separate from routes that come from the MSEE directly
+    // routes that the other gateway instance passed on have a separate session, apart from routes that come directly
+    // from the MSEE
     const isOfInstance = from.kind === 'instance' && to.kind === 'msee'
     const { key, edge } = this.#edge(from, to, isOfInstance ? (hop.peer ?? '') : '')
     const order = orderOf(table, route)
@@ -319,7 +328,8 @@ class Maker {
       edge.weight = route.connectionWeight ?? 0
       if (route.connection !== null) edge.connections.add(route.connection)
     }
-    // for the routing preference `asPath`, the rank is 0, so that the AS path decides before transport and weight
+    // with the routing preference `asPath`, the AS path decides before transport and weight, so that all sessions have
+    // the same rank
     if (table.side === 'onprem') edge.rank = Math.max(edge.rank, from.kind === 'customer' ? 1 : 0)
     else edge.rank = table.preference === 'asPath' ? 0 : order
     const readers = this.#hops.get(table) ?? new Map<string, Map<string, { hop: string; tie: number }>>()
@@ -330,8 +340,8 @@ class Maker {
   }
 
   /**
-   * Completes the sessions: the two ends of each circuit path, and each router that announces routes over a path with
-   * the path's MSEE.
+   * Adds the sessions that no recorded route has created: between the two routers of each path, and between an MSEE and
+   * the gateway instances that announce routes to it.
    */
   finish(): void {
     for (const node of this.#nodes.values()) {
@@ -391,9 +401,9 @@ class Maker {
   }
 }
 
-/** Private ASN (RFC 6996) of a router whose ASN no route shows, because it announces nothing. */
+/** This private AS number (RFC 6996) is used for a router whose number is unknown, because it announces no routes. */
 const PRIVATE_ASN = 64_512
-/** Maximum number of sessions, which is the number of /30 networks in the link-local range. */
+/** Maximum number of sessions. Each needs a /30 network in the link-local range. */
 export const MAX_SESSIONS = 16_384
 
 function announce(node: Node, prefix: string, path: readonly number[]): void {
@@ -403,7 +413,7 @@ function announce(node: Node, prefix: string, path: readonly number[]): void {
   if (asn !== undefined) node.asns.set(asn, (node.asns.get(asn) ?? 0) + 1)
 }
 
-/** Returns the configuration of a router for its daemon. */
+/** Returns the configuration of a router for BIRD. */
 export function createSpeaker({ name, asn, kind }: TwinRouter, twin: Pick<Twin, 'routers' | 'sessions'>): Speaker {
   const own = twin.sessions.filter(({ ends }) => ends.some(({ router }) => router === name))
   const isToCustomer = ({ ends }: TwinSession) =>
