@@ -8,17 +8,23 @@ const TYPES: Readonly<Record<string, string>> = wordTable({
   '.js': 'application/javascript; charset=UTF-8',
   '.css': 'text/css; charset=UTF-8',
 })
-/** Cache policy of the built files. Their names contain a hash of the content, so they never change. */
+/**
+ * Value of the Cache-Control header for files of the build. A file never changes, because its name contains a hash of
+ * its content.
+ */
 const FOREVER = 'public, max-age=31536000, immutable'
 
-/** Request handler that returns true if it answers the request, and false if the next handler must answer it. */
+/**
+ * A request handler that may decline a request. It returns true if it has sent the response, and false if the next
+ * handler must send it.
+ */
 export type Answering = (request: IncomingMessage, response: ServerResponse) => boolean
 
 /**
- * Returns a handler that serves the scripts and style sheets of the build as Brotli to clients that accept it. The
- * build wrote `NAME.br` next to each file (`lib/platform/bootstrap/prepare.ts`). Only files that existed at the start
- * are served, so that a path cannot leave the folder. Range requests and conditional requests are left to the next
- * handler.
+ * Returns a handler that serves the scripts and style sheets of the build, compressed with Brotli, to clients that
+ * accept it. The build has written `NAME.br` next to each file (`lib/platform/bootstrap/prepare.ts`). The handler
+ * serves only files that existed when it was created, so that no path leads outside the folder. It leaves range
+ * requests and conditional requests to the next handler.
  * @param folder folder of the build; if it does not exist, the handler serves no files
  * @param prefix path of its files, for example `/_next/static`
  */
@@ -63,8 +69,9 @@ function namesIn(folder: string): string[] {
 }
 
 /**
- * Reports whether the client accepts Brotli (RFC 9110, section 12.5.3), that is, it lists `br` with a quality above 0.
- * A `*` does not count, because it names no specific encoding; the next handler answers such clients.
+ * Reports whether a client accepts Brotli, which means that its Accept-Encoding header lists `br` with a quality above
+ * 0 (RFC 9110, section 12.5.3). If the header contains only `*`, the result is false, and the next handler sends the
+ * response.
  */
 function takesBrotli(accepted: string | string[] | undefined): boolean {
   return String(accepted ?? '')

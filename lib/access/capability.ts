@@ -43,19 +43,28 @@ export const access = capability({
   tables: accessTables,
   answers: {
     account: ({ caller }) => aboutNoPoll(accountView(caller)),
-    /** Uses the connection for commands, because the database role for read queries may not read token hashes. */
+    /**
+     * Queries with the database role for commands, because the role for read queries has no access to the table with
+     * token hashes.
+     */
     tokens: async ({ caller }) => {
       const all = await listTokens(databaseForUse('commands').pool)
       return aboutNoPoll(all.filter(({ scopes }) => isScopeWithin(parseScope(scopes), caller.scope)))
     },
-    /** Uses the connection for commands, because the database role for read queries may not read sign-in data. */
+    /**
+     * Queries with the database role for commands, because the role for read queries has no access to the tables for
+     * sign-in.
+     */
     users: async ({ caller }) => {
       if (caller.scope !== 'everything') throw new WholeDeploymentError()
       return aboutNoPoll(await listUsers(databaseForUse('commands').pool))
     },
     audit: ({ parameters, caller }) => auditPage(caller, parameters),
     views: async ({ caller }) => aboutNoPoll(await listViews(databaseForUse('commands').pool, caller)),
-    /** Uses the connection for commands, because the database role for read queries may not read snapshot secrets. */
+    /**
+     * Queries with the database role for commands, because the role for read queries has no access to the table with
+     * snapshot secrets.
+     */
     snapshots: async ({ caller }) => aboutNoPoll(await listSnapshots(databaseForUse('commands').pool, caller)),
   },
   commands,
@@ -78,7 +87,8 @@ export const access = capability({
         isPrivate: ({ data }) => data.of === 'me',
       },
     },
-    // a snapshot contains only data that its maker may see, because its queries run with the maker's rights
+    // this command needs no check of the scope: its queries run as the caller, so the snapshot contains only data that
+    // the caller may see
     createSnapshot: {
       scope: 'itself',
       work: async ({ db, body, caller, ask }) => ({
@@ -94,12 +104,13 @@ export const access = capability({
       work: async ({ db, id, caller }) => ({ data: await revokeSnapshot(db.pool, id, caller) }),
       audit: { after: ({ data: { title } }) => ({ title, revoked: true }) },
     },
-    // a token never has a wider scope than its maker; callers can revoke only tokens whose scope is within their own
+    // these commands need no further check of the scope: a new token has at most the scope of the caller, and a caller
+    // can revoke a token only if its scope is within the caller's scope
     createToken: {
       scope: 'itself',
       work: async ({ db, body, caller }) => {
         const role = body.role ?? null
-        // without scopes in the request, the token gets the maker's scope
+        // if the request contains no scopes, the token gets the scope of the caller
         const scopes = body.scopes.length > 0 ? body.scopes : formatScope(caller.scope)
         assertMayGrant(caller, { role, scopes })
         const expiresAt = body.expiresAt ? new Date(body.expiresAt) : null
@@ -139,8 +150,7 @@ export const access = capability({
     changeUser: {
       scope: 'whole',
       work: async ({ db, id, body, caller }) => {
-        // the caller may change a user only if neither the previous nor the new role and scope exceed those of the
-        // caller
+        // the caller must have all rights and the whole scope of the user, both before and after the change
         assertMayGrant(caller, await userById(db.pool, id))
         assertMayGrant(caller, body)
         await changeUser(db, id, body)
@@ -163,7 +173,7 @@ export const access = capability({
     linkUser: {
       scope: 'whole',
       work: async ({ db, id, caller }) => {
-        // anyone who opens the link is signed in as that user, so the caller must have at least the user's rights
+        // a person with the link can sign in as this user, so the caller must have at least the user's rights and scope
         assertMayGrant(caller, await userById(db.pool, id))
         return { data: { link: await makeLink(db.pool, id) } }
       },
@@ -172,7 +182,7 @@ export const access = capability({
     resetSecondFactor: {
       scope: 'whole',
       work: async ({ db, id, caller }) => {
-        // anyone who opens the link is signed in as that user, so the caller must have at least the user's rights
+        // a person with the link can sign in as this user, so the caller must have at least the user's rights and scope
         assertMayGrant(caller, await userById(db.pool, id))
         const link = await resetSecondFactor(db, id)
         await announceAccess(db.pool)

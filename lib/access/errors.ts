@@ -1,16 +1,19 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 
-/** Error for a request that cannot be fulfilled as sent. The message explains what to send instead. */
+/** Error for an invalid request. The message tells the user what to change. */
 export class AccessRequestError extends BrandedError {
   static override readonly brand = 'AccessRequestError'
 }
 
-/** Error for an unknown user or token. */
+/** Error for a user, token, saved view or snapshot that does not exist, or that the caller may not see. */
 export class UnknownAccessError extends BrandedError {
   static override readonly brand = 'UnknownAccessError'
 }
 
-/** Error for a request that the current state does not allow. The message gives the reason. */
+/**
+ * Error for a valid request that is not possible at present, for example because a limit is reached. The message
+ * contains the reason.
+ */
 export class AccessConflictError extends BrandedError {
   static override readonly brand = 'AccessConflictError'
 }

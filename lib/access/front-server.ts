@@ -23,20 +23,21 @@ import {
 import { PROBLEM_CONTENT_TYPE, type Problem, type Right } from '#lib/contract/index.ts'
 
 /**
- * Time in ms for which an idle connection stays open after a response. It is longer than the 60 s for which clients and
- * proxies usually reuse a connection. With the 5 s default of Node.js, a client that sends a request just as the server
- * closes the connection gets a reset, and does not know whether its change was made.
+ * Time in milliseconds for which the server keeps an idle connection open. Clients and proxies usually reuse
+ * connections for 60 s, so it must be longer. If the server closes a connection just as the client sends a request, the
+ * client cannot know whether the request was executed. With the default of Node.js, 5 s, this would happen often.
  */
 const KEEP_ALIVE_MS = 75_000
 
 /**
- * Max-age of HSTS in seconds: one year, as the preload lists of browsers require (RFC 6797). Subdomains are not
- * included, because others may own them.
+ * Number of seconds for which browsers use only https (HSTS): one year, the minimum for the browsers' preload lists
+ * (RFC 6797). Subdomains are not included, because they may belong to somebody else.
  */
 const HSTS_SECONDS = 31_536_000
 
 /**
- * Minimum time in ms between two records of an untrusted proxy, and between two log entries about refused connections.
+ * Minimum time in milliseconds between two records of an untrusted proxy, and between two log messages about refused
+ * connections.
  */
 const NOTED_EVERY_MS = 3_600_000
 
@@ -49,7 +50,7 @@ const FORWARDED = [
   'x-real-ip',
 ]
 
-/** Responses to requests that the parser of Node.js refuses, except for unknown methods. */
+/** Responses to requests that Node.js could not parse, except for unknown methods. */
 const PARSER_FAULTS: Record<string, FrontAnswer> = wordTable({
   HPE_HEADER_OVERFLOW: { status: 431, detail: 'The headers are larger than 16 kB: send less.' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive in time.' },
@@ -68,12 +69,13 @@ const AWAY: FrontAnswer = {
 const MALFORMED: FrontAnswer = { status: 400, detail: 'This is not an HTTP request.' }
 
 /**
- * Creates the HTTP server in front of the web framework. It refuses requests itself and passes all others to the web
+ * Creates the HTTP server that receives all requests. It refuses some requests itself, and passes all others to the web
  * framework. A refusal is a problem document (RFC 9457), or an HTML page if a browser requested a page.
- * @param gate identifies the caller of a request that is passed on; handlers read the caller with `callerOf`
- * @param options upgrade: handles connections that switch to another protocol; without it they are ordinary requests.
- *   files: serves static files before the web framework. onUntrusted: is called at most once an hour, if a request came
- *   through a proxy although TRUST_PROXY is not set
+ * @param gate decides whether a request is admitted, and identifies its caller. Handlers read the caller with
+ *   `readCaller`.
+ * @param options `upgrade`: handles requests to switch to another protocol; without it these are handled like other
+ *   requests. `files`: serves static files before the web framework. `onUntrusted`: called at most once an hour when a
+ *   request came through a proxy although TRUST_PROXY is not set.
  */
 export function createFrontServer(
   web: WebAddress,
@@ -89,14 +91,14 @@ export function createFrontServer(
   const log = componentLogger('web')
 
   /**
-   * True if all requests seem to come from the address of a proxy that is not trusted. The configuration determines
-   * this, because clients can forge headers.
+   * True if there is a proxy that the settings do not trust, so that all clients seem to have the proxy's address. This
+   * is derived from the settings and not from request headers, because clients can forge headers.
    */
   const isShared = !web.trustProxy && isBehindProxy(web)
   let notedAt = Number.NEGATIVE_INFINITY
   /**
-   * Reports, at most once an hour, that a proxy seems to forward requests although TRUST_PROXY is not set; logs it only
-   * the first time.
+   * If a request seems to come through a proxy although TRUST_PROXY is not set, calls `onUntrusted`, at most once an
+   * hour. Also logs a warning the first time.
    */
   const recordForwarded = ({ headers, socket }: IncomingMessage): void => {
     if (web.trustProxy || !isLocalOrPrivateAddress(socket.remoteAddress ?? '')) return
@@ -117,8 +119,8 @@ export function createFrontServer(
 
   const published = web.publicUrl === null ? null : new URL(web.publicUrl)
   /**
-   * Reports whether the client uses https: either the connection has TLS, or the request is for the public host name
-   * and PUBLIC_URL is https, which means that a proxy terminates TLS.
+   * Reports whether the client uses https. This is the case if the connection itself uses TLS, or if PUBLIC_URL is
+   * https and the request is for its host, because then a proxy receives the TLS connection.
    */
   const isSecure = ({ socket, headers }: IncomingMessage): boolean =>
     'encrypted' in socket || (published?.protocol === 'https:' && headers.host === published.host)
@@ -180,7 +182,7 @@ export function createFrontServer(
     sendRaw(socket, unknownMethod(`${request.method} /`), '/')
   })
   server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket: Duplex) => {
-    // browsers open connections in advance and may never use them
+    // browsers open some connections in advance and may never send a request on them
     const isUnused = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && (socket as Socket).bytesRead === 0
     if (error.code === 'ECONNRESET' || isUnused || !socket.writable) return socket.destroy()
     const start = error.rawPacket?.toString('latin1', 0, 2_048) ?? ''
@@ -195,8 +197,8 @@ function askedBy({ method = '', url = '', headers, socket }: IncomingMessage): A
 }
 
 /**
- * Returns the client address: the last entry of X-Forwarded-For if the proxy is trusted (a client can forge the earlier
- * entries), otherwise the address of the connection.
+ * Returns the address of the client. If the proxy is trusted, this is the last entry of X-Forwarded-For, because a
+ * client can forge all earlier entries. Otherwise it is the address from which the connection comes.
  */
 function remoteAddress({ headers, socket }: IncomingMessage, trustProxy: boolean): string {
   const forwarded = trustProxy ? String(headers['x-forwarded-for'] ?? '') : ''
@@ -209,10 +211,7 @@ function send(response: ServerResponse, answer: FrontAnswer, request: IncomingMe
   response.end(request.method === 'HEAD' ? null : body)
 }
 
-/**
- * Returns the body of a refusal: an HTML page for browsers that request a page, and a problem document for other
- * clients.
- */
+/** Builds the body of a refusal: an HTML page if a browser requested a page, otherwise a problem document. */
 function written(
   answer: FrontAnswer,
   request: IncomingMessage,
@@ -226,7 +225,10 @@ function written(
   return { headers: PROBLEM_HEADERS, body: problemText(status, detail, requestPath(request.url ?? ''), missingRight) }
 }
 
-/** Sends a response on a raw socket. This is needed if Node.js refused the data before it created a request. */
+/**
+ * Writes a response directly to a socket. This is needed if Node.js could not parse the request and therefore has no
+ * response object.
+ */
 function sendRaw(socket: Duplex, { status, detail, headers }: FrontAnswer, path: string): void {
   const body = problemText(status, detail ?? '', path)
   const all = {
@@ -243,22 +245,25 @@ function sendRaw(socket: Duplex, { status, detail, headers }: FrontAnswer, path:
 
 const SAFE = { 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' }
 
-/** Closes the connection some time after the response was sent, if the client still sends its body. */
+/**
+ * After the response, closes the connection if the client is still sending its request body. The client has {@link
+ * LINGER_MS} to read the response.
+ */
 function cutRest(request: IncomingMessage, response: ServerResponse): void {
   response.once('finish', () => {
     if (request.complete) return
     setTimeout(() => {
-      // a completed request is skipped, because the connection may already serve the next request
+      // if the request is complete by now, the connection may already be in use for the next request
       if (!request.complete) request.socket.destroy()
     }, LINGER_MS).unref()
   })
 }
 
 /**
- * Returns the JSON text of an error as problem details (RFC 9457).
- * @param detail tells the user what to do
+ * Returns an error as the JSON text of a problem document (RFC 9457).
+ * @param detail text that tells the user what to do
  * @param path path of the request, without its query
- * @param missingRight the right that the caller needs, for status 403
+ * @param missingRight the right that the caller lacks, for status 403
  */
 export function problemText(status: number, detail: string, path: string, missingRight?: Right): string {
   const body: Problem = {

@@ -2,21 +2,21 @@ import { oncePerProcess } from '#lib/bgp/once.ts'
 import type { openFront } from './open-front.ts'
 
 /**
- * Maximum time in ms from the start of Next.js until instrumentation.ts offers the front server. Next.js calls it
- * immediately but does not wait for it; 60 s is enough for slow disks.
+ * Maximum time in milliseconds that {@link takeFront} waits for {@link offerFront}, which instrumentation.ts calls
+ * while Next.js starts. Usually it is called immediately, but with a slow disk it can take many seconds.
  */
 const OFFERED_WITHIN_MS = 60_000
 
 type Front = typeof openFront
 
 /**
- * Promise of the function that opens the front server. It is shared by the build of Next.js and the code that starts
- * Next.js, because each of these has its own instances of modules.
+ * The function that opens the front server, as a promise. The promise is stored per process and not per module, because
+ * the code that Next.js built and the code that starts Next.js each load this module separately.
  */
 const offer = oncePerProcess('front', () => Promise.withResolvers<Front>())
 
 /**
- * Offers the function that opens the front server to {@link takeFront}. The code built by Next.js calls this while
+ * Passes the function that opens the front server to {@link takeFront}. The code that Next.js built calls this while
  * Next.js starts.
  */
 export function offerFront(front: Front): void {
@@ -24,9 +24,10 @@ export function offerFront(front: Front): void {
 }
 
 /**
- * Waits for the function that opens the front server, as passed to {@link offerFront}. The code that starts Next.js
- * takes it from the build instead of importing it, so that the front server and the contract are in memory only once.
- * @throws Error if nothing was offered within a minute, because instrumentation.ts was not built or failed
+ * Waits for the function that opens the front server, which the built code passes to {@link offerFront}. The code that
+ * starts Next.js does not import the front server itself, because then the front server and the contract would be in
+ * memory twice.
+ * @throws Error if the built code offers nothing within a minute, because instrumentation.ts was not built or failed
  */
 export async function takeFront(): Promise<Front> {
   const giveUp = Promise.withResolvers<never>()

@@ -13,11 +13,10 @@ import { isBehindProxy } from './own-addresses.ts'
 import { recordUntrustedProxy } from './store/untrusted-proxies.ts'
 
 /**
- * Creates the front server (HTTP server in front of the web framework) from the settings. The server does not listen
- * yet.
+ * Creates the front server, the HTTP server that receives all requests, from the settings. The caller must start it.
  * @param handle passes a request to the web framework
- * @param options upgrade: handles connections that switch to another protocol; null = they are ordinary requests.
- *   files: folder with the files under `/_next/static`; null = the web framework serves them
+ * @param options `upgrade`: handles requests to switch to another protocol; null = they are handled like other
+ *   requests. `files`: folder with the files for `/_next/static`; null = the web framework serves them.
  */
 export function openFront(
   configured: Settings,
@@ -42,8 +41,8 @@ export function openFront(
 }
 
 /**
- * Creates the gate, which identifies callers, for the configured access mode. It uses a separate connection pool, so
- * that other queries cannot exhaust its connections.
+ * Creates the gate for the configured access mode. It has its own connection pool for the database, so that other
+ * queries cannot block the identification of callers.
  */
 function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Settings): {
   gate: Gate
@@ -64,8 +63,7 @@ function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Setting
   return {
     gate: createSnapshotGate(db.pool, gate, access),
     onUntrusted: () => {
-      // errors are ignored: the log contains the warning anyway, and a database that is down or read-only causes more
-      // important errors elsewhere
+      // every error is ignored: the log already contains the warning, and a database problem is reported elsewhere
       recordUntrustedProxy(db.pool).catch(() => {})
     },
   }

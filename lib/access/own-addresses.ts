@@ -3,8 +3,8 @@ import type { Settings } from '#lib/platform/settings.ts'
 import { canonicalAddress } from '#lib/bgp/index.ts'
 
 /**
- * Addresses at which the web server listens and at which users reach it. `tls` is the web server's own TLS; absent =
- * plain HTTP.
+ * The addresses at which the web server listens and at which users reach it. `tls` is set if the server itself uses
+ * TLS; absent = plain HTTP.
  */
 export type WebAddress = Pick<Settings, 'host' | 'port' | 'publicUrl' | 'trustProxy'> & Partial<Pick<Settings, 'tls'>>
 
@@ -12,9 +12,9 @@ const WILDCARDS = new Set(['0.0.0.0', '::'])
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?)\.?(?::(\d{1,5}))?$/i
 
 /**
- * Returns functions that recognize the host names and origins of Peerwatch. They protect against DNS rebinding, in
- * which a page of another site points its own host name to this machine, so that the browser treats both as one site.
- * The Host header then contains the foreign name.
+ * Returns functions that check whether a host name or an origin belongs to Peerwatch. This protects against DNS
+ * rebinding: a page of another site changes the address of its own host name to this machine, so that the browser takes
+ * Peerwatch for that site. The Host header of such a request contains the foreign host name.
  */
 export function ownAddresses({ host, port, publicUrl }: WebAddress) {
   const published = publicUrl === null ? null : new URL(publicUrl)
@@ -23,18 +23,21 @@ export function ownAddresses({ host, port, publicUrl }: WebAddress) {
 
   /**
    * Reports whether a host name belongs to Peerwatch.
-   * @param socketAddress local address at which the connection arrived
+   * @param socketAddress the address of this machine at which the connection arrived
    */
   const isOwnName = (name: string, socketAddress: string): boolean =>
     names.has(name) || isLoopback(name) || name === plain(socketAddress)
 
   return {
-    /** Reports whether a Host header names Peerwatch. Ports are not compared, because a forwarded port differs. */
+    /**
+     * Reports whether a Host header contains a host name of Peerwatch. The port is not compared, because it is
+     * different if a proxy or a port forwarding is used.
+     */
     isOwnHost(header: string, socketAddress: string): boolean {
       const [, name] = AUTHORITY.exec(header.trim()) ?? []
       return name !== undefined && isOwnName(plain(name), socketAddress)
     },
-    /** Reports whether an Origin header names a page of Peerwatch. */
+    /** Reports whether an Origin header contains an origin of Peerwatch. */
     isOwnOrigin(header: string, socketAddress: string): boolean {
       if (!URL.canParse(header)) return false
       const origin = new URL(header)
@@ -46,7 +49,10 @@ export function ownAddresses({ host, port, publicUrl }: WebAddress) {
 }
 export type OwnAddresses = ReturnType<typeof ownAddresses>
 
-/** Normalizes a name or address for comparison: lower case, no brackets, IPv4-mapped IPv6 addresses as IPv4. */
+/**
+ * Converts a host name or address to a form that can be compared: lower case, without brackets, and an IPv4-mapped IPv6
+ * address as an IPv4 address.
+ */
 function plain(name: string): string {
   const bare = name
     .toLowerCase()
@@ -58,8 +64,8 @@ function plain(name: string): string {
 const isLoopback = (name: string): boolean => name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name)
 
 /**
- * Reports whether the configuration shows a proxy in front of the web server: PUBLIC_URL has another port than the
- * server, or it is https although the server has no TLS.
+ * Reports whether the settings show that there is a proxy in front of the web server. This is the case if PUBLIC_URL
+ * has another port than the server, or if it is https although the server does not use TLS.
  */
 export function isBehindProxy({ publicUrl, port, tls }: Pick<WebAddress, 'publicUrl' | 'port' | 'tls'>): boolean {
   if (publicUrl === null) return false
@@ -68,9 +74,8 @@ export function isBehindProxy({ publicUrl, port, tls }: Pick<WebAddress, 'public
 }
 
 /**
- * Returns the IP address in an entry of X-Forwarded-For, without the brackets and port that some proxies add; null if
- * the entry is not an IP address. Other texts are refused, because the result is used for rate limits and the audit
- * log.
+ * Returns the IP address in an entry of X-Forwarded-For. Some proxies add brackets and a port, which are removed.
+ * Returns null for any other text, because the result is used for rate limits and in the audit log.
  */
 export function parseForwardedAddress(entry: string): string | null {
   const [, bracketed, v4] = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d{1,5})?$/.exec(entry.trim()) ?? []
@@ -96,8 +101,7 @@ for (const [network, prefix] of [
   NEAR.addSubnet(network, prefix, 'ipv6')
 
 /**
- * Reports whether an address belongs to this machine or to a private network, from which requests of a proxy usually
- * come.
+ * Reports whether an address belongs to this machine or to a private network. A proxy usually has such an address.
  * @source RFC 1918, RFC 4193, RFC 6598
  */
 export function isLocalOrPrivateAddress(address: string): boolean {

@@ -5,8 +5,8 @@ import { type OwnAddresses, ownAddresses, type WebAddress } from './own-addresse
 const READ = ['GET', 'HEAD', 'OPTIONS']
 
 /**
- * Returns the paths of the API and their methods, from the OpenAPI document. The document is created only when it is
- * first needed, because most processes never serve a request.
+ * Returns the paths of the API and the methods of each, from the OpenAPI document. The document is built when it is
+ * first needed, because most processes never handle a request.
  */
 const described = () => (known ??= Object.entries(openApiDocument('').paths as Record<string, object>).map(methodsIn))
 let known: ReturnType<typeof methodsIn>[] | undefined
@@ -19,42 +19,50 @@ function methodsIn([path, operations]: [string, object]) {
   }
 }
 
-/** Maximum length of a request body in bytes. The largest declarations seen so far have 200 kB. */
+/** Maximum length of a request body in bytes. The longest that is known, a file of declarations, has 200 kB. */
 const MAX_BODY_BYTES = 1_000_000
-/** Maximum length in bytes of a request body before sign-in. The largest, a passkey's response, has about 4 kB. */
+/**
+ * Maximum length in bytes of the request bodies for signing in. The longest, the response of a passkey, has about 4 kB.
+ */
 const MAX_SIGN_IN_BODY_BYTES = 16_000
 
-/** Returns the maximum length of a request's body, in bytes. */
+/** Returns the maximum length in bytes for the body of a request to this path. */
 export const maxBodyBytes = (path: string): number =>
   path.startsWith('/api/auth/') ? MAX_SIGN_IN_BODY_BYTES : MAX_BODY_BYTES
 
-/** Fields of a request that are known before its body is read. */
+/** The parts of a request that are checked before its body is read. */
 export interface AccessRequest {
   method: string
-  /** target of the request: path and query */
+  /** path and query of the request */
   url: string
   /** headers by name in lower case */
   headers: Readonly<Record<string, string | string[] | undefined>>
-  /** local address at which the connection arrived */
+  /** address of this machine at which the connection arrived */
   socketAddress: string
 }
 
-/** Response that the front server sends itself, without a handler. */
+/** A response that the front server sends itself, without calling a handler. */
 export interface FrontAnswer {
   status: number
-  /** text that tells the user what to do, as the detail of a problem document; null = the response has no body */
+  /** text that tells the user what to do (the detail of the problem document); null = the response has no body */
   detail: string | null
   headers?: Readonly<Record<string, string>>
-  /** text of the HTML page for browsers, shown in place of status and detail, and the seconds until the page reloads */
+  /**
+   * texts for the HTML page that a browser shows; absent = the page shows status and detail. `againInSeconds` is the
+   * time after which the page loads again
+   */
   page?: { title: string; text: string; againInSeconds: number }
-  /** right that the caller lacks, for status 403 */
+  /** the right that the caller lacks, for status 403 */
   missingRight?: Right
 }
 
-/** Methods that the web framework supports. It fails on other methods if the path is also unknown. */
+/**
+ * Methods that the web framework can handle. With other methods it fails, unless the front server refuses the request
+ * first.
+ */
 const KNOWN_METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-/** Path to which the OpenID Connect provider redirects browsers after a sign-in. */
+/** Path to which the OpenID Connect provider sends the browser after the user signed in there. */
 const OIDC_CALLBACK = '/api/auth/callback/oidc'
 
 const PROOFS = `${INBOUND_FOLDER}proof/`
@@ -62,11 +70,11 @@ const PROOFS = `${INBOUND_FOLDER}proof/`
 export const requestPath = (url: string): string => url.split('?', 1)[0] ?? ''
 
 /**
- * Returns a function that checks each request before it is handled: the path must be unambiguous, and the host name,
- * the origin, the method and the body length must be allowed. `/api/health` and the receiver of delivery proofs skip
- * the check of the host name, because load balancers and workers reach them by any address; the receiver accepts only
- * signed requests.
- * @returns a function that returns the response to a refused request; null = the request may continue
+ * Returns a function that checks requests before they are handled. It refuses ambiguous paths, and host names, origins,
+ * methods and body lengths that are not allowed.
+ * The host name is not checked for `/api/health` and for delivery proofs of notifications, because load balancers and
+ * workers use any address of the server. Delivery proofs are signed.
+ * @returns a function that returns the response for a refused request, and null if the request may continue
  */
 export function createRequestCheck(web: WebAddress): (asked: AccessRequest) => FrontAnswer | null {
   const own = ownAddresses(web)
@@ -98,10 +106,10 @@ function wrongHost({ headers, socketAddress }: AccessRequest, own: OwnAddresses,
 }
 
 /**
- * Refuses a path that the URL Standard would change, because the gate checks the path as it was sent, but the web
- * framework uses the normalized path. Normalization resolves dot segments (also `%2e`), turns backslashes into slashes,
- * and treats two slashes at the start as the beginning of a host name. The percent-decoded path is also checked for dot
- * segments, because a later component may decode it.
+ * Refuses a path that the web framework would change before it uses it (as the URL Standard requires). The gate decides
+ * by the path as sent, so both must be the same. Such changes are: dot segments (also `%2e`) are resolved, backslashes
+ * become slashes, and two slashes at the start begin a host name. A path that contains dot segments only after
+ * percent-decoding is refused too, because later code may decode it.
  * @source https://url.spec.whatwg.org/#path-state
  */
 function ambiguousPath(path: string): FrontAnswer | null {
@@ -119,14 +127,14 @@ function decodedSegments(path: string): string[] {
   try {
     return decodeURIComponent(path).split(/[\\/]/)
   } catch {
-    // a broken percent escape cannot be decoded by other components either
+    // this path cannot be decoded, so later code cannot find dot segments in it either
     return []
   }
 }
 
 /**
- * Refuses API paths with broken percent escapes. Other paths continue, because the web framework shows its "not found"
- * page for them.
+ * Refuses API paths that contain invalid percent escapes. For other paths with invalid escapes, the web framework shows
+ * the page "not found".
  */
 function malformedPath(path: string): FrontAnswer | null {
   if (!path.startsWith('/api/')) return null
@@ -142,9 +150,9 @@ function malformedPath(path: string): FrontAnswer | null {
 }
 
 /**
- * Refuses requests from pages of other sites. Browsers report the origin of a request (`Sec-Fetch-Site`, or `Origin` on
- * untrusted connections); scripts and tools send neither header and are admitted. A page of another site may only link
- * to a page of Peerwatch; changes must come from Peerwatch's own pages.
+ * Refuses requests that come from pages of other sites. Browsers tell where a request comes from, in the header
+ * `Sec-Fetch-Site`, or on plain http in `Origin`. Scripts and tools send neither header and are not refused. Another
+ * site may link to a page of Peerwatch, but only Peerwatch's own pages may change anything.
  */
 function foreignSite(
   { method, headers, socketAddress }: AccessRequest,
@@ -167,7 +175,7 @@ function foreignSite(
   return site === '' && (origin === '' || own.isOwnOrigin(origin, socketAddress)) ? null : refused(origin || site)
 }
 
-/** Reports whether a path is meant for programs. All other paths are pages or parts of pages. */
+/** Reports whether a path is for programs, such as the API. All other paths are for pages and their files. */
 export const isProgramPath = (path: string): boolean =>
   path === '/api' || path.startsWith('/api/') || path === '/metrics'
 
@@ -181,7 +189,7 @@ function wrongMethod(method: string, path: string): FrontAnswer | null {
   return notAllowed(method, methods)
 }
 
-/** Returns the response to a request with a method that the path does not support. */
+/** Returns the response to a request whose method the path does not support. */
 function notAllowed(method: string, methods: readonly string[]): FrontAnswer {
   const sent = methods.filter((one) => one !== 'HEAD' && one !== 'OPTIONS')
   return {
@@ -192,8 +200,8 @@ function notAllowed(method: string, methods: readonly string[]): FrontAnswer {
 }
 
 /**
- * Returns the response to a request with a method that the parser of Node.js does not know.
- * @param start first bytes of the request
+ * Returns the response to a request whose method Node.js does not know.
+ * @param start the first bytes of the request
  */
 export function unknownMethod(start: string): FrontAnswer {
   const [, method = '', url = ''] = /^(\S{1,64}) (\S*)/.exec(start) ?? []
@@ -205,7 +213,7 @@ function tooLong({ headers, url }: AccessRequest): FrontAnswer | null {
   return Number(headers['content-length']) > maxBytes ? bodyTooLong(maxBytes) : null
 }
 
-/** Returns the response to a body that is too long. */
+/** Returns the response to a request whose body is too long. */
 export function bodyTooLong(maxBytes: number): FrontAnswer {
   const limit = maxBytes < 1_000_000 ? `${maxBytes / 1_000} kB` : `${maxBytes / 1_000_000} MB`
   return { status: 413, detail: `The body is larger than ${limit}: send less.` }
@@ -215,8 +223,8 @@ const textOf = (header: string | string[] | undefined): string =>
   Array.isArray(header) ? header.join(',') : (header ?? '')
 
 /**
- * Returns the methods that a path supports; only reading methods for pages and files.
- * @returns null if the path is below `/api/` but not in the API
+ * Returns the methods that a path supports. For pages and files these are only the methods for reading.
+ * @returns null if the path is below `/api/`, but the API has no such path
  */
 function methodsOf(path: string): readonly string[] | null {
   const found = described().find(({ pattern }) => pattern.test(path))

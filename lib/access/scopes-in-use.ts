@@ -3,10 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { tokenAuthorities } from './store/token-authority.ts'
 import { listUsers } from './users/users.ts'
 
-/**
- * Returns every distinct scope that can currently read data: the scopes of users with a role, and those of valid
- * tokens.
- */
+/** Returns all different scopes of callers that can read data at present: of users with a role, and of valid tokens. */
 export async function scopesInUse(db: Queryable): Promise<AccessScope[]> {
   const users = (await listUsers(db)).filter(({ role }) => role !== null)
   const tokens = (await tokenAuthorities(db, null)).map(({ caller }) => caller)
@@ -15,8 +12,8 @@ export async function scopesInUse(db: Queryable): Promise<AccessScope[]> {
 }
 
 /**
- * Parses a scope into a list of one. Returns an empty list if the text is invalid, because a caller with an invalid
- * scope cannot read data.
+ * Returns a list with the parsed scope. The list is empty if the text is invalid, because with such a scope a caller
+ * cannot read data.
  */
 function readable(texts: readonly string[]): AccessScope[] {
   try {

@@ -7,7 +7,7 @@ const name = z.string().trim().max(200)
 
 const scopesGiven = sentScopes.describe('subscription:<id> and customer:<name>; empty = everything that you see')
 
-/** Maximum validity of a token in days. */
+/** Maximum number of days for which a token is valid. */
 export const MAX_TOKEN_DAYS = 365
 
 const tokenKinds = ['api', 'wall'] as const

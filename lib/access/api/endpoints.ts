@@ -16,8 +16,8 @@ import { LONGEST_VIEW_NAME } from '#lib/contract/vocabulary.ts'
 import { scopes } from '#lib/contract/access/sent-scopes.ts'
 
 /**
- * Pattern of the paths whose pages can be frozen as a snapshot: one incident, circuit or gateway, a route lookup, the
- * cost review and the handover.
+ * Matches the paths of pages that can be stored as a snapshot (a fixed copy of a page): one incident, one circuit, one
+ * gateway, a route lookup, the cost review and the handover.
  */
 const SNAPSHOT_PAGE = /^\/(?:(?:incidents|circuits|gateways)\/[^/]+|routes|cost|handover)$/
 

@@ -6,9 +6,9 @@ import { databaseForUse, WholeDeploymentError } from '#lib/questions/index.ts'
 import { aboutNoPoll } from '#lib/questions/about-no-poll.ts'
 
 /**
- * Returns entries of the audit log, newest first.
+ * Returns one page of the audit log, newest entries first.
  * @param cursor id of the last entry of the previous page
- * @throws WholeDeploymentError if the caller's scope covers only a part of the deployment; CursorError
+ * @throws WholeDeploymentError if the caller may see only a part of the deployment; CursorError
  */
 export async function auditPage(
   { scope }: Caller,

@@ -8,8 +8,8 @@ import { auditDifference } from './difference.ts'
 import { subjectNames } from '../store/subject-names.ts'
 
 /**
- * Originator of a change: a caller of the web, the command `npm run access` on the server, or a person who acted at the
- * vendor of a notification channel.
+ * Originator of a change: a user or token on the web, the command `npm run access` on the server, or a person who acted
+ * in the app of a notification channel's vendor.
  */
 export type Actor = Pick<Caller, 'id' | 'name'> & { kind: Caller['kind'] | 'command' | 'channel' }
 
@@ -17,7 +17,7 @@ export const COMMAND: Actor = { kind: 'command', id: '', name: 'npm run access' 
 
 type Change = Pick<z.input<typeof auditEntry>, 'action' | 'subject' | 'before' | 'after' | 'address'>
 
-/** Records a change in the audit log. Only the differences between the states before and after are stored. */
+/** Records a change in the audit log. Only the fields that differ before and after the change are stored. */
 export async function recordChange(db: Queryable, actor: Actor, change: Change): Promise<void> {
   const { before, after } = auditDifference(change.before, change.after)
   await withPrisma(db, ({ auditEntry }) =>
@@ -29,7 +29,7 @@ export async function recordChange(db: Queryable, actor: Actor, change: Change):
         action: change.action,
         subject: change.subject,
         address: change.address,
-        // a null column means that the object did not exist before or after the change
+        // null in a column means that the object did not exist before the change, or does not exist after it
         ...(before !== null && { before: before as Prisma.InputJsonValue }),
         ...(after !== null && { after: after as Prisma.InputJsonValue }),
       },

@@ -4,18 +4,17 @@ interface Difference {
   after: Json
 }
 
-/** Maximum length of the state before or after a change in an audit entry, in characters of its JSON text. */
+/** Maximum length of the stored state before a change, and of the state after it, in characters of its JSON text. */
 const MAX_LENGTH = 16_000
 /**
- * Pattern for names of fields whose values are masked because they hold secrets. Callers already leave out secrets; the
- * pattern protects secret fields that are added later.
+ * Matches the names of fields that contain secrets, whose values are masked. Callers already leave out all known
+ * secrets. The pattern protects fields that are added later.
  */
 const SECRET = /secret|password|^token$|^link$|credential/i
 
 /**
- * Returns the differences between two states, so that an audit entry shows only the change. For objects these are the
- * fields that differ, for lists the members that only one state has. Secrets are masked, and a state longer than {@link
- * MAX_LENGTH} is truncated.
+ * Returns only the differences between two states. For objects these are the fields that differ, and for lists the
+ * members that only one of the states has. Secrets are masked, and a state longer than {@link MAX_LENGTH} is truncated.
  */
 export function auditDifference(before: Json, after: Json): Difference {
   const differing = between(before ?? null, after ?? null)

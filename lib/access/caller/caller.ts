@@ -2,12 +2,12 @@ import { BrandedError } from '#lib/platform/branded-error.ts'
 import { type Caller, formatScope, parseScope, RIGHTS, type Right, ROLES } from '#lib/contract/index.ts'
 
 /**
- * Rights that open access (no sign-in) never grants, because their effects (tokens, users) would remain after open
- * access ends.
+ * Rights that no caller has if access is open (no sign-in). With them anyone could create tokens or users, which would
+ * still exist after the operator requires sign-in again.
  */
 const NEVER_OPEN: ReadonlySet<Right> = new Set(['tokens', 'users'])
 
-/** Caller of every request if access is open (no sign-in required). */
+/** The caller of every request if access is open, which means that nobody must sign in. */
 export const OPEN_CALLER: Caller = {
   kind: 'open',
   id: '',
@@ -17,13 +17,16 @@ export const OPEN_CALLER: Caller = {
   scope: 'everything',
 }
 
-/** Rights of a wall (unattended display). Each endpoint declares whether walls may read it (`forWalls`). */
+/**
+ * The rights of a wall (an unattended display). A wall may only read, and only the endpoints that are declared with
+ * `forWalls`.
+ */
 const OF_WALLS: ReadonlySet<Right> = new Set(['read'])
 const NONE: ReadonlySet<Right> = new Set()
 
 /**
- * Returns the caller for a signed-in user or a token, with the rights of its role.
- * @param given `role`: null = no role and no rights, except that a wall display may read without a role
+ * Builds the caller for a signed-in user, a token or a wall display. Its rights are the rights of its role.
+ * @param given `role`: null = no role, and therefore no rights. A wall has no role but may read.
  */
 export function buildCaller(given: Omit<Caller, 'rights'> & { kind: 'person' | 'token' | 'wall' }): Caller {
   const { kind, role } = given
@@ -32,21 +35,21 @@ export function buildCaller(given: Omit<Caller, 'rights'> & { kind: 'person' | '
 }
 
 /**
- * Header in which the front server passes the caller to the handlers. The front server deletes it from incoming
- * requests, so that clients cannot set it.
+ * Header with which the front server tells the handlers who the caller is. The front server deletes this header from
+ * every incoming request, so that no client can set it.
  */
 const CALLER_HEADER = 'x-peerwatch-caller'
-/** Header with the client address, for the audit log and for rate limits. Only the front server writes it. */
+/** Header with the address of the client, for the audit log and for rate limits. Only the front server writes it. */
 export const ADDRESS_HEADER = 'x-peerwatch-address'
 /**
- * Header that marks a request whose {@link ADDRESS_HEADER} contains the address of a proxy and not of the client. It is
- * set if `PUBLIC_URL` shows that a proxy is in front, the configuration does not trust it, and the request comes from a
- * private address. All clients of the proxy then share one address.
+ * Header which means that {@link ADDRESS_HEADER} contains the address of a proxy instead of the client's. All clients
+ * behind the proxy then share this address. The front server sets the header if all of these are true: `PUBLIC_URL`
+ * shows that there is a proxy, the settings do not trust it, and the request comes from a private address.
  */
 export const SHARED_ADDRESS_HEADER = 'x-peerwatch-shared-address'
 export const INTERNAL_HEADERS = [CALLER_HEADER, ADDRESS_HEADER, SHARED_ADDRESS_HEADER]
 
-/** Writes the caller into the request headers, from which {@link callerOf} reads it. */
+/** Writes the caller into the request headers, from which {@link readCaller} reads it. */
 export function markCaller(headers: Record<string, string | string[] | undefined>, caller: Caller): void {
   const { kind, id, name, role, rights, scope, session } = caller
   const text = JSON.stringify({ kind, id, name, role, rights: [...rights], scopes: formatScope(scope), session })
@@ -66,18 +69,24 @@ export function readCaller(headers: Headers): Caller {
   }
   const { scopes, rights, ...known } = JSON.parse(Buffer.from(text, 'base64url').toString())
   if (known.kind === 'open') return OPEN_CALLER
-  // a token can have fewer rights than its role, because it never has more than its owner
+  // the rights cannot be derived from the role, because a token never has more rights than its owner
   return { ...known, rights: new Set<Right>(rights), scope: parseScope(scopes) }
 }
 
 /** Returns the client address; null if the request did not come through the front server. */
 export const callerAddressOf = (headers: Headers): string | null => headers.get(ADDRESS_HEADER)
 
-/** Symbol on `globalThis`, because bundlers can instantiate this module more than once. */
+/**
+ * Key of a value on `globalThis`. A variable of this module would not be enough, because bundlers may load the module
+ * more than once.
+ */
 const KEY = Symbol.for('peerwatch.access.assumed-caller')
 type Holder = { [KEY]?: Caller | null }
 
-/** Sets the caller for handlers that tests call without a front server. The product never calls this. */
+/**
+ * Sets the caller of requests without a caller header, for tests that call handlers directly. Product code never calls
+ * this.
+ */
 export function assumeCaller(caller: Caller | null): void {
   ;(globalThis as Holder)[KEY] = caller
 }
@@ -90,7 +99,7 @@ export class UnauthenticatedError extends BrandedError {
   }
 }
 
-/** Error for a caller who lacks a right. */
+/** Error for a caller that lacks a right. */
 export class MissingRightError extends BrandedError {
   static override readonly brand = 'MissingRightError'
   readonly right: Right
@@ -102,9 +111,9 @@ export class MissingRightError extends BrandedError {
 }
 
 /**
- * Checks that the caller has a right.
- * @throws MissingRightError if the right is missing, or if the caller is a wall display and the endpoint is not meant
- *   for walls
+ * Checks that a caller has the right that an endpoint requires.
+ * @throws MissingRightError if it does not, or if the caller is a wall display and the endpoint is not declared with
+ *   `forWalls`
  */
 export function requireRight(caller: Caller, { right, forWalls }: { right: Right; forWalls?: boolean }): void {
   if (!caller.rights.has(right) || (caller.kind === 'wall' && !forWalls)) throw new MissingRightError(right)

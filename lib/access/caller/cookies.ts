@@ -1,16 +1,13 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 
-/**
- * Derives the key that signs cookies from SECRETS_KEY. The derived key cannot decrypt the data that SECRETS_KEY
- * encrypts.
- */
+/** Derives the key for signing cookies from SECRETS_KEY. Nobody can decrypt secrets with the derived key. */
 export const cookieKeyOf = (secretsKey: string): string =>
   Buffer.from(hkdfSync('sha256', secretsKey, '', 'peerwatch sign-in', 32)).toString('base64url')
 
 const COOKIE_PREFIX = 'peerwatch'
 /**
- * Returns the prefix of cookie names. Over https it starts with `__Host-`, so that browsers accept these cookies only
- * from this host, and another host of the domain cannot set them.
+ * Returns the prefix of all cookie names. With https it begins with `__Host-`. Browsers accept such a cookie only from
+ * the host itself, so that no other host in the same domain can set it.
  * @source RFC 6265bis 4.1.3.2
  */
 export const cookiePrefix = (isHttps: boolean) => `${isHttps ? '__Host-' : ''}${COOKIE_PREFIX}`
@@ -18,15 +15,15 @@ export const sessionCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}
 export const wallCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.wall`
 
 /**
- * Returns the token in the cookie of a wall display; null if the request has no such cookie. Also reads the cookie name
- * of versions up to 0.3.0, which wall displays may still have.
+ * Returns the token in the cookie of a wall display; null if the request has no such cookie. Versions up to 0.3.0 used
+ * another cookie name, which is read too, because wall displays may still have the old cookie.
  */
 export const wallTokenOf = (header: string | undefined, isHttps: boolean): string | null =>
   cookieOf(header, wallCookieName(isHttps)) ?? (isHttps ? cookieOf(header, `__Secure-${COOKIE_PREFIX}.wall`) : null)
 
 /**
- * Returns the decoded value of a cookie; null if it is missing or cannot be decoded. If several cookies have the name,
- * the first counts.
+ * Returns the decoded value of a cookie; null if it is missing or cannot be decoded. If the header contains several
+ * cookies with this name, the first is used.
  */
 export function cookieOf(header: string | undefined, name: string): string | null {
   for (const part of (header ?? '').split(';')) {
@@ -42,9 +39,9 @@ export function cookieOf(header: string | undefined, name: string): string | nul
 }
 
 /**
- * Returns the token in a cookie that the library better-auth signed. The cookie is the token, a dot, and the base64
- * text of the token's HMAC.
- * @returns null if the signature does not match
+ * Returns the token in a cookie that the library better-auth signed. The cookie consists of the token, a dot, and the
+ * HMAC of the token as base64.
+ * @returns null if the signature is wrong
  */
 export function signedValue(cookie: string, key: string): string | null {
   const dot = cookie.lastIndexOf('.')

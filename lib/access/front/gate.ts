@@ -9,8 +9,7 @@ import { type FrontAnswer, isProgramPath, requestPath } from '../refusal.ts'
 import { hashSecret, isTokenText } from '../tokens/token-text.ts'
 
 /**
- * Paths that are served without signing in. All other paths require a caller, so that a new path is protected by
- * default.
+ * Paths that need no sign-in. All other paths need a caller, so that a new path is protected unless it is added here.
  */
 const PUBLIC = new Set([
   '/sign-in',
@@ -21,17 +20,17 @@ const PUBLIC = new Set([
   '/api/health/ready',
 ])
 
-// vendors of notification channels have no session; their requests to INBOUND_FOLDER are signed instead
+// the vendors of notification channels cannot sign in; instead, their requests to INBOUND_FOLDER are signed
 const PUBLIC_FOLDERS = ['/_next/static/', '/api/auth/', INBOUND_FOLDER]
 
 /**
- * Reports whether a path is served without signing in.
- * @param path path as sent; another spelling of a public path is not public
+ * Reports whether a path needs no sign-in.
+ * @param path the path as sent. If a public path is spelled differently, it is not public.
  */
 const isPublic = (path: string): boolean =>
   PUBLIC.has(path) || PUBLIC_FOLDERS.some((folder) => path.startsWith(folder) && !path.includes('..'))
 
-/** Paths that wall displays may read: the wall page, and the endpoints with `forWalls` in the contract. */
+/** Paths that wall displays may request: the wall page, and the endpoints that are declared with `forWalls`. */
 const OF_WALLS = new Set([
   '/wall',
   ...Object.values<Endpoint>(endpoints).flatMap(({ path, forWalls }) => (forWalls ? `/api/v1${path}` : [])),
@@ -40,38 +39,42 @@ const OF_WALLS = new Set([
 
 const isForWalls = (path: string): boolean => OF_WALLS.has(path)
 
-/** Path of the only page that a user without a role can open. */
+/** Path of the account page, the only page that a user without a role can open. */
 const ACCOUNT_PATH = '/account'
 
 const SIGN_IN_PATH = '/sign-in'
 
-/** Returns the address of the sign-in page, which opens the given page after the sign-in. */
+/** Returns the address of the sign-in page. After the sign-in, the user is sent to the page at `url`. */
 const signInFor = (url: string): string =>
   url === '/' ? SIGN_IN_PATH : `${SIGN_IN_PATH}?next=${encodeURIComponent(url)}`
 
-/** Decision about a request: its caller (null for public paths), or the response that refuses it. */
+/**
+ * The result of a gate: the caller of the request (null for a path that needs no sign-in), or the response with which
+ * the request is refused.
+ */
 type Admission = { caller: Caller | null } | { answer: FrontAnswer }
 
 /**
- * Function that decides whether a request is admitted.
- * @throws the error of the database if the database cannot be queried
+ * A function that decides whether a request is admitted.
+ * @throws the error of the database if it cannot be queried
  */
 export type Gate = (request: { method: string; url: string; headers: IncomingHttpHeaders }) => Promise<Admission>
 
-/** Gate that admits every request as {@link OPEN_CALLER}. */
+/** A gate for open access, which admits every request with the caller {@link OPEN_CALLER}. */
 export const openGate: Gate = async () => ({ caller: OPEN_CALLER })
 
 /**
- * Maximum age of a wall display's cookie in seconds; browsers accept at most 400 days. It is as long as possible,
- * because a wall may show its page for longer than a year without loading it again, and its token determines when the
- * access ends. An admin limits and revokes the token.
+ * Maximum age of a wall display's cookie in seconds. It is the maximum that browsers allow, 400 days, because a wall
+ * may show its page for longer than a year without loading it again. It does not need to limit the access, because an
+ * admin can limit and revoke the token in the cookie.
  */
 const WALL_COOKIE_SECONDS = 400 * 24 * 3_600
 
 /**
- * Returns a gate for required sign-in. It identifies every caller by a bearer token, the cookie of a sign-in, or the
- * cookie of a wall display, and refuses all others except on public paths.
- * @param given cookieKey: key that signs the cookies of sign-ins; isHttps: whether users reach the web by https
+ * Returns a gate for required sign-in. Outside the public paths it admits only requests with a token in the
+ * Authorization header, with the cookie of a sign-in, or with the cookie of a wall display.
+ * @param given `cookieKey`: the key for signing the cookies of sign-ins. `isHttps`: whether users reach the web by
+ *   https.
  */
 export function createSignInGate(given: { db: Queryable; cookieKey: string; isHttps: boolean }): Gate {
   const { db, isHttps } = given
@@ -128,8 +131,8 @@ async function ofWall(
 }
 
 /**
- * Admits a caller within limits: a wall display only to its own page and endpoints, and a user without a role only to
- * the account page. Handlers check the individual rights.
+ * Decides which paths a caller can reach: a wall display only its own page and endpoints, and a user without a role
+ * only the account page. Whether a caller has the right for a request is checked later, by the handler.
  */
 function withinReach(caller: Caller, path: string, url: string): Admission {
   if (caller.kind === 'wall' && !isForWalls(path)) {
@@ -140,9 +143,9 @@ function withinReach(caller: Caller, path: string, url: string): Admission {
 }
 
 /**
- * Moves the token of a wall display from the address into a cookie and redirects, because users photograph and bookmark
- * addresses.
- * @returns response that redirects; null if the address has no token
+ * Moves the token of a wall display from the address into a cookie, and redirects to the address without the token.
+ * This is needed because people take photos of displays and bookmark addresses.
+ * @returns the response that redirects; null if the address contains no token
  */
 async function exchange(db: Queryable, url: string, isHttps: boolean): Promise<FrontAnswer | null> {
   const { searchParams } = new URL(url, 'http://localhost')

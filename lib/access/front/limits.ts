@@ -2,21 +2,24 @@ import type { IncomingMessage, Server } from 'node:http'
 import { networkOf } from '../sign-in/guessing.ts'
 
 /**
- * Maximum number of open connections. Each connection uses a file descriptor, and a process can open a few thousand.
+ * Maximum number of open connections. Each one needs a file descriptor, and operating systems allow a process only a
+ * few thousand.
  */
 export const MAX_CONNECTIONS = 2_000
 /**
- * Maximum number of open connections from one network. It is larger than the maximum of 500 event streams of a process.
+ * Maximum number of open connections from one network. It must be more than 500, because a process allows 500 event
+ * streams.
  */
 export const MAX_CONNECTIONS_OF_NETWORK = 600
 
-/** Time in ms that the client has to read the response after its body was refused as too long. */
+/** Time in milliseconds that a client has to read the response when its request body was too long. */
 export const LINGER_MS = 1_000
 
 /**
- * Limits the length of a request body. Counts the bytes as they arrive, with or without an announced length. Discards
- * bytes above the limit and withholds the end of the body, so that a handler never treats a partial body as complete.
- * @param onTooLong called once, at the first byte above the limit
+ * Limits the length of a request body. The bytes are counted as they arrive, so a body without a Content-Length header
+ * is limited too. The bytes above the limit are discarded. The end of such a body is not reported to the handler, so
+ * that the handler never takes the first part for the whole body.
+ * @param onTooLong called once, when the body exceeds the limit
  */
 export function limitBody(request: IncomingMessage, maxBytes: number, onTooLong: () => void): void {
   const push = request.push.bind(request)
@@ -34,9 +37,9 @@ export function limitBody(request: IncomingMessage, maxBytes: number, onTooLong:
 }
 
 /**
- * Closes the connection after the current response, but not immediately: an immediate close would reset the connection,
- * so that the client could lose the response. The client gets the end of the stream, and may still send for {@link
- * LINGER_MS}. After that, reads of the request body fail.
+ * Closes the connection after the current response, with a delay. Without the delay the connection would be reset, and
+ * the client could lose the response. The server sends the end of its stream at once, and for {@link LINGER_MS} the
+ * client may still send. After that, reading the request body fails.
  */
 export function lingerAndClose(request: IncomingMessage): void {
   const { socket } = request
@@ -50,8 +53,8 @@ export function lingerAndClose(request: IncomingMessage): void {
 }
 
 /**
- * Limits the open connections of a server, in total and from one network (an IPv4 address, or an IPv6 /64).
- * @param isOneNetwork true = all connections come from a proxy, so only the total is limited
+ * Limits the number of open connections to a server, in total and from one network (an IPv4 address or an IPv6 /64).
+ * @param isOneNetwork true = all connections come from a proxy, so that only the total is limited
  * @param onRefused called for each connection that is closed because of a limit
  */
 export function limitConnections(server: Server, isOneNetwork: boolean, onRefused: (network: string) => void): void {

@@ -6,8 +6,8 @@ import { cookieOf } from '../caller/cookies.ts'
 import { type FrontAnswer, isProgramPath, requestPath } from '../refusal.ts'
 
 /**
- * Reports whether a browser requests a page. Such a request gets an HTML page, because a browser shows a problem
- * document as plain text.
+ * Reports whether a request is from a browser that wants to show a page. A refusal is then sent as an HTML page,
+ * because a browser would show a problem document as plain text.
  */
 export function asksForPage({
   method,
@@ -23,8 +23,8 @@ export function asksForPage({
 }
 
 /**
- * Style sheet of the page, with the colors and sizes of app/globals.css. It is inlined, because that file may be
- * unavailable.
+ * Style sheet of the page, with the colors and sizes from app/globals.css. It is part of the page, because that file
+ * may be unavailable.
  */
 const STYLE = `
 :root { color-scheme: light dark; }
@@ -50,7 +50,8 @@ main p { color: light-dark(#454b54, #b4bdc8); overflow-wrap: anywhere; }
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
 
 /**
- * Returns the HTML page for a browser whose request was refused. It needs neither the web framework nor the database.
+ * Returns the HTML page that a browser shows when its request was refused. Neither the web framework nor the database
+ * is needed for it.
  */
 export function refusalPage(
   { status, detail, page }: FrontAnswer,

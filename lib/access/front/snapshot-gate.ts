@@ -10,15 +10,15 @@ import type { Gate } from './gate.ts'
 const FOLDER = '/snapshot/'
 
 /**
- * Maximum number of snapshot requests per minute from one network. The limit protects the database from load; it is not
- * needed against guessing tokens.
+ * Maximum number of requests for snapshots per minute from one network. It protects the database from too many queries.
+ * Guessing a token is impossible anyway.
  */
 const MAX_IN_A_MINUTE = 60
 
 /**
- * Returns a gate that admits everyone who has the link of a snapshot (ADR 0267), as long as the maker of the snapshot
- * may still see the same data (ADR 0294).
- * @param others gate for all other paths
+ * Returns a gate that needs no sign-in for snapshots: everyone who has the link of a snapshot can see it (ADR 0267), as
+ * long as the user or token that made it may still see the same data (ADR 0294).
+ * @param others the gate for all other paths
  */
 export function createSnapshotGate(
   db: Queryable,

@@ -5,8 +5,8 @@ import { SNAPSHOT_NAMES_KEY } from '#lib/contract/access/rights.ts'
 import type { FrozenPage } from '../store/snapshots.ts'
 
 /**
- * API paths whose responses a snapshot may always contain, because they concern one resource or have a page of their
- * own.
+ * API paths whose responses a snapshot may always contain, because each response is about a single resource or a page
+ * that can be shared.
  */
 const WHOLE = new Set([
   '/circuits/{id}',
@@ -28,8 +28,8 @@ const WHOLE = new Set([
   '/cost/reconcile',
 ])
 /**
- * API paths whose responses a snapshot may contain only if the query names a resource (`scope`) or a network
- * (`within`); otherwise they cover the whole estate.
+ * API paths whose responses a snapshot may contain only if the query has the parameter `scope` (a resource) or `within`
+ * (a network). Without these parameters, the response is about all resources.
  */
 const NARROWED = new Set([
   '/activity',
@@ -51,15 +51,15 @@ const patterns = all
   .filter(({ path }) => path.includes('{'))
   .map((endpoint) => ({ endpoint, pattern: pathPattern(endpoint.path) }))
 
-/** Returns the endpoint for the address of an API query; undefined if the API has no such endpoint. */
+/** Returns the endpoint for the address of an API query; undefined if there is none. */
 function endpointOf(question: string): Endpoint | undefined {
   const asked = new URL(question, 'http://page').pathname.slice('/api/v1'.length)
   return all.find(({ path }) => path === asked) ?? patterns.find(({ pattern }) => pattern.test(asked))?.endpoint
 }
 
 /**
- * Reports whether a snapshot may contain the response to a query. Contacts, lists of all resources and the state of
- * Peerwatch itself are never part of a snapshot, although pages query them to look up names.
+ * Reports whether a snapshot may contain the response to a query. It may never contain contacts, lists of all
+ * resources, or the state of Peerwatch itself, even if the page has queried them.
  * @param question address of the query, for example `/api/v1/circuits/c1/usage?step=5m`
  */
 export function isShareable(question: string): boolean {
@@ -70,7 +70,7 @@ export function isShareable(question: string): boolean {
 }
 
 /**
- * Returns the rights that the maker of a snapshot must have for its link to work.
+ * Returns the rights that the maker of a snapshot must keep so that the link works.
  * @param questions addresses of the API queries in the snapshot
  */
 function rightsToShow(questions: readonly string[]): Right[] {
@@ -80,8 +80,9 @@ function rightsToShow(questions: readonly string[]): Right[] {
 type Ask = (question: string) => Promise<unknown>
 
 /**
- * Queries the API for a page, and returns the page with the responses, the rights that these require, and under
- * `/names` the names of circuits and gateways that the responses mention by id.
+ * Runs the API queries of a page. Returns the page with the responses, and the rights that are needed for them. An
+ * additional response `/names` contains the names of circuits and gateways, because the other responses contain only
+ * their ids.
  * @throws AccessRequestError, AccessConflictError
  */
 export async function freeze<Page extends Pick<FrozenPage, 'page' | 'search'>>(
@@ -89,14 +90,14 @@ export async function freeze<Page extends Pick<FrozenPage, 'page' | 'search'>>(
   ask: Ask,
 ) {
   const answers: Record<string, unknown> = {}
-  // queries run one after another, because parallel queries would delay those of other users
+  // not in parallel, so that the queries of other users are not delayed
   for (const question of new Set(questions.filter(isShareable))) {
     const answer = await ask(question)
     if (answer !== null) answers[question] = answer
   }
   if (Object.keys(answers).length === 0)
     throw new AccessRequestError('questions: none of them is about this page, or none is answered')
-  // determine the rights before names are hidden, because hiding changes the addresses
+  // determine the rights now, because the addresses change when customer names are replaced
   const rights = rightsToShow(Object.keys(answers))
   const text = JSON.stringify(answers)
   const resources = [...((await listed(ask, 'circuits')) ?? []), ...((await listed(ask, 'gateways')) ?? [])]
@@ -112,7 +113,7 @@ export async function freeze<Page extends Pick<FrozenPage, 'page' | 'search'>>(
   return { ...replaceCustomerNames({ ...page, answers }, hidden), rights }
 }
 
-/** Returns all rows of a list; null if one of its pages could not be read. */
+/** Returns all rows of a list; null if one of the list's pages could not be read. */
 async function listed(ask: Ask, list: string) {
   const rows: { id?: string; name: string | null }[] = []
   let cursor: string | null = ''
@@ -127,8 +128,9 @@ async function listed(ask: Ask, list: string) {
 }
 
 /**
- * Replaces the names of customers by numbers, consistently in every text, key and address of a page.
- * @param names names to replace; without names the page is unchanged
+ * Replaces the names of customers by `customer-1`, `customer-2` and so on, in all texts, keys and addresses of a page.
+ * A customer has the same number everywhere.
+ * @param names the names to replace; if empty, the page is returned unchanged
  */
 export function replaceCustomerNames<Page extends Pick<FrozenPage, 'page' | 'search' | 'answers'>>(
   page: Page,
@@ -142,7 +144,8 @@ export function replaceCustomerNames<Page extends Pick<FrozenPage, 'page' | 'sea
       ]),
     ),
   )
-  // try longer names first, because one name can contain another; names of one or two letters match only as whole words
+  // longer names come first in the pattern, because a name can be a part of another name; a name of one or two letters
+  // matches only as a whole word
   const patterns = [...numbers.keys()]
     .toSorted((a, b) => b.length - a.length)
     .map((name) => {
@@ -159,8 +162,8 @@ export function replaceCustomerNames<Page extends Pick<FrozenPage, 'page' | 'sea
     const taken = new Map<string, number>()
     return Object.fromEntries(
       Object.entries(value).map(([key, of]) => {
-        // keys that look like API field names are kept unless they equal a name, because a short name may be part of
-        // them by chance
+        // a key that looks like the name of an API field is changed only if it is equal to a customer's name; a short
+        // name can be a part of it by chance
         const shown = /^[a-z][A-Za-z0-9]*$/.test(key) && !numbers.has(key.toLowerCase()) ? key : hidden(key)
         const times = (taken.get(shown) ?? 0) + 1
         taken.set(shown, times)

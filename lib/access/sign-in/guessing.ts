@@ -4,8 +4,8 @@ import { hashSecret } from '../tokens/token-text.ts'
 import type { Counter } from '../store/sign-in-attempts.ts'
 
 /**
- * Maximum number of failed attempts in a window, by kind of counter. Further attempts are refused until the window
- * ends.
+ * Maximum number of failed attempts in a time window, by kind of counter. Above it, all further attempts are refused
+ * until the window ends. `code` is 1, because a code may be used only once.
  * @source NIST SP 800-63B 5.2.2: no more than 100 consecutive failed attempts on an account
  */
 const LIMITS = {
@@ -19,27 +19,27 @@ const LIMITS = {
 }
 
 /**
- * Name of the cookie that marks a browser in which a user signed in before. Such a browser has a separate counter, so
- * that strangers cannot lock its user out.
+ * Name of the cookie that is set in a browser when a user signs in with a local account. Such a browser has its own
+ * counter of failed attempts. So the user can still sign in when strangers have used up the attempts for the account.
  */
 export const knownCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.known`
-/** Validity of the cookie of a known browser after the last sign-in, in seconds. */
+/** Number of seconds for which a browser is recognized after the last sign-in. */
 export const KNOWN_SECONDS = 400 * 24 * 3_600
 
 /**
- * Returns the value of the cookie that marks a known browser.
- * @param random distinguishes browsers of the same account
+ * Returns the value of the cookie by which a browser is recognized.
+ * @param random makes the values of several browsers of one user different
  */
 export const knownBrowserValue = (email: string, random: string): string => `${accountHash(email)}.${random}`
 
-/** Returns the counters of failed attempts that an attempt to sign in with a password increases. */
+/** Returns the counters that count a sign-in with a password if it fails. */
 export function signInCounters(given: {
   email: string
-  /** client address as determined by the front server */
+  /** address of the client, as determined by the front server */
   address: string
-  /** true = all requests have this address, because a proxy is configured that is not trusted to name the client */
+  /** true = there is a proxy that the settings do not trust, so that all clients seem to have this address */
   isShared: boolean
-  /** the `Cookie` header as it was sent */
+  /** the `Cookie` header of the request */
   cookie: string | undefined
   cookieKey: string
   isHttps: boolean
@@ -48,8 +48,8 @@ export function signInCounters(given: {
   const known = signedValue(cookieOf(cookie, knownCookieName(isHttps)) ?? '', cookieKey)
   if (known?.startsWith(`${accountHash(email)}.`))
     return [{ key: `browser:${hashSecret(known)}`, limit: LIMITS.browser }]
-  // Accounts are counted in 65,536 groups by their hash, whether they exist or not, so that invented e-mail addresses
-  // cannot create an unlimited number of rows.
+  // The counters are not per account, but for groups of accounts: the hash of the e-mail address determines one of
+  // 65,536 groups. So a client that invents e-mail addresses cannot create an unlimited number of rows.
   const account = accountHash(email).slice(0, 4)
   const everywhere = { key: `account:${account}`, limit: LIMITS.account }
   const network = networkCounter('network', address, isShared)
@@ -64,14 +64,14 @@ const networkCounter = (kind: string, address: string, isShared: boolean): Count
 })
 
 /**
- * Returns the counter for requests of a signed-in user that require the current password or a code, so that a stranger
- * at an open session cannot guess it.
+ * Returns the counter for requests in which a signed-in user must give the current password or a code. It limits how
+ * often a stranger can guess at a computer where the user is signed in.
  */
 export const changeCounters = (userId: string): Counter[] => [{ key: `change:${userId}`, limit: LIMITS.change }]
 
 /**
- * Returns the counter that lets a code of an authenticator app be used only once. Otherwise a person who saw the code
- * could use it for another minute.
+ * Returns the counter by which each code of an authenticator app can be used only once. Without it, somebody who saw
+ * the user enter the code could use it for another minute.
  * @source RFC 6238 5.2
  */
 export const codeCounters = (userId: string, code: string): Counter[] => [
@@ -79,16 +79,16 @@ export const codeCounters = (userId: string, code: string): Counter[] => [
 ]
 
 /**
- * Returns the counter of started sign-ins by passkey or OpenID Connect. These cannot be guessed, but each start stores
- * a row for some minutes, so their number is limited.
+ * Returns the counter for sign-ins that were started with a passkey or OpenID Connect. They cannot succeed by guessing.
+ * They are limited because each one creates a row that is stored for some minutes.
  */
 export const startedSignInCounters = (kind: 'passkey' | 'provider', address: string, isShared: boolean): Counter[] => [
   networkCounter(kind, address, isShared),
 ]
 
 /**
- * Returns the network that one customer of a provider usually has: an IPv4 address, or an IPv6 /64; `unknown` for other
- * texts.
+ * Returns the network that usually belongs to one customer of an internet provider: the IPv4 address itself, or the /64
+ * of an IPv6 address. Returns `unknown` if the text is not an IP address.
  * @source RFC 6177: a site has a /64 at the least
  */
 export function networkOf(address: string): string {

@@ -1,19 +1,24 @@
 import { isLoopback } from '#lib/platform/environment.ts'
 
-/** Endpoints of an OpenID Connect provider to which a sign-in sends secrets, or whose data it trusts. */
+/**
+ * Members of a provider's discovery document that contain addresses. Peerwatch sends secrets to these addresses or
+ * trusts data from them, so they are checked.
+ */
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'jwks_uri'] as const
 const PATIENCE_MS = 10_000
 
-/** Part of an OpenID Connect discovery document that sign-ins need. */
+/** The data from an OpenID Connect provider's discovery document that a sign-in needs. */
 export interface ProviderDescription {
-  /** address of the userinfo endpoint; null = the provider has none, so that only the ID token describes the user */
+  /**
+   * address of the userinfo endpoint; null = the provider has none, so that all data about the user is in the ID token
+   */
   userinfo: string | null
 }
 
 /**
- * Fetches the discovery document of an issuer and checks it before any data is sent to its endpoints. The document must
- * name the same issuer, and its endpoints must use https, or http on this machine.
- * @returns the fault as text if the document cannot be used
+ * Fetches the discovery document of an OpenID Connect provider. It is checked before anything is sent to the addresses
+ * in it: it must name the same issuer, and all addresses must be https, or http on this machine.
+ * @returns the reason as text if the document cannot be used
  */
 export async function fetchProvider(issuer: string): Promise<ProviderDescription | string> {
   let description: Record<string, unknown>
@@ -41,11 +46,11 @@ function isSafe(address: unknown): boolean {
 }
 
 /**
- * Returns the profile of the user who signed in: the claims of the ID token. If these lack the e-mail address, the
- * claims of the userinfo endpoint about the same subject are added (OpenID Connect Core 5.4). An access token is not
- * sufficient, because it does not prove who signed in (Core 16.11).
- * @param tokens idToken: its signature, issuer, audience and nonce are already verified
- * @returns null if there is no ID token, or if userinfo describes another subject
+ * Returns the data about the user who signed in, which is in the ID token. If the ID token contains no e-mail address,
+ * the data from the userinfo endpoint is added, if it is about the same user (OpenID Connect Core 5.4). An access token
+ * alone is not sufficient, because it does not prove who signed in (Core 16.11).
+ * @param tokens `idToken`: signature, issuer, audience and nonce must already be verified
+ * @returns null if there is no ID token, or if the userinfo endpoint returns another user
  */
 export async function readProfile(
   { userinfo }: ProviderDescription,

@@ -10,12 +10,12 @@ import { MIN_PASSWORD_LENGTH, minPasswordLength, passwordFault } from './passwor
 import { signInOrigins } from './sign-in-origins.ts'
 
 /**
- * Paths of better-auth at which a code completes a sign-in after the correct password. A signed-in user also confirms a
- * new authenticator app with the first path.
+ * Paths of better-auth for the second step of a sign-in, in which the user sends a code after the password. With the
+ * first path, a signed-in user also confirms a new authenticator app.
  */
 const SECOND_STEPS = ['/two-factor/verify-totp', '/two-factor/verify-backup-code']
 
-/** Paths of better-auth at which a signed-in user must give the current password. */
+/** Paths of better-auth for requests in which a signed-in user must give the current password. */
 const TAKING_PASSWORDS = [
   '/change-password',
   '/two-factor/enable',
@@ -25,9 +25,7 @@ const TAKING_PASSWORDS = [
   '/verify-password',
 ]
 
-/**
- * Name of the sign-in method by the path that created the session. Other paths of better-auth do not create sessions.
- */
+/** Names of the ways to sign in, by the path of better-auth that creates the session. No other path creates one. */
 const METHODS: Readonly<Record<string, string>> = wordTable({
   '/sign-in/email': 'password',
   '/two-factor/verify-totp': 'password and code',
@@ -36,7 +34,10 @@ const METHODS: Readonly<Record<string, string>> = wordTable({
   '/callback/:id': 'OpenID Connect',
 })
 
-/** Returns the kind of sign-in that starts at this path without a password; null for other paths. */
+/**
+ * Returns the kind of sign-in that begins with a request to this path, for sign-ins without a password; null for other
+ * paths.
+ */
 function kindBegun(path: string): 'passkey' | 'provider' | null {
   if (path === '/sign-in/social') return 'provider'
   return path === '/passkey/generate-authenticate-options' ? 'passkey' : null
@@ -45,7 +46,7 @@ function kindBegun(path: string): 'passkey' | 'provider' | null {
 const begunFrom = (kind: 'passkey' | 'provider', headers: Headers | undefined): Counter[] =>
   startedSignInCounters(kind, headers?.get(ADDRESS_HEADER) ?? '', headers?.has(SHARED_ADDRESS_HEADER) ?? false)
 
-/** Paths that complete a sign-in or a step of it, with the step that fails there. */
+/** Steps of a sign-in, by the path of better-auth to which the step is sent. */
 const STEPS = wordTable<FailedStep>({
   '/sign-in/email': 'password',
   '/two-factor/verify-totp': 'code',
@@ -57,17 +58,17 @@ const STEPS = wordTable<FailedStep>({
 export type Counting = (counters: readonly Counter[]) => Promise<void>
 
 /**
- * Returns checks that better-auth runs before and after its own code for second factors. They limit the number of
- * attempts and check requests that better-auth accepts too easily: better-auth checks neither the length of a password
- * that remains without a second factor, nor whether an account belongs to a provider.
+ * Returns functions that are called before and after better-auth handles a request. They limit the number of attempts,
+ * and refuse requests that better-auth would wrongly accept. For example, better-auth would let a user with a short
+ * password remove the second factor, and a user of an OpenID Connect provider add a passkey.
  * @param count counts an attempt, and throws if there were too many
- * @param countersOf returns the counters of a sign-in to an account
+ * @param countersOf returns the counters for a sign-in to an account
  */
 export function secondFactorGuard(
   count: Counting,
   countersOf: (headers: Headers | undefined, email: string) => Counter[],
 ) {
-  /** e-mail address of the user whose password was correct, by the request that sends the code */
+  /** the e-mail address of the user who gave the correct password, by the context of the request that sends the code */
   const awaited = new WeakMap<object, string>()
 
   const secondStep = async (context: GenericEndpointContext) => {
@@ -75,7 +76,7 @@ export function secondFactorGuard(
     if (body?.trustDevice || body?.disableSession) throw refused('Every sign-in is asked for a code.')
     const session = await getSessionFromCtx(context)
     const user = session ? session.user : await userAwaited(context)
-    // better-auth then responds that no sign-in has begun
+    // better-auth itself then responds that no sign-in has begun
     if (!user) return
     if (session) {
       if (path !== '/two-factor/verify-totp') throw refused('Recovery codes are for signing in.')
@@ -106,7 +107,7 @@ export function secondFactorGuard(
       )
     if (path === '/passkey/verify-registration') {
       if (body?.createSession) throw refused('You are signed in.')
-      // users of an OpenID Connect provider have no password here, so this check prevents them from adding a passkey
+      // fails for users of an OpenID Connect provider, because they have no password here; so they cannot add a passkey
       await context.context.password.checkPassword(user.id, context)
     }
   }
@@ -124,9 +125,9 @@ export function secondFactorGuard(
       if (kind) await count(begunFrom(kind, headers))
     },
     /**
-     * Returns the method by which this request signed a user in; null if the request did not complete a sign-in, for
-     * example because the code is still missing.
-     * @param user owner of the session that the request created
+     * Returns the name of the way in which this request signed a user in; null if the user is not yet signed in, for
+     * example because the code is missing.
+     * @param user the user of the session that the request created
      */
     methodOf({ path, context }: GenericEndpointContext, user: object): string | null {
       if (path === '/sign-in/email' && asksCode(user)) return null
@@ -134,9 +135,9 @@ export function secondFactorGuard(
       return METHODS[path] ?? null
     },
     /**
-     * Returns the step at which a request failed to sign a user in; null if the request was not a sign-in, or did not
-     * fail.
-     * @param returned response of better-auth
+     * Returns the step of a sign-in that failed with this request; null if the request did not fail, or is not part of
+     * a sign-in.
+     * @param returned the response of better-auth
      */
     failureOf(
       { path, body, context }: GenericEndpointContext,
@@ -150,7 +151,8 @@ export function secondFactorGuard(
       return email === undefined ? null : { step, email }
     },
     /**
-     * Returns the lists of counters that a successful sign-in has increased; two lists if the sign-in had two steps.
+     * Returns the counters that were increased for a sign-in which has now succeeded. There are two lists if the
+     * sign-in had two steps, because each step was counted.
      */
     countedBy({ path, headers }: GenericEndpointContext, email: string): Counter[][] {
       if (path === '/passkey/verify-authentication') return [begunFrom('passkey', headers)]
@@ -161,14 +163,13 @@ export function secondFactorGuard(
   }
 }
 
-/** Reports whether a sign-in with this user's password also requires a code. */
+/** Reports whether a sign-in with the password of this user also requires a code. */
 const asksCode = (user: object): boolean => 'twoFactorEnabled' in user && user.twoFactorEnabled === true
 
 const refused = (message: string) => new APIError('BAD_REQUEST', { message })
 
 /**
- * Returns the user who gave the correct password in this browser and must still send a code; null if there is no such
- * user.
+ * Returns the user who gave the correct password in this browser and has not yet sent the code; null if there is none.
  */
 async function userAwaited({ context, getSignedCookie }: GenericEndpointContext) {
   const { name } = context.createAuthCookie('two_factor')
@@ -178,9 +179,9 @@ async function userAwaited({ context, getSignedCookie }: GenericEndpointContext)
 }
 
 /**
- * Returns the settings of passkeys. Passkeys are bound to the host name in the address. An IP address cannot have
- * passkeys, so for an IP address they are bound to `localhost`. Each use requires the fingerprint or PIN, so that a
- * passkey counts as two factors.
+ * Returns the settings for passkeys. A passkey is valid only for one host name. If the address is an IP address, for
+ * which passkeys are impossible, the host name is `localhost`. Each use of a passkey requires a fingerprint or PIN, so
+ * a passkey counts as two factors.
  * @source https://www.w3.org/TR/webauthn-3/#relying-party-identifier
  */
 export function passkeySettings(origin: string) {

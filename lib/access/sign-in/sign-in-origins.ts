@@ -1,6 +1,7 @@
 /**
- * Returns the origins at which users can sign in. Cookies and the response of the provider belong to one origin. For a
- * loopback address, the other loopback names are included, because users type localhost for 127.0.0.1.
+ * Returns the origins at which users can sign in. It is usually one, because cookies and the response of an OpenID
+ * Connect provider belong to one origin. If the address is a loopback address, the other loopback names are added,
+ * because some users type localhost and others 127.0.0.1.
  * @param address PUBLIC_URL, or the address at which the web server listens
  * @returns the preferred origin first
  */
@@ -12,8 +13,8 @@ export function signInOrigins(address: string): [string, ...string[]] {
 }
 
 /**
- * Returns the error message for a sign-in page that was opened at another origin; null if users can sign in at this
- * origin, or if the request is not from a page in a browser.
+ * Returns the error message if the sign-in page was opened at an origin where users cannot sign in. Returns null at the
+ * right origin, and if the request is not from a page in a browser.
  */
 export function findSignInOriginFault(
   [first, ...others]: readonly [string, ...string[]],

@@ -17,7 +17,7 @@ import { signInOrigins } from './sign-in-origins.ts'
 
 type Operation = (given: unknown) => Promise<unknown>
 
-/** Roles in order of precedence. If a claim contains several roles, the user gets the first of them in this list. */
+/** All roles. If the claim of an ID token contains several roles, the user gets the first of them in this order. */
 const BY_RIGHTS: readonly Role[] = ['admin', 'operator', 'cost', 'viewer']
 
 const NONE = { role: null, scopes: [] }
@@ -27,24 +27,28 @@ interface OidcSettings {
   clientId: string
   clientSecret: string
   roleClaim: string
-  /** time in milliseconds after the user's last sign-in, after which the user's tokens are suspended */
+  /** number of milliseconds after a user's last sign-in until the tokens of the user are suspended */
   signInEveryMs: number
 }
 
 interface SignInOptions {
   db: Database
-  /** origin at which browsers reach the web: scheme, host and port */
+  /** scheme, host and port at which browsers reach the web */
   origin: string
   cookieKey: string
   oidc: OidcSettings | null
-  /** called after a successful sign-in */
+  /** called after a user signed in */
   onSignIn?: (user: { id: string; name: string }, by: string, address: string | null) => Promise<void>
-  /** called after a correct password and a wrong code, at most once in 15 minutes for each user; must not throw */
+  /**
+   * called after a user gave the correct password and then a wrong code, at most once in 15 minutes for each user; must
+   * not throw
+   */
   onWrongCode?: (user: { name: string; email: string }, address: string | null) => void
 }
 
 /**
- * Endpoints of better-auth that are reachable. Others, such as sign-up and changing one's own e-mail address, are not.
+ * The endpoints of better-auth that requests can reach. All others are blocked, for example sign-up, and changing one's
+ * own e-mail address.
  */
 const REACHED = [
   'POST /sign-in/email',
@@ -67,13 +71,13 @@ const REACHED = [
 const BASE_PATH = '/api/auth'
 const OIDC = 'oidc'
 
-/** Reports whether a request is for an endpoint that {@link createSignIn} serves. */
+/** Reports whether a request is for an endpoint that the result of {@link createSignIn} handles. */
 export const isSignInRequest = (method: string, path: string): boolean =>
   path.startsWith(`${BASE_PATH}/`) && REACHED.includes(`${method} ${path.slice(BASE_PATH.length)}`)
 
 /**
- * Creates the functions for sign-in with local accounts and OpenID Connect, based on the library better-auth. The
- * libraries are loaded only at the first sign-in, because they take 60 MB.
+ * Sets up sign-in with local accounts and OpenID Connect, using the library better-auth. The libraries need 60 MB of
+ * memory, so they are loaded only at the first sign-in.
  */
 export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWrongCode }: SignInOptions) {
   const [
@@ -126,7 +130,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     user: {
       modelName: 'accessUser',
       additionalFields: {
-        // these fields are filled from the claims of the provider; no reachable endpoint accepts them from a request
+        // these fields are set from the claims of the provider; no reachable endpoint lets a request set them
         role: { type: 'string', required: false },
         scopes: { type: 'string[]', required: false },
         tokensUntil: { type: 'date', required: false },
@@ -135,8 +139,8 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     session: { modelName: 'accessSession', expiresIn: SESSION_SECONDS, disableSessionRefresh: true },
     account: {
       modelName: 'accessAccount',
-      // Accounts are never linked by their e-mail address. With a provider that lets users choose their address, a user
-      // could otherwise take over another user's account.
+      // An account of the provider is never linked to an existing user by its e-mail address. Some providers let users
+      // choose their e-mail address, and a user could then take over another user's account.
       accountLinking: { enabled: false },
       storeStateStrategy: 'database',
     },
@@ -148,13 +152,14 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
       maxPasswordLength: MAX_PASSWORD_LENGTH,
     },
     databaseHooks: { account: { create: { before: withoutTokens }, update: { before: withoutTokens } } },
-    // better-auth's limit is off, because attempts are counted in the database, and also by account
+    // better-auth's own limit is not used, because attempts are counted in the database, where they are also counted by
+    // account
     rateLimit: { enabled: false },
     advanced: {
       cookiePrefix: cookiePrefix(isHttps),
-      // set explicitly, because the default is true under NODE_ENV=test
+      // set to the default explicitly, because with NODE_ENV=test the default is true
       disableOriginCheck: false,
-      // off, because better-auth would replace the cookie prefix with __Secure-
+      // must be off, because better-auth would otherwise change the prefix of cookie names to __Secure-
       useSecureCookies: false,
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', secure: isHttps },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
@@ -162,8 +167,8 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     onAPIError: { errorURL: `${origin}/sign-in` },
     hooks: {
       before: createAuthMiddleware(async (context) => {
-        // ID tokens are refused: anyone who has one could repeatedly sign in as its subject, without code, state and
-        // nonce
+        // refuse a sign-in with only an ID token: anyone who has the token could use it repeatedly, without the
+        // protection by code, state and nonce
         if (context.path === '/sign-in/social' && context.body?.idToken !== undefined)
           throw new APIError('BAD_REQUEST', { message: 'An ID token signs nobody in: begin at /sign-in.' })
         if (context.path === '/sign-in/email')
@@ -210,7 +215,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
 
 /**
  * Removes the provider's tokens from an account before it is stored. They give access to the provider, and Peerwatch
- * does not need them after the sign-in.
+ * needs none of them after the sign-in.
  */
 const withoutTokens = async <Account extends object>(account: Account) => ({
   data: {
@@ -241,7 +246,7 @@ function providerOf(
       const profile = await readProfile(described, tokens)
       return profile && { ...profile, id: String(profile.sub), emailVerified: profile.email_verified === true }
     },
-    // role and scopes are set anew from the claim at each sign-in
+    // set the role and the scopes from the claim again at every sign-in
     overrideUserInfo: true,
     mapProfileToUser: (profile: Record<string, unknown>) => ({
       email: String(profile.email ?? profile.preferred_username ?? '').toLowerCase(),
@@ -253,9 +258,9 @@ function providerOf(
 }
 
 /**
- * Parses role and scopes from a claim of an ID token. The claim contains names of roles and texts of scopes, as a list
- * or a single text; other values, for example groups of other programs, are ignored. If a scope cannot be parsed, the
- * user gets no role, so that a mistake never grants more.
+ * Returns the role and the scopes in a claim of the ID token. The claim is one text or a list of texts. Texts that are
+ * neither the name of a role nor a scope, such as groups for other programs, are ignored. If a scope is invalid, the
+ * user gets no role, so that a mistake never gives more access.
  * @returns role: null = no role; scopes: empty = everything
  */
 function grantOf(claim: unknown): { role: Role | null; scopes: string[] } {
@@ -271,8 +276,8 @@ function grantOf(claim: unknown): { role: Role | null; scopes: string[] } {
 }
 
 /**
- * Returns the tables of Prisma in the form that better-auth's adapter expects. Each operation uses its own connection
- * from the pool, so better-auth works without transactions.
+ * Returns the tables of Prisma in the form that better-auth expects. Each operation gets its own connection from the
+ * pool, so better-auth must work without transactions.
  */
 function lazyTables(db: { readonly pool: Queryable }): Record<string, Record<string, Operation>> {
   return new Proxy(

@@ -6,11 +6,11 @@ import { tokenAuthorities } from './token-authority.ts'
 import { buildCaller } from '../caller/caller.ts'
 import { cookieOf, sessionCookieName, signedValue } from '../caller/cookies.ts'
 
-/** Time in seconds without a request after which a user is signed out. */
+/** Number of seconds without a request after which a user is signed out. */
 export const IDLE_SECONDS = 24 * 3_600
-/** Maximum duration of a session in seconds, even if it is in use. */
+/** Maximum duration of a session in seconds, even if the user is active. */
 export const SESSION_SECONDS = 7 * 24 * 3_600
-/** Minimum time in seconds between two updates of the stored time of the last use. */
+/** The time of the last use is stored at most once in this number of seconds. */
 const NOTED_EVERY_SECONDS = 300
 
 interface PersonRow extends Pick<StoredUser, 'id' | 'name' | 'role' | 'scopes'> {
@@ -18,7 +18,7 @@ interface PersonRow extends Pick<StoredUser, 'id' | 'name' | 'role' | 'scopes'> 
   isNews: boolean
 }
 
-/** Returns the user of a session, and records its use; null if the session has ended. */
+/** Returns the user who has a session; null if the session has ended. Records the time of the use. */
 async function callerOfSession(db: Queryable, token: string): Promise<Caller | null> {
   const { rows } = await db.query<PersonRow>(
     `SELECT s.id AS session, u.id, u.name, u.role, u.scopes, s.updated_at < now() - make_interval(secs => $3) AS "isNews"
@@ -34,8 +34,8 @@ async function callerOfSession(db: Queryable, token: string): Promise<Caller | n
 }
 
 /**
- * Returns the user of a sign-in cookie; null if there is no valid cookie or the session has ended.
- * @param header `Cookie` header as sent by the browser
+ * Returns the user who is signed in with a cookie; null if there is no valid cookie, or if the session has ended.
+ * @param header the `Cookie` header of the request
  */
 export async function callerOfCookie(
   db: Queryable,
@@ -48,9 +48,10 @@ export async function callerOfCookie(
 }
 
 /**
- * Returns the caller of a token with its current rights and scope, and records its use. Returns null if the token is
- * unknown, or if the token, its owner or a token that made it was revoked, removed or suspended, or has expired.
- * @param hash result of {@link hashOf}
+ * Returns the caller that a token identifies, with its current rights and scope. Records the time of the use. Returns
+ * null if the token is unknown, revoked or expired, or if this is true of a token from which it was made, or if the
+ * owner was removed or has not signed in for too long.
+ * @param hash the result of {@link hashSecret}
  */
 export async function callerOfToken(db: Queryable, hash: string): Promise<Caller | null> {
   const [found] = await tokenAuthorities(db, { hash }, NOTED_EVERY_SECONDS)
@@ -61,8 +62,8 @@ export async function callerOfToken(db: Queryable, hash: string): Promise<Caller
 }
 
 /**
- * Executes a statement that records a use. If the database is read-only (a standby), the failure is ignored, so that
- * callers are still admitted.
+ * Runs a statement that records a use. If the database is read-only (a standby), its error is ignored, so that callers
+ * are still admitted.
  */
 export async function noted(db: Queryable, statement: string, which: string): Promise<void> {
   await db.query(statement, [which]).catch((error: unknown) => {
@@ -70,7 +71,7 @@ export async function noted(db: Queryable, statement: string, which: string): Pr
   })
 }
 
-/** Reports whether a caller was neither revoked nor removed, and still has the same rights and scope. */
+/** Reports whether a caller still exists, and still has the same rights and scope. */
 export async function isCallerUnchanged(db: Queryable, caller: Caller): Promise<boolean> {
   if (caller.kind === 'open') return true
   const now = caller.kind === 'person' ? await personNow(db, caller) : await tokenNow(db, caller)

@@ -5,10 +5,11 @@ import { type DependentToken, dependentTokens } from './token-authority.ts'
 import { parseEmail } from '../users/users.ts'
 
 /**
- * Erases a person: deletes the account, and replaces the person's e-mail address and name in stored data by a
- * pseudonym, so that the history remains. The person need not be a user, because callers in Activity Logs are erased
- * too. A name that another user also has is kept, except in entries that belong to the person according to the user id.
- * @returns the number of changed rows, and the person's tokens, which ended with the account
+ * Erases a person: deletes the account, and replaces the person's e-mail address and name by a pseudonym in all stored
+ * data, so that the history is kept. This also works for a person without an account here, because Activity Logs
+ * contain e-mail addresses of other people. If another user has the same name, the name is kept, except in audit
+ * entries that contain the person's user id.
+ * @returns the number of changed rows, and the person's tokens, which became invalid
  * @throws AccessRequestError if the text is not an e-mail address
  */
 export async function erasePerson(
@@ -46,7 +47,7 @@ export async function erasePerson(
         )
       }
     }
-    // the pattern matches in any case; a longer address that contains this address does not match
+    // matches in any case, but not if the e-mail address is only a part of a longer one
     const literal = email.replaceAll(/[^a-z0-9@_-]/g, (sign) => `\\${sign}`)
     const pattern = `(?<![a-z0-9._%+-])${literal}(?!\\.?[a-z0-9-])`
     for (const { table, texts = {} } of named) {

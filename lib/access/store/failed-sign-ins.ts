@@ -4,25 +4,26 @@ import { WINDOW_SECONDS } from './sign-in-attempts.ts'
 import { networkOf } from '../sign-in/guessing.ts'
 
 /**
- * Maximum number of failed sign-ins that are recorded in the audit log per window, for passwords, passkeys and
- * providers together. Wrong codes are not limited, because each requires the correct password.
+ * Maximum number of failed sign-ins in a time window that are recorded in the audit log. Wrong codes are always
+ * recorded, because a wrong code requires the correct password.
  */
 const MAX_ENTRIES = 100
 
-/** Step at which a sign-in failed; `code` means that the password was correct. */
+/** The step at which a sign-in failed. At `code`, the password was correct. */
 export type FailedStep = 'password' | 'code' | 'passkey' | 'provider'
 
 const failures = () =>
   counter('peerwatch_sign_in_failures_total', 'Sign-ins that failed, and attempts above the limit, by step', ['step'])
 
-/** Counts a sign-in in the metrics that failed, or that was refused because there were too many attempts. */
+/** Increases the metric for sign-ins that failed, or that were refused because there were too many attempts. */
 export const countFailure = (step: FailedStep | 'too_many'): void => failures().inc({ step })
 
 /**
- * Records a failed sign-in in the audit log, only once per window for each step, account and network. The e-mail
- * address as sent is not recorded, because users also type passwords into this field by mistake.
+ * Records a failed sign-in in the audit log, but only once in a time window for the same step, account and network. The
+ * e-mail address from the request is not recorded, because users sometimes type their password into this field.
  * @param email null = unknown
- * @returns the account if this is its first failure at this step in the window, from any network; otherwise null
+ * @returns the user if this is the first failure of the account at this step in the time window, from any network;
+ *   otherwise null
  */
 export async function recordFailure(
   db: Queryable,

@@ -1,18 +1,18 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Length of the time window in which attempts are counted, in seconds. */
+/** Length in seconds of the time window in which attempts are counted. */
 export const WINDOW_SECONDS = 15 * 60
 
-/** Counter of attempts: its key, and the maximum number of attempts in a window. */
+/** A counter of attempts, with the maximum number of attempts in a time window. */
 export interface Counter {
   key: string
   limit: number
 }
 
 /**
- * Counts an attempt in each counter, until a counter exceeds its limit; refused clients thereby create no further rows.
- * Also deletes rows whose window is over.
- * @returns true = all counters are within their limits
+ * Counts an attempt with each counter in turn. Stops at the first counter that exceeds its limit, so that a refused
+ * client creates no further rows. Also deletes counters whose time window has ended.
+ * @returns true if no counter exceeds its limit
  */
 export async function countAttempt(db: Queryable, counters: readonly Counter[]): Promise<boolean> {
   await db.query('DELETE FROM access_attempt WHERE since < now() - make_interval(secs => $1)', [WINDOW_SECONDS])
@@ -30,7 +30,7 @@ export async function countAttempt(db: Queryable, counters: readonly Counter[]):
   return true
 }
 
-/** Removes a successful attempt from its counters, so that only failed attempts remain counted. */
+/** Decreases the counters of an attempt that succeeded. So only failed attempts are counted in the end. */
 export async function uncountAttempt(db: Queryable, counters: readonly Counter[]): Promise<void> {
   await db.query('UPDATE access_attempt SET count = count - 1 WHERE key = ANY($1) AND count > 0', [
     counters.map(({ key }) => key),

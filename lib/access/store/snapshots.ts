@@ -9,14 +9,17 @@ import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../
 import { type Authority, ownerAuthority } from './token-authority.ts'
 import { hashSecret, makeToken } from '../tokens/token-text.ts'
 
-/** Maximum number of open snapshot links. Each of them stores the API responses of a page. */
+/**
+ * Maximum number of snapshot links that are open (neither revoked nor expired). For each of them the API responses of a
+ * page are stored.
+ */
 const MAX_OPEN = 200
 const MAX_CHARACTERS = 4_000_000
 
-/** Frozen page of a snapshot, which everyone who has the snapshot's token can see. */
+/** The stored page of a snapshot. Everyone who has the snapshot's token can see it. */
 export interface FrozenPage extends Pick<Snapshot, 'page' | 'madeBy' | 'madeAt' | 'expiresAt'> {
   search: string
-  /** API responses by the address of the query */
+  /** API responses, by the address of the query */
   answers: Record<string, unknown>
 }
 
@@ -28,17 +31,17 @@ type Snapshot = z.input<typeof snapshot>
 type Row = Omit<Snapshot, 'shows'> & {
   search: string
   rights: Right[]
-  /** ids of the user or token that made the link; both null = made under open access */
+  /** id of the user or token that made the link; both null = made when access was open */
   userId: string | null
   tokenId: string | null
 }
 
-/** Access mode of the web: required = users must sign in; open = they need not. */
+/** Access mode of the web: `required` = users must sign in; `open` = nobody must sign in. */
 export type AccessMode = 'open' | 'required'
 
 /**
- * Returns the current rights and scope of the user or token that made a link; null if the maker has none. A link that
- * was made under open access works only as long as access is open.
+ * Returns the current rights and scope of the user or token that made a link; null if there are none. A link that was
+ * made when access was open works only while access is open.
  */
 async function makerOf(db: Queryable, { userId, tokenId }: Row, mode: AccessMode): Promise<Authority | null> {
   if (userId !== null) return ownerAuthority(db, { userId })
@@ -46,11 +49,15 @@ async function makerOf(db: Queryable, { userId, tokenId }: Row, mode: AccessMode
   return mode === 'open' ? OPEN_CALLER : null
 }
 
-/** Reports whether the maker of a link still has the rights and the scope that its page needs (ADR 0294). */
+/**
+ * Reports whether the maker of a link still has all rights and the whole scope that the stored page needs (ADR 0294).
+ */
 const maySee = (maker: Authority | null, { rights, scopes }: Row): boolean =>
   maker !== null && rights.every((right) => maker.rights.has(right)) && isScopeWithin(parseScope(scopes), maker.scope)
 
-/** Returns a row with its current state: an open link becomes `closed` if its maker may no longer see the data. */
+/**
+ * Returns a row with its current state. An open link has the state `closed` if its maker may no longer see the data.
+ */
 async function withMaker<Kind extends Row>(db: Queryable, row: Kind, mode: AccessMode): Promise<Kind> {
   if (row.state !== 'open' || maySee(await makerOf(db, row, mode), row)) return row
   return { ...row, state: 'closed' }
@@ -59,8 +66,8 @@ async function withMaker<Kind extends Row>(db: Queryable, row: Kind, mode: Acces
 const shown = (row: Row): Snapshot => ({ ...row, shows: momentIn(row.search) ?? row.madeAt })
 
 /**
- * Returns the time in the address of a page (`at` or `to`); null if the address contains none, in which case the page
- * shows the time at which it was frozen.
+ * Returns the time in the address of a page (`at` or `to`). If there is none, the result is null, and the page shows
+ * the time at which it was stored.
  */
 function momentIn(search: string): Date | null {
   const query = new URLSearchParams(search)
@@ -69,8 +76,8 @@ function momentIn(search: string): Date | null {
 }
 
 /**
- * Stores a page behind a new link. Also deletes the stored pages of links that were revoked or that expired before the
- * deletion time (see {@link deletionTime}).
+ * Stores a page and creates a link for it. Also deletes stored pages of earlier links, if the link was revoked, or if
+ * it expired before the time returned by {@link deletionTime}.
  * @returns `token` is not stored and cannot be read again
  * @throws AccessRequestError, AccessConflictError
  */
@@ -80,7 +87,7 @@ export async function saveSnapshot(
     title: string
     days: number
     maker: Caller
-    /** rights that the maker must have for the link to work */
+    /** the rights that the maker must have so that the link works */
     rights: readonly Right[]
   },
 ): Promise<Snapshot & { token: string }> {
@@ -119,7 +126,10 @@ export async function saveSnapshot(
   return { ...shown(row), token }
 }
 
-/** Returns the snapshots whose scope is within the caller's scope, newest first, at most 1,000. */
+/**
+ * Returns the snapshots that the caller may see, because their scope is within the caller's scope. Newest first;
+ * snapshots older than the newest 1,000 are left out.
+ */
 export async function listSnapshots(
   db: Queryable,
   { scope, kind }: Pick<Caller, 'scope' | 'kind'>,
@@ -133,7 +143,7 @@ export async function listSnapshots(
 }
 
 /**
- * Revokes a snapshot link immediately and deletes its page.
+ * Revokes a snapshot link at once, and deletes its page.
  * @throws UnknownAccessError
  */
 export async function revokeSnapshot(
@@ -151,18 +161,18 @@ export async function revokeSnapshot(
   return shown(rows[0])
 }
 
-/** Returns the state of the snapshot with this token; null if the token is unknown. */
+/** Returns the state of the snapshot that has this token; null if there is none. */
 export async function snapshotState(db: Queryable, token: string, mode: AccessMode): Promise<Snapshot['state'] | null> {
   const { rows } = await db.query<Row>(`SELECT ${SHOWN} FROM snapshot WHERE token_hash = $1`, [hashSecret(token)])
   return rows[0] ? (await withMaker(db, rows[0], mode)).state : null
 }
 
-/** SQL statement that counts an opening of a snapshot; the parameter is the hash of its token. */
+/** SQL statement that counts that a snapshot was opened. Its parameter is the hash of the token. */
 export const COUNT_OPENED = 'UPDATE snapshot SET opened = opened + 1, last_opened_at = now() WHERE token_hash = $1'
 
 /**
- * Returns the frozen page of a snapshot token; null if the token is unknown, the link was revoked or has expired, or
- * its maker may no longer see the data.
+ * Returns the stored page of the snapshot that has this token. Returns null if there is none, if the link was revoked
+ * or has expired, or if its maker may no longer see the data.
  */
 export async function frozenPage(db: Queryable, token: string, mode: AccessMode): Promise<FrozenPage | null> {
   const { rows } = await db.query<Row & { body: string }>(

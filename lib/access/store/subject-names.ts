@@ -3,21 +3,20 @@ import { registeredTables } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Returns the SQL statement that finds the names of audit subjects of all kinds by their ids. A circuit is also found
- * by its ARM id as sent.
+ * Returns the SQL statement that finds the names of audit subjects (the objects of audit entries) by their ids. A
+ * circuit can also be found by its ARM ID.
  */
 const namedStatement = () => `WITH named (id, name) AS (
   ${[...registeredTables().values()].flatMap(({ named }) => named ?? []).join('\n  UNION ALL ')}) SELECT id, name FROM named`
 
 /**
- * SQL statement that finds the first event of incidents. An incident has no name of its own, so it is named after that
- * event.
+ * SQL statement that finds the first event of incidents. Incidents have no names, so this event is shown as their name.
  */
 const INCIDENTS = `
   SELECT i.id, e.kind, r.name FROM incident i
   JOIN event e ON e.id = i.root JOIN resource r ON r.short_id = e.scope WHERE i.id = ANY($1)`
 
-/** SQL statement that finds the last name in the audit log of subjects that were removed. */
+/** SQL statement that finds names of subjects that no longer exist. It finds the last name of each in the audit log. */
 const FORMER = `
   SELECT DISTINCT ON (subject) subject AS id, coalesce(
     before->>'email', after->>'email', before->>'name', after->>'name', before->>'title', after->>'title') AS name
@@ -25,8 +24,8 @@ const FORMER = `
 
 /**
  * Returns the names of the subjects of audit entries.
- * @param subjects ids from the entries
- * @returns names by id; a subject without a name is absent
+ * @param subjects the ids in the entries
+ * @returns the names by id; a subject is missing if no name is known
  */
 export async function subjectNames(db: Queryable, subjects: readonly string[]): Promise<Map<string, string>> {
   const asked = [...new Set(subjects)].filter((id) => id !== '')

@@ -12,23 +12,23 @@ import {
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { buildCaller } from '../caller/caller.ts'
 
-/** Token, or an ancestor of it (the token that made it, and so on), with the user who owns it. */
+/** A token, or a token from which it was made directly or indirectly (an ancestor), with its owner. */
 interface LinkRow extends DependentToken {
-  /** id of the token that was looked up */
+  /** id of the token whose ancestors were read */
   token: string
   isOver: boolean
-  /** true = the stored time of the last use is too old, so that the use must be recorded */
+  /** true = the stored time of the last use is so old that it must be updated */
   isNews: boolean
   hasUser: boolean
-  /** true = the owner signs in by OpenID Connect and has not done so for too long */
+  /** true = the owner uses OpenID Connect and has not signed in for too long */
   isSuspended: boolean
   userRole: Role | null
   userScopes: string[] | null
 }
 
 /**
- * Maximum number of generations of tokens that make tokens, which limits the cost of a request. A token with more
- * ancestors is not valid.
+ * Maximum number of ancestors of a token. A token can make another token, and so on, and a request with a token must
+ * check all of them. A token with more ancestors is invalid.
  */
 const MAX_GENERATIONS = 20
 
@@ -47,12 +47,12 @@ const CHAIN = `
   FROM chain c LEFT JOIN access_user u ON u.id = c.owner_user_id
   ORDER BY c.token, c.generation`
 
-/** Rights and scope of a user or a token. */
+/** The rights and the scope of a user or a token. */
 export type Authority = Pick<Caller, 'rights' | 'scope'>
 
 /**
- * Returns the current rights and scope of the user or token that owns an object.
- * @returns null if the owner was removed, revoked or suspended, or has expired
+ * Returns the current rights and scope of the user or token that owns an object, for example a snapshot link.
+ * @returns null if the owner was removed or revoked, has expired or is suspended
  */
 export async function ownerAuthority(
   db: Queryable,
@@ -70,20 +70,21 @@ export async function ownerAuthority(
 
 const rightsOf = (role: Role | null): readonly Right[] => (role === null ? [] : ROLES[role].rights)
 
-/** Token with its current rights and scope. */
+/** A token with its current rights and scope. */
 interface TokenAuthority {
   caller: Caller
-  /** true = the last use is longer ago than the given limit */
+  /** true = the last use is longer ago than the given number of seconds */
   isNews: boolean
 }
 
 /**
- * Returns tokens with their current rights and scopes. A token has only the rights and the scope that all its ancestor
- * tokens and the users who own them also have. Scopes are compared only by name, so the result is too narrow if only
- * the inventory shows that one scope contains another.
- * @param which selects a token by the hash of its text or by id; null = all tokens
- * @param newsAfterSeconds age of the last use in seconds from which `isNews` is true
- * @returns no entry for a token that was revoked, has expired or has a suspended owner, or that has such an ancestor
+ * Returns tokens with their current rights and scopes. A token has a right only if all its ancestors (the tokens from
+ * which it was made) and their owners have it too. The same is true of the scope. Scopes are compared only by their
+ * texts. If only the inventory shows that a subscription belongs to a customer, the result is therefore too narrow.
+ * @param which selects one token by the hash of its text or by its id; null = all tokens
+ * @param newsAfterSeconds number of seconds since the last use after which `isNews` is true
+ * @returns without tokens that were revoked, have expired or have a suspended owner, and without tokens that have such
+ *   an ancestor
  */
 export async function tokenAuthorities(
   db: Queryable,
@@ -99,8 +100,8 @@ export async function tokenAuthorities(
 }
 
 /**
- * Runs a function; returns null if a scope cannot be parsed, so that one token with an invalid scope does not affect
- * the others.
+ * Runs a function, and returns null if it fails because a scope is invalid. So a token with an invalid scope does not
+ * affect other tokens.
  */
 function unlessUnreadable<Value>(read: () => Value): Value | null {
   try {
@@ -132,8 +133,8 @@ function authorityOf(chain: readonly LinkRow[]): TokenAuthority | null {
 }
 
 /**
- * Returns the suspended tokens by id, with the time since when each is suspended. A token is suspended if its owner, or
- * the owner of an ancestor token, has not signed in by OpenID Connect for too long.
+ * Returns the suspended tokens by id, each with the time since when it is suspended. A token is suspended while its
+ * owner, or the owner of one of its ancestors, must sign in by OpenID Connect again.
  */
 export async function suspendedTokens(db: Queryable): Promise<ReadonlyMap<string, Date>> {
   const { rows } = await db.query<{ id: string; since: Date }>(
@@ -147,13 +148,10 @@ export async function suspendedTokens(db: Queryable): Promise<ReadonlyMap<string
   return new Map(rows.map(({ id, since }) => [id, since]))
 }
 
-/** Token that ends together with its owner, in the form that the audit log stores. */
+/** A token that becomes invalid together with its owner, in the form that the audit log stores. */
 export type DependentToken = Pick<StoredToken, 'id' | 'name' | 'kind' | 'role' | 'scopes'>
 
-/**
- * Returns the tokens of a user or token, that is, the tokens that the owner made, the tokens that those made, and so
- * on. Revoked tokens are left out.
- */
+/** Returns all tokens that a user or a token made, directly or indirectly. Revoked tokens are left out. */
 export async function dependentTokens(
   db: Queryable,
   of: { userId: string } | { tokenId: string },
@@ -170,7 +168,10 @@ export async function dependentTokens(
   return rows
 }
 
-/** Revokes a token and its descendants (the tokens that it made, and so on), and all their snapshot links. */
+/**
+ * Revokes a token and all tokens that were made from it, directly or indirectly. Also revokes the snapshot links that
+ * these tokens made.
+ */
 export async function revokeWithDescendants(db: Queryable, id: string): Promise<void> {
   await db.query(
     `WITH RECURSIVE made AS (

@@ -6,7 +6,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { MissingRightError } from '../caller/caller.ts'
 import { AccessConflictError, UnknownAccessError } from '../errors.ts'
 
-/** Maximum number of saved views of one user, or of the team. */
+/** Maximum number of saved views (named filters of a page) of one user, and of the team. */
 const MOST = 200
 
 const SHOWN = `id, page, name, search, CASE WHEN owner_user_id IS NULL THEN 'team' ELSE 'me' END AS "of",
@@ -14,14 +14,15 @@ const SHOWN = `id, page, name, search, CASE WHEN owner_user_id IS NULL THEN 'tea
 type Row = SavedView & { scopes: string[] }
 
 /**
- * Returns the id of the user who owns the caller's saved views; null for programs and open access, which cannot have
- * views of their own.
+ * Returns the id of the user to whom saved views of the caller belong; null for tokens and open access, which cannot
+ * have their own views.
  */
 const ownerOf = ({ kind, id }: Caller): string | null => (kind === 'person' ? id : null)
 
 /**
- * Returns the caller's own views, and the team views whose scope is within the caller's scope, sorted by name.
- * @param page returns only the views of this page; null = all pages
+ * Returns the caller's own saved views and the team's views, sorted by name. A view of the team is left out if its
+ * scope is not within the caller's scope.
+ * @param page only views of this page; null = of all pages
  */
 export async function listViews(db: Queryable, caller: Caller, page: string | null = null): Promise<SavedView[]> {
   const { rows } = await db.query<Row>(
@@ -35,8 +36,8 @@ export async function listViews(db: Queryable, caller: Caller, page: string | nu
 }
 
 /**
- * Returns the query string of the default view of a page. The caller's own default takes precedence over the team's;
- * null = there is no default.
+ * Returns the query string of the default view of a page. If both the caller and the team have a default view, it is
+ * the caller's. Null = there is no default view.
  */
 export async function defaultSearch(db: Queryable, caller: Caller, page: string): Promise<string | null> {
   const found = (await listViews(db, caller, page)).filter(({ isDefault }) => isDefault)
@@ -44,8 +45,8 @@ export async function defaultSearch(db: Queryable, caller: Caller, page: string)
 }
 
 /**
- * Saves a view. It replaces a view with the same page, owner, scope and name, and a new default replaces the previous
- * default.
+ * Saves a view. An existing view of the same page, owner, scope and name is replaced. If the view becomes the default,
+ * an existing default view is no longer the default.
  * @throws MissingRightError, AccessConflictError
  */
 export async function saveView(db: Database, body: SavedViewBody, caller: Caller): Promise<SavedView> {
@@ -86,8 +87,8 @@ export async function removeView(db: Queryable, id: string, caller: Caller): Pro
 }
 
 /**
- * Checks that the caller has the right `declare`, which team views require because they count as declarations, like
- * sites and maintenance windows.
+ * Checks that the caller has the right `declare`. It is needed for views of the team, as for other data that users
+ * enter for the whole team, such as sites and maintenance windows.
  * @throws MissingRightError
  */
 function assertTeam({ rights }: Caller): void {

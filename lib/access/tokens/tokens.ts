@@ -53,18 +53,18 @@ function ownerOf(row: {
 }
 
 /**
- * Tolerance in milliseconds for the maximum expiry of a token, because a request arrives later than it was made and the
- * clocks of client and server differ.
+ * Number of milliseconds by which a requested expiry may exceed the maximum. A client that requests the maximum exceeds
+ * it slightly, because its clock may be ahead, and because the request takes time to arrive.
  */
 const LATE_MS = 300_000
 
 /**
- * Creates a token. The token belongs to its maker: it never has more rights than the maker currently has, and it ends
- * together with the maker.
- * @param given role: required for API tokens, null for wall tokens. expiresAt: null = the latest allowed time, which is
- *   {@link MAX_TOKEN_DAYS} from now and not after the end of the token that makes it. maker: a user, a token, or a
- *   command on the server (the token then belongs to the server). owner: id of a user who owns the token in place of the
- *   maker
+ * Creates a token. The token belongs to its maker: it never has more rights than the maker has at that time, and it
+ * ends together with the maker.
+ * @param given `role`: required for API tokens, null for wall tokens. `expiresAt`: null = the latest possible time,
+ *   which is in {@link MAX_TOKEN_DAYS} days, or earlier if a token makes this token and expires earlier. `maker`: a user,
+ *   a token, or a command on the server (then the token belongs to the server). `owner`: id of a user to whom the token
+ *   belongs instead of its maker.
  * @returns `token` is not stored and cannot be read again
  * @throws AccessRequestError
  */
@@ -109,8 +109,8 @@ function ownership({ kind, id }: Actor, owner: string | undefined) {
 
 /**
  * Returns the expiry of a new token.
- * @param asked requested expiry; null = as late as possible
- * @param parent expiry of the token that makes the new token; null if no token makes it
+ * @param asked the requested expiry; null = the latest possible time
+ * @param parent expiry of the token that makes the new token; null = it is not made by a token
  * @throws AccessRequestError
  */
 function endOf(asked: Date | null, parent: Date | null): Date {
@@ -124,7 +124,7 @@ function endOf(asked: Date | null, parent: Date | null): Date {
   return asked
 }
 
-/** Returns the tokens that were not revoked, including expired tokens, newest first. */
+/** Returns all tokens that were not revoked, newest first. Expired tokens are included. */
 export async function listTokens(db: Queryable): Promise<StoredToken[]> {
   const rows = await withPrisma(db, ({ accessToken }) =>
     accessToken.findMany({
@@ -138,8 +138,8 @@ export async function listTokens(db: Queryable): Promise<StoredToken[]> {
 }
 
 /**
- * Returns a token that was not revoked.
- * @throws UnknownAccessError
+ * Returns a token by id.
+ * @throws UnknownAccessError if it does not exist or was revoked
  */
 export async function tokenById(db: Queryable, id: string): Promise<StoredToken> {
   const row = await withPrisma(db, ({ accessToken }) =>
@@ -150,8 +150,8 @@ export async function tokenById(db: Queryable, id: string): Promise<StoredToken>
 }
 
 /**
- * Revokes a token and all its descendants (tokens that it made, and so on) immediately.
- * @returns the token, and the descendants that ended with it
+ * Revokes a token at once, and with it all tokens that were made from it, directly or indirectly.
+ * @returns the token, and the other tokens that were revoked
  * @throws UnknownAccessError
  */
 export async function revokeToken(
@@ -165,9 +165,9 @@ export async function revokeToken(
 }
 
 /**
- * Records in the audit log each token that ended together with its owner, so that users can find why a program's token
- * stopped working.
- * @param owner name of the owner, as shown to users
+ * Adds an entry to the audit log for each token that ended together with its owner. With it, users can find out why a
+ * token no longer works.
+ * @param owner name of the owner, as users see it
  */
 export async function recordEndedTokens(
   db: Queryable,

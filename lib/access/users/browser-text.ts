@@ -1,5 +1,5 @@
 const BROWSERS: readonly (readonly [sign: RegExp, name: string])[] = [
-  // most browsers name several products in their user agent, so the first match in this order is used
+  // most browsers list several products in their user agent, so the order matters: the first match is used
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
   [/\b(?:OPR|Opera)\//, 'Opera'],
   [/\b(?:Firefox|FxiOS)\//, 'Firefox'],
@@ -17,9 +17,9 @@ const SYSTEMS: readonly (readonly [sign: RegExp, name: string])[] = [
 const LONGEST = 80
 
 /**
- * Returns the name of a browser and its system, for example `Firefox on Linux`, from its user agent. An unrecognized
- * user agent is returned itself, truncated.
- * @param userAgent null = the header was not sent
+ * Returns a readable name for a user agent, for example `Firefox on Linux`. If the browser is not recognized, the user
+ * agent itself is returned, shortened.
+ * @param userAgent null = the request had no such header
  */
 export function formatBrowser(userAgent: string | null): string {
   if (userAgent === null || userAgent.trim() === '') return 'unknown'

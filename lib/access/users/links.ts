@@ -8,19 +8,19 @@ import { minPasswordLength, passwordFault } from '../sign-in/passwords.ts'
 import { hashSecret } from '../tokens/token-text.ts'
 import { parseEmail, insertUser } from './users.ts'
 
-/** Validity of a one-time link, in hours. */
+/** Number of hours for which a one-time link is valid. */
 export const LINK_HOURS = 24
 
 /**
- * Returns the path of a one-time link. The secret is in the fragment (after the #), so that it does not reach servers,
- * logs or referrers.
+ * Returns the path of a one-time link. The secret comes after a # (as the fragment of the address), because browsers do
+ * not send this part to servers, so that it appears in no log.
  */
 const linkPath = (secret: string) => `/sign-in/link#${secret}`
 
 /**
- * Creates a one-time link, and invalidates earlier links for the same user.
- * @param userId user who can set a password with the link; null = the link creates the first admin
- * @returns path of the link
+ * Creates a one-time link. Earlier links for the same user become invalid.
+ * @param userId the user who can set a password with the link; null = the link is for creating the first admin
+ * @returns the path of the link
  */
 export async function makeLink(db: Queryable, userId: string | null): Promise<string> {
   const secret = randomBytes(32).toString('base64url')
@@ -33,17 +33,17 @@ export async function makeLink(db: Queryable, userId: string | null): Promise<st
   return linkPath(secret)
 }
 
-/** Reports whether there is no user with the role admin yet. */
+/** Reports whether no user has the role admin yet. */
 export async function lacksAdmin(db: Queryable): Promise<boolean> {
   return (await withPrisma(db, ({ accessUser }) => accessUser.count({ where: { role: 'admin' } }))) === 0
 }
 
 type LinkPurpose = {
-  /** minimum length in characters of the password that is set with the link */
+  /** minimum number of characters in the password that is set with the link */
   minLength: number
 } & ({ purpose: 'first_admin' } | { purpose: 'password'; email: string })
 
-/** Returns the purpose of a one-time link; null if the link is unknown, used or expired. */
+/** Returns what a one-time link is for; null if the link is unknown, was used or has expired. */
 export async function linkPurpose(db: Queryable, secret: string): Promise<LinkPurpose | null> {
   const found = await withPrisma(db, ({ accessLink }) =>
     accessLink.findUnique({ where: { tokenHash: hashSecret(secret) }, include: { user: true } }),
@@ -56,9 +56,9 @@ export async function linkPurpose(db: Queryable, secret: string): Promise<LinkPu
 }
 
 /**
- * Uses a one-time link: sets the user's password, or creates the first admin. Ends all sessions of the user, so that
+ * Uses a one-time link to set the user's password, or to create the first admin. All sessions of the user end, so that
  * anyone who knew the previous password is signed out.
- * @returns id and e-mail address of the user
+ * @returns the id and e-mail address of the user
  * @throws AccessRequestError
  */
 export async function redeemLink(
@@ -66,7 +66,7 @@ export async function redeemLink(
   given: { secret: string; password: string; email?: string | undefined; name?: string | undefined },
 ): Promise<{ id: string; email: string; isFirstAdmin: boolean }> {
   const { password } = given
-  // the link is checked before the password is hashed, because hashing takes a tenth of a second of CPU time
+  // check the link before hashing the password, because hashing needs a tenth of a second of CPU time
   const purpose = await linkPurpose(db.pool, given.secret)
   if (purpose === null) throw new AccessRequestError(VOID)
   const fault = passwordFault(password, purpose.minLength)
@@ -77,7 +77,7 @@ export async function redeemLink(
     withPrisma(client, async ({ accessLink, accessUser, accessAccount, accessSession }) => {
       const tokenHash = hashSecret(given.secret)
       const link = await accessLink.findUnique({ where: { tokenHash } })
-      // if a link is used twice at the same time, only one of the uses deletes the row and succeeds
+      // if the link is used twice at the same time, only one request deletes the row, and the other fails
       const { count } = await accessLink.deleteMany({ where: { tokenHash } })
       if (!link || count === 0 || link.expiresAt.getTime() <= Date.now()) throw new AccessRequestError(VOID)
       let { userId } = link

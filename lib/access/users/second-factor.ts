@@ -5,14 +5,14 @@ import { AccessConflictError, UnknownAccessError } from '../errors.ts'
 import { makeLink } from './links.ts'
 
 interface SecondFactor {
-  /** true = a sign-in by password also requires a code of the user's authenticator app, or a recovery code */
+  /** true = a sign-in with a password also requires a code from the user's authenticator app, or a recovery code */
   app: boolean
-  /** passkeys of the user, oldest first */
+  /** the user's passkeys, oldest first */
   passkeys: { id: string; name: string; createdAt: Date }[]
 }
 
 /**
- * Returns the second factors of a user: authenticator app and passkeys.
+ * Returns a user's second factors: whether there is an authenticator app, and the passkeys.
  * @throws UnknownAccessError
  */
 export async function secondFactorOf(db: Queryable, userId: string): Promise<SecondFactor> {
@@ -37,10 +37,10 @@ export const formatSecondFactor = ({ app, passkeys }: SecondFactor) => ({
 })
 
 /**
- * Removes the second factors that a user lost: authenticator app, recovery codes and passkeys. Also removes the
- * password, because it may be too short to be used without a second factor. The user is signed out, and sets a new
- * password with a one-time link.
- * @returns path of the one-time link
+ * Removes all second factors of a user who has lost them: the authenticator app, the recovery codes and the passkeys.
+ * The password is removed too, because it may be too short for use without a second factor. The user is signed out, and
+ * must set a new password with the returned one-time link.
+ * @returns the path of the one-time link
  * @throws UnknownAccessError; AccessConflictError if the user has no second factor
  */
 export async function resetSecondFactor(db: Database, userId: string): Promise<string> {

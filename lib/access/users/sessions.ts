@@ -2,15 +2,15 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { IDLE_SECONDS } from '../store/credentials.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 
-/** Session of a browser in which a user is signed in. */
+/** A session: one browser in which a user is signed in. */
 interface OpenSession {
   id: string
   since: Date
-  /** time of the last request, exact to five minutes */
+  /** time of the last request, accurate to five minutes */
   lastSeenAt: Date
   /** IP address from which the user signed in; null = unknown */
   address: string | null
-  /** user agent of the browser; null = the header was not sent */
+  /** user agent of the browser; null = the browser did not send the header */
   userAgent: string | null
 }
 
@@ -19,7 +19,7 @@ const inForce = () => ({
   updatedAt: { gt: new Date(Date.now() - IDLE_SECONDS * 1_000) },
 })
 
-/** Returns the sessions of a user that have not ended, last used first. */
+/** Returns a user's sessions that have not ended. The session that was used last comes first. */
 export async function listOpenSessions(db: Queryable, userId: string): Promise<OpenSession[]> {
   const rows = await withPrisma(db, ({ accessSession }) =>
     accessSession.findMany({
@@ -38,9 +38,9 @@ export async function listOpenSessions(db: Queryable, userId: string): Promise<O
 }
 
 /**
- * Ends sessions of a user immediately.
- * @param which one session, or all except one; null = all
- * @returns number of sessions that ended
+ * Ends sessions of a user at once.
+ * @param which one session, or all sessions except one; null = all sessions
+ * @returns the number of sessions that ended
  */
 export async function endSessions(
   db: Queryable,

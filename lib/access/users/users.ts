@@ -9,8 +9,8 @@ import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../
 import { type DependentToken, dependentTokens } from '../store/token-authority.ts'
 
 /**
- * Normalizes and checks an e-mail address.
- * @throws AccessRequestError
+ * Checks an e-mail address, and returns it in lower case and trimmed.
+ * @throws AccessRequestError if it is invalid
  */
 export function parseEmail(text: string): string {
   const email = text.trim().toLowerCase()
@@ -49,8 +49,9 @@ export async function listUsers(db: Queryable): Promise<StoredUser[]> {
 }
 
 /**
- * Returns the names of users to whom the caller can assign an incident. These users may acknowledge incidents, and
- * their scope is within the caller's scope, so that the caller does not learn of other users.
+ * Returns the names of the users to whom the caller can assign an incident. These are users who may acknowledge
+ * incidents and whose scope is within the caller's scope. Other users are left out, so that the caller does not learn
+ * their names.
  */
 export function assigneesFor({ scope }: Pick<Caller, 'scope'>, users: readonly StoredUser[]): string[] {
   const able = users.filter(
@@ -64,7 +65,7 @@ export function assigneesFor({ scope }: Pick<Caller, 'scope'>, users: readonly S
 
 /**
  * Returns a user by id.
- * @throws UnknownAccessError
+ * @throws UnknownAccessError if there is no such user
  */
 export async function userById(db: Queryable, id: string): Promise<StoredUser> {
   const found = await withPrisma(db, ({ accessUser }) => accessUser.findUnique({ where: { id }, include: SHOWN }))
@@ -73,9 +74,9 @@ export async function userById(db: Queryable, id: string): Promise<StoredUser> {
 }
 
 /**
- * Inserts a user.
+ * Adds a user to the table.
  * @returns the new id
- * @throws AccessConflictError if the e-mail address is taken
+ * @throws AccessConflictError if another user has this e-mail address
  */
 export async function insertUser(
   accessUser: Tables['accessUser'],
@@ -89,7 +90,7 @@ export async function insertUser(
 }
 
 /**
- * Adds a user without a password; the user sets one with a one-time link.
+ * Adds a user who has no password yet. The user sets it with a one-time link.
  * @returns the new id
  * @throws AccessRequestError, AccessConflictError
  */
@@ -105,8 +106,8 @@ export async function addUser(
 }
 
 /**
- * Changes the role and scopes of a user, effective from the user's next request.
- * @throws UnknownAccessError; AccessConflictError if no unrestricted admin would be left
+ * Changes the role and the scopes of a user. The next request of the user is already checked with them.
+ * @throws UnknownAccessError; AccessConflictError if there would be no admin with access to everything
  */
 export async function changeUser(
   db: Database,
@@ -127,9 +128,9 @@ export async function changeUser(
 }
 
 /**
- * Removes a user, including their sessions and passwords.
- * @returns the user's tokens, which stop working as well
- * @throws UnknownAccessError; AccessConflictError if no unrestricted admin would be left
+ * Removes a user with all sessions and passwords.
+ * @returns the user's tokens, which become invalid too
+ * @throws UnknownAccessError; AccessConflictError if there would be no admin with access to everything
  */
 export async function removeUser(db: Database, id: string): Promise<DependentToken[]> {
   return db.transaction(async (client) => {
@@ -149,8 +150,8 @@ async function assertAdmin(accessUser: Tables['accessUser']): Promise<void> {
 }
 
 /**
- * Returns the user with an e-mail address.
- * @throws UnknownAccessError
+ * Returns the user with this e-mail address.
+ * @throws UnknownAccessError if there is no such user
  */
 export async function userByEmail(db: Queryable, text: string): Promise<{ id: string; email: string }> {
   const email = parseEmail(text)
@@ -160,8 +161,8 @@ export async function userByEmail(db: Queryable, text: string): Promise<{ id: st
 }
 
 /**
- * Checks that a caller grants only rights and a scope that the caller also has.
- * @throws AccessRequestError if a role has a right that the caller lacks, or the scope is wider than the caller's
+ * Checks that a caller does not give a user or token more than the caller has.
+ * @throws AccessRequestError if the role has a right that the caller lacks, or if the scope is wider than the caller's
  */
 export function assertMayGrant(caller: Caller, given: { role: Role | null; scopes: readonly string[] }): void {
   const lacking = (given.role === null ? [] : ROLES[given.role].rights).find((right) => !caller.rights.has(right))
