@@ -116,9 +116,15 @@ export class RouterQueue {
   private readonly progress = new RouterProgress()
   private items: Waiting[] = []
   private head = 0
-  /** Reports about states of sessions that wait and were not recorded ahead of the others. */
+  /**
+   * Reports about states of sessions that wait. States that were recorded before the routes in front of them are not
+   * included.
+   */
   private states: Waiting[] = []
-  /** For each peer, number of states that were recorded ahead and whose place in the queue was not reached yet. */
+  /**
+   * For each peer: number of states that were recorded before the routes in front of them, and whose place in the queue
+   * was not reached yet.
+   */
   private readonly ahead = new Map<string, number>()
   private readonly sizes: typeof PIECE
   private piece: number
@@ -292,7 +298,7 @@ export class RouterQueue {
     for (const item of this.items.slice(this.head, this.head + done.length)) this.count(item, -1)
     this.head += done.length
     from.waiting -= done.length
-    // the states among these reports that were not recorded ahead are recorded now
+    // the states among these reports do not wait any more
     const stated = done.filter(isState).length
     if (stated > 0) this.states = this.states.slice(stated)
     for (const report of done) if (report.type === 'recordedAhead') this.pass(report.peer)
@@ -302,8 +308,9 @@ export class RouterQueue {
   }
 
   /**
-   * Called when the place of a state that was recorded ahead is reached. After the last one of a peer, its separate
-   * bounds for routes are removed, because the stored session has the same bounds then.
+   * A state may be recorded before routes of the same peer that wait in front of it. This is called when its place in
+   * the queue is reached. After the last such state of a peer, the peer's own `bounds` are removed, because the stored
+   * session has the same values then.
    */
   private pass(peer: RouterPeer): void {
     const key = routerPeerKey(peer)

@@ -19,8 +19,8 @@ const MAX_ENDED = 2_000
  * which the connection is known becomes the time of the last report (ADR 0151).
  * If too many routes end because their sessions went down, the transaction ends early. The caller must pass the
  * remaining reports again.
- * @param reports reports of one connection in the order of their arrival. They contain a placeholder for each state
- *   that was recorded ahead.
+ * @param reports reports of one connection in the order of their arrival. A state that was already recorded is replaced
+ *   by its placeholder ({@link RecordedAhead}).
  * @param next time of arrival of the next waiting report; null = none is waiting
  * @returns `taken` is the number of reports that were recorded. `upTo` is the time until which the connection is
  *   completely recorded; null = unchanged.

@@ -86,7 +86,10 @@ export class RouterProgress {
    * again when the limit is reached.
    */
   routes: number | null = null
-  /** Earliest times of changes by peer, for the routes of a peer whose state was recorded ahead of them. */
+  /**
+   * Earliest times of changes by peer. A peer is in it if a state was recorded before its routes that waited in front
+   * of the state.
+   */
   bounds: ReadonlyMap<string, RouteBounds> = new Map()
   /** Id and result of the last transaction, while the response to its commit is unknown; null = it is known. */
   unanswered: { id: string; result: unknown } | null = null
@@ -183,7 +186,8 @@ export class RouterBatch {
   }
 
   /**
-   * Applies the effect that a state which was recorded ahead has on routes.
+   * Ends routes because of a change of a session's state. The state itself was recorded earlier, before the routes that
+   * waited in front of it.
    * @param most maximum number of routes to end
    * @returns number of routes that ended; if it is `most`, more may have to end
    */
@@ -289,7 +293,8 @@ export class RouterBatch {
       return { session: known, gapFrom: null }
     }
     known.gapFrom = known.observedUntil ?? Math.min(known.connectionTo, this.connectedAt)
-    // If a state was recorded ahead, the state was observed longer than the routes. Its gap therefore begins later.
+    // A state may be recorded before the routes that waited in front of it. The state was then observed longer than the
+    // routes, so its gap begins later.
     const gapFrom = Math.max(known.gapFrom, Math.min(known.seenAt ?? 0, this.connectedAt))
     known.observedUntil = null
     known.connectionId = this.connection.connectionId

@@ -7,9 +7,10 @@ import type { Alternative, DecisionFacts } from './decision-facts.ts'
 import { PAYBACK_MONTHS } from './payback.ts'
 
 /**
- * Conditions for recommending a change that cannot be undone in place. The past must be above the break-even: the last
- * IRREVERSIBLE_MONTHS months, or the last month and, with a chance of at least IRREVERSIBLE_CHANCE, this month. The
- * expected mean of the next IRREVERSIBLE_MONTHS months must be above it, too.
+ * Conditions for recommending a change that cannot be undone in place. Both must be fulfilled:
+ * - The past traffic is above the break-even: each of the last IRREVERSIBLE_MONTHS months, or the last month and, with
+ * a chance of at least IRREVERSIBLE_CHANCE, the current month.
+ * - The expected mean of the next IRREVERSIBLE_MONTHS months is above the break-even.
  */
 const IRREVERSIBLE_CHANCE = 0.9
 const IRREVERSIBLE_MONTHS = 3
@@ -98,9 +99,8 @@ function tooClose(
 }
 
 /**
- * Reports whether a change that cannot be undone in place is proven to save money permanently. The past months must be
- * above the break-even, or the last month if this month is almost certain to be. The expected mean of the next months
- * must be above it, too.
+ * Reports whether a change that cannot be undone in place is proven to save money permanently. The conditions are
+ * described at {@link IRREVERSIBLE_CHANCE}.
  */
 function weighDoor(facts: DecisionFacts, { quote }: Weighed): Door {
   const { bytes, pastMonths, nextMonths } = facts

@@ -18,8 +18,8 @@ const LEADS = [
 ] as const
 
 /**
- * Returns the shortest of these times that has been reached; null if none has been reached yet, or if the loss has
- * begun.
+ * Returns the shortest of the times in {@link LEADS} that is not shorter than the time until the loss. For example, 5
+ * hours before the loss it is `1 day`. Null if the loss is more than 7 days ahead, or has begun.
  */
 function leadOf(from: EpochMs, now: EpochMs): (typeof LEADS)[number]['name'] | null {
   const left = from - now

@@ -29,7 +29,7 @@ export interface AtomTable {
   table: WhatIfTable
   /** Atoms, sorted so that a prefix comes before the more specific prefixes inside it. */
   atoms: readonly Atom[]
-  /** Atoms by the key of a resource that one of their routes depends on. */
+  /** For each resource, by its key: the atoms with a route that depends on it. */
   dependents: ReadonlyMap<string, ReadonlySet<Atom>>
 }
 

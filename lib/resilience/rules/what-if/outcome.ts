@@ -147,7 +147,10 @@ interface After extends Best {
   reduced: boolean
 }
 
-/** Returns the outcome of an atom if it is the same for all assignments, otherwise `unknown`. */
+/**
+ * Returns the outcome of an atom if it is the same for all possible assignments of neighbors to circuit paths,
+ * otherwise `unknown`.
+ */
 function afterwards(
   { table }: WhatIfRib,
   atom: Atom,
@@ -225,8 +228,9 @@ function judge(table: WhatIfTable, atom: Atom, before: Best, after: Best): After
 }
 
 /**
- * Returns the outcome for an atom without any BGP route. From Azure, public addresses are still reachable over the
- * Internet. From the customer's side, services are if Microsoft peering carried them before.
+ * Returns the outcome for an atom without any BGP route: `internet` or `stranded`. From Azure, public addresses are
+ * still reachable over the Internet. From the customer's side, addresses are reachable over the Internet if their route
+ * came over Microsoft peering, because they belong to public services.
  */
 function withoutRoute({ side }: WhatIfTable, { first }: Atom, before: Best): WhatIfOutcome {
   if (side === 'onprem') return before.routes.some(({ peering }) => peering !== 'private') ? 'internet' : 'stranded'
