@@ -34,8 +34,8 @@ export const moneyBandOf = (band: Band<Decimal>, currency: string): MoneyBand =>
   mapBand(band, (amount) => moneyOf(amount, currency))
 
 /**
- * Returns the smaller and the larger bound of a difference between two costs. If the difference decreases with the
- * number of bytes, p10 is the larger one.
+ * Returns the minimum and the maximum of a difference between two costs. If the difference decreases with the number of
+ * bytes, p10 is the maximum.
  */
 export function boundsOfDifference({ p10, p90 }: MoneyBand): { atLeast: CostMoney; atMost: CostMoney } {
   return new Decimal(p10.amount).greaterThan(p90.amount) ? { atLeast: p90, atMost: p10 } : { atLeast: p10, atMost: p90 }

@@ -210,8 +210,9 @@ export function changedScopes({ state, recheckAt, awaits }: FoldedGroup, before:
 }
 
 /**
- * Returns a request that asks whether a scope must be evaluated again. New routes or bytes of a poll count only for the
- * polled scope. If other scopes need them, the polled scope waits for them in their place.
+ * Returns the request that asks whether a scope must be evaluated again because of a poll. Routes and bytes that the
+ * poll read are named (`brings`) only for the polled scope. If another scope of the group needs such data, the stored
+ * state of the polled scope says that it waits for them.
  */
 const askedOf = (scope: string, mark: PollMark, signals: readonly Signal[]): ScopeRequest => ({
   scope,

@@ -24,8 +24,8 @@ export const FIRST_KINDS: readonly PollKind[] = (Object.keys(kinds) as PollKind[
  */
 const AFTER_SESSION = 0.38
 /**
- * The same share for a table with a longer interval, on a resource with more than two sessions. It is larger, because a
- * table with the shortest interval also follows each session poll.
+ * Replaces {@link AFTER_SESSION} for a table that does not have the shortest interval, on a resource with more than two
+ * sessions. It is larger, because a table with the shortest interval comes first after each session poll.
  */
 const AFTER_TABLE = 0.6
 /**
