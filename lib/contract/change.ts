@@ -143,7 +143,10 @@ export interface ConfigChange {
   op: 'added' | 'removed' | 'changed'
   resourceId: string
   resourceType: string
-  /** JSON pointers of the differing values, with both values; empty for added and removed */
+  /**
+   * the fields that differ: the path of each as a JSON pointer, with its value before and after. Empty if the resource
+   * was added or removed
+   */
   fields: { path: string; before: unknown; after: unknown }[]
   /** true if only tags differ; absent = other fields differ too, or unknown */
   tagsOnly?: boolean

@@ -158,8 +158,8 @@ const LINE = 8_192
 const TEXT = 2_000
 
 /**
- * Number of characters after the cut that are also masked before a text is cut. Otherwise a secret that crosses the cut
- * would not be recognized.
+ * Before a long text is cut, its secrets are masked. This number of characters after the cut is included in the
+ * masking, because otherwise a secret that begins before the cut and ends after it would not be recognized.
  */
 const BEYOND_CUT = 500
 

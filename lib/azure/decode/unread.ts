@@ -7,9 +7,9 @@ import { scrubConfig } from '../scrub-config.ts'
 const MAX_SAMPLE = 160
 
 /**
- * Counter of the rows in a response and of those that cannot be decoded and are left out. It also counts members with
- * invalid values in rows that are kept. For the error message it stores the reason and a sample of the first of them
- * (ADR 0239).
+ * Counts the rows of a response, and how many of them could not be decoded and are left out. Also counts invalid
+ * members of rows that are kept. Stores the reason and a sample of the first invalid row or member, for the error
+ * message (ADR 0239).
  */
 export class Unread {
   #of = 0

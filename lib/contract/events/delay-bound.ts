@@ -51,8 +51,9 @@ const slower: ReadonlySet<string> = new Set(['rows_gone', 'row_missing', 'by_gat
 const SETTLING: readonly PollKind[] = ['peers', 'summary']
 
 /**
- * Returns the kinds of polls that {@link computeDelayBound} needs for an event of this kind, in groups. In each group
- * it uses only the polls of the event's own resource, if there are any.
+ * Returns the kinds of polls on which the delays of an event of this kind depend, in groups: one group for each kind of
+ * poll that proves the event, and one group with the session polls. In each group, {@link computeDelayBound} uses only
+ * the polls of the event's own resource, if there are any.
  */
 export const pollsOfDelay = ({ kind }: { kind: EventKind }): (readonly PollKind[])[] => [
   ...eventKindRecords[kind].proof.map(({ poll }) => [poll]),

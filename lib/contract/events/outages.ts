@@ -59,8 +59,9 @@ export const outageKinds: readonly EventKind[] = eventKinds.filter((kind) => {
 const CHANGES: ReadonlySet<EventKind> = new Set(['best_path_shift', 'intent_deviation', 'failback_pending'])
 
 /**
- * Returns the term for the times of an incident: `change` if its root only reports that another path carries the
- * traffic, otherwise `outage`.
+ * Returns the word by which texts refer to the time between start and end of an incident: `change` if traffic only
+ * moved to another path, otherwise `outage`.
+ * @param root event kind of the incident's root
  */
 export const timeWord = (root: EventKind | undefined): 'outage' | 'change' =>
   root && CHANGES.has(root) ? 'change' : 'outage'

@@ -51,10 +51,10 @@ export function parsePath(subject: string): { peering: string | null; path: Circ
 }
 
 /**
- * Returns the connection of a Virtual WAN hub that a poll of learned routes reads; null if the poll reads no such
- * connection.
- * @param subresource `hub/connection`, with the hub's resource group in front if it differs from the gateway's; other
- *   texts contain no slash
+ * Returns the name of the connection of a Virtual WAN hub from the polled part of a gateway; null if the polled part is
+ * not a connection.
+ * @param subresource `hub/connection`, or `group/hub/connection` if the hub is in another resource group than the
+ *   gateway. Any other text has no slash.
  */
 export function hubConnectionIn(subresource: string): string | null {
   const words = subresource.split('/')

@@ -1,13 +1,13 @@
 import type { PoolClient } from 'pg'
 
 /**
- * Minimum interval of a route table's poll, as a multiple of the session poll's interval, at which the table's poll may
- * be brought forward.
+ * A route table's poll can be brought forward only if its interval is at least this many times as long as the interval
+ * of the session polls.
  */
 const FEWEST_ROUNDS = 4
 /**
- * Duration of an operation, as a share of the session poll's interval, above which a route table's poll is brought
- * forward. A shorter operation fits between any two session polls.
+ * A route table's poll is brought forward only if an operation takes longer than this share of the session polls'
+ * interval. A shorter operation fits between any two session polls.
  */
 export const LONG_RUN = 1 / 6
 /**

@@ -26,13 +26,13 @@ type ClaimOptions = {
   heldBack?: { kinds: readonly string[]; subscriptionIds: readonly string[] }
 }
 
-/** Delay of a route table's poll, as a share of its interval, from which it takes precedence over session polls. */
+/** A route table's poll takes precedence over session polls when it is late by at least this share of its interval. */
 export const URGENT_LATE = 0.05
-/** Maximum delay of a poll, as a share of its interval, at which the poll counts as on time. */
+/** A poll counts as on time if it is late by at most this share of its interval. */
 export const KEPT_LATE = 0.1
 /**
- * Minimum interval of a route table's poll, as a multiple of the session poll's interval, at which a late poll may
- * still wait for another session poll.
+ * A late poll of a route table may still wait for another session poll if its interval is at least this many times as
+ * long as the interval of the session polls.
  */
 export const PATIENT_INTERVALS = 3
 
