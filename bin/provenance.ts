@@ -6,9 +6,9 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 
 /**
- * `npm run provenance -- ARCHIVE --builder=ADDRESS --key=PRIVATE.pem` builds an archive from a fresh clone of HEAD and
- * writes ARCHIVE.intoto.jsonl, which attests the build; `-- ARCHIVE --verify --key=PUBLIC.pem` checks both. The command
- * attests only files that it has built. The statement has the in-toto format in a DSSE envelope, signed with Ed25519.
+ * `npm run provenance -- ARCHIVE --builder=ADDRESS --key=PRIVATE.pem` builds an archive from a fresh clone of HEAD, and
+ * writes a signed statement about the build to ARCHIVE.intoto.jsonl. `-- ARCHIVE --verify --key=PUBLIC.pem` checks that
+ * both belong together. The statement is in the in-toto format inside a DSSE envelope and is signed with Ed25519.
  * @source https://slsa.dev/spec/v1.0/provenance, https://github.com/secure-systems-lab/dsse/blob/master/protocol.md
  */
 const STATEMENT = 'application/vnd.in-toto+json'
@@ -24,13 +24,14 @@ const run = (command: string, args: readonly string[], cwd: string) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim()
 const git = (...args: string[]) => run('git', args, root)
 
-/** Returns the bytes to sign, which are the statement with its type in the encoding of DSSE. */
+/** Returns the bytes to sign: the statement and its type, encoded as DSSE requires. */
 const encoded = (payload: Buffer) =>
   Buffer.concat([Buffer.from(`DSSEv1 ${STATEMENT.length} ${STATEMENT} ${payload.length} `), payload])
 
 /**
- * Builds an archive from a fresh clone of HEAD, so that it contains only the commit and the packages of its lock file.
- * @throws Error if the checkout has changes, which the archive would lack, or if the file exists already
+ * Builds an archive from a fresh clone of HEAD, so that it contains only committed files and the packages of the lock
+ * file. Returns the statement about the build.
+ * @throws Error if the checkout has uncommitted changes, or if the file of the archive already exists
  */
 function build(archive: string, builder: string) {
   if (git('status', '--porcelain') !== '')
@@ -75,8 +76,8 @@ function build(archive: string, builder: string) {
 }
 
 /**
- * Reports whether a builder's ID is an https address, as SLSA requires, so that a reader can find out who built the
- * archive.
+ * Reports whether the ID of a builder is an https address. SLSA requires this, so that people can find out who built
+ * the archive.
  */
 const isAddress = (id: unknown): id is string => typeof id === 'string' && URL.canParse(id) && id.startsWith('https://')
 

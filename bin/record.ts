@@ -1,4 +1,7 @@
-/** `npm run record -- --for 24h`: polls the configured Azure and stores its answers in one scrubbed file. */
+/**
+ * `npm run record -- --for 24h`: polls the configured Azure deployment, and stores the responses in one file. Secrets
+ * are removed from them, and IDs, names and addresses are replaced.
+ */
 import { setTimeout as delay } from 'node:timers/promises'
 import { createAzure, ownSubscriptions } from '#lib/azure/index.ts'
 import { parseDuration } from '#lib/platform/environment/duration.ts'
@@ -19,7 +22,7 @@ const { values: given } = argumentsOf('record', USAGE, {
 })
 if (given.for === undefined) fail('--for is missing', USAGE)
 const forMs = parseDuration(given.for) ?? 0
-// The maximum is 24 days, because the maximum delay of a timer is 24.8 days.
+// the maximum is 24 days, because Node's timers end after at most 24.8 days
 if (!(forMs >= 1_000 && forMs <= 24 * 24 * 3_600_000)) fail(`--for ${given.for}: not a duration from 1s to 24d`)
 const { kept, unknown } = readKept(given.keep ?? '')
 if (unknown.length > 0) fail(`--keep ${unknown.join(',')}: none of ${KEEPABLE.join(', ')}`)

@@ -3,9 +3,9 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 
 /**
- * `npm run referee [-- --quick | --whole] [--out FOLDER] [--update]`: records all answers of the product for a frozen
- * estate, and compares them with the digests in lab/referee/digests. Without --quick or --whole both forms run: the
- * quick form is part of `npm test`, the whole form of `npm run test:all`.
+ * `npm run referee [-- --quick | --whole] [--out FOLDER] [--update]`: records all responses of Peerwatch about fixed
+ * test data, and compares them with the hashes in lab/referee/digests. There is a quick form (part of `npm test`) and a
+ * whole form (part of `npm run test:all`). Without an option, both run.
  */
 const { values } = parseArgs({
   options: {

@@ -1,5 +1,5 @@
 /**
- * `npm run replay FILE`: serves a recording as a simulated Azure. First line of stdout:
+ * `npm run replay FILE`: serves a recording as if it was Azure. The first line of stdout is for example
  * `{"event":"listening","url":"http://127.0.0.1:PORT"}`.
  */
 import { readRecording, RecordingError, serveRecording } from '#lib/recording/index.ts'

@@ -3,8 +3,8 @@ import { createExternalDatabase } from '#lib/platform/bootstrap/databases.ts'
 import { settingsSoFar } from '#lib/platform/settings.ts'
 
 /**
- * `npm run roles`: creates the database and the three roles of DATABASE_MIGRATE_URL, DATABASE_URL and
- * DATABASE_READ_URL, as the superuser of DATABASE_ADMIN_URL. It can be repeated.
+ * `npm run roles`: creates the PostgreSQL database and the three roles in DATABASE_MIGRATE_URL, DATABASE_URL and
+ * DATABASE_READ_URL. It connects as the superuser in DATABASE_ADMIN_URL. It can be run again.
  */
 async function main(): Promise<void> {
   const { settings, faults } = settingsSoFar(process.env, process.cwd())

@@ -1,4 +1,7 @@
 import { launch } from '../lib/platform/bootstrap/node-runtime.mjs'
 
-/** `node bin/run.mjs NAME ...`: runs the program bin/NAME.ts, with a newer Node if the system's Node is too old. */
+/**
+ * `node bin/run.mjs NAME ...`: runs the program bin/NAME.ts. If the installed Node is too old, the program runs with a
+ * newer one.
+ */
 await launch(import.meta.url)

@@ -1,6 +1,6 @@
 /**
- * Runs the simulator. The first line of stdout is `{"event":"listening","url":"http://127.0.0.1:PORT"}`, and the second
- * line names the scenario, its virtual time, its speed and its profile. Errors are written to stderr, and with
+ * Runs the simulator of Azure. The first line of stdout is `{"event":"listening","url":"http://127.0.0.1:PORT"}`. The
+ * second line has the scenario, its virtual time, its speed and its profile. Errors are written to stderr, and with
  * `--verbose` also requests.
  */
 import { readFileSync } from 'node:fs'

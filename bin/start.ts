@@ -9,15 +9,15 @@ import { checkEnvironment } from '#lib/platform/environment.ts'
 const root = path.resolve(import.meta.dirname, '..')
 
 /**
- * Whether this program prints JSON lines. If the log format is JSON, all output is JSON, including messages before the
- * logger exists.
+ * true = this program writes its messages as JSON lines. It does so if the log format is JSON, even before the logger
+ * exists.
  */
 let isJson = logFormatOf(null, process.stderr.isTTY) === 'json'
 const print = (line: string) => (isJson ? jsonLine('start', line, 'stdout', ERROR) : line)
 
 /**
- * Main function of `npm start`. This file and its static imports must not need packages, because the program installs
- * them.
+ * Main function of `npm start`. This file and its static imports must not import packages, because this program
+ * installs them.
  */
 async function main(): Promise<number> {
   const checked = checkEnvironment(process.env, { root })
@@ -25,7 +25,7 @@ async function main(): Promise<number> {
   const faults = checked.ok ? [] : checked.faults
   const obstacles = await findObstacles(checked.settings, faults)
   if (!checked.ok || obstacles.length > 0) return refuse([...faults, ...obstacles])
-  // imported only after the packages are installed, because it needs them
+  // imported here, because the module needs packages that are installed only now
   const signIn = async () => (await import('#lib/azure/identity/database-tokens.ts')).signInToDatabase(checked.settings)
   return start(root, checked, signIn)
 }

@@ -8,8 +8,9 @@ import { CHOSEN_PACKAGES } from './structure/rules.ts'
 import { readSourceFiles } from './structure/source.ts'
 
 /**
- * Checks the imports between folders (ADR 0263), and compares each measure of the repository with its bound in
- * measures.json, which is edited by hand (ADR 0261). `--list NAME` prints the parts of a measure.
+ * Checks the imports between folders (ADR 0263). It also measures the repository (for example the lines of code of each
+ * folder), and compares each measure with its bound in bin/measures.json, which is edited manually (ADR 0261). `--list
+ * NAME` prints the parts of a measure.
  */
 const { values } = parseArgs({ options: { list: { type: 'string' } } })
 const root = path.resolve(import.meta.dirname, '..')
@@ -37,8 +38,8 @@ if (values.list !== undefined) {
 }
 
 /**
- * Returns the bounds before the last change of measures.json and the committed bounds; empty outside of a repository or
- * in a shallow clone.
+ * Returns the bounds before the last change of bin/measures.json, and the committed bounds. The result is empty outside
+ * of a Git repository, or if the history is not complete.
  */
 function formerBounds(): MeasureBounds[] {
   const git = (...args: string[]) =>
@@ -51,7 +52,7 @@ function formerBounds(): MeasureBounds[] {
   }
 }
 
-/** Returns the text of an ADR; null if there is no ADR with this number. */
+/** Returns the text of an ADR; null if no ADR has this number. */
 function exchangeOf(number: string): string | null {
   const folder = path.join(root, 'docs/adr')
   const file = existsSync(folder) && readdirSync(folder).find((name) => name.startsWith(`${number}-`))

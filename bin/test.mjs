@@ -1,4 +1,4 @@
 import { launch } from '../lib/platform/bootstrap/node-runtime.mjs'
 
-/** `npm test`, also in a fresh clone. Runs with a newer Node if the system's Node is too old. */
+/** `npm test`: runs the tests, also in a fresh clone. If the installed Node is too old, they run with a newer one. */
 await launch(import.meta.url)

@@ -5,9 +5,9 @@ import { chosenStages } from './test/stages.ts'
 import { runSuite } from './test/suite.ts'
 
 /**
- * Runs the stages that the arguments name (see test/stages.ts), also in a fresh clone. The last line is only `N passed,
- * N failed`, with `, N skipped` if stages can't run on this machine. Exits with 1 after any failure, and if nothing
- * passed and nothing was skipped.
+ * Runs the test stages that the arguments name (see test/stages.ts), also in a fresh clone. The last line of output is
+ * `N passed, N failed`, followed by `, N skipped` if a stage cannot run on this machine. The exit code is 1 if a test
+ * failed, or if no test ran.
  */
 async function main(): Promise<number> {
   const tally = await runSuite(path.resolve(import.meta.dirname, '..'), chosenStages(process.argv.slice(2)))

@@ -10,16 +10,22 @@ import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.
 import { SettingsError, settings } from '#lib/platform/settings.ts'
 import { startTelemetry, type Telemetry } from '#lib/platform/telemetry/index.ts'
 
-/** Maximum time in milliseconds for running requests to end after a signal. `npm start` waits for 1.5 s. */
+/**
+ * Maximum time in milliseconds for running requests to end after a signal. It is shorter than the 1.5 s for which `npm
+ * start` waits.
+ */
 const GRACE_MS = 1_000
 
 /**
- * Maximum wait in milliseconds for the listening address. `npm start` uses the address until this process is about to
- * listen.
+ * Maximum time in milliseconds until the address can be used. `npm start` serves a page at this address until this
+ * process is ready.
  */
 const FREE_WITHIN_MS = 2_000
 
-/** `npm run web` serves the build, `npm run dev` builds on demand; both listen on HOST and PORT. */
+/**
+ * `npm run web` serves the build, and `npm run dev` builds each page when it is requested. Both listen on HOST and
+ * PORT.
+ */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { dev: { type: 'boolean', default: false }, announce: { type: 'boolean', default: false } },
@@ -27,24 +33,24 @@ async function main(): Promise<void> {
   const { host, port, tls, databaseUrl } = settings()
   signInToDatabase(settings())
   await refuseOtherSchema(databaseUrl)
-  // telemetry is loaded here, outside of Next's bundle
+  // telemetry is started here, because Next's bundle does not include it
   const telemetry = await startTelemetry('web', settings())
   Object.assign(process.env, {
     NODE_ENV: values.dev ? 'development' : 'production',
     NEXT_TELEMETRY_DISABLED: '1',
-    // instrumentation.ts refuses to start without this variable, which marks a process with the front (the HTTP server
-    // in front of Next)
+    // instrumentation.ts does not start without this variable, which shows that the front (the HTTP server in front of
+    // Next) runs in this process
     PEERWATCH_FRONT: String(process.pid),
   })
-  // imported after NODE_ENV is set, because React reads it when it is loaded
+  // imported after NODE_ENV is set, because React reads NODE_ENV when it is loaded
   const { default: next } = await import('next')
-  // Next handles upgrades (of `npm run dev`) from this emitter instead of from the server, so that they cannot bypass
-  // the front
+  // Next receives upgrade requests (for `npm run dev`) only through this emitter and not from the server, so that no
+  // upgrade bypasses the front
   const upgrades = new EventEmitter()
   const dir = path.resolve(import.meta.dirname, '..')
   const app = next({ dev: values.dev, dir, hostname: host, port, httpServer: upgrades as Server })
   await app.prepare()
-  // Next calls instrumentation.ts when this is requested
+  // this call makes Next run instrumentation.ts
   const handle = app.getRequestHandler()
   const openFront = await takeFront()
   const server = openFront(settings(), handle, {
@@ -61,8 +67,8 @@ async function main(): Promise<void> {
 }
 
 /**
- * Listens on an address, and retries while another process still uses it.
- * @param freeWithinMs maximum time during which the other process may still use the address
+ * Listens on an address. If another process still uses the address, listening is tried again.
+ * @param freeWithinMs maximum time in milliseconds for which the other process may still use the address
  */
 function listen(server: Server, at: { host: string; port: number; freeWithinMs: number }, listening: () => void): void {
   const { host, port, freeWithinMs } = at
@@ -76,8 +82,8 @@ function listen(server: Server, at: { host: string; port: number; freeWithinMs: 
 }
 
 /**
- * Refuses to start with a database of another version, because queries would return wrong answers. A database that does
- * not answer is tolerated, because every query waits for it.
+ * Ends the process if the database has a schema of another version, because queries would return wrong results. If the
+ * database does not answer, the process continues, because every query waits for the database.
  */
 async function refuseOtherSchema(databaseUrl: string): Promise<void> {
   try {

@@ -43,26 +43,32 @@ import type { Job } from '#lib/platform/job.ts'
 
 import '#lib/platform/small-heap.ts'
 
-/** Maximum number of database connections. Commits are short, so a few connections serve many concurrent polls. */
+/**
+ * Maximum number of database connections. A few are enough for many polls at the same time, because transactions are
+ * short.
+ */
 const CONNECTIONS = 12
 
 /**
- * Number of connections for claims of polls and for heartbeats. Each of these is one statement, and none waits for a
- * lock.
+ * Number of connections with which polls are claimed and heartbeats are sent. Each of these is one statement that never
+ * waits for a lock.
  */
 const TIMETABLE_CONNECTIONS = 2
 const TIMETABLE_STATEMENT_MS = 10_000
 
 /**
- * Connections of notifier and watchdog, so that both work even if polls and jobs use all of their connections. The
- * web's connections have the same limits.
+ * Separate connections for notifications and the watchdog. Both work even if polls and jobs use all of their
+ * connections.
  */
 const ALERTING = { max: 4, statementLimitMs: 15_000, idleInTransactionMs: 15_000 }
 
-/** Delay in milliseconds of a second setup report, because the report at the start of a worker contains no poll yet. */
+/**
+ * Delay in milliseconds of the second setup report. The first is made at the start of the worker, before any poll has
+ * ended.
+ */
 const SETUP_AGAIN_MS = 45_000
 
-/** `npm run worker`: makes the polls that are due in the database's timetable. Any number of workers share the work. */
+/** `npm run worker`: runs the polls that are due in the timetable in the database. Several workers share the polls. */
 async function main(): Promise<void> {
   const checked = settings()
   const { databaseUrl, databaseListenUrl, demo } = checked
@@ -85,7 +91,7 @@ async function main(): Promise<void> {
   })
   const alerting = createDatabase(databaseUrl, { ...ALERTING, applicationName: 'peerwatch-alerting' })
   const endClock = await followDatabaseClock(alerting.pool, CLOCK_TOLERANCE_MS)
-  // a worker that cannot get its connections ends here, so that it is restarted
+  // a worker that cannot connect to the database ends here, so that it is restarted
   await Promise.all([db, timetable].map(({ pool }) => pool.query('SELECT')))
   const estate = checked.telemetry?.metrics ? oneExporter(alerting, () => wholeEstateMetrics(alerting)) : undefined
   const telemetry = await startTelemetry('worker', checked, estate)
@@ -126,7 +132,7 @@ async function main(): Promise<void> {
     },
   })
   const { apiVersion } = checked.azure
-  // The version is shown on Sources, but polls do not depend on this record.
+  // The API version is only shown on the page Sources. Polls continue if it cannot be stored.
   const noteVersion = (version: Parameters<typeof recordApiVersion>[1]) =>
     recordApiVersion(db.pool, version).catch((error: unknown) =>
       log.warn({ err: error }, 'the API version could not be noted'),
@@ -164,7 +170,7 @@ async function main(): Promise<void> {
     jobs.wake('double-losses')
     jobs.wake('azure-reports')
   })
-  // After this delay, the first inventory and polls have finished.
+  // after this delay, the first inventory and polls have ended
   setTimeout(() => jobs.wake('setup'), SETUP_AGAIN_MS).unref()
   const watchdog = startWatchdog({
     db: alerting,
@@ -199,7 +205,7 @@ async function main(): Promise<void> {
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop())
-  // If the process was forked or started with --with-parent, it must stop when its parent ends.
+  // The worker must stop when its parent process ends, if it was forked or started with --with-parent.
   process.once('disconnect', () => void stop())
   if (process.argv.includes('--with-parent') && !process.channel) {
     process.stdin.once('end', () => void stop())
@@ -209,8 +215,8 @@ async function main(): Promise<void> {
 }
 
 /**
- * Returns a recorder that stores Azure's scrubbed answers to this worker in the file of `--record FILE`; null without
- * the option.
+ * Returns a recorder that stores the requests of this worker to Azure and the responses in the file of `--record FILE`.
+ * Secrets are removed from them. Null without the option.
  */
 function recorderOf(argv: readonly string[]): EstateRecorder | null {
   const at = argv.indexOf('--record')
@@ -223,8 +229,8 @@ function recorderOf(argv: readonly string[]): EstateRecorder | null {
 }
 
 /**
- * Returns the subscriptions to poll. The demo polls everything in the simulator; a real Azure is polled only if
- * subscriptions or identities are configured.
+ * Returns the subscriptions to poll. The demo polls all subscriptions of the simulator. A real Azure deployment is
+ * polled only if subscriptions or identities are configured.
  * @throws SettingsError if there is nothing to poll
  */
 function subscriptionsOf({ azure, demo }: Settings): readonly string[] | '*' {
@@ -247,11 +253,13 @@ try {
     const { code, message } = error as { code?: string; message: string }
     process.stderr.write(`the worker can't start: ${message || code}\n`)
   }
-  // exit explicitly, because open connections would keep the process alive and it would not be restarted
+  // open connections would keep this process alive, so that it would not be restarted
   process.exit(1)
 }
 
-/** Returns a worker's jobs in addition to polling: maintenance of history, and the jobs of all rooms. */
+/**
+ * Returns the background jobs of a worker: jobs that maintain the stored history, and the jobs of all feature modules.
+ */
 async function workerJobs(context: Omit<JobContext, 'clock'>): Promise<Job[]> {
   const { azure, settings, wake, watch } = context
   const history = historyJobs({
@@ -259,7 +267,7 @@ async function workerJobs(context: Omit<JobContext, 'clock'>): Promise<Job[]> {
     clock: databaseClock,
     retention: settings.retain,
     azureTime: watch.azureTime,
-    // wakes the job that computes the cost of traffic, because the overview shows the last computed cost
+    // start the job that computes the cost of traffic, because the overview shows the last computed cost
     onPastRead: () => wake('cost-traffic'),
   })
   const ofRooms = await table.jobs()

@@ -5,29 +5,29 @@ import { patternsOf, type ProsePattern } from './patterns.ts'
 import { type ProseText, sentencesOf, sourceTextsOf } from './texts.ts'
 
 interface ProseReport {
-  /** number of texts that were read */
+  /** number of texts that were checked */
   texts: number
   /** share of texts with two or more patterns, in thousandths */
   perMille: number
-  /** one line for each rejected pattern in a text: file, line, pattern, plain form and text */
+  /** one line for each rejected pattern: file, line, pattern, plain form and text */
   faults: string[]
 }
 
 const SOURCES = ['app', 'bin', 'components', 'lab', 'lib', 'e2e']
 const MAX_TITLE_WORDS = 8
 /**
- * Files that are not checked: the changelog, the license, test data, and files that contain the patterns themselves
- * (docs/writing.md and bin/prose).
+ * Files that are not checked: the changelog, the license, test data, and files that quote the patterns (docs/writing.md
+ * and bin/prose).
  */
 const LEFT_OUT = /^CHANGELOG\.md$|\/testdata\/|^bin\/prose\/|^docs\/writing\.md$|^LICENSE/
-/** Patterns that are permitted on screens, because a heading or a button may begin with a question word. */
+/** Patterns that texts on screens may have, because a heading or a button may begin with a question word. */
 const NOT_ON_SCREENS = new Set([
   'opens with what, who or which',
   '"what" instead of a noun',
   'opens with of, as, by or beside',
 ])
 
-/** Returns the faults of the comments, documents, titles of decisions and texts on screens under `root` (ADR 0344). */
+/** Returns the faults in comments, documents, titles of ADRs and texts on screens under `root` (ADR 0344). */
 export function checkProse(root: string): ProseReport {
   const sources = sourcesUnder(root, SOURCES).filter((file) => !LEFT_OUT.test(file))
   const documents = filesUnder(root, '.').filter((file) => file.endsWith('.md') && !LEFT_OUT.test(file))
@@ -54,8 +54,8 @@ function textsOf(content: string, file: string): ProseText[] {
 }
 
 /**
- * Returns the patterns of a text that count for its kind. Texts on screens may have some of the patterns, and the title
- * of an ADR has a maximum length.
+ * Returns the patterns of a text that count. Texts on screens may have some of the patterns; the title of an ADR has a
+ * maximum length.
  */
 function countedPatterns({ kind, text }: Pick<ProseText, 'kind' | 'text'>): ProsePattern[] {
   const found = patternsOf(text)

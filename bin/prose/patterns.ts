@@ -1,7 +1,7 @@
-/** A pattern of a sentence that readers have to read twice, with the plain form that replaces it (docs/writing.md). */
+/** A kind of sentence that readers have to read twice, with the plain form that should replace it (docs/writing.md). */
 export interface ProsePattern {
   name: string
-  /** true: fails the check; false: counts towards the share of texts with two or more patterns */
+  /** true = each occurrence is a fault; false = it only counts for the share of texts with two or more patterns */
   isRejected: boolean
   expression: RegExp
   plain: string

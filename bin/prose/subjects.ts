@@ -1,16 +1,13 @@
 import { patternsOf } from './patterns.ts'
 
 const MAX_LENGTH = 72
-/**
- * First words that show that the subject of a commit is a statement or a noun, and does not begin with an imperative
- * verb.
- */
+/** Matches the begin of a commit subject that has no imperative verb, but for example a noun. */
 const NO_VERB =
   /^(?:an?|the|what|which|who|one|no|nothing|nobody|none|every|each|all|two|three|some|several|of|by|as|with|without|for|in|on|it|its|they|this|that|these|those|more|less|new|not|only|also|if|when|where|[A-Z]{2,}|\w+(?:ing|ed|tion|ness|ity))\b/
 
 /**
- * Returns the fault of a commit's subject, such as `fix(wall): show the hour`; null if it is an imperative of at most
- * 72 characters.
+ * Returns the fault of a commit subject; null if it is correct. A correct subject has at most 72 characters and an
+ * imperative verb, for example `fix(wall): show the hour`.
  */
 export function subjectFault(subject: string): string | null {
   const text = subject.replace(/^[a-z]+(?:\([^)]*\))?!?: /, '')

@@ -3,7 +3,7 @@ import { type Node, templateParts, visit } from '../structure/source.ts'
 
 export interface ProseText {
   kind: 'comment' | 'sentence' | 'title' | 'screen'
-  /** number of the text's first line in its file, from 1 */
+  /** line number in the file at which the text begins, from 1 */
   line: number
   text: string
 }
@@ -14,8 +14,8 @@ const DIRECTIVE = /biome-ignore|oxlint-|@ts-|\/ ?<reference|@vitest|turbopackIgn
 const FEWEST_WORDS = 4
 
 /**
- * Returns the comments of a source file and, if the file contains texts for screens, the sentences that it may show.
- * @param isShown whether the file contains texts for screens
+ * Returns the comments of a source file. If `isShown` is true, the file contains texts for screens, and these are
+ * returned too.
  */
 export function sourceTextsOf(source: string, file: string, isShown: boolean): ProseText[] {
   const { comments, program } = parseSync(file, source, {
@@ -25,7 +25,10 @@ export function sourceTextsOf(source: string, file: string, isShown: boolean): P
   return [...commentsOf(comments, source), ...(isShown ? screenTextsOf(program, source) : [])]
 }
 
-/** Returns comments; adjacent lines of `//` are one comment. Directives to tools are left out. */
+/**
+ * Returns the comments of a source file. Consecutive lines that begin with `//` are one comment. Directives for tools
+ * are left out.
+ */
 function commentsOf(comments: readonly Comment[], source: string): ProseText[] {
   const found: (ProseText & { end: number; isLine: boolean })[] = []
   for (const { type, value, start, end } of comments) {
@@ -42,9 +45,8 @@ function commentsOf(comments: readonly Comment[], source: string): ProseText[] {
 }
 
 /**
- * Returns the sentences that a source file may show to people: texts of JSX and literals with at least four words that
- * begin with a capitalized word followed by a lower-case word. This leaves out fragments that the code completes, and
- * SQL.
+ * Returns the texts in a source file that people may see on screens: JSX texts, and string literals that begin like a
+ * sentence and have at least four words. Fragments that the code completes, and SQL, do not begin like a sentence.
  */
 function screenTextsOf(program: unknown, source: string): ProseText[] {
   const found: ProseText[] = []
@@ -58,8 +60,8 @@ function screenTextsOf(program: unknown, source: string): ProseText[] {
 }
 
 /**
- * Returns the sentences of a Markdown document, and its first heading if the document is an ADR. Blocks of code are
- * left out.
+ * Returns the sentences of a Markdown document. If the document is an ADR, its first heading is also returned. Code
+ * blocks are left out.
  */
 export function sentencesOf(markdown: string, file: string): ProseText[] {
   const found: ProseText[] = []

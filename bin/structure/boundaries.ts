@@ -18,15 +18,15 @@ type BoundaryReport = {
   files: number
   imports: number
   /**
-   * one line for each violation: the file (none for a cycle of imports), the violation and, for most rules, the action
-   * to take
+   * one line for each violation, with the file and, for most rules, the action to take. For a cycle of imports, the
+   * line has the folders instead of a file
    */
   violations: string[]
 }
 
 /**
- * Checks the imports and the texts of source files against the rules (ADR 0263).
- * @param required packages that at least one file other than a test must import
+ * Checks the imports and the contents of source files against the rules (ADR 0263).
+ * @param required packages that at least one file must import, apart from tests
  */
 export function checkBoundaries(sources: readonly SourceFile[], required: readonly string[] = []): BoundaryReport {
   const violations = new Set<string>()
@@ -35,7 +35,7 @@ export function checkBoundaries(sources: readonly SourceFile[], required: readon
   for (const source of sources) {
     const { file, imports } = source
     for (const item of imports) {
-      // A generated file counts as existing, because it may not be generated yet.
+      // A generated file counts as existing, because it may be generated only later.
       const isThere = item.target === null || item.isFile || item.target.includes('/generated/')
       const fault = isThere ? importFault(file, item) : `imports ${item.specifier}, which does not exist`
       if (fault) violations.add(`${file}: ${fault}`)
@@ -68,12 +68,12 @@ function importFault(file: string, { specifier, target, isType }: Import): strin
     return `imports ${name}, which belongs to ${rule.only.join(', ') || 'tests'}: ${rule.instead}`
   }
   const to = capabilityOf(target)
-  // Benchmarks may use test helpers. lab/demo-history may not, because it ships with the product.
+  // Benchmarks in lab/ may import test helpers. lab/demo-history may not, because it is part of the product.
   if (isTestFile(target))
     return from === 'lab' && !file.startsWith('lab/demo-history')
       ? null
       : `imports ${specifier}, which is there for tests`
-  // Every file may import package.json, from which the product's own version is read.
+  // Every file may import package.json, to read the version of Peerwatch.
   if (target === 'package.json') return null
   if (from === to) {
     const fault = floorFault(file, target)
@@ -89,10 +89,7 @@ function importFault(file: string, { specifier, target, isType }: Import): strin
     : `imports ${specifier}: ${from} may import ${allowed.join(', ') || 'nothing of ours'}`
 }
 
-/**
- * Reports whether a file may use the tools of tests although it is not a test. This applies to the checks in
- * bin/structure.
- */
+/** Reports whether a file may import test tools although it is not a test. The checks in bin/structure may. */
 function isToolOfTests(file: string): boolean {
   return file.startsWith('bin/structure/')
 }
@@ -121,8 +118,8 @@ function contentFaults({ file, opaque, tables, texts, called }: SourceFile): str
 }
 
 /**
- * Returns the folder that counts as one node in the search for import cycles: a capability (a folder of lib, or another
- * top-level folder), a folder of components, or a layer of a capability that is divided into floors (layers).
+ * Returns the folder to which a file belongs in the search for import cycles: usually a folder of lib or of components,
+ * or another top-level folder. A folder of lib that is divided into layers (`FLOORS`) has a result for each layer.
  */
 function folderOf(file: string): string {
   const parts = file.split('/')

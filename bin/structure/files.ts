@@ -29,8 +29,8 @@ export function sourcesUnder(root: string, folders: readonly string[]): string[]
 }
 
 /**
- * Returns the path in the repository to which an import leads, even if no file exists there; null = the import leads to
- * a package.
+ * Returns the path in the repository to which an import leads, even if no file exists there; null if it leads to a
+ * package.
  */
 export function ownTarget(from: string, specifier: string): string | null {
   const own = /^#((?:lib|components|app|lab)\/.*)$/.exec(specifier)
@@ -43,8 +43,8 @@ export function isFile(root: string, file: string): boolean {
 }
 
 /**
- * Returns the cycles of a directed graph, each as a sorted list of its nodes. Uses Tarjan's algorithm for strongly
- * connected components.
+ * Returns the cycles of a directed graph, each as a list of its nodes (Tarjan's algorithm for strongly connected
+ * components).
  */
 export function findCycles(edges: ReadonlyMap<string, Iterable<string>>): string[][] {
   const index = new Map<string, number>()

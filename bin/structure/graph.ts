@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Import, SourceFile } from './source.ts'
 
-/** File names that Next loads by convention. */
+/** File names that Next loads by its conventions. */
 const NEXT_FILE =
   /^app\/.*\/?(page|layout|route|error|global-error|global-not-found|not-found|loading|template|default|icon|manifest|robots)\.tsx?$/
 const ENTRY = /^(?:bin\/[^/]+|instrumentation|proxy)\.(?:ts|mjs)$/
@@ -9,7 +9,7 @@ const ENTRY = /^(?:bin\/[^/]+|instrumentation|proxy)\.(?:ts|mjs)$/
 export const isEntry = (file: string) =>
   NEXT_FILE.test(file) || ENTRY.test(file) || /^app\/(page|layout)\.tsx$/.test(file)
 
-/** Returns the files that import each file. Importing tests are left out. */
+/** Returns, for each file, the files that import it. Imports by tests are left out. */
 function importersOf(sources: readonly SourceFile[]): Map<string, { file: string; item: Import }[]> {
   const importers = new Map<string, { file: string; item: Import }[]>()
   for (const { file, imports, isCore } of sources)
@@ -20,8 +20,9 @@ function importersOf(sources: readonly SourceFile[]): Map<string, { file: string
 }
 
 /**
- * Returns files of at most `most` lines that only one file imports, if that file is in the same folder. Files that are
- * imported dynamically, re-exported, or have another directive than their importer are left out.
+ * Returns small files (at most `most` lines) that could be merged with the only file that imports them. Both are in the
+ * same folder. A file is left out if it is imported dynamically or re-exported, or if its directive (such as `use
+ * client`) differs.
  */
 export function smallFilesBesideImporter(sources: readonly SourceFile[], most: number): string[] {
   const importers = importersOf(sources)
@@ -34,15 +35,15 @@ export function smallFilesBesideImporter(sources: readonly SourceFile[], most: n
     if (path.dirname(only.file) !== path.dirname(file)) return []
     if (users.some(({ item }) => item.isDynamic || item.as !== null)) return []
     if (directive !== null && byFile.get(only.file)?.directive !== directive) return []
-    // A .mjs file runs on versions before Node 24, so it can't be merged with a file that needs Node 24.
+    // A .mjs file also runs on older versions of Node, so that it cannot be merged with a file that needs Node 24.
     if (path.extname(file) === '.mjs' && path.extname(only.file) !== '.mjs') return []
     return [`${file} (${lines} lines) beside ${only.file}`]
   })
 }
 
 /**
- * Returns the exports of the product that no other file uses, and the exports that only tests use. A re-export counts
- * as a separate export.
+ * Returns the exports of the product that no other file uses (`byNobody`), and the exports that only tests use
+ * (`byTestsAlone`). A re-export counts as a separate export.
  */
 export function unusedExports(sources: readonly SourceFile[]): { byNobody: string[]; byTestsAlone: string[] } {
   const byFile = new Map(sources.map((source) => [source.file, source]))
@@ -50,8 +51,7 @@ export function unusedExports(sources: readonly SourceFile[]): { byNobody: strin
   const mark = (file: string | null, name: string, where: Set<string>): void => {
     if (file === null || where.has(`${file} ${name}`)) return
     where.add(`${file} ${name}`)
-    // `export *` passes on names that the file does not declare itself, so they are marked in the file that it
-    // re-exports
+    // a name that `export *` passes on is declared in another file, so that the name is marked there
     for (const item of byFile.get(file)?.imports ?? []) if (item.as?.[0] === '*') mark(item.target, name, where)
   }
   const users = sources.map(({ file, imports, isCore }) => ({ imports, isProduct: isCore || file.startsWith('lab/') }))
@@ -76,10 +76,10 @@ export function unusedExports(sources: readonly SourceFile[]): { byNobody: strin
   }
 }
 
-/** Files in which every room (feature folder of lib) exports the same names; the folder identifies the room. */
+/** Files with the same name in every feature module (folder of lib). They may export the same names. */
 const OF_EACH_ROOM = /^lib\/\w+\/(?:api\/endpoints|capability|jobs(?:\/index)?)\.ts$/
 
-/** Returns the names that more than one file of the product declares and exports. */
+/** Returns the names that several files of the product declare and export. */
 export function findDuplicateNames(sources: readonly SourceFile[]): string[] {
   const places = new Map<string, string[]>()
   for (const { file, exports, isCore } of sources)

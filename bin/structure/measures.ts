@@ -16,20 +16,20 @@ export type Measure = {
   name: string
   value: number
   bound: 'ceiling' | 'floor'
-  /** parts that count towards the value, which `--list` prints */
+  /** the things that the value counts, for `--list` */
   parts: string[]
 }
 
 /**
- * Bounds by the name of a measure. A bound that was raised includes the number of the ADR that names the code removed
- * in exchange (ADRs 0320 and 0336).
+ * Bounds by the name of the measure. If a bound was raised, the number of an ADR follows it. That ADR names the code
+ * that was removed in exchange (ADRs 0320 and 0336).
  */
 export type MeasureBounds = Readonly<Record<string, number | readonly [number, string]>>
 
 const MAX_FILES_OF_A_FOLDER = 30
 const SMALL = 30
 
-/** Takes every measure of the repository at `root`. */
+/** Returns all measures of the repository at `root`. */
 export function takeMeasures(root: string, sources: readonly SourceFile[]): Measure[] {
   const core = sources.filter(({ isCore }) => isCore)
   const lab = sources.filter(({ file }) => file.startsWith('lab/') && !file.includes('.test.'))
@@ -74,7 +74,9 @@ const count = (name: string, parts: string[]): Measure => ({
   parts: parts.toSorted(),
 })
 
-/** Returns the number of lines of tests (without helpers) for each line of tested code, as a measure with a minimum. */
+/**
+ * Returns the lines of tests for each line of tested code, as a measure that has a minimum. Test helpers do not count.
+ */
 function testShare(name: string, sources: readonly SourceFile[], where: RegExp): Measure {
   const here = sources.filter(({ file }) => where.test(file))
   const tests = linesOf(here.filter(({ file }) => file.includes('.test.')))
@@ -83,13 +85,13 @@ function testShare(name: string, sources: readonly SourceFile[], where: RegExp):
   return { name, value, bound: 'floor', parts: [`${tests} lines of tests for ${lines} lines`] }
 }
 
-/** Returns the bound of a measure as a number; undefined if the measure has no bound. */
+/** Returns the bound of a measure as a number; undefined if it has none. */
 export function boundOf(bounds: MeasureBounds, name: string): number | undefined {
   const bound = bounds[name]
   return typeof bound === 'object' ? bound[0] : bound
 }
 
-/** Returns the fault of a measure as text; null if the measure is within its bound. */
+/** Returns the fault of a measure as text; null if the value is within its bound. */
 export function faultOf({ name, value, bound }: Measure, kept: number | undefined): string | null {
   if (kept === undefined) return `${name} is ${value} and has no bound: write one into bin/measures.json`
   const isKept = bound === 'ceiling' ? value <= kept : value >= kept
@@ -121,7 +123,7 @@ export function raiseFaults(
   })
 }
 
-/** Returns the lines by room: `lib/x`, `components/x`, and `app` and `bin` as a whole. */
+/** Returns the lines of code of each folder in lib and components, and of each other top-level folder as a whole. */
 function linesByRoom(sources: readonly SourceFile[]): Map<string, number> {
   const rooms = new Map<string, number>()
   for (const { file, lines, isCore } of sources) {
@@ -140,7 +142,7 @@ function filesByFolder(sources: readonly SourceFile[]): Map<string, string[]> {
   return folders
 }
 
-/** Returns the folders of the product that directly contain more than `most` files. */
+/** Returns the folders of the product with more than `most` files. Files in subfolders do not count. */
 function flatFolders(sources: readonly SourceFile[], most: number): string[] {
   return [...filesByFolder(sources)]
     .filter(([, files]) => files.length > most)
@@ -148,8 +150,8 @@ function flatFolders(sources: readonly SourceFile[], most: number): string[] {
 }
 
 /**
- * Returns the folders with one file and no subfolder. Folders with a file that Next requires are left out, because the
- * folder of a page is its address.
+ * Returns the folders that have one file and no subfolder. If Next requires the file (such as a page), the folder is
+ * left out, because it is part of a page's address.
  */
 function foldersOfOneFile(sources: readonly SourceFile[]): string[] {
   const folders = filesByFolder(sources)
@@ -160,9 +162,9 @@ function foldersOfOneFile(sources: readonly SourceFile[]): string[] {
 }
 
 /**
- * Returns pairs of object types with at least five fields that share 70 % of the smaller type's fields, which means
- * that a fact is declared twice. Fields that a type takes from another by `extends`, `Pick`, `Omit` or `z.output` do
- * not count.
+ * Returns pairs of object types that probably declare the same fact twice. Both have at least five fields, and at least
+ * 70 % of the smaller type's fields are also in the other. Fields that a type takes from another one (by `extends`,
+ * `Pick`, `Omit` or `z.output`) do not count.
  */
 function twinTypes(sources: readonly SourceFile[]): string[] {
   const types = sources.flatMap(({ file, isCore, objectTypes }) =>
@@ -179,8 +181,7 @@ function twinTypes(sources: readonly SourceFile[]): string[] {
 }
 
 /**
- * Returns the ADRs that no source file and no document cites. Citations in other ADRs and in the changelog do not
- * count.
+ * Returns the ADRs that no source file or document cites. Citations in other ADRs and in the changelog do not count.
  */
 function uncitedDecisions(root: string): string[] {
   const files = filesUnder(root, '.').filter((file) => WHERE_CITED.test(file) && file !== 'CHANGELOG.md')

@@ -1,20 +1,22 @@
 /**
- * The allowed imports between capabilities, which are the folders of lib and the other top-level folders
- * (docs/architecture.md). `lib/x` is written `x`. Each list names everything that a capability may import from the
- * repository, in addition to itself.
+ * The allowed imports between folders (docs/architecture.md). A folder of lib is written without `lib/`. Each list has
+ * everything in the repository that a folder may import in addition to its own files.
  */
 const FACTS = ['bgp', 'contract', 'platform']
-/** Capabilities that every room (feature folder of lib) may import. */
+/** The folders that every feature module (folder of lib) may import. */
 const BELOW = [...FACTS, 'azure', 'history', 'detection', 'questions']
 
 /**
- * The schemas, parameters and endpoints of each room (`lib/<room>/api`), and the list of all (`lib/api`). They are safe
- * for browsers and do not include the code that answers them. A room may import the `api` of every room that it may
- * import; a capability with `api` in its list may import all of them.
+ * Matches files with API schemas: `lib/<module>/api` of each feature module, and `lib/api` with the list of all. They
+ * do not include the code that answers requests, so that browsers may load them. A feature module may import the `api`
+ * of every module that it may import. A folder with `api` in its list may import all of them.
  */
 export const API = /^lib\/(?:([a-z]+)\/)?(?:api|words)\//
 
-/** The rooms, each listed after the rooms that it may import. `x/api` allows only the types and schemas of room x. */
+/**
+ * The feature modules. Each comes after the modules that it may import. `x/api` means that only the API schemas of
+ * module x may be imported.
+ */
 const ROOMS = {
   access: ['api'],
   declarations: [],
@@ -22,11 +24,11 @@ const ROOMS = {
   networks: ['routes/api'],
   routers: [],
   notify: ['cost/api', 'incidents/api', 'resilience/api'],
-  // incidents may import notify, because it sends its messages through notify
+  // incidents may import notify, which sends its messages
   incidents: ['access', 'notify'],
-  // alerting may import these rooms, because it tests the delivery of messages end to end
+  // alerting may import these modules, because it tests the delivery of messages from end to end
   alerting: ['incidents', 'notify', 'poller'],
-  // maintenance may import notify, because it fetches addresses through the outbound guard of notify
+  // maintenance may import notify, because notify guards outgoing requests
   maintenance: ['declarations', 'notify'],
   customers: ['incidents', 'sessions'],
   usage: ['sessions'],
@@ -46,10 +48,11 @@ const ROOMS = {
     'sessions',
   ],
   cost: ['notify', 'resilience'],
-  // plan may import these rooms, because it computes the effects of a plan on routes, on checks and on cost
+  // plan may import these modules, because it computes the effects of a plan on routes, checks and cost
   plan: ['circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions'],
   reports: ['access', 'circuits', 'cost', 'gateways', 'incidents', 'notify', 'sessions'],
-  // setup plans polls with poller to check a first contact, and runs back-tests on the reports of routers
+  // setup may import poller, because it plans the polls of a first contact with Azure, and the modules from whose data
+  // it reports
   setup: ['alerting', 'circuits', 'cost', 'gateways', 'notify', 'poller', 'reports', 'routers', 'sessions'],
   overview: ['access', 'circuits', 'cost', 'gateways', 'incidents', 'resilience', 'sessions', 'setup'],
 } as const
@@ -60,23 +63,23 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   bgp: [],
   contract: ['bgp'],
   platform: ['bgp'],
-  // `api` means the API schemas of one room or of all rooms; they may import only these two capabilities
+  // the API schemas of all feature modules may import only these two folders
   api: ['bgp', 'contract'],
-  // The client is a separate program without access to the database, so it may import only the API's schemas.
+  // The client is a separate program without a database, so that it may import only the API schemas.
   client: ['bgp', 'contract', 'api'],
   detection: ['bgp', 'contract'],
   azure: FACTS,
   history: FACTS,
   questions: BELOW,
-  // capabilities may import every room, because lib/capabilities.ts lists all rooms
+  // capabilities may import every feature module, because lib/capabilities.ts lists all of them
   capabilities: EVERY_ROOM,
-  // table collects the answers and jobs of all rooms through `capabilities` (lib/table.ts)
+  // table combines the responses and jobs of all feature modules, which it gets from `capabilities` (lib/table.ts)
   table: ['capabilities', 'history', 'questions'],
   poller: [...FACTS, 'azure', 'history', 'detection'],
-  // recording sees the Azure client's requests and responses. The product itself never reads a recording.
+  // recording stores the requests and responses of the Azure client. The product itself never reads a recording.
   recording: [...FACTS, 'azure', 'poller'],
-  // The simulator imitates Azure. It may share terms and calculations with the product, but not the code that reads or
-  // stores Azure's data.
+  // The simulator imitates Azure. It may use the same terms and calculations as the product, but not the code that
+  // reads or stores data from Azure.
   simulator: FACTS,
   components: ['bgp', 'contract', 'api'],
   app: [...BELOW, ...EVERY_ROOM, 'api', 'table', 'poller', 'components'],
@@ -85,14 +88,14 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
 }
 
 /**
- * Capabilities that are divided into floors (layers), and the floors that each floor may import in addition to itself.
- * A folder belongs to the floor with the longest matching name. Files outside of any floor are the capability's index,
- * which no file in a floor may import.
+ * Folders of lib that are divided into layers (`FLOORS`), and the other layers that each layer may import. A file
+ * belongs to the layer with the longest matching name. No file in a layer may import a file outside of all layers, such
+ * as the folder's index.ts.
  */
 const PURE = ['verdict', 'churn']
 const GROUP = [...PURE, 'model', 'headroom']
 export const FLOORS: Record<string, Readonly<Record<string, readonly string[]>>> = {
-  // The layer `bmp` runs as a separate process and may not import the rest of `routers`.
+  // The layer `bmp` runs as a separate process, so that it may not import the rest of `routers`.
   routers: { bmp: [] },
   detection: {
     verdict: [],
@@ -110,7 +113,7 @@ export const FLOORS: Record<string, Readonly<Record<string, readonly string[]>>>
   },
 }
 
-/** Packages that only some capabilities may import; a pattern matches the package's name. */
+/** Packages that only some folders may import. The pattern matches the name of a package. */
 export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: string; typesAreFine?: boolean }[] = [
   { pattern: /^@azure(-rest)?\//, only: ['azure'], instead: 'ask lib/azure' },
   {
@@ -122,7 +125,7 @@ export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: stri
     pattern: /^(pg|postgres|@prisma\/.*)$/,
     only: ['platform', 'history', 'notify', 'access', 'lab'],
     instead: 'ask lib/history, or a function of lib/platform',
-    // types are allowed everywhere, because functions may receive a transaction's client and pass it on without running
+    // types may be imported everywhere, because a function may pass on the client of a transaction without running
     // queries
     typesAreFine: true,
   },
@@ -134,17 +137,17 @@ export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: stri
   },
 ]
 
-/** Capabilities in which every file may contain SQL. */
+/** Folders in which every file may contain SQL. */
 export const SQL_ANYWHERE = ['history', 'platform', 'lab']
-/** Store folders of rooms and of `questions`, whose files may contain SQL. */
+/** Matches the folders `lib/<module>/store`, whose files may contain SQL. */
 export const STORE_FOLDER = /^lib\/[a-z]+\/store\//
 
 const STATEMENT =
   /^\s*(?:SELECT\s[\s\S]+\sFROM\s|SELECT\s+\w+\(|INSERT\s+INTO\s|UPDATE\s+\S+\s+(?:AS\s+\w+\s+)?SET\s|DELETE\s+FROM\s|WITH\s+(?:RECURSIVE\s+)?\w+\s+(?:\([^)]*\)\s+)?AS\s+(?:NOT\s+)?(?:MATERIALIZED\s+)?\(|CREATE\s+(?:TABLE|INDEX|FUNCTION)\s|ALTER\s+TABLE\s|TRUNCATE\s+TABLE\s|BEGIN\s*$)/i
 
 /**
- * Reports whether a text begins like an SQL statement. A text that begins with a capitalized word such as `Select` is a
- * sentence.
+ * Reports whether a text begins like an SQL statement. SQL keywords are in capital letters, so that a text which begins
+ * with `Select` is a sentence.
  */
 export function isSql(text: string): boolean {
   return !/^\s*[A-Z][a-z]/.test(text) && STATEMENT.test(text)
@@ -152,7 +155,7 @@ export function isSql(text: string): boolean {
 
 export const RAW_QUERIES = new Set(['$queryRaw', '$queryRawUnsafe', '$executeRaw', '$executeRawUnsafe'])
 
-/** Reports whether a file runs only in tests or creates fixtures for tests. Such files may import test tools. */
+/** Reports whether a file is a test, or only makes data for tests. Such files may import test tools. */
 export function isTestFile(file: string): boolean {
   return (
     /\.test\.tsx?$/.test(file) ||
@@ -162,20 +165,20 @@ export function isTestFile(file: string): boolean {
 }
 
 /**
- * Returns the capability that a file belongs to: `lib/azure/x.ts` → `azure`; instrumentation.ts and proxy.ts belong to
- * `app`.
+ * Returns the folder to which a file belongs in these rules, for example `azure` for lib/azure/x.ts. The result is
+ * `app` for instrumentation.ts and proxy.ts.
  */
 export function capabilityOf(file: string): string {
   const [first = '', second = ''] = file.split('/')
-  // lib/contract is shared by all rooms, so its subfolders named `api` or `words` belong to `contract` and not to `api`
+  // lib/contract may be imported by all feature modules, so that its subfolders `api` and `words` belong to `contract`
   if (API.test(file) && second !== 'contract') return 'api'
   if (first === 'lib') return second.replace(/\.ts$/, '')
-  // the simulator is a separate capability, because the rest of the lab uses it
+  // the simulator has its own rules, because the rest of lab/ uses it
   if (first === 'lab' && second === 'simulator') return second
   return file.includes('/') ? first : 'app'
 }
 
-/** Returns the floor of a file in a capability that is divided into floors; null = outside of any floor. */
+/** Returns the layer of a file in a folder that is divided into layers; null = the file is outside of all layers. */
 function floorOf(file: string): string | null {
   const capability = capabilityOf(file)
   const inside = file.slice(`lib/${capability}/`.length)
@@ -183,7 +186,7 @@ function floorOf(file: string): string | null {
   return floors.toSorted((a, b) => b.length - a.length)[0] ?? null
 }
 
-/** Returns the fault of an import between two layers of one capability; null = no fault. */
+/** Returns the fault of an import between two layers of the same folder; null = no fault. */
 export function floorFault(from: string, to: string): string | null {
   const floor = floorOf(from)
   const target = floorOf(to)
@@ -193,7 +196,7 @@ export function floorFault(from: string, to: string): string | null {
   return `the floor ${floor} may import ${allowed.join(', ') || 'no other floor'}`
 }
 
-/** Packages that the user of this project chose. The product must import each (ADR 0123). */
+/** Packages that the owner of this project has chosen. The product must import each of them (ADR 0123). */
 export const CHOSEN_PACKAGES: readonly string[] = [
   'next',
   'react',

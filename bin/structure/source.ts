@@ -4,48 +4,51 @@ import { parseAst } from 'vitest/node'
 import { isTestFile } from './rules.ts'
 import { isFile, ownTarget, sourcesUnder } from './files.ts'
 
-/** An import or a re-export of any form: also `import('x')`, `import('x').T` and `new URL('x', import.meta.url)`. */
+/** An import or a re-export. `import('x')`, `import('x').T` and `new URL('x', import.meta.url)` are also imports. */
 export type Import = {
   specifier: string
-  /** Path in the repository to which the specifier leads; null = a package. */
+  /** path in the repository to which the import leads; null = it leads to a package */
   target: string | null
   isFile: boolean
-  /** Names that are imported; `*` = all of them, or unknown. */
+  /** the imported names; `*` = all names, or unknown */
   names: string[]
   /**
-   * Names under which this file exports {@link names}, in the same order; `*` = the same names; null = the import is
-   * not a re-export.
+   * the names under which a re-export exports {@link names}, in the same order; `*` = the same names; null = it is not
+   * a re-export
    */
   as: string[] | null
   isDynamic: boolean
   isType: boolean
 }
 
-/** An interface, a type literal or an object schema, with the fields that it declares itself. */
+/** An interface, an object type or an object schema, with the names of the fields that it declares itself. */
 type ObjectType = { name: string; fields: Set<string> }
 
 export type SourceFile = {
   file: string
-  /** lines with code; blank lines and comment lines do not count, so that no limit leads to shorter comments */
+  /**
+   * number of lines that contain code. Blank lines and comments do not count, so that a limit of lines does not lead to
+   * short comments
+   */
   lines: number
-  /** true if the file belongs to the product, and not to tests, fixtures or the lab. */
+  /** true if the file is part of the product; false for tests, test data and lab/ */
   isCore: boolean
   imports: Import[]
-  /** Number of dynamic imports whose target is not a literal. */
+  /** number of dynamic imports whose target is known only at run time */
   opaque: number
-  /** Texts of string and template literals, with a space for each hole of a template. */
+  /** all texts in string and template literals; each expression in a template is replaced by a space */
   texts: string[]
-  /** Names of called members, such as `$queryRaw`. */
+  /** names of all called methods, such as `$queryRaw` */
   called: string[]
   /**
-   * Names of constants with an object literal of type `Record<string, …>`. They are faults, because a look-up in such
-   * an object also finds `constructor`.
+   * names of constants that are plain objects of the type `Record<string, …>`. They are faults, because a look-up by
+   * any text also finds inherited names such as `constructor`
    */
   tables: string[]
-  /** Names that are declared here and exported. */
+  /** the names that this file declares and exports */
   exports: string[]
   objectTypes: ObjectType[]
-  /** `use client` or `use server`; a file can only be merged with a file that has the same directive. */
+  /** `use client` or `use server`. Files with different directives cannot be merged */
   directive: string | null
 }
 
@@ -57,9 +60,7 @@ const FOLDERS = ['app', 'bin', 'components', 'lab', 'lib', 'e2e']
 export const readSourceFiles = (root: string): SourceFile[] =>
   sourcesUnder(root, FOLDERS).map((file) => readSource(readFileSync(path.join(root, file), 'utf8'), file, root))
 
-/**
- * Counts the lines that contain code (ADR 0303). A line on which a block comment begins or ends counts as a comment.
- */
+/** Counts the lines that contain code (ADR 0303). A line on which a block comment begins or ends does not count. */
 export function countCodeLines(text: string): number {
   let isComment = false
   let count = 0
@@ -74,11 +75,10 @@ export function countCodeLines(text: string): number {
 }
 
 /**
- * Returns the imports, exports and other facts of a source file. They are read from its syntax tree, so that comments,
- * strings and JSX text are not mistaken for imports.
- * @param root folder in which the existence of imported project files is checked; absent = not checked, each counts as
- *   existing
- * @throws if the file does not parse
+ * Returns the imports, exports and other facts of a source file. They are read from its syntax tree, so that comments
+ * and texts cannot be mistaken for imports.
+ * @param root folder in which imported files are searched; absent = each imported file counts as existing
+ * @throws if the file cannot be parsed
  */
 export function readSource(text: string, file: string, root?: string): SourceFile {
   const found: SourceFile = {
@@ -169,20 +169,29 @@ function patternNames(pattern: Node): string[] {
   return parts.map((part) => nameOf(part.value ?? part)).filter(Boolean)
 }
 
-/** Returns the targets of `import('x')`, `import('x').T`, `require('x')` and `new URL('x', import.meta.url)`. */
+/**
+ * Returns the targets of the dynamic forms of imports: `import('x')`, `import('x').T`, `require('x')` and `new URL('x',
+ * import.meta.url)`.
+ */
 function dynamicTargets(node: Node): unknown[] {
   if (node.type === 'ImportExpression' || node.type === 'TSImportType') return [node.source ?? node.argument]
   const isRequire = node.type === 'CallExpression' && nameOf(node.callee) === 'require'
   return isRequire || isAssetUrl(node) ? (node.arguments as unknown[]).slice(0, 1) : []
 }
 
-/** Returns the text of a literal; `import('x').T` wraps its target in a literal type. */
+/**
+ * Returns the text of a string literal; null for any other node. In `import('x').T`, the literal is inside a literal
+ * type.
+ */
 function literalOf(target: unknown): string | null {
   const literal = isNode(target) && isNode(target.literal) ? target.literal : target
   return isNode(literal) && typeof literal.value === 'string' ? literal.value : null
 }
 
-/** Reports whether a node is `new URL('./x.ts', import.meta.url)`, the form in which bundlers follow a file. */
+/**
+ * Reports whether a node has the form `new URL('./x.ts', import.meta.url)`. Bundlers include a file that is named in
+ * this form.
+ */
 function isAssetUrl(node: Node): boolean {
   if (node.type !== 'NewExpression' || nameOf(node.callee) !== 'URL') return false
   const [target, base] = node.arguments as unknown[]
@@ -190,7 +199,7 @@ function isAssetUrl(node: Node): boolean {
   return isMeta && /^\.{1,2}\/.*\.\w+$/.test(literalOf(target) ?? '')
 }
 
-/** Returns the texts of a template literal between its holes. */
+/** Returns the texts of a template literal between its expressions. */
 export const templateParts = (node: Node): string[] =>
   (node.quasis as { value: { cooked?: string; raw: string } }[]).map(({ value }) => value.cooked ?? value.raw)
 
@@ -203,7 +212,7 @@ function collectLiterals(node: Node, found: SourceFile): void {
   if (typeof name === 'string') found.called.push(name)
 }
 
-/** Returns the names of the constants that a statement declares as plain objects of type `Record<string, …>`. */
+/** Returns the names of constants that a statement declares as plain objects of the type `Record<string, …>`. */
 function plainTables(statement: Node): string[] {
   const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
   if (!isNode(declared) || declared.type !== 'VariableDeclaration') return []
@@ -214,7 +223,7 @@ function plainTables(statement: Node): string[] {
   })
 }
 
-/** Reports whether a type is `Record<string, …>`, also within `Readonly` and `Partial`. */
+/** Reports whether a type is `Record<string, …>`, also inside `Readonly` or `Partial`. */
 function isWordRecord(type: unknown): boolean {
   if (!isNode(type)) return false
   if (type.type === 'TSTypeAnnotation') return isWordRecord(type.typeAnnotation)
@@ -227,8 +236,8 @@ function isWordRecord(type: unknown): boolean {
 const OBJECT_SCHEMAS = new Set(['object', 'strictObject', 'looseObject'])
 
 /**
- * Returns the fields that an interface, a type literal or an object schema declares. Extended or spread fields are left
- * out.
+ * Returns the names of the fields that an interface, an object type or an object schema declares; null for any other
+ * node. Extended and spread fields are left out.
  */
 function fieldsOf(node: Node): string[] | null {
   if (node.type === 'TSInterfaceDeclaration') return keysOf((node.body as { body: Node[] }).body)
@@ -245,7 +254,7 @@ const keysOf = (members: Node[]) => members.flatMap(({ key }) => (isNode(key) ? 
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value
 
-/** Visits every node; `owner` is the nearest declaration with a name. */
+/** Calls `seen` for every node of a syntax tree. `owner` is the name of the nearest declaration around the node. */
 export function visit(value: unknown, owner: string, seen: (node: Node, owner: string) => void): void {
   if (Array.isArray(value)) for (const item of value) visit(item, owner, seen)
   if (!isNode(value)) return

@@ -1,30 +1,34 @@
 /**
- * Checks whether a regular expression may take more than linear time. It searches the positions of the pattern
- * (Glushkov's automaton) for a loop with two routes for the same text (exponential), and for two loops that the same
- * text can pass (polynomial); the first of these may be the search for the start of a match. Errors are on the safe
- * side: lookarounds, and assertions in the middle, may match or fail at any place. Repetitions of up to 512 count as
- * constants (ADR 0286).
+ * Checks whether matching a regular expression may take more than linear time. For this, it builds the automaton of the
+ * pattern (Glushkov) and searches for two things:
+ * - a loop that can match the same text in two ways (exponential time)
+ * - two loops after each other that can match the same text (polynomial time). The first may be the search for the
+ * start of a match
+ * The result may be a false alarm, because an assertion inside the pattern is taken to match or fail anywhere.
+ * Repetitions of up to 512 count as constants (ADR 0286).
  * @source N. Weideman et al., "Analyzing Matching Time Behavior of Backtracking Regular Expression Matchers by Using
  *   Ambiguity of NFA", CIAA 2016
  */
 
 /**
- * Characters that represent all others: ASCII, and some others for Unicode classes. Sets of characters are bit masks.
+ * The characters with which patterns are tested: ASCII, and some others for Unicode classes. A set of characters is a
+ * bit mask of this list.
  */
 const ALPHABET = [...Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)), 'é', '\u2028', '⨯', '中']
 const ALL = (1n << BigInt(ALPHABET.length)) - 1n
 const CONSTANT = 512
 
 /**
- * A part of a pattern, with its first and last positions. `empty` tells whether it can match the empty string
- * (`perhaps` = only if an assertion allows it). In `last`, true = no later part can fail.
+ * A part of a pattern. `first` and `last` are the positions at which its matches can begin and end. `empty` = it can
+ * match the empty string; `perhaps` = only if an assertion allows it. The value in `last` is true if no later part can
+ * fail.
  */
 interface Part {
   first: Entry[]
   last: Map<number, boolean>
   empty: false | 'perhaps' | 'surely'
 }
-/** A first position of a part. `notAfter` is the set of characters that must not precede it. */
+/** A position at which a part can begin. It cannot begin after a character in `notAfter`. */
 type Entry = { at: number; notAfter: bigint }
 
 const ASSERTION: Part = { first: [], last: new Map(), empty: 'perhaps' }
@@ -32,8 +36,8 @@ const TOKEN =
   /\\[pP]\{\w+(?:=\w+)?\}|\\u\{[0-9a-f]+\}|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\k<\w+>|\\.|\[\^?\]|\[(?:\\.|[^\]\\])+\]|\(\?<?[=!]|\(\?<\w+>|\(\?:|[*+?]\??|\{\d+(?:,\d*)?\}\??|./giu
 
 /**
- * Checks a regular expression for backtracking.
- * @returns the reason why matching may take more than linear time; null = it is linear
+ * Checks whether matching a regular expression may take more than linear time.
+ * @returns the reason why it may; null = the time is linear
  */
 export function backtracking(source: string, flags = ''): string | null {
   const tokens = source.match(TOKEN) ?? []
@@ -44,7 +48,7 @@ export function backtracking(source: string, flags = ''): string | null {
   const join = (from: Part, to: Part) => {
     for (const p of from.last.keys())
       for (const { at } of to.first) {
-        // two ways lead to the same position, because an outer loop repeats an inner one
+        // an outer loop repeats an inner one, so that there are two ways to the same position
         if (follow[p]?.has(at)) isDoubled = true
         follow[p]?.add(at)
       }
@@ -70,7 +74,7 @@ export function backtracking(source: string, flags = ''): string | null {
     if (!token.startsWith('(')) return literal(token)
     const inner = alternatives()
     i += 1
-    // a lookahead consumes no text, so no position follows it, and it counts as optional
+    // a lookahead matches no text, so that no position follows it and it counts as optional
     if (/^\(\?[=!]/.test(token)) return { first: inner.first, last: new Map(), empty: 'perhaps' }
     return token.startsWith('(?<=') || token.startsWith('(?<!') ? ASSERTION : inner
   }
@@ -92,7 +96,7 @@ export function backtracking(source: string, flags = ''): string | null {
         const begins = branch.first.length === 0
         const start = sets.length
         let part = atom(token)
-        // for a negative lookbehind with one class of characters, these characters must not precede the match
+        // a negative lookbehind with one class of characters excludes these characters before the match
         if (begins && token === '(?<!' && sets.length === start + 1) notAfter |= sets[start] ?? 0n
         if (begins && token === '^' && !flags.includes('m')) isAnchored = true
         if (begins && token === '^' && flags.includes('m')) notAfter |= ALL & ~(1n << 10n)
@@ -111,7 +115,8 @@ export function backtracking(source: string, flags = ''): string | null {
   }
   const whole = alternatives()
   if (isDoubled) return 'a loop is passed twice at once'
-  // the search for the start of a match skips any text; characters that must not precede a start get a separate state
+  // The search for the start of a match skips any text. It has a separate state for characters that must not be before
+  // a start.
   let states = [ALL]
   for (const mask of new Set(whole.first.map(({ notAfter }) => notAfter)))
     states = states.flatMap((set) => [set & mask, set & ~mask]).filter((set) => set !== 0n)

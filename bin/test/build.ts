@@ -2,9 +2,9 @@ import { buildWeb } from '../../lib/platform/bootstrap/prepare.ts'
 import { describeFailure } from '../../lib/platform/bootstrap/progress.ts'
 
 /**
- * Builds the web, unless it was already built from the same files. At the same time, it imports modules that workers
- * and most tests need, so that NODE_COMPILE_CACHE contains their compiled code. Otherwise, each process that starts
- * before another has exited normally would compile them again.
+ * Builds the web, unless it is already built from the same files. At the same time, it imports modules that most tests
+ * need, so that their compiled code is in NODE_COMPILE_CACHE. Without this, all test processes that start at the same
+ * time would compile them again.
  */
 try {
   const [web] = await Promise.all([

@@ -7,12 +7,12 @@ import { notRun, playwrightTally, type Tally, vitestTally, withRunnerFailure } f
 import type { RoutersMissing } from './routers.ts'
 import type { TestStage } from './stages.ts'
 
-/** A process, or a few processes in sequence, that run one or more stages of the tests. */
+/** One or more processes (in sequence) that run one or more test stages. */
 export type TestJob = {
   name: string
-  /** Whether its output is printed immediately; the output of other jobs is returned and printed as a whole. */
+  /** true = the output is printed immediately; false = it is printed as a whole after the job has ended */
   isStreamed: boolean
-  /** The jobs that must end before it begins. */
+  /** the jobs that must end before this job begins */
   follows?: readonly TestJob[]
   /**
    * Runs the job.
@@ -24,9 +24,9 @@ export type TestJob = {
 type JobContext = {
   root: string
   env: NodeJS.ProcessEnv
-  /** Temporary folder for the reports of test runners. */
+  /** temporary folder for the reports of test runners */
   scratch: string
-  /** The reason why the tests with real routers can't run; null if they can. */
+  /** the reason why the tests with real routers cannot run on this machine; null = they can */
   routersMissing: RoutersMissing | null
 }
 
@@ -34,21 +34,23 @@ type Program = { script: string; args?: string[]; env?: Record<string, string> }
 type Exit = { ok: boolean; output: string }
 
 /**
- * Priority of tests with real routers, whose timers of a few hundred milliseconds must work while other tests use the
- * CPU.
+ * Priority of tests with real routers. They have timers of a few hundred milliseconds, which must be on time although
+ * other tests use the CPU.
  */
 const TIMING_PRIORITY = constants.priority.PRIORITY_HIGH
-/** Priority of tests compared with the product, which starts at the same time for later tests. */
+/**
+ * Priority of tests. It is higher than that of the running product, which starts at the same time for the browser
+ * tests.
+ */
 const TESTS_PRIORITY = constants.priority.PRIORITY_ABOVE_NORMAL
 
 /**
- * Returns the jobs of a run, each listed after the jobs that it follows.
- * Jobs that follow no running job run at the same time, so that waiting and computing jobs share the cores. The type
- * check follows the build, because the build empties and writes the folder of route types that the type check reads.
- * The browser tests need the build and come last, because tests with real time (routers, frozen processes) fail if a
- * browser or the build uses all cores. The product for the browser tests starts earlier, as soon as the router tests
- * have ended, because its start and other tests do not use all cores; it does not run during long tests. Stages of one
- * test runner are one job.
+ * Returns the jobs that run the given stages. Each comes after the jobs that it waits for, and all others run at the
+ * same time:
+ * - The type check waits for the build, because the build deletes and writes files that it reads.
+ * - The browser tests come last, because tests with real time (such as routers) fail if browsers use all CPU cores.
+ * - The product for the browser tests starts earlier, when the tests with routers have ended. It does not run during
+ * long tests.
  */
 export function jobsOf(stages: readonly TestStage[], context: JobContext): TestJob[] {
   const has = (stage: TestStage) => stages.includes(stage)
@@ -91,14 +93,16 @@ const typesJob = (context: JobContext) =>
     'types',
     [
       { script: 'next/dist/bin/next', args: ['typegen'] },
-      // only one checker, because each further checker reads the shared files again and takes an eighth to a third more
-      // CPU time, and other jobs use the other core
+      // one checker only, because each additional one needs up to a third more CPU time, which other jobs can use
       { script: 'typescript/bin/tsc', args: ['--noEmit', '--checkers', '1'] },
     ],
     context,
   )
 
-/** Returns a job that runs programs in sequence. It passes if all exit with 0, and stops at the first that does not. */
+/**
+ * Returns a job that runs programs one after another. The job passes if all of them exit with 0, and ends at the first
+ * that does not.
+ */
 function checkJob(name: string, programs: Program[], context: JobContext): TestJob {
   return {
     name,
@@ -124,7 +128,8 @@ function vitestJob(
   const report = path.join(context.scratch, `${projects.join('-')}.json`)
   const args = [
     'run',
-    // the stages unit and db have two vitest projects each, one with shared modules and one with isolated modules
+    // the stages unit and db have two vitest projects each: with modules that tests share, and with separate modules
+    // for each test file
     ...projects.flatMap((project) => ['--project', `${project}*`]),
     '--reporter=default',
     '--reporter=json',
@@ -149,12 +154,12 @@ function routersJob(context: JobContext): TestJob {
 }
 
 /**
- * Returns the job of the browser tests. The specs share one running product, whose data folder is removed afterwards.
+ * Returns the job of the browser tests. They share one running product, whose data folder is deleted at the end.
  * @param after the browser tests begin when these jobs have ended; the product starts earlier
  */
 function playwrightJob(projects: readonly string[], after: readonly TestJob[], context: JobContext): TestJob {
   const report = path.join(context.scratch, 'playwright.json')
-  // the stage e2e has two Playwright projects, one for tests that mostly wait and one for the others
+  // the stage e2e has two Playwright projects: tests that mostly wait, and all others
   const args = ['test', ...projects.map((project) => `--project=${project}`), '--reporter=list,json']
   if (projects.includes('e2e')) args.push('--project=e2e-waiting')
   return {
@@ -162,7 +167,7 @@ function playwrightJob(projects: readonly string[], after: readonly TestJob[], c
     isStreamed: true,
     async run(ended) {
       const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-e2e-'))
-      chmodSync(dataDir, 0o755) // readable for PostgreSQL's user if root runs the tests
+      chmodSync(dataDir, 0o755) // PostgreSQL's user must be able to read the folder if root runs the tests
       const begin = path.join(context.scratch, 'e2e-begins')
       const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report, PEERWATCH_E2E_DATA_DIR: dataDir, PEERWATCH_E2E_BEGIN: begin }
       void Promise.allSettled(after.map(ended)).then(() => writeFileSync(begin, ''))
@@ -175,15 +180,15 @@ function playwrightJob(projects: readonly string[], after: readonly TestJob[], c
 
 const asOne = (isPassed: boolean): Tally => ({ passed: Number(isPassed), failed: Number(!isPassed) })
 
-/** Reads the tally from a runner's report. A runner without a report has failed. */
+/** Reads the numbers of tests from the report of a test runner. A runner without a report has failed. */
 function fromReport(file: string, ok: boolean, count: (report: unknown) => Tally): Tally {
   if (!existsSync(file)) return asOne(false)
   return withRunnerFailure(count(JSON.parse(readFileSync(file, 'utf8'))), ok)
 }
 
 /**
- * Runs a Node program to its end.
- * @param script path below node_modules
+ * Runs a Node program until it ends.
+ * @param script path in node_modules
  * @param priority priority of the process and its children, if the system permits it
  */
 function runProgram(
@@ -219,6 +224,6 @@ function prioritize(pid: number, priority: number): void {
   try {
     setPriority(pid, priority)
   } catch {
-    // ignored, because a container may forbid a higher priority even for root
+    // ignore the error, because a container may forbid a higher priority even to root
   }
 }

@@ -5,11 +5,11 @@ import { isAbsent, type Program, programVersion } from '../../lib/platform/syste
 
 export type InstallOptions = { onLine?: (line: string) => void }
 
-/** Reports whether Debian packages can be installed here. */
+/** Reports whether Debian packages can be installed here. This needs Debian and the user root. */
 export const canInstall = (): boolean => process.getuid?.() === 0 && existsSync('/etc/debian_version')
 
 /**
- * Installs the Debian packages of missing programs, and disables the services that they start.
+ * Installs the Debian packages of missing programs, and stops the services that the packages start.
  * @throws StepError if the installation fails
  */
 export async function installAbsent(
@@ -35,8 +35,8 @@ export async function installAbsent(
 }
 
 /**
- * Finds programs that tests use; tests are skipped without them. As root on Debian, missing programs are installed.
- * @returns a text with the version of each program, or with the missing programs
+ * Finds optional programs, without which some tests are skipped. On Debian, root also installs missing ones.
+ * @returns a text with the version of each program, or that it is missing
  * @throws StepError if the installation fails
  */
 export async function findPrograms(

@@ -1,14 +1,17 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** The numbers of passed, failed and skipped tests of a stage or of the whole run. */
+/** How many tests passed, failed and were skipped in a stage or in the whole run. */
 export type Tally = {
   passed: number
   failed: number
-  /** Number of stages that can't run on this machine. */
+  /** number of stages that cannot run on this machine */
   skipped?: number
-  /** Failed tests by name, with the first lines of the reason. */
+  /** name of each failed test, with the first lines of the reason */
   failures?: string[]
-  /** Tests that passed only at the second attempt, by name, with the first lines of the reason of the first failure. */
+  /**
+   * name of each test that passed only at the second attempt, with the first lines of the reason why the first attempt
+   * failed
+   */
   flaky?: string[]
 }
 
@@ -30,15 +33,12 @@ type PlaywrightReport = {
   suites?: PlaywrightSuite[]
 }
 
-/**
- * Number of lines of a failure's reason that are repeated at the end of the output. It is enough for the assertion and
- * the actual value.
- */
+/** Number of lines that are shown of a reason. They usually include the assertion and the actual value. */
 const REASON_LINES = 12
 
 /**
  * Counts the tests of a vitest run from its JSON report. A test that passed at the second attempt counts as passed. A
- * file that could not be loaded counts as one failure.
+ * test file that could not be loaded counts as one failure.
  */
 export function vitestTally(report: unknown): Tally {
   const { success = false, numPassedTests = 0, numFailedTests = 0, testResults = [] } = report as VitestReport
@@ -60,8 +60,8 @@ export function vitestTally(report: unknown): Tally {
 const isFailed = ({ status }: { status: string }): boolean => status === 'failed'
 
 /**
- * Reports whether a test passed only at the second attempt. In that case vitest stores the messages of the first
- * attempt.
+ * Reports whether a test passed only at the second attempt. Vitest then has the messages of the first attempt in its
+ * report.
  */
 const isFlakyTest = ({ status, failureMessages = [] }: VitestTest): boolean =>
   status === 'passed' && failureMessages.length > 0
@@ -105,7 +105,7 @@ function specsWhere(
 const messagesOf = (tests: PlaywrightTest[]): string[] =>
   tests.flatMap(({ results = [] }) => results.flatMap(({ error }) => error?.message ?? []))
 
-/** Returns the name, followed by the first lines of the first message. */
+/** Returns the name of a test, followed by the first lines of its first message. */
 function withReason(name: string, [message = '']: string[]): string {
   const lines = stripVTControlCharacters(message)
     .split('\n')
@@ -114,14 +114,17 @@ function withReason(name: string, [message = '']: string[]): string {
 }
 
 /**
- * Counts one failure if the runner failed but none of its tests did, which means an error outside of tests.
- * @param success whether the runner exited with 0 or reports success
+ * Adds one failure if a test runner failed although no test did, for example because of an error outside of tests.
+ * @param success whether the runner succeeded
  */
 export function withRunnerFailure(tally: Tally, success: boolean): Tally {
   return success || tally.failed > 0 ? tally : { ...tally, failed: 1 }
 }
 
-/** Returns the tally of a stage that can't run on this machine: skipped, or failed if the stage must run here. */
+/**
+ * Returns the result of a stage that cannot run on this machine. The stage counts as failed if it should run here
+ * (`isFault`), otherwise as skipped.
+ */
 export function notRun({ isFault }: { isFault: boolean }): Tally {
   return isFault ? { passed: 0, failed: 1 } : { passed: 0, failed: 0, skipped: 1 }
 }
@@ -138,7 +141,9 @@ export function sum(tallies: readonly Tally[]): Required<Tally> {
   return total
 }
 
-/** Formats a tally as `5 passed, 1 failed`, with `, 2 skipped` if anything was skipped. */
+/**
+ * Formats a result, for example `5 passed, 1 failed, 2 skipped`. The number of skipped stages is left out if it is 0.
+ */
 export function tallySummary({ passed, failed, skipped = 0 }: Tally): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
 }

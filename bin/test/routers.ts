@@ -3,8 +3,8 @@ import { DOVECOT, isAbsent, type Program, programVersion } from '../../lib/platf
 import { canInstall, type InstallOptions, installAbsent } from './packages.ts'
 
 /**
- * The reason why the tests with real routers can't run. `isFault` is true for root on Debian, because the tests must
- * run there.
+ * The reason why the tests with real routers cannot run on this machine. `isFault` = they should run here, because the
+ * user is root on Debian.
  */
 export type RoutersMissing = { missing: string; isFault: boolean }
 
@@ -12,8 +12,8 @@ const BIRD: Program = { name: 'BIRD 2 (bird)', package: 'bird2', probe: ['bird',
 const NEEDED: Program[] = [BIRD, { name: 'iproute2 (ip)', package: 'iproute2', probe: ['ip', '-V'] }]
 
 /**
- * Optional programs. A test that needs a missing one is skipped with a message. On Debian they are installed together
- * with the required programs.
+ * Optional programs. If one is missing, the tests that need it are skipped with a message. On Debian, root installs
+ * them together with the required programs.
  */
 const WELCOME: Program[] = [
   { name: 'FRR', package: 'frr', probe: ['/usr/lib/frr/bgpd', '--version'], service: 'frr' },
@@ -33,8 +33,8 @@ const WELCOME: Program[] = [
 ]
 
 /**
- * Checks the requirements of the tests with real routers: BIRD 2 and permission to create network namespaces. As root
- * on Debian it installs BIRD, the routers that support BMP, and the programs that other tests communicate with.
+ * Checks whether the tests with real routers can run here. They need BIRD 2 and the permission to create network
+ * namespaces. On Debian, root also installs BIRD, other routers that support BMP, and programs for other tests.
  * @throws StepError if the installation fails
  */
 export async function findRouters(
@@ -55,8 +55,8 @@ export async function findRouters(
 const without = (missing: string, isFault = false): RoutersMissing => ({ missing, isFault })
 
 /**
- * Creates a namespace with a bridge and a pair of interfaces, to find out whether this machine permits it.
- * @returns the error; null if it succeeded
+ * Creates a network namespace with a bridge and a pair of interfaces, to test whether this machine permits it.
+ * @returns the error; null if it is permitted
  */
 function tryNamespace(): string | null {
   const name = `pwr${process.pid}-probe`

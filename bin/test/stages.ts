@@ -1,4 +1,4 @@
-/** The stages of a run, in the order in which the results are listed. */
+/** The stages of a test run. Results are listed in this order. */
 const STAGES = [
   'format',
   'lint',
@@ -19,23 +19,23 @@ const STAGES = [
 
 export type TestStage = (typeof STAGES)[number]
 
-/** Stages that run only in `npm run test:all`, or if they are named. */
+/** Stages that run only in `npm run test:all`, or if they are named in the command line. */
 const LONG: readonly TestStage[] = ['long', 'e2e-long']
 
-/** Stages that query a registry. They run only in `npm run check`, or if they are named. */
+/** Stages that query a package registry. They run only in `npm run check`, or if they are named in the command line. */
 const ASKING: readonly TestStage[] = ['ages']
 
-/** Stages by the name of a group. */
+/** Groups of stages that can be named in the command line. */
 const GROUPS = new Map<string, readonly TestStage[]>([
   ['check', ['format', 'lint', 'types', 'structure', 'words', 'documents', 'lock', 'ages']],
   ['all', STAGES.filter((stage) => !ASKING.includes(stage))],
 ])
 
 /**
- * Returns the stages that the command line selects.
- * @param words arguments of the command line; if empty, all stages run except long ones and those that query a registry
- * @returns stages in the order of {@link STAGES}
- * @throws Error if a word does not name a stage
+ * Returns the stages that the command line names, in the order of {@link STAGES}. Without a name, these are all except
+ * long stages and stages that query a registry.
+ * @param words arguments of the command line
+ * @throws Error if an argument is not the name of a stage or group
  */
 export function chosenStages(words: readonly string[]): TestStage[] {
   const wanted =

@@ -15,15 +15,15 @@ import { runCommand } from '../../lib/platform/bootstrap/run-command.ts'
 type Progress = ReturnType<typeof createProgress>
 
 /**
- * Environment variables that a developer may have set to run the product. They are removed, because they must not
- * affect its tests.
+ * Environment variables that a developer may have set to run the product. Tests run without them, because they could
+ * change the results.
  */
 const NOT_FOR_TESTS =
   /^(AZURE_|IDENTITY_|IMDS_|MSI_|POLL_|RETAIN_|PEERWATCH_|(DATA_DIR|HOST|PORT|NODE_ENV|LOG_LEVEL|LOG_FORMAT|BILLING_GB_BYTES)$)/
 
 /**
- * Prepares the requirements of the stages and runs all stages, even after failures.
- * @throws AlreadyReported if a preparation failed; the failure was printed before
+ * Prepares everything that the stages need (such as packages and a browser), and runs all stages, even if some fail.
+ * @throws AlreadyReported if a preparation failed. The failure was already printed
  */
 export async function runSuite(root: string, stages: readonly TestStage[]): Promise<Required<Tally>> {
   const needsBrowser = stages.some((stage) => stage === 'e2e' || stage === 'e2e-long') && hasBrowserTests(root)
@@ -35,7 +35,7 @@ export async function runSuite(root: string, stages: readonly TestStage[]): Prom
   let routersMissing: RoutersMissing | null = null
   const prepared = await Promise.allSettled([
     progress.step('Packages', (note) => installPackages(root, { withTests: true, onLine: note })),
-    // in sequence, because both may install system packages
+    // one after another, because both may install system packages
     (async () => {
       if (needsBrowser) {
         await progress.step('Browser', async (note) => {
@@ -61,8 +61,8 @@ export async function runSuite(root: string, stages: readonly TestStage[]): Prom
 type Printing = { root: string; say: (text: string) => void }
 
 /**
- * Runs each job as soon as the jobs that it follows have ended.
- * @param jobs each listed after the jobs that it follows
+ * Starts each job as soon as the jobs that it waits for have ended.
+ * @param jobs each after the jobs that it waits for
  */
 function runInOrder(jobs: readonly TestJob[], printing: Printing): Promise<Tally[]> {
   const running = new Map<TestJob, Promise<Tally>>()
@@ -99,7 +99,7 @@ async function runJob(
 
 /**
  * Finds or installs the routers for the tests with real routers.
- * @returns null if these tests can run
+ * @returns the reason why these tests cannot run; null = they can
  */
 async function prepareRouters(root: string, progress: Progress): Promise<RoutersMissing | null> {
   let missing: RoutersMissing | null = null
@@ -113,14 +113,16 @@ async function prepareRouters(root: string, progress: Progress): Promise<Routers
 }
 
 /**
- * Returns the environment of the tests. Property tests run a quarter of their usual number of cases in a short run and
- * ten times the number in a long run (PROPERTY_RUNS). LONG_TESTS is 1 in a long run, for cases that run only there.
- * Processes share Node's compile cache, which halves the start of a worker, and get more memory for new objects, which
- * halves the CPU time of a worker.
+ * Returns the environment variables for tests.
+ * - PROPERTY_RUNS: property tests run a quarter of their usual number of cases in a short run, and ten times the number
+ * in a long run.
+ * - LONG_TESTS: 1 in a long run, for cases that run only there.
+ * - NODE_COMPILE_CACHE and NODE_OPTIONS: processes share compiled code and have more memory for new objects, so that
+ * they start faster and use less CPU time.
  */
 function testEnvironment(root: string, stages: readonly TestStage[]): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !NOT_FOR_TESTS.test(name))
-  // cast, because Next's types require NODE_ENV, which every runner sets itself
+  // cast, because the types of Next require NODE_ENV, which every test runner sets itself
   const env: Record<string, string | undefined> = {
     PROPERTY_RUNS: stages.includes('long') ? '10' : '0.25',
     LONG_TESTS: stages.includes('long') ? '1' : '0',
@@ -139,7 +141,7 @@ function hasBrowserTests(root: string): boolean {
 }
 
 /**
- * Name of Chromium's headless shell, which is preferred because it uses less than half of the CPU time of the whole
+ * Name of Chromium's headless shell. It is preferred, because it needs less than half of the CPU time of the whole
  * browser.
  */
 const SHELL = 'chromium-headless-shell'
@@ -154,10 +156,10 @@ interface Options {
 }
 
 /**
- * Finds a Chromium for the browser tests: the program of CHROMIUM_PATH, or an installed one. As root on Debian it first
- * installs the headless shell, or the whole browser if the distribution has no shell.
+ * Finds a Chromium for the browser tests: the program in CHROMIUM_PATH, or an installed one. On Debian, root first
+ * installs the headless shell. If the system has no package of it, the whole browser is installed.
  * @returns path of the program
- * @throws StepError if there is no browser
+ * @throws StepError if no browser is found
  */
 async function findBrowser(root: string, options: Options = {}): Promise<string> {
   const named = process.env.CHROMIUM_PATH
@@ -172,7 +174,7 @@ async function findBrowser(root: string, options: Options = {}): Promise<string>
   if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
     await install(root, SHELL, options).catch((error: unknown) => {
       if (!firstThatRuns(NAMES)) return install(root, 'chromium', options)
-      // if another browser is installed, it is sufficient, so the failure is only printed
+      // another browser is installed, so that the failure is only printed
       options.onLine?.(`${SHELL} could not be installed: ${error instanceof Error ? error.message : String(error)}`)
       return undefined
     })
@@ -193,8 +195,8 @@ async function install(root: string, name: string, options: Options): Promise<vo
 }
 
 /**
- * Returns the first program that runs. A mere existence check is not enough, because some distributions' packages only
- * point to another installer.
+ * Returns the first of some programs that can be started. A file with the name is not sufficient, because some Linux
+ * systems only have a script there that refers to another installer.
  */
 function firstThatRuns(names: readonly string[]): string | undefined {
   const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean)

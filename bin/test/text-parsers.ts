@@ -24,23 +24,23 @@ import { parseRule } from '#lib/contract/index.ts'
 import { parseAsPath } from '#lib/bgp/as-path.ts'
 import { TextLimitError } from '#lib/platform/work-budget.ts'
 
-/** A parser of text or bytes from outside. */
+/** A parser of text or bytes that come from outside, with the data for a property test about its time and memory. */
 export interface TextParser {
   name: string
-  /** pieces of the parser's language that the property test nests and repeats */
+  /** short texts in the parser's language, which the test nests and repeats */
   pieces: readonly string[]
-  /** additional complete bodies of the maximum length that the parser accepts */
+  /** additional complete texts of the maximum length that the parser accepts */
   whole?: readonly string[]
-  /** makes a complete text around repeated pieces */
+  /** makes a complete text from repeated pieces */
   wrap?: (body: string) => string
   /**
    * Parses a text.
-   * @returns all output, so that its size can be measured
+   * @returns everything that the parser returns, so that its size can be measured
    */
   read: (text: string) => unknown
-  /** error class of the parser; null = the parser returns faults and never throws */
+  /** the class of the parser's errors; null = the parser never throws, but returns faults */
   refusal: (new (...given: never[]) => Error) | null
-  /** maximum work that the parser may do for any text, even for a short one; absent = the default */
+  /** the most steps and bytes that the parser may need even for a short text; absent = the default */
   fixed?: { steps: number; bytes: number }
 }
 
@@ -67,21 +67,21 @@ const sessions = [1, 2, 3, 4].map(
 )
 const neighbors = sessions.map(({ neighbor }) => neighbor)
 
-/** Converts characters up to U+00FF to bytes. */
+/** Converts a text to bytes. Each character must be at most U+00FF. */
 const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'))
 const u16 = (value: number) => String.fromCharCode((value >> 8) & 0xff, value & 0xff)
 const bgp = (type: number, body: string) =>
   `${'\xff'.repeat(16)}${u16(19 + body.length)}${String.fromCharCode(type)}${body}`
 const attribute = (type: number, value: string) => `\x50${String.fromCharCode(type)}${u16(value.length)}${value}`
 const update = (attributes: string, routes = '') => bgp(2, `${u16(0)}${u16(attributes.length)}${attributes}${routes}`)
-/** Number of bytes that fit into one UPDATE. */
+/** Maximum number of bytes in the body of an UPDATE message. */
 const MAX_BODY = 30_000
 const readsUpdate = (text: string) =>
   readUpdate(new ByteReader(bytesOf(text)), { twoOctetAsns: true, pathIds: new PathIdReading([], false) })
 
 /**
- * Parses the bytes of a text in pieces, as a socket delivers them.
- * @param push yields the messages that a piece completes
+ * Parses the bytes of a text in pieces of 1,000, as a socket may deliver them.
+ * @param push parses a piece, and yields the messages that are now complete
  */
 function readInPieces(text: string, push: (piece: Uint8Array) => Iterable<unknown>): unknown[] {
   const bytes = bytesOf(text)
@@ -94,7 +94,10 @@ function readInPieces(text: string, push: (piece: Uint8Array) => Iterable<unknow
 type Wrap = (attributes: object) => object
 const asIs: Wrap = (attributes) => attributes
 
-/** Returns a plan with one resource, whose update changes many attributes and leaves as many unknown until apply. */
+/**
+ * Returns a Terraform plan in which one resource changes thousands of attributes and has as many that are known only
+ * after apply.
+ */
 function planOf(type: string, wrap: Wrap, wrapLater = wrap): string {
   const attributes = (name: string, value: unknown) =>
     Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`${name}${n}`, value]))
@@ -107,7 +110,7 @@ function planOf(type: string, wrap: Wrap, wrapLater = wrap): string {
   })
 }
 
-/** Adds the missing closing brackets to a JSON text. */
+/** Adds the closing brackets that are missing in a JSON text. */
 function closed(text: string): string {
   const open: string[] = []
   for (const bracket of text.match(/[[\]{}]/g) ?? [])
@@ -246,7 +249,7 @@ export const textParsers: readonly TextParser[] = [
       ';P=1',
     ],
     read: (text) => readCalendar(text, within),
-    // this parser needs more work than others, because recurrence rules examine many days
+    // more than the default, because the parser examines many days for a rule of recurrence
     fixed: { steps: 40_000_000, bytes: 1_500_000_000 },
     refusal: CalendarError,
   },
@@ -299,7 +302,7 @@ export const textParsers: readonly TextParser[] = [
   {
     name: 'structure of a mail',
     pieces: ['(', ')'],
-    // each opening bracket is a part of a mail, nested as deeply as the brackets
+    // each opening bracket becomes a part of a mail. The parts are nested as deeply as the brackets
     read: (text) => {
       interface Part {
         type: string
