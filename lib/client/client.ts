@@ -85,7 +85,7 @@ export function createClient(connection: ClientConnection): PeerwatchClient {
       headers: { accept: 'application/json', ...init.headers },
     })
     const read = schema.safeEncode(await jsonOf(response, connection))
-    // `safeEncode` checks the response and keeps it in its JSON form. `safeDecode` would convert values such as times.
+    // `safeEncode` checks the response and keeps it in its JSON form. Decoding would convert values such as times.
     if (read.success) return schema.parse(read.data) as Answer
     const [first] = read.error.issues
     throw new ClientError(

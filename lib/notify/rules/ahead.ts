@@ -37,7 +37,7 @@ export interface PredictedLoss {
 export interface PredictedLossState {
   version: 'ahead'
   phase: 'open' | 'over'
-  /** time of the last notice about this loss */
+  /** time of the last notice about this prediction */
   notifiedAt: EpochMs
   /** the prediction as it was in the last notice */
   said: PredictedLoss
@@ -60,7 +60,7 @@ const CHANGED_SHARE = 0.1
 /**
  * Decides whether a notice about one prediction is due (docs/rules/notifications.md 2a). A second call with the
  * returned state at the same time returns no notice.
- * @param current the current prediction; null = the loss is no longer predicted
+ * @param current the current prediction; null = effects are no longer predicted
  * @returns the new state, and the notice or null
  */
 export function decidePredictedLoss(

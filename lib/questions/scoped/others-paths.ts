@@ -10,7 +10,7 @@ import type { Ownership } from './ownership.ts'
  * compete with the caller's own paths. Their names are confidential.
  */
 export interface OthersPaths {
-  /** unlimited database access. Results about other owners may only be shown as {@link ANOTHERS_PATH} */
+  /** unlimited database access. Results about other owners may only be shown as {@link OTHER_CUSTOMERS_PATH} */
   whole: Queryable
   /** Reports whether the circuit behind a neighbor of a gateway belongs to another owner. */
   isAnothers: (gateway: string, neighbor: string | null) => boolean

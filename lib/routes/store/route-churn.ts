@@ -53,8 +53,8 @@ const ofSession = (route: string) =>
   `coalesce(w.instance, ${route}.instance) = ${route}.instance AND coalesce(w.peer, ${route}.peer) = ${route}.peer`
 
 /**
- * SQL that counts changes. For polls that were summarized, it uses one row for each poll with the routes that changed
- * ({@link ../rollup/roll-up-churn.ts}). Changes of later polls are counted one by one from the route intervals.
+ * SQL that counts changes. For polls that were summarized (lib/history/rollup/roll-up-churn.ts), it uses one row for
+ * each poll with the routes that changed. Changes of later polls are counted one by one from the route intervals.
  */
 const CHURN = `
   WITH tables AS (

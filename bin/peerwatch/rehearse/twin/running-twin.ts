@@ -32,7 +32,7 @@ const MAX_ROUTERS = 400
 const AT_ONCE = 8
 
 /**
- * The route that a table uses for an address: its prefix and its sorted paths, each in the format of {@link hopText}.
+ * The route that a table uses for an address: its prefix and its sorted paths, each in the format of `hopText`.
  * Null = no route.
  */
 export type Taken = { prefix: string; hops: string[] } | null

@@ -223,8 +223,8 @@ function windowsIn(text: string, format: NoticeFormat): Windows {
   const ends: typeof begins = []
   const unread: string[] = []
   for (const group of linesOfTimes(text, format)) {
-    // Times without a label alternate between begin and end. If the group has an odd number of them, each line is read
-    // on its own.
+    // Times without a label alternate between begin and end. If consecutive lines have an odd number of them, each line
+    // is read separately.
     const isWhole = LABEL.test(group) || timesIn(group, format).length % 2 === 0
     for (const line of isWhole ? [group] : group.split('\n')) {
       const times = timesIn(line, format)

@@ -150,9 +150,9 @@ async function takeStep(
 }
 
 /**
- * Reports whether storm limits (of notifications in a short time) hold back a message of an escalation. Returns false
- * outside of the channel's hours if they hold notices back, because the digest would then wait for the hours, and a
- * person on call must be notified immediately.
+ * Reports whether storm limits (of notifications in a short time) hold back a message of an escalation. A held message
+ * waits for the next digest. Outside of the hours of a channel that collects notices, the digest comes only when the
+ * hours begin. The result is then false, because a person on call must be notified immediately.
  */
 async function heldByStorm(
   client: Queryable,

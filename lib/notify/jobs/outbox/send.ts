@@ -20,9 +20,8 @@ export interface SenderOptions extends Omit<SenderContext, 'now'> {
   clock: Clock
   secrets: SecretBox
   /**
-   * returns the address of the proof receiver as reachable from this process. The proof receiver is Peerwatch's own
-   * endpoint for test alerts that prove that alerting works. Its address is allowed like an entry of OUTBOUND_ALLOW.
-   * `isAssumed`: PROOF_URL is not set
+   * Returns the address of Peerwatch's own endpoint for test alerts, which prove that alerting works. Messages to this
+   * address are allowed as if OUTBOUND_ALLOW contained it. `isAssumed` = PROOF_URL is not set, so that a default is used.
    */
   proofUrl?: () => { url: string; isAssumed: boolean }
 }
