@@ -35,7 +35,7 @@ export function openApiDocument(version: string): Json {
       title: 'Peerwatch',
       version,
       description:
-        'Times are ISO 8601 UTC, bytes are decimal strings, pairs of instants are bounds. Answers about a moment or a range say whether it was covered.',
+        'Times are ISO 8601 UTC, bytes are decimal strings, pairs of instants are bounds. Responses about a moment or a range report whether polls covered it.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
@@ -45,8 +45,13 @@ export function openApiDocument(version: string): Json {
       schemas: { Problem: schemaOf(problem, 'output'), ...schemas },
       responses: { Problem: problemResponse },
       securitySchemes: {
-        token: { type: 'http', scheme: 'bearer', description: 'an API token: pw_...' },
-        session: { type: 'apiKey', in: 'cookie', name: sessionCookie, description: 'the cookie of a sign-in' },
+        token: { type: 'http', scheme: 'bearer', description: 'API token: pw_...' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: sessionCookie,
+          description: 'session cookie of a signed-in user',
+        },
       },
     },
   }
@@ -56,7 +61,7 @@ export function openApiDocument(version: string): Json {
 const sessionCookie = 'peerwatch.session_token'
 
 const problemResponse = {
-  description: 'What is wrong, and what to do (RFC 9457)',
+  description: 'Problem and the action to take (RFC 9457)',
   content: { [PROBLEM_CONTENT_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
 }
 const refersToProblem = { $ref: '#/components/responses/Problem' }
@@ -81,9 +86,12 @@ function sharedPaths(): { paths: Json; schemas: Json } {
     '/api/health/live': {
       get: {
         operationId: 'healthLive',
-        summary: 'Whether the web answers; the database is not asked',
+        summary: 'Reports whether the web server responds; does not query the database',
         security: [],
-        responses: { 200: { ...answerWith(liveness), description: 'It does' }, ...problems(...ANYWHERE) },
+        responses: {
+          200: { ...answerWith(liveness), description: 'The web server responds' },
+          ...problems(...ANYWHERE),
+        },
       },
     },
     '/api/health': { get: healthOperation('health', 'Whether the database answers', health) },
@@ -224,7 +232,7 @@ function commandOf(operationId: string, { path, summary, right, body, response, 
 const needs = (right: Right): Json => ({ description: `Needs the right \`${right}\`.`, 'x-right': right })
 
 const answerWith = (schema: z.ZodType) => ({
-  description: 'The answer',
+  description: 'The response',
   content: { 'application/json': { schema: schemaOf(schema, 'output') } },
 })
 /**
@@ -279,20 +287,20 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
 function streamOperation(): Json {
   return {
     operationId: 'stream',
-    summary: 'Server-sent events: each `change` names what to fetch again',
+    summary: 'Server-sent events: each `change` names the resources to fetch again',
     ...needs(plainEndpoints.stream.right),
     parameters: [
       {
         name: 'Last-Event-ID',
         in: 'header',
         required: false,
-        description: 'resume behind this event; when it is too old, one change names everything',
+        description: 'resumes after this event; if it is too old, one change names everything',
         schema: { type: 'string' },
       } satisfies ParameterObject,
     ],
     responses: {
       200: {
-        description: 'A stream of events; a comment every 15 s shows that it lives',
+        description: 'Stream of events; a comment every 15 s shows that the connection works',
         content: { 'text/event-stream': { schema: schemaOf(streamChange, 'output') } },
       },
       ...problems(400, 401, ...ANYWHERE, 429, 503),

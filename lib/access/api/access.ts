@@ -5,7 +5,7 @@ import { scopes, sentScopes } from '#lib/contract/access/sent-scopes.ts'
 const role = z.enum(ROLE_NAMES)
 const name = z.string().trim().max(200)
 
-const scopesGiven = sentScopes.describe('subscription:<id> and customer:<name>; empty = everything that you see')
+const scopesGiven = sentScopes.describe('subscription:<id> and customer:<name>; empty = everything that you may see')
 
 /** Maximum number of days for which a token is valid. */
 export const MAX_TOKEN_DAYS = 365
@@ -13,46 +13,46 @@ export const MAX_TOKEN_DAYS = 365
 const tokenKinds = ['api', 'wall'] as const
 export const apiToken = z.object({
   id: z.string(),
-  kind: z.enum(tokenKinds).describe('api = for programs; wall = for one screen, which reads /wall and nothing else'),
+  kind: z.enum(tokenKinds).describe('api = for a program; wall = for one wall display, which may read only /wall'),
   name: z.string(),
-  role: role.nullable().describe('null = a wall, which has none'),
+  role: role.nullable().describe('null for the token of a wall display'),
   scopes,
-  createdBy: z.string().describe('the name of who made it, at that time'),
+  createdBy: z.string().describe('name of the user who created it, at that time'),
   owner: z
     .object({
-      kind: z.enum(['user', 'token', 'server']).describe('server = npm run access, for nobody'),
-      id: z.string().nullable().describe('of the user or token; null = the server'),
+      kind: z.enum(['user', 'token', 'server']).describe('server = the command npm run access on the server'),
+      id: z.string().nullable().describe('id of the user or token; null = the server'),
       name: z.string(),
     })
     .nullable()
     .describe(
-      'its owner: it carries no more than he has, and goes with him; null = made before tokens had owners: replace it',
+      'user or token that owns it. It never has more rights or scope than its owner and ends with the owner; null = created before tokens had owners: replace it',
     ),
   createdAt: date,
-  expiresAt: date.nullable().describe('null = never: made before tokens had an end; replace it'),
-  lastUsedAt: date.nullable().describe('to within five minutes; null = not yet'),
+  expiresAt: date.nullable().describe('null = never, because it was created before tokens had an expiry; replace it'),
+  lastUsedAt: date.nullable().describe('accurate to five minutes; null = not used yet'),
   suspendedSince: date
     .nullable()
     .describe(
-      'it is refused since then, until its owner, or the owner of the token that made it, signs in by OpenID Connect; null = it is not suspended',
+      'the token is refused since then. It works again after its owner, or the owner of the token that created it, signs in by OpenID Connect; null = not suspended',
     ),
 })
 export type ApiToken = z.infer<typeof apiToken>
 export type StoredToken = z.input<typeof apiToken>
 
 export const createdToken = apiToken.extend({
-  token: z.string().describe('shown this once; Peerwatch keeps only its hash'),
+  token: z.string().describe('returned only once; Peerwatch stores only its hash'),
 })
 
 export const tokenBody = z.strictObject({
   kind: z.enum(tokenKinds).default('api'),
-  name: name.optional().describe('what it is for'),
-  role: role.nullish().describe('left out for a wall'),
+  name: name.optional().describe('purpose of the token'),
+  role: role.nullish().describe('absent for the token of a wall display'),
   scopes: scopesGiven.default([]),
   expiresAt: sentInstant
     .nullish()
     .describe(
-      `at most ${MAX_TOKEN_DAYS} days from now, and no later than the token that makes it; left out or null = as late as that`,
+      `at most ${MAX_TOKEN_DAYS} days from now, and not later than the expiry of the token that creates it; absent or null = the latest possible time`,
     ),
 })
 
@@ -60,17 +60,19 @@ export const user = z.object({
   id: z.string(),
   email: z.string(),
   name: z.string(),
-  role: role.nullable().describe('null = none: signed in, and sees nothing'),
+  role: role.nullable().describe('null = no role: the user can sign in but sees nothing'),
   scopes,
   createdAt: date,
-  signsInBy: z.array(z.string()).describe('password, oidc; empty = no password was chosen yet'),
+  signsInBy: z.array(z.string()).describe('password, oidc; empty = the user has not chosen a password yet'),
   secondFactor: z
     .object({
-      app: z.boolean().describe('a sign-in by password asks for a code of an authenticator app as well'),
-      passkeys: z.number().int().describe('how many passkeys sign him in'),
+      app: z.boolean().describe('whether a sign-in by password also requires a code of an authenticator app'),
+      passkeys: z.number().int().describe('number of passkeys with which the user can sign in'),
     })
-    .describe('what he has here beside a password; of who signs in by OpenID Connect only the provider knows it'),
-  lastSeenAt: date.nullable().describe('last use of an open session; null = none is open'),
+    .describe(
+      'second factors stored in Peerwatch. For users who sign in by OpenID Connect, only the provider knows the second factor',
+    ),
+  lastSeenAt: date.nullable().describe('last use of an open session; null = no open session'),
 })
 export type User = z.infer<typeof user>
 export type StoredUser = z.input<typeof user>
@@ -79,7 +81,7 @@ const grant = { role: role.nullable(), scopes: scopesGiven.default([]) }
 export const newUserBody = z.strictObject({ email: z.string().max(254), name: name.optional(), ...grant })
 export const userBody = z.strictObject(grant)
 export const oneTimeLink = z.object({
-  link: z.string().describe('opens once, within 24 hours, and lets the user choose a password'),
+  link: z.string().describe('one-time link with which the user chooses a password; valid for 24 hours'),
 })
 
 export const account = z.object({
@@ -97,20 +99,22 @@ export const auditEntry = z.object({
   actorKind: z
     .string()
     .describe(
-      'person, token, open; unknown = before anybody signed in; command = npm run access on the server; channel = at its vendor',
+      'person, token, open; unknown = before sign-in; command = npm run access on the server; channel = in the service of a notification channel',
     ),
   action: z
     .string()
     .describe(
-      'the operation as OpenAPI names it, or signIn, refuseSignIn (once in 15 minutes for each step, account and network), signOut, changePassword, enableSecondFactor, disableSecondFactor, makeRecoveryCodes, addPasskey, removePasskey, endToken, addFirstAdmin, choosePassword, erasePerson',
+      'name of the operation in OpenAPI, or signIn, refuseSignIn (once in 15 minutes for each step, account and network), signOut, changePassword, enableSecondFactor, disableSecondFactor, makeRecoveryCodes, addPasskey, removePasskey, endToken, addFirstAdmin, choosePassword, erasePerson',
     ),
-  subject: z.string().describe("the id of what was changed; '' = the deployment"),
+  subject: z.string().describe("id of the changed object; '' = the deployment"),
   subjectName: z
     .string()
     .nullable()
-    .describe('its name, or the last one in the audit if it is gone; null = the deployment, or not known'),
-  before: z.unknown().describe('what differs, as it was; null = nothing was there'),
-  after: z.unknown().describe('what differs, as it became; null = nothing is there'),
-  address: z.string().nullable().describe('where the request came from; null = on the server'),
+    .describe(
+      'name of the changed object, or its last name in the audit log if it was removed; null = the deployment, or unknown',
+    ),
+  before: z.unknown().describe('changed fields before the change; null = the object did not exist'),
+  after: z.unknown().describe('changed fields after the change; null = the object no longer exists'),
+  address: z.string().nullable().describe('network address of the request; null = on the server'),
 })
 export type AuditEntry = z.infer<typeof auditEntry>

@@ -24,49 +24,55 @@ const SNAPSHOT_PAGE = /^\/(?:(?:incidents|circuits|gateways)\/[^/]+|routes|cost|
 export const snapshot = z.object({
   id: z.string(),
   title: z.string(),
-  page: z.string().describe('the path of the page that is frozen in it'),
-  scopes: scopes.describe('what its maker saw'),
-  shows: date.describe('the moment that the page is as of'),
+  page: z.string().describe('path of the page that the snapshot contains'),
+  scopes: scopes.describe('scope of the user who created the snapshot'),
+  shows: date.describe('moment that the snapshot shows'),
   madeBy: z.string(),
   madeAt: date,
   expiresAt: date,
   state: z
     .enum(['open', 'closed', 'expired', 'revoked'])
-    .describe('closed = its maker may no longer see as much; it opens again if they may'),
-  opened: z.number().int().describe('how often it was opened'),
-  lastOpenedAt: date.nullable().describe('null = not yet'),
+    .describe('closed = the user who created it may no longer see all of its content; it opens again when they may'),
+  opened: z.number().int().describe('number of times that it was opened'),
+  lastOpenedAt: date.nullable().describe('null = not opened yet'),
 })
 export type Snapshot = z.infer<typeof snapshot>
 
 export const snapshotBody = z.strictObject({
-  page: z.string().max(300).regex(SNAPSHOT_PAGE).describe('the path of the page'),
-  search: z.string().max(2_000).default('').describe('the query of its address'),
+  page: z.string().max(300).regex(SNAPSHOT_PAGE).describe('path of the page'),
+  search: z.string().max(2_000).default('').describe("query string of the page's URL"),
   title: z.string().trim().min(1).max(200),
-  days: z.union(SNAPSHOT_DAYS.map((days) => z.literal(days))).describe('how long it may be opened'),
-  hideCustomers: z.boolean().default(false).describe('true = names of customers are replaced by numbers'),
+  days: z.union(SNAPSHOT_DAYS.map((days) => z.literal(days))).describe('number of days for which the link is valid'),
+  hideCustomers: z.boolean().default(false).describe('true = numbers replace the names of customers'),
   questions: z
     .array(z.string().startsWith('/api/v1/').max(2_000))
     .min(1)
     .max(100)
-    .describe('what the page asked for; what is about more than the page is left out'),
+    .describe('API requests of the page; requests for more than the page needs are left out'),
 })
 
 export const madeSnapshot = snapshot.extend({
-  token: z.string().describe('opens `/snapshot/<token>`; shown this once, Peerwatch keeps only its hash'),
+  token: z.string().describe('opens `/snapshot/<token>`; returned only once, because Peerwatch stores only its hash'),
 })
 
 const viewFields = {
-  page: z.string().max(300).startsWith('/').describe('the path of the page'),
+  page: z.string().max(300).startsWith('/').describe('path of the page'),
   name: z.string().trim().min(1).max(LONGEST_VIEW_NAME),
-  search: z.string().max(2_000).describe('the query of its address: filters, groups, columns and order'),
-  of: z.enum(['me', 'team']).describe('team = everybody who sees what its maker saw; of who has no account all are'),
-  isDefault: z.boolean().describe('the page opens with it; of two the own one counts'),
+  search: z.string().max(2_000).describe("query string of the page's URL: filters, groups, columns and order"),
+  of: z
+    .enum(['me', 'team'])
+    .describe(
+      'team = visible to all users whose scope contains the scope of the user who saved it; views saved without an account always belong to the team',
+    ),
+  isDefault: z
+    .boolean()
+    .describe('whether the page opens with this view; a default of your own has priority over a default of the team'),
 }
 export const savedView = z.object({ id: z.string(), ...viewFields, madeBy: z.string() })
 export type SavedView = z.infer<typeof savedView>
 export const savedViewBody = z.strictObject({
   ...viewFields,
-  isDefault: viewFields.isDefault.optional().describe('left out = as the one of the same name'),
+  isDefault: viewFields.isDefault.optional().describe('absent = unchanged if a view with this name exists'),
 })
 export type SavedViewBody = z.infer<typeof savedViewBody>
 
@@ -79,7 +85,7 @@ export const endpoints = {
   }),
   tokens: endpoint('/tokens', 'tokens', {
     summary:
-      'API tokens and wall tokens that were not revoked, newest first, with owner and last use; the tokens themselves are kept nowhere',
+      'API tokens and wall tokens that were not revoked, newest first, with owner and last use; the tokens themselves are not stored',
     response: answerOf(apiToken.array()),
   }),
   users: endpoint('/users', 'users', {
@@ -92,12 +98,12 @@ export const endpoints = {
     response: pageOf(auditEntry),
   }),
   views: endpoint('/views', 'read', {
-    summary: 'Saved views of lists: your own, and those of the team that you may see',
+    summary: 'Saved views of lists: your own views, and views of the team that you may see',
     response: answerOf(savedView.array()),
   }),
   snapshots: endpoint('/snapshots', 'share', {
     summary:
-      'Links to frozen pages, newest first, with how often each was opened; the links themselves are kept nowhere',
+      'Links to snapshots of pages, newest first, with the number of times each was opened; the links themselves are not stored',
     response: answerOf(snapshot.array()),
   }),
 }
@@ -106,39 +112,40 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 
 export const commands = {
   saveView: command('post', '/views', 'read', {
-    summary: 'Saves a view of a list in the place of one of the same name; one of the team needs the right `declare`',
+    summary:
+      'Saves a view of a list, and replaces a view with the same name; a view of the team needs the right `declare`',
     body: savedViewBody,
     response: answerOf(savedView),
     problems: [409],
   }),
   removeView: command('delete', '/views/{id}', 'read', {
-    summary: 'Removes a saved view; one of the team needs the right `declare`',
+    summary: 'Removes a saved view; a view of the team needs the right `declare`',
     body: nothing,
     response: answerOf(savedView),
     problems: [404],
   }),
   createSnapshot: command('post', '/snapshots', 'share', {
     summary:
-      'Freezes a page as you see it behind a link that opens without signing in until it expires; the link is shown this once',
+      'Creates a snapshot of a page as you see it, and a link that opens it without signing in until it expires; the link is returned only once',
     body: snapshotBody,
     response: answerOf(madeSnapshot),
     problems: [409],
   }),
   revokeSnapshot: command('delete', '/snapshots/{id}', 'share', {
-    summary: 'Ends a link to a frozen page at once and forgets the page',
+    summary: 'Ends a link to a snapshot immediately and deletes the snapshot',
     body: nothing,
     response: answerOf(snapshot),
     problems: [404],
   }),
   createToken: command('post', '/tokens', 'tokens', {
     summary:
-      'Makes a token with no more rights and no wider scope than your own, at each time that it is used; it is shown this once',
+      'Creates a token that never has more rights or a wider scope than you have at the time of its use; it is returned only once',
     body: tokenBody,
     response: answerOf(createdToken),
     problems: [],
   }),
   revokeToken: command('delete', '/tokens/{id}', 'tokens', {
-    summary: 'Ends a token at once, with the streams that it opened and the tokens that it made',
+    summary: 'Ends a token immediately, together with the streams that it opened and the tokens that it created',
     body: nothing,
     response: answerOf(apiToken),
     problems: [404],
@@ -162,22 +169,22 @@ export const commands = {
     problems: [404, 409],
   }),
   linkUser: command('post', '/users/{id}/link', 'users', {
-    summary: 'Makes a one-time link with which a user chooses a new password',
+    summary: 'Creates a one-time link with which a user chooses a new password',
     body: nothing,
     response: answerOf(oneTimeLink),
     problems: [404],
   }),
   resetSecondFactor: command('delete', '/users/{id}/second-factor', 'users', {
     summary:
-      'Takes away the authenticator app, recovery codes, passkeys and the password of a user who lost them, ends all sessions of the user, and makes a one-time link for a new password',
+      'Removes the authenticator app, recovery codes, passkeys and password of a user who lost them, ends all sessions of the user, and creates a one-time link for a new password',
     body: nothing,
     response: answerOf(oneTimeLink),
     problems: [404, 409],
   }),
   endSessions: command('delete', '/users/{id}/sessions', 'users', {
-    summary: 'Signs a user out everywhere, at once',
+    summary: 'Ends all sessions of a user immediately',
     body: nothing,
-    response: answerOf(z.object({ ended: z.number().int().describe('how many sessions were open') })),
+    response: answerOf(z.object({ ended: z.number().int().describe('number of sessions that were open') })),
     problems: [404],
   }),
 }

@@ -28,14 +28,20 @@ export const alertingProof = z.object({
   state: z
     .enum(['proved', 'broken', 'pending', 'unset', 'off'])
     .describe(
-      '`pending`: no round has ended yet; `unset`: workers don’t know the web, see PROOF_URL; `off`: PROOF_EVERY is off',
+      '`pending`: the first check has not ended yet; `unset`: the workers do not know the URL of the web server, see PROOF_URL; `off`: PROOF_EVERY is off',
     ),
-  provedAt: instant.nullable().describe('when a receiver had the last notification; null = never'),
-  tookSeconds: z.number().nullable().describe('from the fall of the circuit to the receiver, in the last proof'),
-  everySeconds: z.number().nullable().describe('between two rounds'),
-  step: z.enum(proofSteps).nullable().describe('the link that is broken'),
-  words: z.string().describe('one line for a screen: `Alerting proved 4 min ago`'),
-  error: z.string().nullable().describe('why; null while nothing is broken, and for whoever sees a part of the estate'),
+  provedAt: instant.nullable().describe('when a receiver last got a notification of the check; null = never'),
+  tookSeconds: z
+    .number()
+    .nullable()
+    .describe('seconds from the simulated fall of the circuit to the notification, in the last successful check'),
+  everySeconds: z.number().nullable().describe('seconds between two checks'),
+  step: z.enum(proofSteps).nullable().describe('step of the notification chain that failed'),
+  words: z.string().describe('text for a screen, one line: `Alerting proved 4 min ago`'),
+  error: z
+    .string()
+    .nullable()
+    .describe('reason of the failure; null if nothing failed, or if you may see only a part of the estate'),
 })
 /** The alerting proof inside the program, with times as numbers and not yet as text. */
 export type AlertingProof = z.input<typeof alertingProof>
@@ -44,32 +50,32 @@ const alerting = z.object({
   proof: alertingProof,
   channels: z
     .array(z.object({ id: z.string(), name: z.string(), failingSince: instant, error: z.string() }))
-    .describe('channels whose notifications have failed again and again; those that the reader sees'),
+    .describe('notification channels that you may see and whose notifications failed repeatedly'),
   screens: z
     .array(z.object({ name: z.string(), lastSeenAt: instant, silent: z.boolean() }))
-    .describe('walls with a name; `silent`: one that has not drawn for two minutes'),
+    .describe('wall displays with a name; `silent`: it has not drawn for two minutes'),
   heldDeletion: z
     .object({
       since: instant,
-      from: instant.describe('rows were deleted by their age at this time last'),
-      upTo: instant.describe('rows are due for deletion by their age at this time; to confirm'),
+      from: instant.describe('rows older than this time were deleted before'),
+      upTo: instant.describe('rows older than this time are due for deletion; send it to confirm'),
     })
     .nullable()
     .describe(
-      'a deletion that waits for an admin, because it is of more than three days; null = none, and for whoever sees a part of the estate',
+      'deletion that waits for the confirmation of an admin, because it covers more than three days; null = none, or you may see only a part of the estate',
     ),
   storage: z
     .object({
       databaseBytes: z.string().describe('size of the database'),
-      freeBytes: z.string().nullable().describe('free space of the disk of the data folder; null = not known'),
+      freeBytes: z.string().nullable().describe('free space of the disk with the data folder; null = unknown'),
       totalBytes: z.string().nullable(),
       daysLeft: z
         .number()
         .nullable()
-        .describe('until the disk is full at the growth of the last week; null = not known'),
+        .describe('days until the disk is full at the growth of the last week; null = unknown'),
     })
     .nullable()
-    .describe('null = not known, and for whoever sees a part of the estate'),
+    .describe('null = unknown, or you may see only a part of the estate'),
 })
 export type Alerting = z.infer<typeof alerting>
 export type StoredAlerting = z.input<typeof alerting>
@@ -78,12 +84,12 @@ export const screenName = text('the name of a wall').max(60, 'send at most 60 ch
 
 export const endpoints = {
   alerting: endpoint('/alerting', 'read', {
-    summary: 'Whether alerting was proved, channels that fail, walls that are silent, and space that is left',
+    summary: 'Result of the alerting check, channels that fail, wall displays that are silent, and free space',
     forWalls: true,
     parameters: z.strictObject({
       screen: screenName
         .describe(
-          'the wall that asks: from then on it is reported when it is silent. Counts for a token of a wall and with the right `settings`, and for at most 50 walls',
+          'name of the wall display that sends the request. From then on, it is reported when it is silent. Accepted with the token of a wall display or with the right `settings`, for at most 50 wall displays',
         )
         .optional(),
     }),
@@ -93,13 +99,13 @@ export const endpoints = {
 
 export const commands = {
   confirmDeletion: command('post', '/alerting/deletion/confirm', 'settings', {
-    summary: 'Confirms the deletion that waits (`heldDeletion`): it is made within an hour',
-    body: z.strictObject({ upTo: sentInstant.describe('`upTo` of the deletion that waits, or an earlier time') }),
+    summary: 'Confirms the waiting deletion (`heldDeletion`), which then happens within an hour',
+    body: z.strictObject({ upTo: sentInstant.describe('`upTo` of the waiting deletion, or an earlier time') }),
     response: answerOf(z.object({ upTo: instantText })),
     problems: [409],
   }),
   removeScreen: command('delete', '/alerting/screens/{id}', 'settings', {
-    summary: 'Forgets a wall that was taken down: it is no longer reported as silent. The id is its name',
+    summary: 'Removes a wall display that is no longer used, so that it is not reported as silent. The id is its name',
     body: z.strictObject({}),
     response: answerOf(z.object({ name: z.string() })),
     problems: [404],

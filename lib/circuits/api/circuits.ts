@@ -24,7 +24,7 @@ const headroomTrends = ['growing', 'none', 'too_few_days'] as const
 export const redundancies = ['redundant', 'reduced', 'no_path', 'single_homed', 'disabled', 'unknown'] as const
 
 const arpEntry = z.object({
-  age: z.number().nullable().describe('minutes'),
+  age: z.number().nullable().describe('age of the entry in minutes'),
   interface: z.string(),
   ipAddress: z.string(),
   macAddress: z.string().nullable(),
@@ -36,7 +36,7 @@ const bgpLayers = ['up', 'down', 'disabled', 'never_established', 'unknown'] as 
 const circuitPath = z.object({
   path: z.enum(circuitPaths),
   state: z.enum(pathStates),
-  reason: z.string().nullable().describe('one plain sentence: why the state is what it is'),
+  reason: z.string().nullable().describe('reason of the state in one sentence'),
   layers: z.object({
     provisioned: z.enum(layerStates),
     arp: z.enum(['complete', 'incomplete', 'missing', 'unknown']),
@@ -46,47 +46,55 @@ const circuitPath = z.object({
   bgpOverIpv6: z
     .enum(bgpLayers)
     .nullable()
-    .describe('of a path that speaks IPv6 beside IPv4, whose session its state follows; null = it speaks one of them'),
-  since: bounds.nullable().describe('when the path came into this state; null = the state is not known'),
+    .describe(
+      'state of BGP over IPv6 on a path with both IPv4 and IPv6; the state of the path follows its IPv4 session. null = the path has only one of them',
+    ),
+  since: bounds
+    .nullable()
+    .describe('bounds of the time at which the path entered this state; null = the state is unknown'),
   ...proven,
   unconfirmedSince,
   arp: z.array(arpEntry),
   routesReceived: z.number().int().nullable(),
   headroom: z
     .object({
-      limit: z.number().int().describe('prefixes that Microsoft accepts on this path'),
+      limit: z.number().int().describe('maximum number of prefixes that Microsoft accepts on this path'),
       count: z.number().int(),
       share: z.number().describe('count / limit'),
       runsOutBetween: bounds
         .nullable()
-        .describe('when the trend of the largest daily counts reaches the limit; null = see trend'),
+        .describe(
+          'bounds of the time at which the trend of the largest daily counts reaches the limit; null = see trend',
+        ),
       trend: z
         .enum(headroomTrends)
-        .describe('`none`: not growing, or not within ten years; `too_few_days`: see leastDays'),
+        .describe(
+          '`none`: no growth, or the limit is more than ten years away; `too_few_days`: fewer known days than leastDays',
+        ),
       days: z
         .array(z.object({ day: instant, most: z.number().int() }))
         .describe(
-          'the largest count of each day of UTC that the trend is drawn from; a day that is not known is left out',
+          'largest count of each UTC day, from which the trend is computed; days without a known count are left out',
         ),
-      leastDays: z.number().int().describe('fewest days from which a trend is drawn'),
+      leastDays: z.number().int().describe('minimum number of days from which a trend is computed'),
     })
     .nullable()
     .optional()
-    .describe('room for more prefixes; null = not known; absent in lists'),
-  bitsInPerSecond: z.number().nullable().describe('into Azure, bit/s, from the last two counter samples'),
-  bitsOutPerSecond: z.number().nullable().describe('out of Azure, bit/s; the billable direction'),
+    .describe('number of prefixes compared with the limit; null = unknown; absent in lists'),
+  bitsInPerSecond: z.number().nullable().describe('rate to Azure, bit/s, from the last two counter samples'),
+  bitsOutPerSecond: z.number().nullable().describe('rate from Azure, bit/s; metered plans bill this direction'),
   allPeerings: z
     .object({ bitsInPerSecond: z.number(), bitsOutPerSecond: z.number() })
     .nullable()
     .optional()
     .describe(
-      'where peerings are counted apart, so that the rates above are of this one: what the path carries of all together; null = not known',
+      'rates of all peerings of the path together; present if peerings are counted separately, so that the rates above are of this peering only; null = unknown',
     ),
-  bytesIn: byteCount.nullable().describe('the cumulative counter as last read'),
+  bytesIn: byteCount.nullable().describe('cumulative byte counter at the last poll'),
   bytesOut: byteCount.nullable(),
   countersAt: instant.nullable(),
-  customerAddress: z.string().nullable().describe('first host of the /30'),
-  microsoftAddress: z.string().nullable().describe('second host of the /30'),
+  customerAddress: z.string().nullable().describe('first host address of the /30'),
+  microsoftAddress: z.string().nullable().describe('second host address of the /30'),
 })
 export type CircuitPathView = z.infer<typeof circuitPath>
 export type StoredPath = z.input<typeof circuitPath>
@@ -98,29 +106,32 @@ const routeFilter = z.object({
   unapplied: z
     .string()
     .nullable()
-    .describe('why the filter is not known to have effect; null = it has effect, or is not in the inventory'),
+    .describe('reason why the effect of the filter is uncertain; null = it has effect, or is not in the inventory'),
   communities: z
     .array(
       z.object({
         community: z.string().describe('such as `12076:51004`'),
-        name: z.string().nullable().describe('what it stands for; null = not documented by Microsoft'),
+        name: z.string().nullable().describe('meaning of the community; null = not documented by Microsoft'),
       }),
     )
     .nullable()
-    .describe('those that are allowed; null = the filter itself is not in the inventory'),
+    .describe('allowed communities; null = the route filter is not in the inventory'),
 })
 
 const natPoolStates = ['carried', 'not_announced', 'unknown'] as const
 const natPoolState = z
   .enum(natPoolStates)
   .describe(
-    'not_announced: no prefix of the customer in the table of this path covers the pool; unknown: no table was read',
+    "not_announced: no prefix of the customer in this path's table covers the pool; unknown: no table was polled",
   )
 
 /** A declared NAT pool (public addresses), and whether return traffic can use each path. */
 const natPool = z.object({
   prefix: z.string(),
-  configured: z.string().nullable().describe('the advertised prefix of the peering that covers it; null = none does'),
+  configured: z
+    .string()
+    .nullable()
+    .describe('advertised prefix of the peering that covers the pool; null = no prefix does'),
   primary: natPoolState,
   secondary: natPoolState,
 })
@@ -131,30 +142,33 @@ const eachPath = z.object({ primary: z.string().nullable(), secondary: z.string(
 const peering = z.object({
   name: z.string(),
   peeringType: z.string(),
-  type: z.enum(peeringTypes).nullable().describe('null = of no type that is known'),
+  type: z.enum(peeringTypes).nullable().describe('null = unknown type'),
   state: z.string().nullable(),
   ...provisioned,
   redundancy: z.enum(redundancies),
   unconfirmedSince,
-  atLeastPaths: z.number().int().describe('paths known to be up'),
-  atMostPaths: z.number().int().describe('paths known or possibly up'),
+  atLeastPaths: z.number().int().describe('minimum number of paths that are up'),
+  atMostPaths: z.number().int().describe('maximum number of paths that may be up'),
   paths: z.array(circuitPath),
   azureAsn: z.number().nullable(),
   peerAsn: z.number().nullable(),
-  peerAsnReserved: z.string().nullable().describe('who reserves the peer ASN, null when it is free to use'),
-  vlanId: z.number().nullable().describe('the C-tag'),
+  peerAsnReserved: z
+    .string()
+    .nullable()
+    .describe('organization that reserves the peer ASN; null = the ASN is free to use'),
+  vlanId: z.number().nullable().describe('C-tag'),
   primaryPeerAddressPrefix: z.string().nullable(),
   secondaryPeerAddressPrefix: z.string().nullable(),
   ipv6: eachPath.extend({ state: z.string().nullable() }).nullable().describe('link subnets; null = no IPv6'),
-  azurePorts: eachPath.describe("Microsoft's names of the ports that the paths end on"),
-  md5Key: z.enum(['set']).nullable().describe('null = not known: ARM leaves the key out of most answers'),
-  advertisedPublicPrefixesState: z.string().nullable().describe('of its IPv4 part'),
+  azurePorts: eachPath.describe("Microsoft's names of the ports at which the paths end"),
+  md5Key: z.enum(['set']).nullable().describe('null = unknown, because ARM usually leaves the key out'),
+  advertisedPublicPrefixesState: z.string().nullable().describe('validation state of the IPv4 prefixes'),
   advertisedPrefixes: z
     .array(z.object({ prefix: z.string(), validation: z.string().nullable() }))
     .describe(
-      'what the customer means to announce on Microsoft peering; Azure states one validation for all of an IP version',
+      'prefixes that the customer intends to announce on Microsoft peering; Azure reports one validation state for each IP version',
     ),
-  customerAsn: z.number().nullable().describe('to whom the advertised prefixes are registered'),
+  customerAsn: z.number().nullable().describe('ASN to which the advertised prefixes are registered'),
   routingRegistry: z.string().nullable(),
   routeFilterId: z.string().nullable(),
   routeFilter: routeFilter.nullable(),
@@ -163,23 +177,25 @@ const peering = z.object({
     .int()
     .nullable()
     .optional()
-    .describe('on Microsoft peering: what Microsoft announces; null = no table was read; absent in lists'),
+    .describe(
+      'Microsoft peering: number of prefixes that Microsoft announces; null = no table was polled; absent in lists',
+    ),
   natPools: z
     .array(natPool)
     .optional()
-    .describe('on Microsoft peering: the declared pools, and which paths carry them; absent in lists'),
+    .describe('Microsoft peering: declared NAT pools with the paths that carry them; absent in lists'),
 })
 export type PeeringView = z.infer<typeof peering>
 export type StoredPeering = z.input<typeof peering>
 
 const dropped = z.object({
-  reportedSeconds: z.number().describe('of which Azure Monitor has a value'),
-  droppingSeconds: z.number().describe('whose mean of 5 minutes is above zero'),
+  reportedSeconds: z.number().describe('seconds for which Azure Monitor has a value'),
+  droppingSeconds: z.number().describe('seconds whose mean over 5 minutes is above zero'),
   bytes: byteCount,
   most: z
-    .object({ bitsPerSecond: z.number(), at: instant.describe('begin of the 5 minutes') })
+    .object({ bitsPerSecond: z.number(), at: instant.describe('start of the 5 minutes') })
     .nullable()
-    .describe('the largest mean of 5 minutes; null = nothing was dropped'),
+    .describe('largest mean over 5 minutes; null = nothing was dropped'),
 })
 
 /**
@@ -189,7 +205,7 @@ const dropped = z.object({
 const qosDrops = z.object({
   from: instant,
   to: instant,
-  in: dropped.nullable().describe('into Azure; null = not reported'),
+  in: dropped.nullable().describe('drops of traffic to Azure; null = not reported'),
   out: dropped.nullable(),
 })
 export type QosDrops = z.infer<typeof qosDrops>
@@ -198,10 +214,13 @@ const reachStates = ['up', 'down', 'unknown'] as const
 
 /** State of a Global Reach connection for one IP version. */
 const reachPart = z.object({
-  addressPrefix: z.string().nullable().describe("from which Microsoft's routers have addresses for it"),
+  addressPrefix: z
+    .string()
+    .nullable()
+    .describe("prefix from which Microsoft's routers get addresses for the connection"),
   state: z.enum(reachStates).describe('unknown: Azure is changing it, or its poll is late'),
-  azureStatus: z.string().nullable().describe('Azure’s own word, as last polled'),
-  since: bounds.nullable().describe('within which it got this status; null = not polled yet'),
+  azureStatus: z.string().nullable().describe("status in Azure's own words, at the last poll"),
+  since: bounds.nullable().describe('bounds of the time at which it got this status; null = not polled yet'),
 })
 
 export type ReachPart = z.infer<typeof reachPart>
@@ -213,14 +232,14 @@ export type ReachPart = z.infer<typeof reachPart>
 const globalReachConnection = reachPart.extend({
   name: z.string(),
   peering: z.string(),
-  circuitId: z.string().nullable().describe('the circuit at the other end; null = Peerwatch does not see it'),
+  circuitId: z.string().nullable().describe('circuit at the other end; null = Peerwatch does not see it'),
   circuitName: z.string().nullable(),
-  circuitResourceId: z.string().nullable().describe('in lower case'),
-  unapplied: z.string().nullable().describe('why it is not known to have effect; null = it has effect'),
+  circuitResourceId: z.string().nullable().describe('lower case'),
+  unapplied: z.string().nullable().describe('reason why its effect is uncertain; null = it has effect'),
   madeHere: z
     .boolean()
-    .describe('it was made on this circuit, which needs no authorization of its own; else on the other'),
-  ipv6: reachPart.nullable().describe('null = it carries IPv4 alone'),
+    .describe('true = created on this circuit, without an authorization; false = created on the other circuit'),
+  ipv6: reachPart.nullable().describe('null = IPv4 only'),
 })
 
 export type GlobalReachConnection = z.infer<typeof globalReachConnection>
@@ -232,38 +251,47 @@ export const circuit = z.object({
   peeringLocations: z
     .array(z.string())
     .nullable()
-    .describe('that its paths end in: one, or the two of an ExpressRoute Metro location; null = not known'),
-  resiliencyLevel: z.enum(resiliencyLevels).nullable().describe('of the circuit alone, in Microsoft’s words'),
+    .describe('peering locations of its paths: one, or two for an ExpressRoute Metro location; null = unknown'),
+  resiliencyLevel: z
+    .enum(resiliencyLevels)
+    .nullable()
+    .describe("resiliency level of the circuit alone, in Microsoft's words"),
   resiliencyBasis: z
     .enum(['azure', 'location'])
     .nullable()
-    .describe('Azure states the level, or its peering location has it'),
+    .describe('source of the level: reported by Azure, or derived from the peering location'),
   ...provisioned,
   ...circuitKeys.shape,
-  secondStag: z.number().nullable().describe('declared: of the secondary path, where it has another one'),
+  secondStag: z.number().nullable().describe('declared: S-tag of the secondary path, if it differs'),
   classes: z
     .array(z.object({ name: z.enum(trafficClasses), share: z.number().nullable(), mbps: z.number().nullable() }))
-    .describe('declared: what each class of the provider has of a path, as a share or in Mbit/s'),
+    .describe('declared: bandwidth of each traffic class of the provider on a path, as a share or in Mbit/s'),
   globalReachEnabled: z.boolean().nullable(),
   globalReachConnections: z.array(globalReachConnection),
   globalReachTraffic: connectionTraffic
     .nullable()
     .optional()
-    .describe('what passes all of them, by Azure Monitor; null = nothing was measured; absent in lists'),
+    .describe(
+      'traffic of all Global Reach connections together, from Azure Monitor; null = not measured; absent in lists',
+    ),
   redundancy: z.enum(redundancies),
   impaired: impairment.nullable(),
   unconfirmedSince,
-  atLeastPaths: z.number().int().describe('paths known to be up'),
-  atMostPaths: z.number().int().describe('paths known or possibly up'),
+  atLeastPaths: z.number().int().describe('minimum number of paths that are up'),
+  atMostPaths: z.number().int().describe('maximum number of paths that may be up'),
   connectivity: z.enum(connectivities).nullable(),
   connectivityBasis: z
     .enum(['declared', 'port', 'last_writer'])
     .nullable()
-    .describe('what it rests on: a declaration, a port of the customer, or who wrote the peering last'),
+    .describe(
+      'evidence for the model: a declaration, a port of the customer, or the identity that last changed the peering',
+    ),
   connectivityConfidence: z
     .number()
     .nullable()
-    .describe('1 = declared, or a port; who wrote the peering only suggests it'),
+    .describe(
+      '1 = declared, or a port of the customer; the identity that last changed the peering is only an indication',
+    ),
   authorizations: z.object({ total: z.number().int(), inUse: z.number().int() }),
   peerings: z.array(peering),
   paths: z.array(circuitPath),
@@ -281,15 +309,15 @@ export const circuit = z.object({
   qosDrops: qosDrops
     .nullable()
     .optional()
-    .describe('of the last 24 h, by Azure Monitor; null = nothing was reported; absent in lists'),
+    .describe('drops of the last 24 h, from Azure Monitor; null = not reported; absent in lists'),
   overlaps: z
     .array(networkFinding)
     .optional()
     .describe(
-      'addresses that overlap where the circuit reaches: links, gateway subnets, networks, on-premises; absent in lists',
+      'addresses that overlap among everything that the circuit reaches: links, gateway subnets, networks, on-premises; absent in lists',
     ),
   settings: settingsField,
-  limits: z.array(limitUse).optional().describe('room below limits of Azure beside those of prefixes; absent in lists'),
+  limits: z.array(limitUse).optional().describe("use of Azure's limits other than prefix limits; absent in lists"),
 })
 export type Circuit = z.infer<typeof circuit>
 export type StoredCircuit = z.input<typeof circuit>
@@ -305,22 +333,22 @@ export const circuitHistory = z.object({
     .array(
       z.object({
         day: z.string().describe('UTC, as 2026-11-20'),
-        seconds: seconds.describe('of the day that have passed'),
+        seconds: seconds.describe('seconds of the day that have passed'),
         upSeconds: secondsBetween,
-        downSeconds: secondsBetween.describe('both paths were down'),
-        pathDownSeconds: secondsBetween.describe('one path or both were down'),
-        unknownSeconds: seconds.describe('no good poll would have seen an outage'),
-        plannedSeconds: seconds.describe('an outage, or what may be one, inside announced maintenance'),
+        downSeconds: secondsBetween.describe('seconds in which both paths were down'),
+        pathDownSeconds: secondsBetween.describe('seconds in which at least one path was down'),
+        unknownSeconds: seconds.describe('seconds in which no successful poll could have detected an outage'),
+        plannedSeconds: seconds.describe('seconds of a certain or possible outage during announced maintenance'),
       }),
     )
-    .describe('the oldest first; the last one is today'),
+    .describe('oldest first; the last day is today'),
   traffic: z
     .object({
       from: instant,
       stepSeconds: z.number().int(),
       toAzureBitsPerSecond: rate.array(),
-      fromAzureBitsPerSecond: rate.array().describe('the billable direction'),
+      fromAzureBitsPerSecond: rate.array().describe('rate from Azure, bit/s; metered plans bill this direction'),
     })
-    .describe('mean rates of both paths together; null = not known of a path'),
+    .describe('mean rates of both paths together; null = the rate of a path is unknown'),
 })
 export type CircuitHistory = z.infer<typeof circuitHistory>

@@ -40,20 +40,20 @@ export const serviceKeyBody = z.strictObject({
 
 const light = z
   .object({
-    dbm: z.number().describe('dBm; of the weakest lane'),
+    dbm: z.number().describe('optical power of the weakest lane, dBm'),
     lane: z.string().nullable(),
-    at: instant.describe('begin of the minute'),
-    isLow: z.boolean().describe('below the least at which a link is healthy'),
+    at: instant.describe('start of the minute'),
+    isLow: z.boolean().describe('whether it is below the minimum for a healthy link'),
   })
   .nullable()
-  .describe('null = Azure Monitor reported nothing lately')
+  .describe('null = Azure Monitor reported no recent value')
 
 /** One of the two links of an ExpressRoute Direct port. */
 const portLink = z.object({
   ...portLinkFacts.shape,
   lineProtocol: z
     .enum(['up', 'down', 'unknown'])
-    .describe('of the link with its LACP, by Azure Monitor; unknown = not reported lately'),
+    .describe('state of the line protocol (LACP), from Azure Monitor; unknown = no recent value'),
   state: z.enum(['up', 'degraded', 'down', 'disabled', 'unknown']),
   rx: light,
   tx: light,
@@ -62,7 +62,7 @@ const portLink = z.object({
   macsec: z
     .object({ cipher: z.string().nullable(), sci: z.string().nullable() })
     .nullable()
-    .describe('null = no keys are set: nothing is encrypted'),
+    .describe('null = no keys are configured, so that traffic is not encrypted'),
 })
 export type PortLink = z.infer<typeof portLink>
 
@@ -70,9 +70,9 @@ export type PortLink = z.infer<typeof portLink>
 export const port = z.object({
   ...azureResource,
   ...portFacts.shape,
-  lightLimits: z.object({ least: z.number(), most: z.number() }).describe('dBm between which a link is healthy'),
+  lightLimits: z.object({ least: z.number(), most: z.number() }).describe('range of a healthy link, dBm'),
   links: z.array(portLink),
-  settings: z.array(configSetting).describe('what Azure states of it besides, for people to read'),
+  settings: z.array(configSetting).describe('other settings that Azure reports, as text for people'),
   circuits: z.array(
     z.object({
       id: z.string().nullable().describe('null = in a subscription that Peerwatch does not see'),
@@ -94,7 +94,7 @@ export const linkUptimeParameters = z.strictObject({ customer, days: daysFrom(1,
 export const parityParameters = z.strictObject({
   peering: z
     .enum(peeringTypes, `send ${oneOf(peeringTypes)}`)
-    .describe('the peering whose paths are compared; the one that gateways use when not given')
+    .describe('peering whose paths are compared; default: the peering that gateways use')
     .optional(),
 })
 
@@ -117,7 +117,7 @@ export const endpoints = {
     response: pageOf(circuit),
   }),
   circuitHistory: endpoint('/circuits/history', 'read', {
-    summary: 'How every circuit was in the last days, day by day, and its rates of the last 24 hours',
+    summary: 'Daily state of every circuit in the last days, and its rates of the last 24 hours',
     parameters: circuitHistoryParameters,
     response: coveredAnswerOf(circuitHistory.array()),
   }),
@@ -127,18 +127,20 @@ export const endpoints = {
     response: coveredAnswerOf(circuit),
   }),
   circuitParity: endpoint('/circuits/{id}/parity', 'read', {
-    summary: "How the route tables of a circuit's two paths differ now; null while one has not been read",
+    summary:
+      "Differences between the current route tables of a circuit's two paths; null while a table has not been polled",
     parameters: parityParameters,
     response: answerOf(circuitParity.nullable()),
   }),
   ports: endpoint('/ports', 'read', {
-    summary: 'ExpressRoute Direct ports with the light and the state of their links, and the circuits on them, by name',
+    summary:
+      'ExpressRoute Direct ports with the optical power and state of their links, and the circuits on them, by name',
     parameters: ownedListAtParameters,
     response: pageOf(port),
   }),
   linkUptime: endpoint('/ports/uptime', 'read', {
     summary:
-      'How every link of the ExpressRoute Direct ports was in the last days, day by day, as far back as its metrics are kept',
+      'Daily state of every link of the ExpressRoute Direct ports in the last days, as far back as its metrics are stored',
     parameters: linkUptimeParameters,
     response: answerOf(linkUptime.array()),
   }),
@@ -148,7 +150,8 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 
 export const commands = {
   requestServiceKey: command('post', '/circuits/{id}/service-key', 'acknowledge', {
-    summary: 'Records that somebody wants the service key, which is then read in Azure; no key is ever answered',
+    summary:
+      'Records that a user needs the service key, which the user then reads in Azure; the response never contains a key',
     body: serviceKeyBody,
     response: answerOf(serviceKeyRequest),
     problems: [404],

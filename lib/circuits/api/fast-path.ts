@@ -13,22 +13,22 @@ export type FastPathFinding = z.infer<typeof fastPathFinding>
  */
 export const fastPath = z.object({
   on: z.boolean().nullable(),
-  supported: z.boolean().nullable().describe('by the SKU of the gateway; null = not known'),
+  supported: z.boolean().nullable().describe('whether the SKU of the gateway supports FastPath; null = unknown'),
   addressLimit: z
     .number()
     .int()
     .nullable()
     .describe(
-      'addresses of virtual networks that it has room for (of ExpressRoute Direct: the port, for all circuits); what is beyond passes the gateway; null = not known',
+      'maximum number of virtual network addresses for which FastPath works (for ExpressRoute Direct: of the port, for all circuits); traffic to further addresses passes the gateway; null = unknown',
     ),
   routes: z
     .number()
     .int()
     .nullable()
     .describe(
-      'addresses that FastPath has routes to now, by Azure Monitor at the circuit, of ExpressRoute Direct at its port; null = not reported lately',
+      'number of addresses to which FastPath currently has routes, from Azure Monitor (of the circuit; for ExpressRoute Direct of its port); null = no recent value',
     ),
-  findings: z.array(fastPathFinding).describe('of a connection with FastPath'),
-  source: z.string().describe('address of the documentation that it rests on'),
+  findings: z.array(fastPathFinding).describe('findings about a connection with FastPath'),
+  source: z.string().describe('URL of the documentation of the rule'),
 })
 export type FastPath = z.infer<typeof fastPath>

@@ -14,24 +14,30 @@ export const azureResource = {
 
 /** Setting of a resource that has no separate field in the API and is shown as a name and a text. */
 export const configSetting = z.object({
-  part: z.string().nullable().describe('what of the resource, such as `NAT rule branch`; null = the resource itself'),
+  part: z.string().nullable().describe('part of the resource, such as `NAT rule branch`; null = the resource itself'),
   name: z.string(),
-  value: z.string().describe('in words: `yes`, names of resources, lists by commas'),
+  value: z.string().describe('value as text: `yes`, names of resources, lists separated by commas'),
 })
 export type ConfigSetting = z.infer<typeof configSetting>
 
 export const settingsField = z
   .array(configSetting)
   .optional()
-  .describe('what Azure states of it besides, for people to read: names and order may change; absent in lists')
+  .describe('other settings that Azure reports, as text for people: names and order may change; absent in lists')
 
 /**
  * ARM's provisioning state of a resource, that is, the progress or result of its last change, and its consequence in
  * one sentence.
  */
 export const provisioned = {
-  provisioningState: z.string().nullable().describe('ARM’s word: `Succeeded`, `Failed`, `Deleting`; null = not stated'),
-  provisioningNote: z.string().nullable().describe('what follows from it, in a sentence; null = nothing'),
+  provisioningState: z
+    .string()
+    .nullable()
+    .describe('provisioning state in ARM: `Succeeded`, `Failed`, `Deleting`; null = not reported'),
+  provisioningNote: z
+    .string()
+    .nullable()
+    .describe('consequence of the provisioning state in one sentence; null = none'),
 }
 
 /**
@@ -42,7 +48,7 @@ export const movedFrom = z
   .object({ resourceId: z.string(), between: bounds })
   .nullable()
   .optional()
-  .describe('the ARM id that it had before it was last moved or made again, and when that was; null = it was not')
+  .describe('ARM id before the resource was last moved or created again, and the time of this; null = not moved')
 export type MovedFrom = NonNullable<z.infer<typeof movedFrom>>
 
 /** Fields that identify the resource to which a row of a response belongs. */
@@ -53,6 +59,6 @@ export const ofResource = { scope: z.string(), scopeName: z.string(), resourceId
  * peering or path.
  */
 export const ofCircuit = {
-  peering: z.enum(peeringTypes).nullable().describe('of a circuit: the peering that it is on'),
+  peering: z.enum(peeringTypes).nullable().describe('peering of a circuit'),
   path: z.enum(circuitPaths).nullable(),
 }

@@ -13,7 +13,7 @@ export const sentInstant = instantText.refine((text) => isMoment(Date.parse(text
  */
 export const textBounds = z
   .tuple([instantText, instantText])
-  .describe('bounds on an instant: [not before, not after]; not before 1970-01-01 = before monitoring began')
+  .describe('bounds of an instant: [not before, not after]; not before 1970-01-01 = before monitoring began')
 
 /** Bytes as a decimal string, because a JSON number loses digits beyond 2^53. */
 export const byteCount = z
@@ -66,7 +66,7 @@ export const bytes = z.codec(z.custom<bigint>(), byteCount, { decode: String, en
 /** Latest time at which polls prove that an ongoing loss (for example a session that is down) still existed. */
 export const confirmedAt = instant
   .nullable()
-  .describe('while something is lost: until when polls prove that; what goes on lasted at least until then')
+  .describe('time until which polls prove an ongoing loss, so that it lasted at least until then; null without a loss')
 
 /**
  * Fields of a resource that is down or degraded. They tell up to when polls prove this state, and how much of the time
@@ -74,12 +74,12 @@ export const confirmedAt = instant
  */
 export const proven = {
   confirmedAt: confirmedAt.optional(),
-  notObservedSeconds: z.number().min(0).optional().describe('from its begin to then: how long no poll saw it'),
+  notObservedSeconds: z.number().min(0).optional().describe('seconds from the start to `confirmedAt` without a poll'),
 }
 
 /** Time of the last good poll that proved a resource to be down or degraded, if the resource is no longer polled. */
 export const unconfirmedSince = instant
   .nullable()
   .describe(
-    'the last good poll of what the state rests on, where it was proved to be broken and is not polled any more; null = it is polled, or the state is not one of loss',
+    'last good poll, if the state is a confirmed loss that is no longer polled; null = it is polled, or the state is not a loss',
   )

@@ -77,13 +77,13 @@ export const declaredMapping = z.strictObject({
 
 /** Circuit and path behind a BGP neighbor of a customer's router. The operator's declaration counts as certain. */
 export const declaredRouterNeighbor = z.strictObject({
-  router: addressText.describe('that the router connects from'),
-  name: line.default('').describe('as the router states it'),
+  router: addressText.describe('address from which the router connects'),
+  name: line.default('').describe('name that the router reports'),
   distinguisher: z
     .string()
     .regex(/^[0-9a-f]{16}$/, 'send the route distinguisher as 16 hex digits')
     .default('0000000000000000')
-    .describe('of the VRF; zeros = none'),
+    .describe('route distinguisher of the VRF; zeros = none'),
   neighbor: addressText,
   circuit: resource,
   peering: z.enum(peeringTypes).default('private'),
@@ -129,19 +129,19 @@ export const declaredCircuit = z.strictObject({
     .enum(connectivities)
     .nullable()
     .default(null)
-    .describe('who runs BGP: the customer at an exchange, the provider, or the customer on a port of his own'),
+    .describe('operator of BGP: the customer at an exchange, the provider, or the customer on a port of their own'),
   secondStag: z
     .int('send a VLAN id from 1 to 4094')
     .min(1, 'send a VLAN id from 1 to 4094')
     .max(4_094, 'send a VLAN id from 1 to 4094')
     .nullable()
     .default(null)
-    .describe('S-tag of the secondary path, where the provider hands the two paths over on different ones'),
+    .describe('S-tag of the secondary path, if the provider uses different S-tags for the two paths'),
   natPools: z
     .array(prefixText)
     .max(100)
     .default([])
-    .describe('public addresses that the customer translates to before Microsoft peering'),
+    .describe('public addresses to which the customer translates traffic before Microsoft peering'),
   classes: z
     .array(trafficClass)
     .max(trafficClasses.length)
@@ -151,8 +151,10 @@ export const declaredCircuit = z.strictObject({
       'the shares are more than all of the bandwidth',
     )
     .default([])
-    .describe("classes of the provider's QoS; it need not honor Microsoft's marks"),
-  credits: contractCredits.default([]).describe("credit of the provider's contract by the month's availability"),
+    .describe("traffic classes of the provider's QoS, which may ignore Microsoft's DSCP marks"),
+  credits: contractCredits
+    .default([])
+    .describe("service credits in the provider's contract, by availability in the month"),
 })
 
 /** Policy for several circuits that reach the same destination. For `active_standby` the first circuit is preferred. */
@@ -178,9 +180,9 @@ export const maintenanceRecurrence = z.strictObject({
       const read = parseRule(text)
       if ('wrong' in read) context.addIssue({ code: 'custom', message: read.wrong })
     })
-    .describe('an RRULE of RFC 5545 for days, such as FREQ=WEEKLY;BYDAY=SA'),
-  timeZone: timeZone.describe('IANA name of the zone in which it recurs'),
-  exceptDates: z.array(civilDay).max(400).default([]).describe('days of that zone on which no occurrence begins'),
+    .describe('recurrence rule of RFC 5545 by day, such as FREQ=WEEKLY;BYDAY=SA'),
+  timeZone: timeZone.describe('IANA name of the time zone in which it recurs'),
+  exceptDates: z.array(civilDay).max(400).default([]).describe('days in that zone on which no occurrence begins'),
 })
 
 /**
@@ -190,9 +192,9 @@ export const declaredMaintenance = z
   .strictObject({
     id: z.string().trim().min(1).max(100).regex(oneLine, NOT_ONE_LINE),
     title: name,
-    from: sentInstant.describe('of the first window, where it recurs'),
+    from: sentInstant.describe('start of the first window if it recurs'),
     to: instantText,
-    recurrence: maintenanceRecurrence.nullable().default(null).describe('null = it does not come again'),
+    recurrence: maintenanceRecurrence.nullable().default(null).describe('null = it does not recur'),
     scopes: z.array(resource).max(200).default([]),
     paths: z.array(z.enum(circuitPaths)).max(2).default([]),
     note: line.default(''),
@@ -225,7 +227,7 @@ export const declaredPause = z
     from: sentInstant,
     to: instantText,
     scopes: z.array(resource).max(200).default([]),
-    by: line.default('').describe('who said so; empty = whoever saved it'),
+    by: line.default('').describe('person who gave the information; empty = the user who saved it'),
   })
   .refine(({ from, to }) => Date.parse(to) > Date.parse(from), { path: ['to'], message: 'it must end after it begins' })
   .refine(({ from, to }) => Date.parse(to) - Date.parse(from) <= LONGEST_PAUSE_MS, {
@@ -310,10 +312,14 @@ export const declaredCustomer = z.strictObject({
     .enum(['through', 'to'])
     .nullable()
     .default(null)
-    .describe('how a Cloud Solution Provider serves him: connect-through or connect-to'),
+    .describe('how a Cloud Solution Provider connects the customer: connect-through or connect-to'),
   subscriptions: z.array(guid).max(500).default([]),
   circuits: z.array(resource).max(500).default([]),
-  tenants: z.array(guid).max(50).default([]).describe('every subscription of these tenants that nothing else assigns'),
+  tenants: z
+    .array(guid)
+    .max(50)
+    .default([])
+    .describe('tenants whose subscriptions belong to the customer unless another rule assigns them'),
 })
 
 /** Tag of a resource or subscription; its value is the name of the customer. */
@@ -383,7 +389,7 @@ export const declarationsBody = declarations.partial().extend({
     .min(0)
     .optional()
     .describe(
-      'the version that was edited; 409 if it has changed since. Without it whatever is saved is replaced unseen',
+      'version that was edited; 409 if it has changed since. Without a version, the stored lists are replaced without this check',
     ),
 })
 export type DeclarationsBody = z.infer<typeof declarationsBody>
@@ -392,7 +398,7 @@ export type DeclarationsBody = z.infer<typeof declarationsBody>
 export const unreadableDeclaration = z.object({
   list: z.string(),
   key: z.string(),
-  reason: z.string().describe('what is wrong with it'),
+  reason: z.string().describe('description of the problem'),
 })
 export type UnreadableDeclaration = z.infer<typeof unreadableDeclaration>
 
@@ -401,10 +407,12 @@ export type UnreadableDeclaration = z.infer<typeof unreadableDeclaration>
  * through the same peering location and provider.
  */
 export const learnedSite = z.object({
-  name: z.string().describe('`learned: Amsterdam / Equinix`: where it was learned, no name of the customer'),
-  circuits: z.array(z.string()).describe('short ids of the circuits by which it is best reached'),
-  prefixes: z.int().describe('how many belong to it'),
-  confidence: z.enum(['certain', 'inferred']).describe('of which circuit its neighbors are'),
+  name: z
+    .string()
+    .describe('`learned: Amsterdam / Equinix`: place at which it was learned, not a name of the customer'),
+  circuits: z.array(z.string()).describe('short ids of the circuits with the best paths to it'),
+  prefixes: z.int().describe('number of its prefixes'),
+  confidence: z.enum(['certain', 'inferred']).describe('confidence that the neighbor belongs to these circuits'),
 })
 export type LearnedSiteView = z.infer<typeof learnedSite>
 
@@ -417,7 +425,7 @@ export const declarationsAnswer = declarations.extend({
   learnedSites: z
     .array(learnedSite)
     .optional()
-    .describe('learned sites where none is declared; only for the declarations in force now'),
+    .describe('sites that Peerwatch learned, where no site is declared; only with the declarations in force now'),
 })
 export type DeclarationsAnswer = z.infer<typeof declarationsAnswer>
 

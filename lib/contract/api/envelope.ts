@@ -10,27 +10,27 @@ import { circuitPaths, outcomes, peeringTypes, pollKinds } from '../poll.ts'
 export const azCommandField = z
   .string()
   .nullable()
-  .describe('the Azure CLI command that shows the same now; null where there is none')
+  .describe('Azure CLI command that shows the same data now; null = there is no such command')
 
 export const freshnessStates = ['fresh', 'late', 'stale', 'never'] as const
 export const freshness = z.object({
   state: z
     .enum(freshnessStates)
-    .describe('the worst of the polls that were good once; never = none was, or there is none'),
-  oldestPollAt: instant.nullable().describe('the last good poll of the source read longest ago'),
+    .describe('worst state of the polls that succeeded before; never = none succeeded, or there are no polls'),
+  oldestPollAt: instant.nullable().describe('last good poll of the source with the oldest data'),
   latePollAt: instant
     .nullable()
     .describe(
-      'while late or stale: the last good poll of the source that makes it so, the oldest of several; else null',
+      'if late or stale: last good poll of the source that causes this, the oldest if there are several; otherwise null',
     ),
   missing: z
     .object({
-      notPolled: z.int().min(0).describe('polls that have not run yet'),
-      unanswered: z.int().min(0).describe('polls that ran and never had a good answer'),
-      of: z.int().min(1).describe('all polls that the answer rests on'),
+      notPolled: z.int().min(0).describe('number of polls that have not run yet'),
+      unanswered: z.int().min(0).describe('number of polls that ran and never succeeded'),
+      of: z.int().min(1).describe('number of all polls on which the response is based'),
     })
     .optional()
-    .describe('polls without data; absent = none'),
+    .describe('polls without data; absent = there are none'),
 })
 export type Freshness = z.infer<typeof freshness>
 export type StoredFreshness = z.input<typeof freshness>
@@ -38,8 +38,8 @@ export type StoredFreshness = z.input<typeof freshness>
 /** Part of the requested time for which a poll is missing that the response needs. */
 export const uncoveredInterval = z.object({
   scope: z.string(),
-  peering: z.enum(peeringTypes).optional().describe('the peering of a circuit whose polls these are'),
-  path: z.enum(circuitPaths).optional().describe('the path of a circuit whose polls these are'),
+  peering: z.enum(peeringTypes).optional().describe('peering of the circuit that the polls belong to'),
+  path: z.enum(circuitPaths).optional().describe('path of the circuit that the polls belong to'),
   kind: z.enum(pollKinds),
   from: instant,
   to: instant,
@@ -53,7 +53,7 @@ export const omittedGaps = z
   .int()
   .min(1)
   .optional()
-  .describe('how many more gaps there are, all shorter than those listed; absent = all are listed')
+  .describe('number of further gaps, all shorter than the listed gaps; absent = all are listed')
 
 /** Returns the schema of a response about the present. */
 export const answerOf = <T extends z.ZodType>(data: T) => z.object({ data, asOf: instant, freshness })
@@ -67,8 +67,8 @@ export const coveredAnswerOf = <T extends z.ZodType>(data: T) =>
     settled: z
       .boolean()
       .optional()
-      .describe('of a past time: false = what is still to come, or is still judged, may change it'),
-    uncovered: z.array(uncoveredInterval).optional().describe('at most 2,000, the longest'),
+      .describe('for a past time: false = a later poll or a pending conclusion may still change the response'),
+    uncovered: z.array(uncoveredInterval).optional().describe('at most 2,000 gaps, the longest'),
     uncoveredOmitted: omittedGaps,
   })
 /**
@@ -85,7 +85,7 @@ export const problem = z.object({
   status: z.number().int(),
   detail: z.string(),
   instance: z.string().optional(),
-  missingRight: z.enum(RIGHTS).optional().describe('of a 403: the right that the caller lacks'),
+  missingRight: z.enum(RIGHTS).optional().describe('in a 403 response: the right that the caller lacks'),
 })
 /** Content type of every error. */
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json'

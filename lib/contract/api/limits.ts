@@ -18,8 +18,12 @@ export const limitUse = z.object({
   limit: z.number().int(),
   count: z.number().int(),
   share: z.number().describe('count / limit'),
-  limitAtMost: z.number().int().optional().describe('of a gateway that scales: the limit at its most scale units'),
-  note: z.string().nullable().describe('what the count leaves out, or is about'),
-  source: z.string().describe('address of the documentation that states the limit'),
+  limitAtMost: z
+    .number()
+    .int()
+    .optional()
+    .describe('for a gateway that scales: limit at its maximum number of scale units'),
+  note: z.string().nullable().describe('remark about the count, for example what it leaves out'),
+  source: z.string().describe('URL of the documentation of the limit'),
 })
 export type LimitUse = z.infer<typeof limitUse>

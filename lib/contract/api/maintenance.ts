@@ -27,31 +27,31 @@ export type MaintenanceState = (typeof maintenanceStates)[number]
 
 /** Time window of announced maintenance. Each occurrence of recurring maintenance is a separate window. */
 export const maintenanceWindow = z.object({
-  id: z.string().describe('of this time: events that it explains have the flag `maintenance:<id>`'),
-  source: z.enum(maintenanceSources).describe('who announced it'),
+  id: z.string().describe('id of this occurrence: events that it explains have the flag `maintenance:<id>`'),
+  source: z.enum(maintenanceSources).describe('source of the announcement'),
   sourceId: z
     .string()
     .describe(
-      'of the declared window or the calendar; tracking id of Service Health, of retirements too; ARM id of the maintenance configuration',
+      'id of the declared window or of the calendar; tracking id of Service Health, also for retirements; ARM id of the maintenance configuration',
     ),
-  sourceName: z.string().describe("name of the calendar or the configuration, tracking id; '' = declared by hand"),
+  sourceName: z.string().describe("name of the calendar or of the configuration, tracking id; '' = declared by hand"),
   effect: z
     .enum(maintenanceEffects)
     .describe(
-      'expected: events that such work brings notify nobody; shown: it names nothing that is known, or is a retirement',
+      'expected: events that such work causes send no notifications; shown: only displayed, because the announcement names no known resource or is a retirement',
     ),
   title: z.string(),
   note: z.string(),
   from: instantText,
   to: instantText,
   state: z.enum(maintenanceStates),
-  recurring: z.boolean().describe('whether it is one of several times'),
-  scopes: z.array(z.string()).describe('short ids of what it is about; none = everything'),
-  paths: z.array(z.enum(circuitPaths)).describe('of the circuits; none = both'),
+  recurring: z.boolean().describe('whether it is one of several occurrences'),
+  scopes: z.array(z.string()).describe('short ids of the affected resources; empty = all'),
+  paths: z.array(z.enum(circuitPaths)).describe('affected paths of the circuits; empty = both'),
   impact: z
     .enum(maintenanceImpacts)
     .nullable()
-    .describe('as the provider’s notification states it; null = nobody does'),
+    .describe("impact in the words of the provider's notification; null = not stated"),
 })
 export type MaintenanceWindowView = z.infer<typeof maintenanceWindow>
 
@@ -59,7 +59,7 @@ export type MaintenanceWindowView = z.infer<typeof maintenanceWindow>
 export const unreadableMaintenance = z.object({
   sourceId: z.string().describe('ARM id of the maintenance configuration'),
   sourceName: z.string(),
-  scopes: z.array(z.string()).describe('short ids of the gateways that it is assigned to'),
-  reason: z.string().describe('why its times can not be read'),
+  scopes: z.array(z.string()).describe('short ids of the gateways to which it is assigned'),
+  reason: z.string().describe('reason why its times cannot be read'),
 })
 export type UnreadableMaintenance = z.infer<typeof unreadableMaintenance>

@@ -3,17 +3,22 @@ import { z } from 'zod'
 /** Configuration of one of the two sides of a virtual network peering; null if ARM does not report the value. */
 const peeringSide = {
   name: z.string(),
-  state: z.string().nullable().describe("ARM's word: Connected, Initiated or Disconnected"),
+  state: z.string().nullable().describe('ARM value: Connected, Initiated or Disconnected'),
   syncLevel: z
     .string()
     .nullable()
-    .describe("ARM's word: FullyInSync, RemoteNotInSync, LocalNotInSync or LocalAndRemoteNotInSync"),
-  allowGatewayTransit: z.boolean().nullable().describe('lets the other side use the gateways of this one'),
-  useRemoteGateways: z.boolean().nullable().describe('reaches on-premises by the gateways of the other side'),
+    .describe('ARM value: FullyInSync, RemoteNotInSync, LocalNotInSync or LocalAndRemoteNotInSync'),
+  allowGatewayTransit: z.boolean().nullable().describe('whether the other side may use the gateways of this side'),
+  useRemoteGateways: z
+    .boolean()
+    .nullable()
+    .describe('whether this side reaches on-premises through the gateways of the other side'),
   allowForwardedTraffic: z
     .boolean()
     .nullable()
-    .describe('accepts what the other side forwards and did not send itself, such as from an appliance'),
+    .describe(
+      'whether this side accepts traffic that the other side forwards but did not originate, for example from an appliance',
+    ),
   allowVirtualNetworkAccess: z.boolean().nullable().describe('false = the two networks may not reach each other'),
 }
 
@@ -33,19 +38,21 @@ export const networkPeering = z.object({
     .string()
     .nullable()
     .describe(
-      'the other network, or the Virtual WAN hub, which is known by its name; null where Peerwatch does not see it',
+      'the other network, or the Virtual WAN hub, which is identified by its name; null = Peerwatch does not see it',
     ),
   remoteName: z.string(),
-  remotePrefixes: z.array(z.string()).describe('address space of the other network that this side has routes for'),
+  remotePrefixes: z.array(z.string()).describe('address space of the other network to which this side has routes'),
   subnets: z
     .object({ local: z.array(z.string()), remote: z.array(z.string()) })
     .nullable()
-    .describe('subnet peering: the only subnets of both sides that reach each other; null = the whole networks do'),
+    .describe(
+      'for subnet peering: the only subnets of both sides that reach each other; null = the whole networks are peered',
+    ),
   otherSide: z
     .enum(otherSides)
     .describe(
-      'not_read: its subscription is not read; hub: Microsoft holds that side; none: it is read and has no peering with this network',
+      'not_read: its subscription is not polled; hub: Microsoft operates that side; none: it is polled and has no peering with this network',
     ),
-  back: z.object(peeringSide).nullable().describe('the other side of the same peering; null unless it is seen'),
+  back: z.object(peeringSide).nullable().describe('other side of the same peering; null = Peerwatch does not see it'),
 })
 export type NetworkPeering = z.infer<typeof networkPeering>

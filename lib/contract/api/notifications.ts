@@ -27,7 +27,7 @@ export const notificationStates = ['held', 'pending', 'delivered', 'in_digest', 
 
 /** Message that Peerwatch sent or will send to one notification channel. */
 export const notification = z.object({
-  id: z.string().describe('the same for repeated deliveries of one notification'),
+  id: z.string().describe('equal for repeated deliveries of one notification'),
   channelId: z.string(),
   channelName: z.string(),
   reason: z.enum(notificationReasons),
@@ -40,9 +40,9 @@ export const notification = z.object({
   state: z
     .enum(notificationStates)
     .describe(
-      'held: waits for a digest; pending: to be sent or retried; failed: no further attempt; dropped: its channel was switched off or removed',
+      'held: waits for a digest; pending: to be sent or retried; failed: no further attempt; dropped: its channel was turned off or removed',
     ),
-  digestId: z.string().nullable().describe('the digest that contains it'),
+  digestId: z.string().nullable().describe('digest that contains it'),
   createdAt: date,
   deliveredAt: date.nullable(),
   nextAttemptAt: date.nullable(),

@@ -40,7 +40,7 @@ const limit = z
   .meta({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT, pattern: undefined })
 
 export const pagingParameters = {
-  cursor: text('the nextCursor of the page before').describe('`nextCursor` of the page before').optional(),
+  cursor: text('the nextCursor of the page before').describe('`nextCursor` of the previous page').optional(),
   limit,
 }
 
@@ -48,17 +48,17 @@ export const paging = pagingParameters
 
 export const range = {
   from: moment.describe('start of the requested time').optional(),
-  to: moment.describe('end of the requested time; now when not given').optional(),
+  to: moment.describe('end of the requested time; default: now').optional(),
 }
 
 /** Parameter that limits a response to the resources of one customer. It never shows more than the caller may see. */
 export const customerParameter = text('the name of a customer')
-  .describe('only what belongs to this customer, by its name')
+  .describe('name of a customer, to limit the response to resources of the customer')
   .optional()
 
 export const customer = customerParameter
 
-export const at = moment.describe('as of this moment; now when not given').optional()
+export const at = moment.describe('moment of the requested state; default: now').optional()
 
 const STEP_UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
@@ -75,7 +75,7 @@ export const step = z
     context.addIssue({ code: 'custom', message: stepMessage })
     return z.NEVER
   })
-  .describe('length of one step, such as 5m, hour or 1d; chosen from the range when not given')
+  .describe('length of one step, such as 5m, hour or 1d; default: chosen from the range')
 
 /**
  * Reports whether `from` is not after `to`, or one of them is missing. Otherwise the request is refused, because an

@@ -31,7 +31,7 @@ export const asPathText = z
   .string()
   .optional()
   .describe(
-    'the AS path with its sets `{65010,65011}` (of the length 1) and confederations `(65001 65002)`, `[65001,65002]` (of the length 0); absent where it has none and `asPath` is the whole',
+    'AS path with its sets `{65010,65011}` (length 1) and confederations `(65001 65002)`, `[65001,65002]` (length 0); absent if it has none, so that `asPath` is complete',
   )
 
 /** Attributes by which two routes to the same prefix can differ. */
@@ -59,22 +59,22 @@ export const route = z.object({
     .string()
     .nullable()
     .describe(
-      'of an advertised route: the BGP neighbor that it goes to; null in other tables, and of a Route Server’s peer, whose own id is the scope',
+      'for an advertised route: BGP neighbor that receives it; null in other tables, and for a peer of a Route Server, whose own id is the scope',
     ),
   source: z
     .string()
     .nullable()
     .describe(
-      "of a network interface's effective routes: ARM's word for who brought it, Default, User or VirtualNetworkGateway",
+      'for an effective route of a network interface: source of the route in ARM, Default, User or VirtualNetworkGateway',
     ),
   state: z
     .string()
     .nullable()
     .describe(
-      "of a network interface's effective routes: ARM's word, Active, or Invalid where another route of the prefix precedes it",
+      'for an effective route of a network interface: state in ARM, Active, or Invalid if another route of the prefix has priority',
     ),
   ...ofCircuit,
-  since: bounds.describe('when this route came to be as it is'),
+  since: bounds.describe('bounds of the time since which the route is unchanged'),
   known: z.enum(['observed', 'indeterminate']),
   azCommand: azCommandField.optional(),
 })

@@ -12,11 +12,11 @@ export const threshold = z.object({
   name: z.string(),
   meaning: z.string(),
   unit: z.enum(thresholdUnits).describe('durations are milliseconds, shares 0-1'),
-  value: z.number().describe('in force'),
-  shipped: z.number().describe('as the product comes'),
+  value: z.number().describe('value in force'),
+  shipped: z.number().describe('default value of the product'),
   source: z
     .enum(['documentation', 'design', 'assumption'])
-    .describe('Microsoft documentation or an RFC; the design that the product began with; an assumption of ours'),
+    .describe('Microsoft documentation or an RFC; the first design of the product; an assumption of its authors'),
 })
 export type ThresholdView = z.infer<typeof threshold>
 
@@ -28,7 +28,7 @@ export const thresholdsAnswer = z.object({
   thresholds: z.array(threshold),
   versions: z
     .array(z.object({ ...saved, changed: changes }))
-    .describe('newest first, with the values that differ from the shipped ones; version 0 is as shipped'),
+    .describe('newest first, with the values that differ from the defaults; version 0 has the defaults'),
 })
 export type ThresholdsAnswer = z.infer<typeof thresholdsAnswer>
 
@@ -39,7 +39,7 @@ export type ThresholdsAnswer = z.infer<typeof thresholdsAnswer>
 const wanted = z.record(z.string(), z.number().nullable())
 
 export const thresholdsBody = z.strictObject({
-  version: z.int().min(0).describe('the version that was edited; another meanwhile is a 409'),
+  version: z.int().min(0).describe('version that was edited; 409 if it has changed since'),
   values: wanted,
   note: z.string().trim().max(500).default(''),
 })
@@ -47,7 +47,7 @@ export type ThresholdsBody = z.input<typeof thresholdsBody>
 
 export const backTestBody = z.strictObject({
   values: wanted,
-  from: sentInstant.optional().describe('the last seven days when not given'),
+  from: sentInstant.optional().describe('default: the last seven days'),
   to: sentInstant.optional(),
 })
 export type BackTestBody = z.input<typeof backTestBody>
@@ -67,15 +67,17 @@ export const backTestResult = z.object({
   kinds: z.array(
     z.object({
       kind: z.enum(eventKinds),
-      before: z.int().describe('under the settings in force'),
-      after: z.int().describe('under the changed ones'),
+      before: z.int().describe('number of events with the settings in force'),
+      after: z.int().describe('number of events with the changed settings'),
     }),
   ),
-  appeared: z.array(raisedEvent).describe('raised under the changed settings only; the first 200'),
-  vanished: z.array(raisedEvent).describe('raised under the settings in force only; the first 200'),
+  appeared: z.array(raisedEvent).describe('events that only the changed settings raise; the first 200'),
+  vanished: z.array(raisedEvent).describe('events that only the settings in force raise; the first 200'),
   appearedCount: z.int(),
   vanishedCount: z.int(),
-  notReproducible: z.array(z.string()).describe('kinds that stored history can’t reproduce, whatever the settings'),
+  notReproducible: z
+    .array(z.string())
+    .describe('event kinds that cannot be reproduced from the stored history, whatever the settings'),
 })
 export type BackTestResult = z.infer<typeof backTestResult>
 
@@ -84,7 +86,7 @@ export const backTest = z.object({
   requestedAt: instant,
   from: instant,
   to: instant,
-  version: z.int().describe('the settings that it is held against'),
+  version: z.int().describe('version of the settings with which the result is compared'),
   changed: changes,
   state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
   progress: z.number().min(0).max(1),

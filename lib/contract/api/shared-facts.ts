@@ -11,11 +11,11 @@ import { bounds } from './codecs.ts'
 /** Configuration of an ExpressRoute Direct port; null if ARM does not report the value. */
 export const portFacts = z.object({
   peeringLocation: z.string().nullable(),
-  bandwidthGbps: z.number().nullable().describe('of each link'),
+  bandwidthGbps: z.number().nullable().describe('bandwidth of each link, Gbit/s'),
   provisionedGbps: z
     .number()
     .nullable()
-    .describe('what its circuits were given; they may together have twice the bandwidth of a link'),
+    .describe('bandwidth provisioned to its circuits; together they may have twice the bandwidth of a link'),
   encapsulation: z.string().nullable(),
   billing: z.string().nullable(),
   provisioningState: z.string().nullable(),
@@ -25,12 +25,12 @@ export type PortFacts = z.infer<typeof portFacts>
 /** One of the two physical links of an ExpressRoute Direct port. */
 export const portLinkFacts = z.object({
   name: z.string(),
-  router: z.string().nullable().describe('Microsoft’s edge router'),
+  router: z.string().nullable().describe("name of Microsoft's edge router"),
   interface: z.string().nullable(),
   patchPanel: z.string().nullable(),
   rack: z.string().nullable(),
   connector: z.string().nullable(),
-  adminState: z.string().nullable().describe('ARM’s word: Enabled or Disabled'),
+  adminState: z.string().nullable().describe('ARM value: Enabled or Disabled'),
 })
 export type PortLinkFacts = z.infer<typeof portLinkFacts>
 
@@ -45,7 +45,7 @@ export const circuitOrder = z.object({
 export type CircuitOrder = z.infer<typeof circuitOrder>
 
 export const circuitKeys = z.object({
-  serviceKey: z.string().nullable().describe('masked but for its last four characters'),
+  serviceKey: z.string().nullable().describe('masked except for its last four characters'),
   stag: z.number().nullable(),
 })
 export type CircuitKeys = z.infer<typeof circuitKeys>
@@ -80,7 +80,7 @@ export type IpsecPolicy = z.infer<typeof ipsecPolicy>
 export const hubRouterFacts = z.object({
   allowsBranchToBranch: z.boolean().nullable(),
   provisioningState: z.string().nullable(),
-  routingState: z.string().nullable().describe('ARM’s word for its router'),
+  routingState: z.string().nullable().describe('routing state of the hub in ARM'),
 })
 export type HubRouterFacts = z.infer<typeof hubRouterFacts>
 
@@ -89,10 +89,10 @@ export type HubRouterFacts = z.infer<typeof hubRouterFacts>
  * evaluate the rules.
  */
 export const routeMapFacts = z.object({
-  rules: z.number().int().nullable().describe('null = not read'),
-  drops: z.number().int().nullable().describe('rules that keep routes out; null = not read'),
-  inbound: z.array(z.string()).describe('connections whose routes it changes as they come in'),
-  outbound: z.array(z.string()).describe('connections to which it changes what is announced'),
+  rules: z.number().int().nullable().describe('null = not polled'),
+  drops: z.number().int().nullable().describe('number of rules that drop routes; null = not polled'),
+  inbound: z.array(z.string()).describe('connections whose inbound routes it changes'),
+  outbound: z.array(z.string()).describe('connections whose outbound announcements it changes'),
 })
 export type RouteMapFacts = z.infer<typeof routeMapFacts>
 
@@ -102,17 +102,17 @@ export const routerSessionFacts = z.object({
   localAsn: z.number().nullable(),
   neighborAsn: z.number().nullable(),
   neighborBgpId: z.string().nullable(),
-  holdTimeSeconds: z.number().nullable().describe('as both ends agreed'),
+  holdTimeSeconds: z.number().nullable().describe('as negotiated by both ends'),
 })
 export type AgreedSession = z.infer<typeof routerSessionFacts>
 
-const share = z.number().describe('a share, 1 = all')
+const share = z.number().describe('share, 0 to 1')
 
 /** Service level objective of Peerwatch itself. */
 export const sloFacts = z.object({
   name: z.string(),
-  good: z.string().describe('what one count is, and when it is good'),
-  source: z.string().describe('where the figures come from, and what they do not include'),
+  good: z.string().describe('meaning of one count, and the condition under which it is good'),
+  source: z.string().describe('source of the figures, and what they do not include'),
   objective: share,
   withinSeconds: z.number(),
 })
@@ -120,24 +120,24 @@ export type SloFacts = z.infer<typeof sloFacts>
 
 /** Current state of a service level objective: the achieved share, the remaining error budget, burn rates and alert. */
 export const sloStanding = z.object({
-  achieved: share.nullable().describe('null = too little was counted to say'),
+  achieved: share.nullable().describe('null = too few counts'),
   budgetLeft: z
     .number()
     .nullable()
-    .describe(
-      'share of the error budget that is left, of what was counted so far; below 0 = overspent; null = unknown',
-    ),
+    .describe('remaining share of the error budget, based on the counts so far; negative = overspent; null = unknown'),
   burn: z.array(
     z.object({
       windowSeconds: z.number().int(),
-      rate: z.number().nullable().describe('1 = the budget lasts exactly as long as the window; null = unknown'),
+      rate: z.number().nullable().describe('1 = the budget lasts exactly for the window; null = unknown'),
     }),
   ),
   alert: z
     .enum(['page', 'ticket'])
     .nullable()
-    .describe('the worst multiwindow alert that holds; null = none, or unknown'),
-  measured: share.nullable().describe('of the time since the first count; null = times without counts are no gaps'),
+    .describe('worst multiwindow alert that applies; null = none, or unknown'),
+  measured: share
+    .nullable()
+    .describe('share of the time since the first count with measurements; null = times without counts are not gaps'),
 })
 export type SloState = z.infer<typeof sloStanding>
 
@@ -147,17 +147,17 @@ export type SloState = z.infer<typeof sloStanding>
  */
 const kindInterval = z.object({
   kind: z.enum(pollKinds),
-  polls: z.int().describe('how many of them there are'),
+  polls: z.int().describe('number of polls'),
   configuredSeconds: z.number(),
-  everySeconds: z.number().describe('that is kept; longer than configured where Azure does not allow that'),
+  everySeconds: z.number().describe('interval in use; longer than configured if Azure does not allow that'),
   floorSeconds: z
     .number()
     .nullable()
-    .describe('within which a change is noticed; null = how long a poll takes was not measured'),
+    .describe('time within which a change is detected; null = the duration of a poll was not measured'),
   countedSeconds: z
     .number()
     .nullable()
-    .describe('the longer interval if Azure turns out to count diagnostic POSTs; null = none'),
+    .describe('longer interval if Azure counts diagnostic POST requests; null = none'),
 })
 export type KindInterval = z.infer<typeof kindInterval>
 
@@ -168,9 +168,9 @@ export const setupFindings = z.object({
   intervals: z
     .array(kindInterval)
     .nullable()
-    .describe('what the lines of `intervals` say, as values; null = of another check, or of an earlier version'),
-  remedy: z.string().nullable().describe('what to do; null = nothing'),
-  commands: z.array(z.string()).describe('to run, in their order'),
+    .describe('the content of `intervals` as values; null = another check, or an earlier version'),
+  remedy: z.string().nullable().describe('action to take; null = none'),
+  commands: z.array(z.string()).describe('commands to run, in this order'),
 })
 export type SetupFindings = z.infer<typeof setupFindings>
 
@@ -179,25 +179,25 @@ export const checkNames = z.object({ name: z.string(), meaning: z.string() })
 export type CheckText = z.infer<typeof checkNames>
 
 export const checkRemedy = z.object({
-  source: z.string().describe('address of the documentation that it rests on'),
-  remedy: z.string().describe('what to do about a failure'),
-  command: z.string().nullable().describe('Azure CLI; what stands in <...> is to be filled in; null = none does it'),
+  source: z.string().describe('URL of the documentation of the rule'),
+  remedy: z.string().describe('action to take after a failure'),
+  command: z.string().nullable().describe('Azure CLI command; replace the parts in <...>; null = no command can do it'),
 })
 export type CheckRemedy = z.infer<typeof checkRemedy>
 
 /** Open event because of which a resource counts as a problem, although the resource's own state is good or unknown. */
 export const impairment = z.object({
-  kind: z.enum(eventKinds).describe('of the open event'),
+  kind: z.enum(eventKinds).describe('kind of the open event'),
   severity: z.enum(['down', 'degraded']),
   called: z
     .string()
     .describe(
-      'what the resource is called for it where its own state is well or unknown: `degraded`, `flapping`, `site on backup`',
+      'word for the resource while its own state is healthy or unknown but the event is open: `degraded`, `flapping`, `site on backup`',
     ),
   reason: z
     .string()
     .optional()
-    .describe('what stands beside that word: `Many prefixes withdrawn`, `flapping: 4 outages in 1 h`'),
-  startedBetween: bounds.optional().describe('when that began'),
+    .describe('text next to that word: `Many prefixes withdrawn`, `flapping: 4 outages in 1 h`'),
+  startedBetween: bounds.optional().describe("bounds of the event's start"),
 })
 export type Impairment = z.input<typeof impairment>

@@ -23,10 +23,10 @@ export const streamTopics = [
 export const streamChange = z.object({
   topics: z.array(z.enum(streamTopics)),
   scope: z.string().nullable(),
-  at: instantText.describe('end of the poll that brought the change'),
+  at: instantText.describe('end of the poll that detected the change'),
   countersOnly: z
     .literal(true)
     .optional()
-    .describe('nothing but counters changed (bytes, messages, prefixes): no state, route, configuration or event'),
+    .describe('true = only counters changed (bytes, messages, prefixes), and no state, route, configuration or event'),
 })
 export type StreamChange = z.infer<typeof streamChange>

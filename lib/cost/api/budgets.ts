@@ -5,7 +5,7 @@ import { costCurrency, formatCost, decimalNumber, signedStatement } from './word
 /** A monthly spending limit for some circuits, or for all circuits of a customer, with a responsible owner. */
 export const costBudget = z.strictObject({
   name: formatCost(100),
-  owner: formatCost(200).describe('who answers for it: a name, an address, a team'),
+  owner: formatCost(200).describe('person or team that is responsible: a name, an address, a team'),
   for: z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('circuits'),
@@ -13,27 +13,30 @@ export const costBudget = z.strictObject({
     }),
     z.strictObject({
       kind: z.literal('customer'),
-      customer: formatCost(100).describe('a customer by name, or a subscription'),
+      customer: formatCost(100).describe('name of a customer, or id of a subscription'),
     }),
   ]),
-  amount: decimalNumber.describe('for each calendar month'),
+  amount: decimalNumber.describe('amount for each calendar month'),
   currency: costCurrency,
 })
 export type CostBudget = z.output<typeof costBudget>
 
 export const costBudgetsAnswer = z.object({
-  version: z.int().min(0).describe('of what is listed: to change budgets, read it without `customer`'),
+  version: z
+    .int()
+    .min(0)
+    .describe('version of the listed budgets; to change budgets, request the list without `customer`'),
   budgets: z
     .array(signedStatement.extend({ budget: costBudget }))
-    .describe('all that were ever set, newest first: they are the audit'),
-  standings: z.array(budgetStanding).describe('where those in force stand this month'),
+    .describe('all budgets that were ever set, newest first; the list is also the audit log'),
+  standings: z.array(budgetStanding).describe('comparison of the budgets in force with this month'),
 })
 export type CostBudgetsAnswer = z.infer<typeof costBudgetsAnswer>
 
 export const costBudgetsBody = z.strictObject({
-  version: z.int().min(0).describe('the version that was edited; another meanwhile is a 409'),
+  version: z.int().min(0).describe('version that was edited; 409 if it has changed since'),
   set: z.array(costBudget).max(100).default([]),
-  withdraw: z.array(formatCost(100)).max(1_000).default([]).describe('ids of budgets to take back'),
+  withdraw: z.array(formatCost(100)).max(1_000).default([]).describe('ids of budgets to withdraw'),
   why: formatCost(500),
 })
 export type CostBudgetsBody = z.output<typeof costBudgetsBody>

@@ -23,10 +23,12 @@ export type ByteBand = z.infer<typeof byteBand>
 const costGap = z.object({
   from: instantText,
   to: instantText,
-  seconds: z.number().describe('not covered, between from and to'),
+  seconds: z.number().describe('seconds without measurement between from and to'),
   atMostBytes: byteCount
     .nullable()
-    .describe('what both paths could have carried; at least 0 passed; null = no bandwidth is known'),
+    .describe(
+      'bytes that both paths could have carried in this time (the minimum is 0); null = the bandwidth is unknown',
+    ),
 })
 
 /**
@@ -37,15 +39,15 @@ const costHindranceKinds = ['refusal', 'question'] as const
 const costHindrance = z.object({
   kind: z.enum(costHindranceKinds),
   words: z.string(),
-  ask: z.string().nullable().describe('what to ask, and of whom; null = of a question, nobody can be asked'),
+  ask: z.string().nullable().describe('question to send, and its recipient; null = there is no recipient for it'),
 })
 export type CostHindrance = z.infer<typeof costHindrance>
 
 /** The change back to the previous configuration, after a recommended change. */
 export const costReversal = z.object({
   change: z.enum(['in_place', 'new_circuit']),
-  cost: costMoney.nullable().describe("once; null = the provider's part is not declared"),
-  days: z.number().int().describe('of two circuits side by side, after the provider delivered'),
+  cost: costMoney.nullable().describe("one-time cost; null = the provider's part is not declared"),
+  days: z.number().int().describe('days with two circuits in parallel, after the provider delivered the new circuit'),
   words: z.string(),
 })
 export type CostReversal = z.infer<typeof costReversal>
@@ -54,11 +56,15 @@ export const costPayback = z.object({
   months: z
     .number()
     .nullable()
-    .describe('until the least likely saving has paid what the change costs once; null = not known, or never'),
+    .describe(
+      'months until the least likely saving has paid the one-time cost of the change; null = unknown, or never',
+    ),
   cost: costMoney
     .nullable()
-    .describe("once: both circuits for a while, the provider's part, the rest of its contract; null = not known"),
-  missing: z.array(z.string()).describe('what is not declared; empty = it is known'),
+    .describe(
+      "one-time cost: both circuits in parallel, the provider's part, the rest of its contract; null = unknown",
+    ),
+  missing: z.array(z.string()).describe('facts that are not declared; empty = the cost is known'),
   words: z.string(),
 })
 export type CostPayback = z.infer<typeof costPayback>
@@ -69,9 +75,9 @@ export const costPlanStep = z.object({
   title: z.string(),
   by: z.enum(planActors),
   words: z.string(),
-  breaks: z.string().nullable().describe('what is interrupted meanwhile, and for how long; null = nothing'),
+  breaks: z.string().nullable().describe('interruption during the step, with its duration; null = none'),
   commands: z.array(z.string()),
-  proof: z.string().nullable().describe('what Peerwatch shows once it worked'),
+  proof: z.string().nullable().describe('sign of success that Peerwatch shows afterwards'),
 })
 export type CostPlanStep = z.infer<typeof costPlanStep>
 
@@ -84,11 +90,14 @@ export const costOption = z.object({
   p10: costMoney,
   p50: costMoney,
   p90: costMoney,
-  difference: costMoney.nullable().default(null).describe('p50 less that of the current offer'),
+  difference: costMoney.nullable().default(null).describe('p50 minus the p50 of the current offer'),
   change: z.enum(costChanges),
-  blockedBy: z.array(z.string()).describe('what prevents the change, or may prevent it, in plain words'),
-  hindrances: z.array(costHindrance).default([]).describe('the same, each with what can be asked'),
-  oneWay: z.boolean().describe('it can’t be reverted in place, however it is made'),
+  blockedBy: z.array(z.string()).describe('circumstances that prevent the change, or may prevent it, as text'),
+  hindrances: z
+    .array(costHindrance)
+    .default([])
+    .describe('the same circumstances, each with the question that can resolve it'),
+  oneWay: z.boolean().describe('true = the change cannot be reverted in place'),
 })
 export type CostOption = z.infer<typeof costOption>
 
@@ -97,12 +106,14 @@ const costConfidence = z.object({
   word: z.enum(['certain', 'high', 'good', 'medium', 'low', 'unknown']),
   basis: z
     .enum(['flat_prices', 'any_traffic', 'forecast'])
-    .describe('flat_prices = no byte changes the saving, any_traffic = no number of bytes changes the answer'),
+    .describe(
+      'flat_prices = the saving does not depend on the bytes; any_traffic = the recommendation does not depend on the bytes',
+    ),
   chance: z
     .number()
     .nullable()
     .describe(
-      'that the offer saves money; of stay without an ask: that it saves too little. null = no past forecast has matured',
+      'probability that the offer saves money; for `stay` without open questions: that other offers save too little. null = no past forecast can be checked yet',
     ),
   words: z.string(),
 })
@@ -133,16 +144,16 @@ export type CostAsk = z.infer<typeof costAsk>
 const costRecommendation = z.object({
   action: z.enum(costActions),
   to: costTarget.nullable(),
-  saving: moneyBand.nullable().describe('per month, against staying; negative = it would cost more'),
+  saving: moneyBand.nullable().describe('saving per month compared with staying; negative = additional cost'),
   reason: z.string(),
-  payback: costPayback.nullable().default(null).describe('null = no change is named'),
+  payback: costPayback.nullable().default(null).describe('null = no change is recommended'),
   reversal: costReversal.nullable().default(null),
-  plan: z.array(costPlanStep).default([]).describe('how to make the change, in order'),
+  plan: z.array(costPlanStep).default([]).describe('steps of the change, in order'),
   asks: z
     .array(costAsk)
     .default([])
-    .describe('offers that save more, once somebody has answered; the best first. They count in no sum'),
-  confidence: confidenceField.describe('null = nothing is decided'),
+    .describe('offers that save more but depend on open questions; the best first. No sum includes them'),
+  confidence: confidenceField.describe('null = no decision'),
 })
 export type CostRecommendation = z.infer<typeof costRecommendation>
 
@@ -150,9 +161,11 @@ const costPastError = z.object({
   mape: z
     .number()
     .nullable()
-    .describe('mean of |forecast - truth| / truth at this day of past months; null = none matured'),
-  bandHeld: z.number().nullable().describe('share of past bands that the truth lay in'),
-  months: z.number().int().describe('past 30-day windows it was measured over; they overlap'),
+    .describe(
+      'mean of |forecast - actual value| / actual value at this day of past months; null = no past forecast can be checked yet',
+    ),
+  bandHeld: z.number().nullable().describe('share of past bounds that contained the actual value'),
+  months: z.number().int().describe('number of past 30-day windows in the evaluation; they overlap'),
 })
 
 export const costPriceSheet = z.object({
@@ -173,7 +186,9 @@ const costLine = z.object({
   unitPrice: costMoney,
   listUnitPrice: costMoney
     .optional()
-    .describe('the list price, where an override replaces it; absent = as listed, or not in the list'),
+    .describe(
+      'list price, if an override replaces it; absent = the list price applies, or the price is not in the list',
+    ),
   quantity: z.object({ p10: z.string(), p50: z.string(), p90: z.string() }),
   cost: moneyBand,
 })
@@ -187,86 +202,97 @@ export const costProjection = z.object({
   plan: z.enum(costPlans).nullable(),
   tier: z.enum(costTiers).nullable(),
   bandwidthMbps: z.number().int().nullable(),
-  unpricedBecause: z.string().nullable().describe('why the circuit has no price; null = it has one'),
+  unpricedBecause: z.string().nullable().describe('reason why the circuit has no price; null = it has a price'),
   billedBytesToDate: byteCount.describe(
-    'measured, billable: out of Azure over both paths, less Global Reach; what Azure billed is in /cost/reconcile',
+    'measured billable bytes: traffic from Azure over both paths, without Global Reach; /cost/reconcile has the bytes that Azure billed',
   ),
   billedBytesAtMost: byteCount
     .nullable()
-    .describe(
-      'with all gaps filled as far as the paths could have carried; null = without a bandwidth there is no such bound',
-    ),
-  coveredShare: z.number().describe('share of the month so far that was measured'),
+    .describe('maximum if the paths were fully used in all gaps; null = the bandwidth is unknown'),
+  coveredShare: z.number().describe('measured share of the month so far'),
   gaps: z.array(costGap),
   termsUnread: z
     .array(z.object({ from: instantText, to: instantText }))
     .default([])
-    .describe('of the month so far: times of over an hour in which nobody read how it was sold'),
+    .describe('times of more than an hour in this month in which the billing terms were not polled'),
   costToDate: costMoney
     .nullable()
-    .describe('estimated: what was measured, at the prices in force; what Azure billed is in /cost/reconcile'),
+    .describe('estimate: measured bytes at the prices in force; /cost/reconcile has the cost that Azure billed'),
   assumedToDate: costMoney
     .nullable()
     .default(null)
-    .describe('part of costToDate that lies in termsUnread: the nearest terms that were read are taken; null = none'),
-  forecast: byteBand.nullable().describe('bytes of the whole month; null = too early to say'),
-  forecastBasis: z.string().describe('what the forecast rests on, in plain words'),
+    .describe('part of costToDate in the times of termsUnread, computed with the nearest known terms; null = none'),
+  forecast: byteBand.nullable().describe('bytes of the whole month; null = too early for a forecast'),
+  forecastBasis: z.string().describe('basis of the forecast, as text'),
   p95Mbps: z
     .number()
     .nullable()
     .default(null)
     .describe(
-      'what 95 of 100 hours of the last 30 days stayed under: all traffic of both paths, the busier direction; null = too little is known',
+      '95th percentile of the hours of the last 30 days: traffic of both paths together, in the busier direction; null = too little is known',
     ),
-  busiestHourMbps: z.number().nullable().default(null).describe('the busiest of those hours, likewise'),
+  busiestHourMbps: z
+    .number()
+    .nullable()
+    .default(null)
+    .describe('busiest hour of the last 30 days, computed in the same way'),
   busiestFiveMinutesMbps: z
     .number()
     .nullable()
     .default(null)
-    .describe('the busiest five minutes, likewise; null = too few are known'),
+    .describe('busiest five minutes, computed in the same way; null = too little is known'),
   takesOver: z
     .object({
       at: instantText,
-      isUnsure: z.boolean().describe('of some prefixes it is not known where they go'),
+      isUnsure: z.boolean().describe('true = the destination of some prefixes is unknown'),
       losses: z.array(
         z.object({
           term: z
             .string()
             .nullable()
-            .describe('as `lose` of /resilience/what-if takes it; null = it is not to be seen'),
+            .describe('value for the parameter `lose` of /resilience/what-if; null = you may not see the resource'),
           name: z.string().nullable(),
           path: z.enum(circuitPaths),
           direction: z.enum(['in', 'out']),
           atMostBitsPerSecond: z
             .number()
             .nullable()
-            .describe('on the fuller path after the loss, its own included, 95 of 100 times; null = not known'),
+            .describe(
+              'traffic on the fuller path after the loss, including its own traffic, 95th percentile; null = unknown',
+            ),
         }),
       ),
     })
     .nullable()
     .default(null)
-    .describe('what moves to it when something else is lost, the worst first; null = not worked out yet'),
+    .describe(
+      'traffic that moves to the circuit if another resource fails, the worst case first; null = not computed yet',
+    ),
   metered: moneyBand.nullable(),
   unlimited: costMoney.nullable(),
-  breakEvenBytes: byteCount.nullable().describe('where metered and unlimited cost the same'),
+  breakEvenBytes: byteCount.nullable().describe('bytes at which metered and unlimited cost the same'),
   chanceAboveBreakEven: z.number().nullable(),
-  chanceOfWrongSide: z.number().nullable().describe('that the current plan is the more expensive one this month'),
+  chanceOfWrongSide: z
+    .number()
+    .nullable()
+    .describe('probability that the current plan is the more expensive plan this month'),
   monthsUntilCrossing: z
     .number()
     .nullable()
-    .describe('months until the likely bytes lie above the break-even; 0 = they do this month; null = not within 12'),
-  lines: z.array(costLine).describe("what the present plan's figure is made of: its cost is their sum, to the cent"),
-  options: z.array(costOption).describe('the current one first, then by `change`, then the cheapest first'),
+    .describe('months until the likely bytes exceed the break-even; 0 = this month; null = not within 12 months'),
+  lines: z.array(costLine).describe("parts of the present plan's cost; they add up to it exactly"),
+  options: z.array(costOption).describe('the current option first, then by `change`, then the cheapest first'),
   recommendation: costRecommendation,
-  oneWay: z.boolean().describe('what is recommended can not be taken back in place'),
+  oneWay: z.boolean().describe('true = the recommended change cannot be reverted in place'),
   assumptions: z.array(z.string()),
   pastError: costPastError,
   gb: z.object({
     bytes: z.number().int(),
     calibrated: z.boolean(),
     otherBytes: z.number().int(),
-    otherDifference: costMoney.nullable().describe('what the other reading of a GB would change in the likely figure'),
+    otherDifference: costMoney
+      .nullable()
+      .describe('change of the likely cost if a billed GB had the other possible size'),
   }),
   twelveMonths: z.array(z.object({ month: z.string(), bytes: byteBand, cost: moneyBand })),
   priceSheet: costPriceSheet,
@@ -281,9 +307,11 @@ export const costProjections = z.object({
   madeAt: instantText
     .nullable()
     .default(null)
-    .describe('the bytes and forecasts are as of then, the oldest of them; prices and overrides hold at once'),
+    .describe('oldest time of the bytes and forecasts; prices and overrides apply immediately'),
   circuits: z.array(costProjection),
-  totals: bandTotals.describe("of the current plans; the circuits' bands are added as if fully correlated"),
+  totals: bandTotals.describe(
+    'totals for the current plans; the bounds of the circuits are added as if they were fully correlated',
+  ),
   unpriced: z.number().int(),
 })
 export type CostProjections = z.infer<typeof costProjections>
@@ -303,7 +331,7 @@ const costVariance = z.object({
         words: z.string(),
       }),
     )
-    .describe('they add up to the difference, to the cent'),
+    .describe('parts of the difference; they add up to it exactly'),
 })
 export type CostVariance = z.infer<typeof costVariance>
 
@@ -318,8 +346,8 @@ const unusedFinding = z.object({
   kind: z.enum(unusedKinds),
   resourceId: z.string(),
   name: z.string(),
-  perMonth: costMoney.nullable().describe('what it costs each month; null = not known'),
-  saving: costMoney.nullable().describe('what the remedy saves each month; null = nothing, or not known'),
+  perMonth: costMoney.nullable().describe('cost per month; null = unknown'),
+  saving: costMoney.nullable().describe('saving per month by the remedy; null = none, or unknown'),
   reason: z.string(),
   remedy: z.string(),
 })
@@ -329,14 +357,14 @@ export const budgetStanding = z.object({
   id: z.string(),
   name: z.string(),
   owner: z.string(),
-  customer: z.string().nullable().describe('whose circuits it is for; null = for those that are named'),
+  customer: z.string().nullable().describe('customer whose circuits the budget covers; null = the listed circuits'),
   circuitIds: z.array(z.string()),
   budget: costMoney,
-  projected: moneyBand.nullable().describe('null = none of it is priced in that currency'),
+  projected: moneyBand.nullable().describe('null = none of the circuits has a price in that currency'),
   variance: costMoney
     .nullable()
     .describe(
-      'likely figure less the budget; positive = over, at least; null = a part is in no figure, and it is not over without it',
+      'likely cost minus the budget; positive = certainly over budget; null = a part has no price, and the rest does not exceed the budget',
     ),
   state: z.enum(['within', 'likely_over', 'over', 'unknown']),
 })
@@ -349,19 +377,23 @@ export const costDecision = z.object({
   by: z.string(),
   decided: z.string(),
   why: z.string(),
-  outcome: z.string().nullable().describe('what came of it, as far as is known; null = nothing yet'),
+  outcome: z.string().nullable().describe('known outcome of the decision; null = none yet'),
   followUp: z
     .object({
-      week: z.string().describe('the last review that was published before the decision: what it expected'),
-      offer: costTarget.describe('what the circuit is on now'),
-      expected: moneyBand.describe('of that offer, a month'),
-      actual: moneyBand.describe('of the month after the decision, as far as it has come'),
-      verdict: z.enum(['below', 'within', 'above']).describe('the likely actual figure against the expected band'),
+      week: z
+        .string()
+        .describe('last review that was published before the decision and from which the expectation comes'),
+      offer: costTarget.describe('present offer of the circuit'),
+      expected: moneyBand.describe('expected cost of that offer per month'),
+      actual: moneyBand.describe('cost of the month after the decision, so far'),
+      verdict: z
+        .enum(['below', 'within', 'above'])
+        .describe('comparison of the likely actual cost with the expected bounds'),
     })
     .nullable()
     .default(null)
     .describe(
-      'expected against actual in the month after the decision; null = in another month, or nothing is known of one of both',
+      'expected and actual cost in the month after the decision; null = it is another month, or one of both is unknown',
     ),
 })
 
@@ -380,14 +412,14 @@ export const costWeekly = z.object({
   to: instantText,
   closedAt: instantText
     .nullable()
-    .describe('Monday 02:00 UTC after it; null = the week is open and the figures still move'),
+    .describe('Monday 02:00 UTC after the week; null = the week is open, so that the figures may still change'),
   projections: costProjections,
   variance: z.array(costVariance),
   comparedWith: isoWeek
     .nullable()
     .default(null)
     .describe(
-      'the published week that moves and corrections are held against; null = none of the five before was published',
+      'published week to which changes and corrections refer; null = none of the five weeks before was published',
     ),
   unused: z.array(unusedFinding),
   budgets: z.array(budgetStanding),

@@ -48,28 +48,31 @@ export const costFinding = z.object({
     resourceId: z.string().nullable(),
     name: z.string(),
   }),
-  customer: z.string().nullable().describe('the customer that it is about, never more than one; null = no customer’s'),
-  owner: z.null().describe('nobody is at fault'),
+  customer: z
+    .string()
+    .nullable()
+    .describe('customer that the finding is about, never more than one; null = no customer'),
+  owner: z.null().describe('always null, because a finding has no responsible party'),
   startedBetween: bounds,
   endedBetween: bounds.nullable(),
-  checkedAt: instant.describe('when it was found the last time'),
+  checkedAt: instant.describe('last time at which the check found it'),
   evidence: z.array(z.object({ field: z.string(), before: z.string().nullable(), after: z.string() })),
   amounts: z.object({
-    cost: moneyBand.nullable().describe('of this month, or of a month; null = not known'),
-    limit: costMoney.nullable().describe('what it is held against: a budget, the other plan’s price'),
-    saving: moneyBand.nullable().describe('a month, where the remedy is taken'),
+    cost: moneyBand.nullable().describe('cost of this month, or per month; null = unknown'),
+    limit: costMoney.nullable().describe("reference of the comparison: a budget, the other plan's price"),
+    saving: moneyBand.nullable().describe('saving per month if the remedy is applied'),
   }),
   remedy: z.string(),
-  confidence: confidenceField.describe('of the decision that the remedy asks for; null = it asks for none'),
+  confidence: confidenceField.describe('confidence of the decision that the remedy requires; null = it requires none'),
   links: z
-    .array(z.object({ label: z.string(), href: z.string().describe('a path of this deployment') }))
-    .describe('pages about it'),
+    .array(z.object({ label: z.string(), href: z.string().describe('path of a page of this deployment') }))
+    .describe('pages about the finding'),
 })
 export type CostFinding = z.infer<typeof costFinding>
 
 export const costFindingsParameters = z.strictObject({
   kind: z.enum(costFindingKinds, `send ${oneOf(costFindingKinds)}`).optional(),
-  state: z.enum(['open', 'ended'], 'send open or ended').describe('both when not given').optional(),
+  state: z.enum(['open', 'ended'], 'send open or ended').describe('default: both').optional(),
   customer: customerParameter,
   ...pagingParameters,
 })
@@ -78,7 +81,7 @@ export type CostFindingsParameters = z.output<typeof costFindingsParameters>
 const month = z
   .string()
   .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'send a month such as 2026-11')
-  .describe('billing month, UTC; the current one when not given')
+  .describe('billing month, UTC; default: the current month')
   .optional()
 const wholeNumber = (most: number) =>
   z
@@ -93,11 +96,11 @@ const amount = z.string().regex(/^\d{1,12}(\.\d{1,9})?$/, 'send a decimal number
 
 export const costProjectionsParameters = z.strictObject({ month, customer: customerParameter })
 export const costWeeklyParameters = z.strictObject({
-  week: isoWeek.describe('ISO week such as 2026-W47; the current one when not given').optional(),
+  week: isoWeek.describe('ISO week such as 2026-W47; default: the current week').optional(),
   customer: customerParameter,
 })
 export const costTcoParameters = z.strictObject({
-  months: wholeNumber(6).default(1).describe('so many billing months, the current one last'),
+  months: wholeNumber(6).default(1).describe('number of billing months, including the current month'),
   customer: customerParameter,
 })
 export const costWhatIfParameters = z.strictObject({
@@ -105,12 +108,15 @@ export const costWhatIfParameters = z.strictObject({
   plan: z.enum(costPlans, `send ${oneOf(costPlans)}`).optional(),
   tier: z.enum(costTiers, `send ${oneOf(costTiers)}`).optional(),
   bandwidthMbps: wholeNumber(100_000).describe('Mb/s').optional(),
-  second: z.enum(['true', 'false'], 'send true or false').describe('another circuit like it beside it').optional(),
+  second: z
+    .enum(['true', 'false'], 'send true or false')
+    .describe('whether a second circuit of the same kind is added')
+    .optional(),
   globalReach: z
     .enum(['true', 'false'], 'send true or false')
-    .describe('Global Reach added, at the fee that is declared for the circuit unless reachMonthly is sent')
+    .describe('whether Global Reach is added, at the fee declared for the circuit or at reachMonthly')
     .optional(),
-  reachMonthly: amount.describe("Global Reach's fee a month, in the circuit's currency").optional(),
+  reachMonthly: amount.describe("monthly fee of Global Reach in the circuit's currency").optional(),
   reachPerGb: amount
     .describe(
       'price of a GB sent over Global Reach: outbound in the zone of this circuit plus inbound in the zone of the far circuit',
@@ -119,17 +125,17 @@ export const costWhatIfParameters = z.strictObject({
   reachGb: amount.describe('GB sent over Global Reach per month').optional(),
   reachPerGbIn: amount
     .describe(
-      'price of a GB received over Global Reach: outbound in the far zone plus inbound in this zone; reachPerGb unless sent',
+      'price of a GB received over Global Reach: outbound in the far zone plus inbound in this zone; default: reachPerGb',
     )
     .optional(),
   reachGbIn: amount.describe('GB received over Global Reach per month').optional(),
   direct: z
     .enum(['true', 'false'], 'send true or false')
     .describe(
-      'on an ExpressRoute Direct port pair, at the price that is declared for the circuit unless directMonthly is sent',
+      'whether the circuit is on an ExpressRoute Direct port pair, at the price declared for the circuit or at directMonthly',
     )
     .optional(),
-  directMonthly: amount.describe("the port pair's price a month, in the circuit's currency").optional(),
+  directMonthly: amount.describe("monthly price of the port pair in the circuit's currency").optional(),
 })
 
 export type CostProjectionsParameters = z.output<typeof costProjectionsParameters>
@@ -139,54 +145,55 @@ export type CostWhatIfParameters = z.output<typeof costWhatIfParameters>
 
 export const endpoints = {
   costProjections: endpoint('/cost/projections', 'read_cost', {
-    summary: 'What each circuit costs this month on each plan it could have, how sure that is, and what to do',
+    summary: 'Cost of each circuit in this month on each possible plan, with its confidence and a recommendation',
     parameters: costProjectionsParameters,
     response: answerOf(costProjections),
   }),
   costWeekly: endpoint('/cost/weekly', 'read_cost', {
-    summary: 'The review of one ISO week; once the week is closed, as it was published',
+    summary: 'Cost review of an ISO week; for a closed week, the published review',
     parameters: costWeeklyParameters,
     response: answerOf(costReview),
   }),
   costFindings: endpoint('/cost/findings', 'read_cost', {
     summary:
-      'Break-even, budgets, surges, cheaper options and unused capacity: what checks of cost found, newest first',
+      'Findings of the cost checks about break-even, budgets, surges, cheaper options and unused capacity, newest first',
     parameters: costFindingsParameters,
     response: pageOf(costFinding).extend({
-      checkedAt: instant.nullable().describe('the last check, which finds new ones; null = none was made yet'),
+      checkedAt: instant.nullable().describe('last run of the checks; null = they have not run yet'),
     }),
   }),
   costTco: endpoint('/cost/tco', 'read_cost', {
-    summary: 'What the whole edge costs, by building block, circuit and customer',
+    summary: 'Total cost of the edge, by building block, circuit and customer',
     parameters: costTcoParameters,
     response: answerOf(costTco),
   }),
   costWhatIf: endpoint('/cost/what-if', 'read_cost', {
-    summary: 'What a circuit would cost if it were another one',
+    summary: 'Cost of a circuit with another configuration',
     parameters: costWhatIfParameters,
     response: answerOf(costWhatIf),
   }),
   costPrices: endpoint('/cost/prices', 'read_cost', {
-    summary: 'The price list in force, how old it is, and why a newer one was refused',
+    summary: 'Price list in force, its age, and the reason why a newer list was refused',
     response: answerOf(costPrices),
   }),
   costOverrides: endpoint('/cost/overrides', 'read_cost', {
-    summary: 'Overrides of the price list: by whom, when and why',
+    summary: 'Overrides of the price list, with author, time and reason',
     parameters: customerFilterParameters,
     response: answerOf(costOverridesAnswer),
   }),
   costGlobalReach: endpoint('/cost/global-reach', 'read_cost', {
-    summary: 'Bytes of a month that passed Global Reach at each circuit, by direction, with bounds and coverage',
+    summary: 'Bytes over Global Reach in a month at each circuit, by direction, with bounds and coverage',
     parameters: costProjectionsParameters,
     response: answerOf(costGlobalReach),
   }),
   costDiscount: endpoint('/cost/discount', 'read_cost', {
-    summary: 'The discount that the bills of the last months prove on all priced meters, offered or in force',
+    summary: 'Discount on all priced meters that the bills of the last months prove, offered or in force',
     parameters: customerFilterParameters,
     response: answerOf(costDiscount),
   }),
   costReconcile: endpoint('/cost/reconcile', 'read_cost', {
-    summary: 'What was projected against what was billed, by resource and meter, with the difference explained or not',
+    summary:
+      'Comparison of the forecast with the bill, by resource and meter, with explained and unexplained differences',
     parameters: costProjectionsParameters,
     response: answerOf(costReconcile),
   }),
@@ -201,13 +208,14 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 
 export const commands = {
   putCostOverrides: command('put', '/cost/overrides', 'decide_cost', {
-    summary: 'Lays overrides over the price list and withdraws others; nothing is deleted',
+    summary: 'Adds overrides of the price list and withdraws others; nothing is deleted',
     body: costOverridesBody,
     response: answerOf(costOverridesAnswer),
     problems: [404, 409],
   }),
   takeCostDiscount: command('post', '/cost/discount', 'decide_cost', {
-    summary: 'Makes the discount that the bills prove the price list of this contract: an override with its evidence',
+    summary:
+      'Applies the discount that the bills prove to the price list of this contract: adds an override with its evidence',
     body: costDiscountBody,
     response: answerOf(costOverridesAnswer),
     problems: [409],
@@ -219,13 +227,13 @@ export const commands = {
     problems: [404, 409],
   }),
   decideCost: command('post', '/cost/decisions', 'decide_cost', {
-    summary: 'Notes what was decided about a circuit',
+    summary: 'Records a decision about a circuit',
     body: costDecisionBody,
     response: answerOf(costDecision),
     problems: [404],
   }),
   noteCostOutcome: command('put', '/cost/decisions/{id}', 'decide_cost', {
-    summary: 'Notes what came of a decision',
+    summary: 'Records the outcome of a decision',
     body: costOutcomeBody,
     response: answerOf(costDecision),
     problems: [404],

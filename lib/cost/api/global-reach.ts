@@ -2,20 +2,20 @@ import { z } from 'zod'
 import { bytes, instant } from '#lib/contract/index.ts'
 
 const reachDirection = z.object({
-  bytes: bytes.describe('measured by Azure Monitor: at least so many passed'),
+  bytes: bytes.describe('bytes measured by Azure Monitor; a minimum'),
   atMost: bytes
     .nullable()
     .describe(
-      'with the time that was not measured: no more than passed the circuit, or than both paths carry; null = no bandwidth is known',
+      'maximum that includes the unmeasured time: bytes that passed the circuit, or that both paths can carry; null = the bandwidth is unknown',
     ),
-  coveredSeconds: z.number().describe('seconds of the time that were measured'),
+  coveredSeconds: z.number().describe('measured seconds of the time'),
 })
 
 /** Bytes that passed Global Reach in a month, for each circuit. */
 export const costGlobalReach = z.object({
   month: z.string().describe('YYYY-MM'),
   from: instant,
-  to: instant.describe('not included'),
+  to: instant.describe('exclusive'),
   circuits: z
     .array(
       z.object({
@@ -24,18 +24,20 @@ export const costGlobalReach = z.object({
         connections: z
           .array(z.object({ name: z.string(), circuitId: z.string().nullable(), circuitName: z.string().nullable() }))
           .describe(
-            'the circuits at the other ends; the bytes are of all pairs together, so that of one it is the pair’s',
+            'circuits at the other ends; the bytes are the sum of all pairs, so for one connection they are those of the pair',
           ),
-        out: reachDirection.describe('out of Azure’s edge to this circuit’s routers, part of its counters'),
+        out: reachDirection.describe(
+          "bytes from Azure's edge to this circuit's routers, which the circuit's counters include",
+        ),
         in: reachDirection,
-        seconds: z.number().describe('length of the time'),
+        seconds: z.number().describe('length of the time in seconds'),
         basis: z
           .enum(['measured', 'declared'])
           .nullable()
-          .describe('of `deducted`; null = neither measured nor declared, and nothing is deducted'),
+          .describe('source of `deducted`; null = neither measured nor declared, so that nothing is deducted'),
         deducted: bytes
           .nullable()
-          .describe('bytes out that cost takes out of the billable ones, in hours of which both are known'),
+          .describe('bytes that cost subtracts from the billable bytes, in hours for which both are known'),
       }),
     )
     .describe('circuits with Global Reach in this month'),

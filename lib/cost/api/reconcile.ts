@@ -7,13 +7,13 @@ const reconciledMeter = z.object({
   kind: z.enum(['gateway', 'circuit', 'data', 'other']),
   quantity: z
     .object({ projected: z.string().nullable(), billed: z.string().nullable() })
-    .describe("decimal numbers in the meter's unit"),
+    .describe('decimal numbers in the unit of the meter'),
   projected: costMoney.nullable(),
   billed: costMoney.nullable(),
   difference: costMoney
     .nullable()
     .describe(
-      'billed less projected; null = they are in two currencies, or what is not on the bill may be in what was not read of it',
+      'billed minus forecast amount; null = two currencies, or the missing amount may be in an unread part of the bill',
     ),
   parts: z.array(z.object({ reason: z.enum(reconcileReasons), amount: costMoney, words: z.string() })),
 })
@@ -24,13 +24,13 @@ const billOutcome = z.enum(['never', 'ok', 'incomplete', 'failed'])
 export const costReconcile = z.object({
   month: z.string().describe('YYYY-MM'),
   from: instant,
-  to: instant.describe('not included; whole days only'),
-  readAt: instant.nullable().describe('when a bill was last read; null = never'),
+  to: instant.describe('exclusive; whole days only'),
+  readAt: instant.nullable().describe('last time at which a bill was read; null = never'),
   outcome: billOutcome.describe(
-    'the worst of the bills: failed = the last attempt, incomplete = rows could not be read',
+    'worst outcome of the bills: failed = the last attempt, incomplete = some rows could not be read',
   ),
-  error: z.string().nullable().describe('what is missing of each bill, and why, one after the other'),
-  complete: z.boolean().describe('false = a bill, or a part of one, was not read: the sums are of what was'),
+  error: z.string().nullable().describe('missing part of each bill, with the reason, one after the other'),
+  complete: z.boolean().describe('false = a bill or a part of it was not read, so that the sums contain only the rest'),
   bills: z
     .array(
       z.object({
@@ -38,29 +38,34 @@ export const costReconcile = z.object({
         name: z.string().nullable(),
         readAt: instant.nullable().describe('null = never'),
         outcome: billOutcome,
-        missing: z.string().nullable().describe('what of this month was not read, and why; null = all of it was'),
+        missing: z.string().nullable().describe('missing part of this month, with the reason; null = complete'),
       }),
     )
-    .describe('of each subscription that has something here'),
+    .describe('bills of the subscriptions with resources in this comparison'),
   days: z.int(),
-  missingDays: z.int().describe('of them, days that no bill has a record of yet'),
+  missingDays: z.int().describe('days of the month without records on any bill'),
   gb: z.object({
     bytes: z.int(),
     calibrated: z.boolean(),
-    words: z.string().describe('what a billed GB was matched to, or why it was not'),
+    words: z
+      .string()
+      .describe('explanation of the size of a billed GB that was inferred, or the reason why it could not be'),
   }),
   resources: z.array(
     z.object({
-      circuitId: z.string().nullable().describe('null = no circuit'),
+      circuitId: z.string().nullable().describe('null = the resource is not a circuit'),
       resourceId: z.string(),
       name: z.string(),
-      billMissing: z.string().nullable().describe('what of its bill was not read, and why; null = all of it was'),
-      measuredDays: z.int().nullable().describe('days whose bytes are held against the bill; null = it has none'),
+      billMissing: z
+        .string()
+        .nullable()
+        .describe("missing part of the resource's bill, with the reason; null = complete"),
+      measuredDays: z.int().nullable().describe('days whose measured bytes are compared with the bill; null = none'),
       meters: z.array(reconciledMeter),
     }),
   ),
   totals: z
     .array(z.object({ projected: costMoney, billed: costMoney, difference: costMoney, unexplained: costMoney }))
-    .describe('one for each currency; of meters that have a difference'),
+    .describe('one total for each currency, over the meters with a difference'),
 })
 export type CostReconcile = z.infer<typeof costReconcile>

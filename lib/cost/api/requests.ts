@@ -25,8 +25,8 @@ const scope = {
     .nullable()
     .default(null)
     .describe('short ids or ARM ids; null = all circuits'),
-  from: instantText.nullable().default(null).describe('in force from; null = since ever'),
-  until: instantText.nullable().default(null).describe('in force until, not included; null = until it is withdrawn'),
+  from: instantText.nullable().default(null).describe('start of validity; null = unlimited'),
+  until: instantText.nullable().default(null).describe('end of validity, exclusive; null = until it is withdrawn'),
 }
 
 /** Evidence of a discount: the bills that were compared, with the list price and the billed price of each meter. */
@@ -38,15 +38,15 @@ const discountEvidence = z.object({
       z.object({
         meter: z.string(),
         zone: z.string(),
-        resources: z.int().describe('number of resources that were billed by it'),
+        resources: z.int().describe('number of resources with this meter on the bill'),
         quantity: z.string(),
-        listPrice: z.string().describe('decimal number, for one unit'),
-        billedPrice: z.string().describe('decimal number, mean of these months'),
+        listPrice: z.string().describe('price of one unit, decimal number'),
+        billedPrice: z.string().describe('mean price of one unit in these months, decimal number'),
       }),
     )
-    .describe('all meters that were billed and have a list price'),
-  list: costMoney.describe('their sum at list prices'),
-  billed: costMoney.describe('their sum as billed'),
+    .describe('all billed meters with a list price'),
+  list: costMoney.describe('sum at list prices'),
+  billed: costMoney.describe('sum of the billed amounts'),
 })
 
 /**
@@ -55,7 +55,7 @@ const discountEvidence = z.object({
  */
 export const costOverrideBody = z.discriminatedUnion('kind', [
   z.strictObject({
-    kind: z.literal('price').describe('a negotiated price of a meter'),
+    kind: z.literal('price').describe('negotiated price of a meter'),
     meterName: formatCost(200).describe('as on the bill, e.g. Standard Metered Data 1 Gbps Circuit'),
     region: formatCost(100).nullable().default(null).describe('price zone or region; null = all'),
     price: decimalNumber,
@@ -63,34 +63,34 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
     ...scope,
   }),
   z.strictObject({
-    kind: z.literal('discount').describe('off list prices'),
+    kind: z.literal('discount').describe('discount on list prices'),
     share: z.number().min(0).max(1),
     meterName: formatCost(200).nullable().default(null).describe('null = all meters'),
     evidence: discountEvidence
       .optional()
-      .describe('the bills that prove it; only POST /cost/discount adds it. Absent = reported by an operator'),
+      .describe('bills that prove the discount; only POST /cost/discount adds them. Absent = reported by an operator'),
     ...scope,
   }),
   z.strictObject({
-    kind: z.literal('currency').describe("what one unit of the list's currency is in another"),
+    kind: z.literal('currency').describe("exchange rate: value of one unit of the list's currency in another currency"),
     currency: costCurrency,
     perUnit: decimalNumber,
     ...scope,
   }),
   z.strictObject({
-    kind: z.literal('zone').describe('the price zone, where the peering location does not determine it'),
+    kind: z.literal('zone').describe('price zone, if the peering location does not determine it'),
     zone: z.enum(['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1']),
     ...scope,
   }),
   z.strictObject({
     kind: z
       .literal('global_reach_share')
-      .describe("Global Reach's bytes, which pass the circuit's counters and are billed by meters of their own"),
-    share: z.number().min(0).max(1).describe('of the bytes out of the circuit'),
+      .describe("bytes over Global Reach, which pass the circuit's counters and are billed by separate meters"),
+    share: z.number().min(0).max(1).describe('share of the bytes from Azure over the circuit'),
     ...scope,
   }),
   z.strictObject({
-    kind: z.literal('charge').describe('a charge by another party than Azure, or one that no price list holds'),
+    kind: z.literal('charge').describe('charge by another party than Azure, or for an item that is on no price list'),
     charge: z.enum(costChargeKinds),
     name: formatCost(100),
     monthly: decimalNumber.nullable().default(null),
@@ -100,13 +100,13 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
       .nullable()
       .default(null)
       .describe(
-        'until then the provider is paid whatever becomes of the circuit; a moment that has passed = it can be ended; null = not declared',
+        'end of the contract, until which the provider is paid in any case; a past time = the contract can be terminated; null = not declared',
       ),
     ...scope,
   }),
   z.strictObject({
-    kind: z.literal('share').describe("a customer's share of what a shared circuit costs, where it is not measured"),
-    customer: formatCost(200).describe('a subscription, until customers exist'),
+    kind: z.literal('share').describe('share of a customer in the cost of a shared circuit, if it is not measured'),
+    customer: formatCost(200).describe('id of a subscription, until customers are declared'),
     share: z.number().gt(0).max(1),
     ...scope,
   }),
@@ -117,7 +117,10 @@ const costOverride = signedStatement.extend({ override: costOverrideBody })
 export type CostOverride = z.infer<typeof costOverride>
 
 export const costOverridesAnswer = z.object({
-  version: z.int().min(0).describe('of what is listed: to change overrides, read it without `customer`'),
+  version: z
+    .int()
+    .min(0)
+    .describe('version of the listed overrides; to change overrides, request the list without `customer`'),
   overrides: z.array(costOverride).describe('every override that was ever added, newest first: the audit log'),
 })
 export type CostOverridesAnswer = z.infer<typeof costOverridesAnswer>
@@ -125,21 +128,17 @@ export type CostOverridesAnswer = z.infer<typeof costOverridesAnswer>
 /** A discount that the bills prove, and whether an override already applies it. */
 export const costDiscount = z.object({
   state: z.enum(['offered', 'in_force', 'none']),
-  share: z.number().nullable().describe('0 to 1, off all list prices: what is offered, or what is in force'),
+  share: z.number().nullable().describe('offered or used discount on all list prices, 0 to 1'),
   words: z.string().describe('the reason'),
-  evidence: discountEvidence.nullable().describe('null = nothing is proven, or an operator reported it'),
-  overrideId: z.string().nullable().describe('the override in force; withdraw it by PUT /cost/overrides'),
-  version: z.int().describe('of the overrides'),
+  evidence: discountEvidence.nullable().describe('null = nothing is proven, or an operator reported the discount'),
+  overrideId: z.string().nullable().describe('override in force; withdraw it with PUT /cost/overrides'),
+  version: z.int().describe('version of the overrides'),
 })
 export type CostDiscount = z.infer<typeof costDiscount>
 
 export const costDiscountBody = z.strictObject({
-  share: z
-    .number()
-    .gt(0)
-    .lt(1)
-    .describe('the share that is offered; if the bills prove another one meanwhile, it is a 409'),
-  version: z.int().min(0).describe('of the overrides; another meanwhile is a 409'),
+  share: z.number().gt(0).lt(1).describe('offered share; 409 if the bills meanwhile prove another share'),
+  version: z.int().min(0).describe('version of the overrides; 409 if it has changed since'),
   why: formatCost(500).optional(),
 })
 export type CostDiscountBody = z.output<typeof costDiscountBody>
@@ -158,7 +157,7 @@ const isOfOurTime = ({ from, until }: CostOverrideBody) =>
   [from, until].every((at) => at === null || isMoment(Date.parse(at)))
 
 export const costOverridesBody = z.strictObject({
-  version: z.int().min(0).describe('the version that was edited; another meanwhile is a 409'),
+  version: z.int().min(0).describe('version that was edited; 409 if it has changed since'),
   add: z
     .array(
       costOverrideBody
@@ -167,7 +166,7 @@ export const costOverridesBody = z.strictObject({
     )
     .max(100)
     .default([]),
-  withdraw: z.array(formatCost(100)).max(1_000).default([]).describe('ids of overrides to take back'),
+  withdraw: z.array(formatCost(100)).max(1_000).default([]).describe('ids of overrides to withdraw'),
   why: formatCost(500),
 })
 export type CostOverridesBody = z.output<typeof costOverridesBody>
@@ -176,8 +175,8 @@ const priceCheckOutcomes = ['taken', 'same', 'refused', 'unreachable'] as const
 export const costPrices = z.object({
   sheet: costPriceSheet.extend({
     readAt: instant,
-    version: z.int().nullable().describe('null = the sheet that is shipped'),
-    effectiveFrom: instant.describe('newest effective date among its prices'),
+    version: z.int().nullable().describe('null = the price list that is part of the product'),
+    effectiveFrom: instant.describe('newest effective date of its prices'),
     meters: z.int(),
   }),
   lastCheck: z
@@ -186,12 +185,12 @@ export const costPrices = z.object({
       outcome: z.enum(priceCheckOutcomes),
       faults: z
         .array(z.object({ check: z.string(), detail: z.string() }))
-        .describe('why the list that was read last is not in force, or examples of rows that were left out of it'),
-      oddRows: z.int().nullable().describe('rows that were left out; null = not counted'),
+        .describe('reasons why the last downloaded list is not in force, or examples of rows that were left out of it'),
+      oddRows: z.int().nullable().describe('number of rows that were left out; null = not counted'),
       unused: z
         .object({ rows: z.int(), examples: z.array(z.string()) })
         .nullable()
-        .describe('rows that no figure uses, such as reservations; null = not counted'),
+        .describe('number of rows that no figure uses, such as reservations; null = not counted'),
     })
     .nullable()
     .describe('null = prices were never requested'),
@@ -222,17 +221,17 @@ export const costWhatIf = z.object({
   circuitId: z.string(),
   name: z.string(),
   possible: z.boolean(),
-  why: z.string().nullable().describe('why it has no price; null = it has one'),
+  why: z.string().nullable().describe('reason why it has no price; null = it has a price'),
   words: z.string(),
-  cost: moneyBand.nullable().describe('of a whole month with the traffic that is forecast'),
-  difference: moneyBand.nullable().describe('against the circuit as it is'),
+  cost: moneyBand.nullable().describe('cost of a whole month with the forecast traffic'),
+  difference: moneyBand.nullable().describe('difference from the present configuration'),
   change: z.enum(costChanges).nullable(),
   blockedBy: costOption.shape.blockedBy,
   hindrances: costOption.shape.hindrances,
   oneWay: z.boolean(),
   payback: costPayback.nullable(),
   reversal: costReversal.nullable(),
-  plan: z.array(costPlanStep).describe('how to make the change, in order'),
+  plan: z.array(costPlanStep).describe('steps of the change, in order'),
   notes: z.array(z.string()),
 })
 export type CostWhatIf = z.infer<typeof costWhatIf>
@@ -242,18 +241,20 @@ const costCurve = z.object({
   currency: z.string(),
   bytes: z
     .array(byteCount)
-    .describe('billable bytes of a month, in order: evenly spread, and each that the projection names'),
+    .describe(
+      'billable bytes of a month in ascending order: evenly spaced values, and each value that the forecast names',
+    ),
   plans: z.array(
     z.object({
       plan: z.enum(costPlans),
       current: z.boolean(),
-      costs: z.array(amount).describe('one for each of bytes'),
+      costs: z.array(amount).describe('cost for each value of `bytes`'),
     }),
   ),
   losses: z
     .array(z.object({ amount, than: z.enum(costPlans).describe('the cheapest plan') }).nullable())
-    .describe('what the current plan costs more, for each of bytes; null = it is the cheapest'),
-  top: amount.describe('of a chart, above all costs'),
+    .describe('extra cost of the current plan for each value of `bytes`; null = the current plan is the cheapest'),
+  top: amount.describe('upper end of a chart, above all costs'),
 })
 export type CostCurve = z.infer<typeof costCurve>
 
@@ -263,21 +264,25 @@ export type CostCurve = z.infer<typeof costCurve>
  */
 const reviewedCircuit = z.object({
   circuitId: z.string(),
-  saving: moneyBand.nullable().describe('a month, by the recommended change; null = no change is recommended'),
-  change: z.enum(costChanges).nullable().describe('of the recommended option; null = none is recommended'),
+  saving: moneyBand.nullable().describe('saving per month by the recommended change; null = no change is recommended'),
+  change: z.enum(costChanges).nullable().describe('change to the recommended option; null = no change is recommended'),
   peak: z
     .object({
       mbps: z.number(),
-      share: z.number().describe('of one path after the recommended change; above 1 = it does not fit'),
+      share: z
+        .number()
+        .describe("share of one path's bandwidth after the recommended change; above 1 = the traffic does not fit"),
       loss: z
         .object({ name: z.string().nullable() })
         .nullable()
-        .describe('the loss elsewhere that brings the peak; null = the busiest hour of 30 days does'),
-      isAtLeast: z.boolean().describe('traffic of a loss elsewhere is not known, so that the peak may be higher'),
-      isNearlyFull: z.boolean().describe('share is at the setting bandwidth.warn or above'),
+        .describe('failure of another resource that causes the peak; null = the busiest hour of 30 days'),
+      isAtLeast: z
+        .boolean()
+        .describe('true = the traffic after a failure elsewhere is unknown, so that the peak may be higher'),
+      isNearlyFull: z.boolean().describe('whether the share is at least the setting bandwidth.warn'),
     })
     .nullable()
-    .describe('the most that one path carries when the other is lost; null = traffic or bandwidth is not known'),
+    .describe('maximum traffic of one path if the other path fails; null = traffic or bandwidth is unknown'),
   curve: costCurve.nullable().describe('cost of the month by plan; null = fewer than two plans have a price'),
 })
 export type ReviewedCircuit = z.infer<typeof reviewedCircuit>
@@ -288,19 +293,19 @@ export type ReviewedCircuit = z.infer<typeof reviewedCircuit>
  */
 const costReviewSummary = z.object({
   toDate: moneyTotals.describe('estimated cost of the month so far'),
-  saving: z.array(moneyBand).describe('a month, by all recommended changes'),
-  savingInPlace: z.array(moneyBand).describe('part of saving that needs no new circuit'),
-  savingByNewCircuit: z.array(moneyBand).describe('part of saving that needs new circuits'),
-  asked: moneyTotals.describe('likely saving beyond the recommended changes, by offers that wait for an answer'),
-  circuits: z.array(reviewedCircuit).describe('the decision that saves most first, then by cost'),
+  saving: z.array(moneyBand).describe('saving per month by all recommended changes'),
+  savingInPlace: z.array(moneyBand).describe('part of the saving that needs no new circuit'),
+  savingByNewCircuit: z.array(moneyBand).describe('part of the saving that needs new circuits'),
+  asked: moneyTotals.describe('likely further saving by offers that depend on open questions'),
+  circuits: z.array(reviewedCircuit).describe('the decision with the largest saving first, then by cost'),
 })
 export type CostReviewSummary = z.infer<typeof costReviewSummary>
 
 /** A weekly review with its summary and the names of other weeks. */
 export const costReview = costWeekly.extend({
   summary: costReviewSummary,
-  weeks: z.array(z.string()).describe('weeks that were published, newest first'),
-  closing: z.string().nullable().describe('the last week that is over, while it is not published yet; null = it is'),
+  weeks: z.array(z.string()).describe('published weeks, newest first'),
+  closing: z.string().nullable().describe('last completed week that is not published yet; null = it is published'),
 })
 export type CostReview = z.infer<typeof costReview>
 
@@ -309,17 +314,15 @@ export type CostReview = z.infer<typeof costReview>
  * change is recommended.
  */
 export const costHeadline = z.object({
-  month: z.string().describe('YYYY-MM; the one before until the current one was worked out'),
-  asOf: instant.describe('what was measured is as of then; prices and overrides hold at once'),
-  missing: z
-    .int()
-    .describe('circuits of today that are not in it: nothing was worked out for them yet, or they have no price'),
+  month: z.string().describe('YYYY-MM; the previous month until the current month was computed'),
+  asOf: instant.describe('time of the measurements; prices and overrides apply immediately'),
+  missing: z.int().describe('circuits that are missing because they were not computed yet or have no price'),
   totals: z.array(moneyBand),
   switches: z.int().describe('circuits for which a change is recommended'),
-  saving: z.array(costMoney).describe('likely saving of those changes in a month, one for each currency'),
+  saving: z.array(costMoney).describe('likely saving per month by those changes, one amount for each currency'),
   savingShare: z
     .number()
     .nullable()
-    .describe('saving as a share of the likely total, 0 to 1; null = there is no saving, or several currencies'),
+    .describe('saving as a share of the likely total, 0 to 1; null = no saving, or several currencies'),
 })
 export type CostHeadline = z.infer<typeof costHeadline>

@@ -26,13 +26,15 @@ const tcoRow = z.object({
   resourceId: z.string().nullable(),
   customer: z
     .string()
-    .describe('a customer; a subscription until customers exist; "unallocated" = no customer’s, or not known whose'),
+    .describe('customer, or subscription until customers are declared; "unallocated" = no customer, or unknown'),
   name: z.string(),
   quantity: z.string().nullable(),
   unit: z.string(),
   unitPrice: costMoney.nullable(),
-  cost: costMoney.nullable().describe('null = the price is not known, and it is not in any sum'),
-  costAtMost: costMoney.optional().describe('of a gateway that scales by load: at the most units; in no sum'),
+  cost: costMoney.nullable().describe('null = the price is unknown, so that no sum includes it'),
+  costAtMost: costMoney
+    .optional()
+    .describe('for a gateway that scales by load: cost at the maximum number of units; no sum includes it'),
   note: z.string(),
 })
 export type TcoRow = z.infer<typeof tcoRow>
@@ -53,13 +55,19 @@ export const costTco = z.object({
   ),
   perCustomer: z.array(
     z.object({
-      customer: z.string().describe('a customer’s name, a subscription’s id until customers exist, or `unallocated`'),
-      name: z.string().nullable().default(null).describe('what the subscription is called; null = not known'),
-      totals: moneyTotals.describe('over all customers and `unallocated`, exactly the totals of the whole'),
+      customer: z
+        .string()
+        .describe('name of a customer, id of a subscription until customers are declared, or `unallocated`'),
+      name: z.string().nullable().default(null).describe('name of the subscription; null = unknown'),
+      totals: moneyTotals.describe('sums over all customers and `unallocated` equal the totals'),
       atMost: moneyTotals.describe(
-        'with all of the shared circuits and gateways of which nobody knows who carried how much; as totals where that is known',
+        'maximum: includes all of the shared circuits and gateways whose division is unknown; equal to totals if it is known',
       ),
-      unpriced: z.number().int().default(0).describe('rows, of those that he may share in too, that are in no sum'),
+      unpriced: z
+        .number()
+        .int()
+        .default(0)
+        .describe('number of rows without a price, including rows of which the customer may have a share'),
     }),
   ),
   totals: moneyTotals,
@@ -71,10 +79,12 @@ export const costTco = z.object({
         perMonth: costMoney,
         peeringAtMostPerMonth: costMoney
           .nullable()
-          .describe('as if all that passed the circuits went on over a peering: what passes peerings is not polled'),
+          .describe(
+            'maximum, as if all traffic of the circuits continued over a peering, because traffic of peerings is not measured',
+          ),
       }),
     )
-    .describe('spokes that use the gateway of a hub instead of one of their own, and what the peering costs instead'),
+    .describe('networks that use the gateway of a hub instead of their own gateway, and the cost of the peering'),
 })
 export type CostTco = z.infer<typeof costTco>
 export type StoredTco = z.input<typeof costTco>

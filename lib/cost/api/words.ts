@@ -16,5 +16,5 @@ const signed = z.object({ at: instant, by: z.string(), why: z.string() })
 export const signedStatement = z.object({
   id: z.string(),
   made: signed,
-  withdrawn: signed.nullable().describe('null = in force, as far as its own dates go'),
+  withdrawn: signed.nullable().describe('null = not withdrawn, so that its own dates apply'),
 })

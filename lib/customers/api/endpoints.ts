@@ -3,21 +3,25 @@ import { endpoint, listParameters, pageOf } from '#lib/contract/index.ts'
 
 /** A customer with the resources that belong to it (docs/rules/customers.md). */
 export const customer = z.object({
-  name: z.string().nullable().describe('null = what no rule assigns to anybody'),
+  name: z.string().nullable().describe('null = resources that no rule assigns to a customer'),
   connect: z.enum(['through', 'to']).nullable().describe('as declared: connect-through or connect-to'),
   subscriptions: z
     .array(z.object({ id: z.string(), name: z.string().nullable(), tenantId: z.string().nullable() }))
-    .describe('those that his circuits and gateways are in, and those that are declared as his'),
+    .describe(
+      "subscriptions of the customer's circuits and gateways, and subscriptions that are declared for the customer",
+    ),
   circuits: z.array(z.object({ id: z.string(), name: z.string() })),
   gateways: z.array(z.object({ id: z.string(), name: z.string() })),
-  sessions: z.object({ up: z.int(), down: z.int(), unknown: z.int(), other: z.int() }).describe('by verdict'),
-  openIncidents: z.int().describe('those that go on: neither recovered nor planned'),
+  sessions: z
+    .object({ up: z.int(), down: z.int(), unknown: z.int(), other: z.int() })
+    .describe('number of sessions by verdict'),
+  openIncidents: z.int().describe('number of ongoing incidents, without recovered incidents and planned work'),
 })
 export type Customer = z.infer<typeof customer>
 
 export const endpoints = {
   customers: endpoint('/customers', 'read', {
-    summary: 'Customers with what belongs to them, by name; last what belongs to none',
+    summary: 'Customers with their resources, by name; resources without a customer come last',
     parameters: listParameters,
     response: pageOf(customer),
   }),

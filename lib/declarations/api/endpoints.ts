@@ -19,7 +19,9 @@ export const joinBody = z.strictObject({
   setAside: z
     .boolean()
     .default(false)
-    .describe('what was recorded under its own id so far goes out of sight until it is parted again'),
+    .describe(
+      "true = data recorded so far under the resource's own id may be hidden until the resources are separated again",
+    ),
 })
 export type JoinBody = z.input<typeof joinBody>
 
@@ -36,10 +38,10 @@ export type FormerResource = z.infer<typeof formerResource>
 
 /** A requested change of a resource's ID. The next inventory makes the change. */
 export const askedJoin = z.object({
-  id: z.string().describe('that it has until then'),
+  id: z.string().describe('id until the move is undone'),
   resourceId: z.string(),
   formerResourceId: z.string(),
-  nextId: z.string().nullable().describe('that it has from then on; null = one of its own, given then'),
+  nextId: z.string().nullable().describe('id afterwards; null = a new id, which is assigned at that time'),
 })
 export type JoinRequest = z.infer<typeof askedJoin>
 
@@ -50,16 +52,17 @@ export type DeclarationsParameters = z.output<typeof declarationsParameters>
 export const endpoints = {
   declarations: endpoint('/declarations', 'read', {
     summary:
-      'What an operator declared, now or as of a moment: sites, mappings, policies, maintenance, cards, watch list',
+      'Facts that operators declared, now or as of a moment: sites, mappings, policies, maintenance, cards, watch list',
     parameters: declarationsParameters,
     response: answerOf(declarationsAnswer),
   }),
   formerResources: endpoint('/resources/{id}/former', 'read', {
-    summary: 'Removed resources that a listed resource could have been before (same type), the latest removal first',
+    summary:
+      'Removed resources of the same type whose history a listed resource could continue, the latest removal first',
     response: answerOf(formerResource.array()),
   }),
   declarationsVersions: endpoint('/declarations/versions', 'read', {
-    summary: 'Declarations with user and time, newest first',
+    summary: 'Versions of the declarations with user and time, newest first',
     parameters: listParameters,
     response: pageOf(declarationsVersion),
   }),
@@ -69,21 +72,21 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 
 export const commands = {
   putDeclarations: command('put', '/declarations', 'declare', {
-    summary: 'Replaces the lists that are sent, as one new version; an absent list is kept',
+    summary: 'Replaces the lists in the request as one new version; an absent list is kept',
     body: declarationsBody,
     response: answerOf(declarationsAnswer),
     problems: [409],
   }),
   joinResource: command('post', '/resources/{id}/join', 'declare', {
     summary:
-      'Lets a listed resource go on as one that is removed, with its id and history; the next inventory, asked for now, does it',
+      'Lets a listed resource continue the id and history of a removed resource; this happens in the next inventory, which starts immediately',
     body: joinBody,
     response: answerOf(askedJoin),
     problems: [404, 409],
   }),
   partResource: command('post', '/resources/{id}/part', 'declare', {
     summary:
-      'Undoes the last move of a resource, which then has an id of its own; the next inventory, asked for now, does it',
+      'Undoes the last move of a resource, which then gets its own id; this happens in the next inventory, which starts immediately',
     response: answerOf(askedJoin),
     problems: [404, 409],
   }),

@@ -24,7 +24,7 @@ export const endpoints = {
     response: pageOf(gateway),
   }),
   gatewayTraffic: endpoint('/gateways/traffic', 'read', {
-    summary: 'What passed every gateway in the last 24 hours, as far as Azure Monitor reported it',
+    summary: 'Traffic of every gateway in the last 24 hours, as far as Azure Monitor reported it',
     parameters: ownedAtParameters,
     response: coveredAnswerOf(gatewayTraffic.array()),
   }),
@@ -34,7 +34,7 @@ export const endpoints = {
     response: coveredAnswerOf(gateway),
   }),
   gatewayLoad: endpoint('/gateways/{id}/load', 'read', {
-    summary: "A gateway's CPU, flows, traffic and packets over time, against what its SKU takes",
+    summary: 'CPU, flows, traffic and packets of a gateway over time, with the limits of its SKU',
     parameters: gatewayLoadParameters,
     response: coveredAnswerOf(gatewayLoadSeries),
   }),

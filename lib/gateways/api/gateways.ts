@@ -28,16 +28,16 @@ const remoteDevice = z.object({
   id: z.string(),
   name: z.string(),
   address: z.string().nullable().describe('public address or name'),
-  asn: z.number().nullable().describe('null = no BGP'),
-  asnReservedBy: z.string().nullable().describe('who reserves the ASN; null = a device may use it'),
+  asn: z.number().nullable().describe('null = without BGP'),
+  asnReservedBy: z.string().nullable().describe('organization that reserves the ASN; null = a device may use it'),
   bgpAddress: z.string().nullable().describe('169.254.0.0/16 = APIPA'),
-  prefixes: z.array(z.string()).describe('static routes to it'),
+  prefixes: z.array(z.string()).describe('prefixes with a static route to the device'),
 })
 export type RemoteDevice = z.infer<typeof remoteDevice>
 
 const ipsec = z.object({
   ...ipsecFacts.shape,
-  policies: z.array(ipsecPolicy).describe('empty = Azure’s own choice'),
+  policies: z.array(ipsecPolicy).describe("configured policies; empty = Azure's default"),
 })
 
 const connection = z.object({
@@ -50,20 +50,29 @@ const connection = z.object({
   ...connectionFacts.shape,
   fastPathDetails: fastPath
     .optional()
-    .describe('of an ExpressRoute connection: what FastPath takes and what breaks it; absent in lists'),
+    .describe(
+      'for an ExpressRoute connection: traffic that FastPath carries, and settings that prevent it; absent in lists',
+    ),
   circuitId: z.string().nullable(),
   circuitName: z.string().nullable(),
   bytesIn: byteCount
     .nullable()
-    .describe('ingressBytesTransferred as last read; null of ExpressRoute, of which ARM counts nothing: see traffic'),
-  bytesOut: byteCount.nullable().describe('egressBytesTransferred as last read'),
+    .describe(
+      'ingressBytesTransferred at the last poll; null for ExpressRoute, for which ARM counts nothing: see traffic',
+    ),
+  bytesOut: byteCount.nullable().describe('egressBytesTransferred at the last poll'),
   traffic: connectionTrafficField,
-  since: bounds.nullable().describe('within which it got this status; null = not polled yet'),
-  bgp: z.boolean().nullable().describe('of a VPN connection: without it nothing but the tunnels shows that it is down'),
-  tunnels: z.array(tunnel).describe('of a VPN connection; empty = none are reported'),
-  device: remoteDevice.nullable().describe('of a VPN connection; null = not listed, or another kind of connection'),
-  gatewayBgpAddresses: z.array(z.string()).describe('by which the gateway speaks BGP over it instead of its own'),
-  ipsec: ipsec.nullable().describe('of a VPN connection'),
+  since: bounds.nullable().describe('bounds of the time at which it got this status; null = not polled yet'),
+  bgp: z
+    .boolean()
+    .nullable()
+    .describe('for a VPN connection: whether it uses BGP; without BGP, only the tunnels show that it is down'),
+  tunnels: z.array(tunnel).describe('for a VPN connection; empty = Azure reports none'),
+  device: remoteDevice.nullable().describe('for a VPN connection; null = not listed, or another kind of connection'),
+  gatewayBgpAddresses: z
+    .array(z.string())
+    .describe('BGP addresses of the gateway on this connection, if they replace its own'),
+  ipsec: ipsec.nullable().describe('for a VPN connection'),
 })
 export type Connection = z.infer<typeof connection>
 
@@ -74,7 +83,7 @@ const userRoute = z.object({
   nextHopType: z
     .string()
     .nullable()
-    .describe('ARM’s word: VirtualAppliance, VirtualNetworkGateway, VnetLocal, Internet or None'),
+    .describe('ARM value: VirtualAppliance, VirtualNetworkGateway, VnetLocal, Internet or None'),
   nextHop: z.string().nullable().describe('address of the appliance'),
 })
 
@@ -85,12 +94,12 @@ const userRoute = z.object({
 const gatewayRouteTable = z.object({
   name: z.string(),
   resourceId: z.string(),
-  propagatesBgp: z.boolean().nullable().describe('false: Azure does not support that on a GatewaySubnet'),
-  routes: z.array(userRoute).nullable().describe('null = the table was not read'),
+  propagatesBgp: z.boolean().nullable().describe('false: not supported by Azure on a GatewaySubnet'),
+  routes: z.array(userRoute).nullable().describe('null = the table was not polled'),
   unapplied: z
     .string()
     .nullable()
-    .describe('why the table is not known to have effect; null = it has effect, or was not read'),
+    .describe('reason why the effect of the table is uncertain; null = it has effect, or was not polled'),
 })
 export type GatewayRouteTable = z.infer<typeof gatewayRouteTable>
 
@@ -105,12 +114,16 @@ const gatewayLoad = z.object({
   value: z
     .number()
     .describe(
-      'per cent of the busiest instance; of all instances: flows at once, bit/s, packets per second; at the highest: machines in its networks, and new flows per second, of which no limit is documented',
+      'CPU in per cent of the busiest instance; sum of all instances for current flows, bit/s and packets per second; maximum for machines in its networks and new flows per second (whose limit is not documented)',
     ),
-  limit: z.number().nullable().describe('what the SKU takes, in the same unit; null = not known'),
+  limit: z.number().nullable().describe('limit of the SKU in the same unit; null = unknown'),
   share: z.number().nullable().describe('value / limit'),
-  at: instant.describe('begin of the oldest 5 minutes that it is taken from'),
-  limitAtMost: z.number().nullable().optional().describe('of a scalable gateway: the limit at its most scale units'),
+  at: instant.describe('start of the oldest 5 minutes on which it is based'),
+  limitAtMost: z
+    .number()
+    .nullable()
+    .optional()
+    .describe('for a scalable gateway: limit at its maximum number of scale units'),
 })
 export type GatewayLoad = z.infer<typeof gatewayLoad>
 
@@ -118,27 +131,27 @@ export type GatewayLoad = z.infer<typeof gatewayLoad>
 export const gatewayLoadSeries = z.object({
   from: instant,
   to: instant,
-  keptFrom: instant.describe('samples of before are no longer kept (RETAIN_RAW), if this is later than from'),
-  stepSeconds: z.number().int().describe('length of a step; Azure Monitor reports every 300 s'),
+  keptFrom: instant.describe('start of the stored samples (RETAIN_RAW), if it is later than from'),
+  stepSeconds: z.number().int().describe('length of a step in seconds; Azure Monitor reports every 300 s'),
   metrics: z.array(
     z.object({
       name: z.enum(loadNames),
-      limit: z.number().nullable().describe('what the SKU takes now, in the unit of the points; null = not known'),
+      limit: z.number().nullable().describe('present limit of the SKU in the unit of the points; null = unknown'),
       points: z.array(
         z.object({
           start: instant,
           average: z
             .number()
             .describe(
-              'mean of the step; per cent of the busiest instance; of all instances: flows, bit/s, packets per second',
+              'mean of the step: CPU in per cent of the busiest instance, otherwise the sum of all instances (flows, bit/s, packets per second)',
             ),
           peak: z
             .number()
             .nullable()
             .describe(
-              'no moment was higher: the highest of the busiest instance, or the sum of what each had at the most',
+              'upper bound of every moment: maximum of the busiest instance, or sum of the maxima of all instances',
             ),
-          instances: z.number().int().describe('the fewest that reported at a time of the step'),
+          instances: z.number().int().describe('minimum number of instances that reported in the step'),
         }),
       ),
     }),
@@ -152,7 +165,7 @@ const routeServerPeer = z.object({
   resourceId: z.string(),
   name: z.string(),
   ...hubPeerFacts.shape,
-  share: z.number().nullable().describe('learned / limits.routesPerPeer, of the instance with the most'),
+  share: z.number().nullable().describe('learned routes / limits.routesPerPeer, for the instance with the most routes'),
 })
 export type RouteServerPeer = z.infer<typeof routeServerPeer>
 
@@ -160,7 +173,7 @@ const routeServer = z.object({
   branchToBranch: z
     .boolean()
     .nullable()
-    .describe('whether what gateways and peers announce reaches the others of them; null = not stated'),
+    .describe('whether routes of gateways and peers are announced to the others; null = not reported'),
   routingPreference: z.enum(routingPreferences),
   limits: z.object({ peers: z.number().int(), routesPerPeer: z.number().int() }),
   peers: z.array(routeServerPeer),
@@ -169,15 +182,17 @@ export type RouteServer = z.infer<typeof routeServer>
 
 /** A migration in which an ExpressRoute gateway replaces another in the same network (ADR 0279). */
 const gatewayMigration = z.object({
-  role: z.enum(['from', 'to']).describe('from = it is replaced; to = it replaces the other'),
-  with: z.object({ id: z.string(), name: z.string() }).describe('the other one'),
-  since: bounds.nullable().describe('within which both were there first; null = that was not seen'),
+  role: z.enum(['from', 'to']).describe('from = the gateway is replaced; to = it replaces the other gateway'),
+  with: z.object({ id: z.string(), name: z.string() }).describe('the other gateway'),
+  since: bounds.nullable().describe('bounds of the time since which both exist; null = unknown'),
   until: instant
     .nullable()
-    .describe('Azure keeps both for 15 days at most: by then one is gone; null = since is not known'),
+    .describe('Azure keeps both gateways for at most 15 days, so that one is removed by then; null = since is unknown'),
   owner: z
     .enum(causeOwners)
-    .describe('who runs it: microsoft, or own_change by the Activity log; unknown = not known yet'),
+    .describe(
+      'operator of the migration: microsoft, or own_change according to the Activity Log; unknown = not known yet',
+    ),
 })
 
 export const gateway = z.object({
@@ -189,32 +204,38 @@ export const gateway = z.object({
     .object({
       least: z.int(),
       most: z.int().nullable(),
-      inUse: z.int().nullable().describe('by Azure Monitor; of a fixed size that size; null = not reported, or a list'),
+      inUse: z
+        .int()
+        .nullable()
+        .describe('units in use from Azure Monitor, or the fixed size; null = not reported, or in a list'),
     })
     .nullable()
     .default(null)
     .describe(
-      'of ErGwScale and of gateways in a Virtual WAN hub, by their bounds; null = it has none, or ARM states none',
+      'bounds of the scale units of ErGwScale and of gateways in a Virtual WAN hub; null = none, or not reported',
     ),
   asn: z.number().nullable(),
   resiliencyLevel: z
     .enum(resiliencyLevels)
     .nullable()
-    .describe('by its circuits, in Microsoft’s words; null = it has none, or what is not known may raise it'),
-  activeActive: z.boolean().nullable().describe('of VPN gateways; null elsewhere, where all instances always run'),
+    .describe(
+      "resiliency level that results from its circuits, in Microsoft's words; null = none, or unknown facts may raise it",
+    ),
+  activeActive: z
+    .boolean()
+    .nullable()
+    .describe('for VPN gateways; null for other gateways, whose instances are always all active'),
   ...provisioned,
   state: z
     .enum(gatewayStates)
-    .describe(
-      'not_offered: a VPN gateway without BGP on itself and on its connections, which is asked for no peers and routes',
-    ),
+    .describe('not_offered: VPN gateway without BGP, for which peers and routes are not polled'),
   impaired: impairment.nullable(),
   unconfirmedSince,
   reason: z.string().nullable(),
   instances: z.array(
     z.object({
       address: z.string(),
-      reporting: z.boolean().nullable().describe('null while peer status is stale'),
+      reporting: z.boolean().nullable().describe('null while the peer status is stale'),
       sessionsUp: z.number().int(),
       sessionsExpected: z.number().int(),
     }),
@@ -222,11 +243,11 @@ export const gateway = z.object({
   unplaced: z
     .object({ up: z.int(), expected: z.int() })
     .optional()
-    .describe('BGP peers that Azure reports without an instance, as of a Route Server; absent = none'),
-  migration: gatewayMigration.nullable().default(null).describe('null = no other gateway replaces it, or it none'),
+    .describe('number of BGP peers that Azure reports without an instance, as for a Route Server; absent = none'),
+  migration: gatewayMigration.nullable().default(null).describe('null = the gateway is not part of a migration'),
   connections: z.array(connection),
-  load: z.array(gatewayLoad).optional().describe('what it carries against what its SKU takes; absent in lists'),
-  limits: z.array(limitUse).optional().describe('what its connections use of the limits of its SKU; absent in lists'),
+  load: z.array(gatewayLoad).optional().describe('load compared with the limits of its SKU; absent in lists'),
+  limits: z.array(limitUse).optional().describe("use of the SKU's limits by its connections; absent in lists"),
   settings: settingsField,
   vnet: z.string().nullable().describe('name of the virtual network that holds the gateway'),
   hub: z
@@ -234,9 +255,12 @@ export const gateway = z.object({
     .nullable()
     .optional()
     .describe(
-      'of a gateway in a Virtual WAN hub: that hub, which shows its connections; null = another gateway, or the hub is not read; absent in lists',
+      'for a gateway in a Virtual WAN hub: the hub, which lists its connections; null = another gateway, or the hub is not polled; absent in lists',
     ),
-  routeTable: gatewayRouteTable.nullable().optional().describe('of its subnet; null = none; absent in lists'),
+  routeTable: gatewayRouteTable
+    .nullable()
+    .optional()
+    .describe('route table of its subnet; null = none; absent in lists'),
   routeServer: routeServer.nullable().optional().describe('null = another kind of gateway; absent in lists'),
 })
 export type Gateway = z.infer<typeof gateway>

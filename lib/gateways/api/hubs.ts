@@ -9,7 +9,7 @@ export const routingPreferences = ['expressRoute', 'vpn', 'asPath'] as const
 
 /** Number of routes of a BGP peer in the table of one instance of the hub's router. */
 const instanceRoutes = z.object({
-  instance: z.string().describe('as Azure names it: `RouteServiceRole_IN_0`'),
+  instance: z.string().describe('name of the instance in Azure: `RouteServiceRole_IN_0`'),
   routes: z.number().int(),
 })
 
@@ -17,13 +17,18 @@ const instanceRoutes = z.object({
 export const hubPeerFacts = z.object({
   address: z.string().nullable(),
   asn: z.number().nullable(),
-  asnReservedBy: z.string().nullable().describe('who reserves the ASN; null = a peer may use it'),
+  asnReservedBy: z.string().nullable().describe('organization that reserves the ASN; null = a peer may use it'),
   state: z
     .enum(['up', 'down', 'unknown'])
-    .describe('by Azure’s word for its BGP connection, which is one for both instances and no state of a BGP session'),
-  azureStatus: z.string().nullable().describe('Azure’s own word'),
-  learned: z.array(instanceRoutes).nullable().describe('what it announced; null = not read yet'),
-  advertised: z.array(instanceRoutes).nullable().describe('what was announced to it; null = not read yet'),
+    .describe(
+      "state from Azure's status of the BGP connection; it is one status for both instances, and not the state of a BGP session",
+    ),
+  azureStatus: z.string().nullable().describe("status in Azure's own words"),
+  learned: z.array(instanceRoutes).nullable().describe('routes that the peer announced; null = not polled yet'),
+  advertised: z
+    .array(instanceRoutes)
+    .nullable()
+    .describe('routes that were announced to the peer; null = not polled yet'),
 })
 export type HubPeerFacts = z.infer<typeof hubPeerFacts>
 
@@ -34,7 +39,7 @@ const hubStates = ['healthy', 'changing', 'failed', 'unknown'] as const
  * with its own name.
  */
 const hubLink = tunnel.extend({
-  siteLink: z.string().nullable().describe('of the VPN site'),
+  siteLink: z.string().nullable().describe('name of the link in the VPN site'),
   bgp: z.boolean().nullable(),
 })
 export type HubLink = z.infer<typeof hubLink>
@@ -45,37 +50,42 @@ const hubConnection = z.object({
   circuitId: z
     .string()
     .nullable()
-    .describe('null = of a VPN gateway, or in a subscription that Peerwatch does not see'),
+    .describe('null = connection of a VPN gateway, or in a subscription that Peerwatch does not see'),
   circuitName: z.string().nullable(),
-  site: z.string().nullable().describe('VPN site'),
+  site: z.string().nullable().describe('name of the VPN site'),
   siteDevices: z
     .array(
       z.object({
-        link: z.string().nullable().describe('of the site that it is at; null = the site has one device'),
+        link: z.string().nullable().describe('link of the site at which the device is; null = the site has one device'),
         asn: z.number(),
-        asnReservedBy: z.string().nullable().describe('who reserves the ASN; null = a device may use it'),
+        asnReservedBy: z.string().nullable().describe('organization that reserves the ASN; null = a device may use it'),
       }),
     )
     .nullable()
-    .describe('devices of the VPN site that speak BGP; null = no VPN connection, or the site is not read'),
+    .describe('devices of the VPN site with BGP; null = no VPN connection, or the site is not polled'),
   ...connectionFacts.shape,
-  provisioningState: z.string().nullable().describe('ARM’s word'),
+  provisioningState: z.string().nullable().describe('provisioning state in ARM'),
   state: z
     .enum(['up', 'down', 'unknown'])
     .nullable()
-    .describe('of a VPN connection by its links: up = one is; null = ExpressRoute, of which Azure reports none'),
-  links: z.array(hubLink).describe('of a VPN connection'),
+    .describe(
+      'state of a VPN connection from its links: up = at least one link is up; null = ExpressRoute, for which Azure reports no state',
+    ),
+  links: z.array(hubLink).describe('links of a VPN connection'),
   table: z
     .string()
     .nullable()
     .describe('subresource of its inbound routes, which are the table `learned` of the gateway'),
-  prefixes: z.number().nullable().describe('that it brings to the hub; null = not read yet, or not lately'),
-  azCommand: z.string().nullable().describe('which shows now what Azure has of it; null = the CLI has none'),
+  prefixes: z
+    .number()
+    .nullable()
+    .describe('number of prefixes that it announces to the hub; null = not polled yet, or not recently'),
+  azCommand: z.string().nullable().describe('Azure CLI command that shows its routes; null = there is no such command'),
   traffic: connectionTraffic
     .nullable()
     .optional()
     .describe(
-      'by Azure Monitor, which has bytes of a VPN connection and no rates; null = it has nothing by the name of this connection; absent in lists',
+      'traffic from Azure Monitor, which has bytes but no rates for a VPN connection; null = no data under the name of this connection; absent in lists',
     ),
 })
 export type HubConnection = z.infer<typeof hubConnection>
@@ -96,7 +106,7 @@ const hubBgpConnection = z.object({
   id: z.string(),
   name: z.string(),
   ...hubPeerFacts.shape,
-  networkConnection: z.string().nullable().describe('name of the connection whose network the peer stands in'),
+  networkConnection: z.string().nullable().describe('name of the connection whose network contains the peer'),
   provisioningState: z.string().nullable(),
 })
 export type HubBgpConnection = z.infer<typeof hubBgpConnection>
@@ -104,7 +114,9 @@ export type HubBgpConnection = z.infer<typeof hubBgpConnection>
 const hubRouteTable = z.object({
   scope: z
     .string()
-    .describe('whose table `tables` it is: of the hub itself the default one, of a resource inside it another one'),
+    .describe(
+      'resource that `tables` belongs to: the hub for its default route table, otherwise a resource inside the hub',
+    ),
   name: z.string(),
   isDefault: z.boolean(),
   labels: z.array(z.string()),
@@ -112,11 +124,19 @@ const hubRouteTable = z.object({
   unapplied: z
     .string()
     .nullable()
-    .describe('why it is not known to have effect; null = it has effect, or is not listed'),
-  associated: z.number().int().nullable().describe('connections that are routed by it; null = not listed'),
-  propagating: z.number().int().nullable().describe('connections that send their routes to it; null = not listed'),
+    .describe('reason why its effect is uncertain; null = it has effect, or is not listed'),
+  associated: z.number().int().nullable().describe('connections that use this table for routing; null = not listed'),
+  propagating: z
+    .number()
+    .int()
+    .nullable()
+    .describe('connections that propagate their routes to this table; null = not listed'),
   provisioningState: z.string().nullable(),
-  prefixes: z.number().int().nullable().describe('of its effective routes; null = not read yet, or not lately'),
+  prefixes: z
+    .number()
+    .int()
+    .nullable()
+    .describe('number of prefixes in its effective routes; null = not polled yet, or not recently'),
 })
 export type HubRouteTable = z.infer<typeof hubRouteTable>
 
@@ -125,24 +145,27 @@ const hubNetworkConnection = z.object({
   networkId: z.string().nullable().describe('null = in a subscription that Peerwatch does not see'),
   networkName: z.string(),
   provisioningState: z.string().nullable(),
-  internetSecurity: z.boolean().nullable().describe('whether a default route of the hub reaches it'),
-  unapplied: z.string().nullable().describe('why it is not known to have effect; null = it has effect'),
+  internetSecurity: z.boolean().nullable().describe('whether a default route of the hub applies to it'),
+  unapplied: z.string().nullable().describe('reason why its effect is uncertain; null = it has effect'),
 })
 
 /** Traffic that a hub sends to a firewall or appliance in the hub. */
 const hubPolicy = z.object({
   traffic: z.enum(['internet', 'private']),
-  prefixes: z.array(z.string()).describe('what counts as that traffic'),
+  prefixes: z.array(z.string()).describe('prefixes of this traffic'),
   firewall: z.string().describe('name of the firewall, or of the appliance in the hub'),
   firewallId: z.string().describe('its ARM id'),
-  unapplied: z.string().nullable().describe('why it is not known to have effect; null = it has effect'),
+  unapplied: z.string().nullable().describe('reason why its effect is uncertain; null = it has effect'),
 })
 
 /** A route map. It changes or drops routes of a hub's connections. Its rules are in `settings`. */
 const hubRouteMap = z.object({
   name: z.string(),
   ...routeMapFacts.shape,
-  unapplied: z.string().nullable().describe('why it is not known to have effect; null = it has effect, or is not read'),
+  unapplied: z
+    .string()
+    .nullable()
+    .describe('reason why its effect is uncertain; null = it has effect, or is not polled'),
 })
 
 /** A Virtual WAN hub, or a Route Server. */
@@ -152,32 +175,36 @@ export const hub = z.object({
   wan: z.string().nullable().describe('null = a Route Server'),
   addressPrefixes: z.array(z.string()),
   asn: z.number().nullable(),
-  routerAddresses: z.array(z.string()).describe('of the instances of its router'),
+  routerAddresses: z.array(z.string()).describe('addresses of the instances of its router'),
   routingPreference: z.enum(routingPreferences),
   ...hubRouterFacts.shape,
   state: z
     .enum(hubStates)
-    .describe('of the resource: Azure reports no sessions of a hub. unknown = its routes were not read lately'),
+    .describe(
+      'state of the resource, because Azure reports no sessions of a hub. unknown = its routes were not polled recently',
+    ),
   reason: z.string().nullable(),
   effectivePrefixes: z
     .number()
     .nullable()
-    .describe('in its default route table; null = not read lately, or a Route Server'),
-  routeTables: z.array(hubRouteTable).describe('the default one first; none of a Route Server'),
+    .describe('number of prefixes in its default route table; null = not polled recently, or a Route Server'),
+  routeTables: z.array(hubRouteTable).describe('the default route table first; empty for a Route Server'),
   policies: z
     .array(hubPolicy)
     .nullable()
-    .describe('what it sends to a firewall, by its routing intent or its default table; null = neither is read'),
+    .describe(
+      'traffic that it sends to a firewall, from its routing intent or its default route table; null = neither is polled',
+    ),
   routeMaps: z.array(hubRouteMap),
   router: z
     .object({
       units: z.int(),
-      machines: z.int().describe('in its networks, that these are for'),
-      inUse: z.int().nullable().default(null).describe('units by Azure Monitor; null = not reported lately'),
+      machines: z.int().describe('number of virtual machines in its networks for which the units are sufficient'),
+      inUse: z.int().nullable().default(null).describe('units in use from Azure Monitor; null = no recent value'),
     })
     .nullable()
-    .describe('units that its router has at least; null = not stated'),
-  limits: z.array(limitUse).describe('what its connections use of its limits; empty = not known'),
+    .describe('minimum units of its router; null = not reported'),
+  limits: z.array(limitUse).describe('use of its limits by its connections; empty = unknown'),
   gateways: z.array(hubGateway),
   networks: z.array(hubNetworkConnection),
   bgpConnections: z.array(hubBgpConnection),

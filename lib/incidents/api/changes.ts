@@ -8,7 +8,7 @@ export const explainedBy = z.object({
   at: instant,
   operation: z.string(),
   status: z.string(),
-  resourceId: z.string().describe('lower case; the changed resource or something below it'),
+  resourceId: z.string().describe('lower case; the changed resource or a resource below it'),
   caller: z.string().nullable(),
 })
 
@@ -21,7 +21,7 @@ export const configurationChange = z.object({
   op: z.enum(['added', 'removed', 'changed']),
   seenBy: z
     .enum(['inventory', 'connection'])
-    .describe("the kind of poll that saw it; `connection` is a connection's own GET"),
+    .describe("kind of the poll that detected it; `connection` is a connection's own GET request"),
   fields: z.array(z.object({ path: z.string().describe('JSON pointer'), before: z.unknown(), after: z.unknown() })),
   between: bounds,
   explainedBy: explainedBy.nullable(),

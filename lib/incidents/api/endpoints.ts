@@ -46,20 +46,20 @@ export const watchBody = z.strictObject({
     .min(0, 'send the minutes to watch, or 0 to end it')
     .max(60, 'watch for 60 minutes at most')
     .default(10)
-    .describe('0 ends it; a burst after an adverse sample continues'),
+    .describe('0 ends it; fast polling after an adverse sample continues'),
 })
 export type WatchBody = z.input<typeof watchBody>
 
 /** Result of a "Watch now" request: the polls that run faster because a user watches the resource. */
 export const watch = z.object({
   scope: z.string(),
-  polls: z.number().int().describe('how many polls are made faster'),
+  polls: z.number().int().describe('number of polls that run faster'),
   rejectedPolls: z
     .number()
     .int()
-    .describe("how many are not: Azure's budget for the subscription has no room for them"),
-  everySeconds: z.number().describe('the pace meanwhile'),
-  until: instant.nullable().describe('null = nothing is made faster'),
+    .describe("number of polls that do not run faster, because Azure's budget for the subscription is used up"),
+  everySeconds: z.number().describe('interval of the faster polls'),
+  until: instant.nullable().describe('end of the fast polling; null = no poll runs faster'),
 })
 export type Watch = z.infer<typeof watch>
 
@@ -67,10 +67,10 @@ export type Watch = z.infer<typeof watch>
 export const handover = z.object({
   since: instant,
   until: instant,
-  opened: z.array(incident).describe('opened since, newest first'),
-  closed: z.array(incident).describe('closed since, newest first'),
-  stillOpen: z.array(incident).describe('open now, whenever they began, the worst first'),
-  acknowledged: z.array(incident).describe('acknowledged since, newest first'),
+  opened: z.array(incident).describe('incidents that opened since then, newest first'),
+  closed: z.array(incident).describe('incidents that closed since then, newest first'),
+  stillOpen: z.array(incident).describe('all incidents that are open now, the worst first'),
+  acknowledged: z.array(incident).describe('incidents that were acknowledged since then, newest first'),
   gaps: z
     .array(uncoveredInterval.extend({ scopeName: z.string() }))
     .describe('gaps in polling since then, the longest first; at most 500'),
@@ -84,12 +84,12 @@ export type ActivityEntryView = z.infer<typeof activityEntry>
 
 export const endpoints = {
   changes: endpoint('/changes', 'read', {
-    summary: 'Changes of configuration with the Activity Log entry that explains each, newest first',
+    summary: 'Configuration changes, each with the Activity Log entry that explains it, newest first',
     parameters: changesParameters,
     response: pageOf(configurationChange),
   }),
   eventKinds: endpoint('/event-kinds', 'read', {
-    summary: 'Every kind of event: its meaning, what proves it, and how maintenance, incidents and polling treat it',
+    summary: 'Every kind of event: its meaning, its proof, and how maintenance, incidents and polling treat it',
     response: answerOf(eventKind.array()),
   }),
   events: endpoint('/events', 'read', {
@@ -98,13 +98,13 @@ export const endpoints = {
     response: pageOf(event),
   }),
   eventsSummary: endpoint('/events/summary', 'read', {
-    summary:
-      'Events of a range, counted by step of time and severity, and the sessions that were lost most often in it',
+    summary: 'Numbers of events in a range by step of time and severity, and the sessions that were lost most often',
     parameters: eventsSummaryParameters,
     response: answerOf(eventsSummary),
   }),
   incidents: endpoint('/incidents', 'read', {
-    summary: 'Incidents: events that began together, newest first; of open ones alone the worst first',
+    summary:
+      'Incidents (groups of events with a common start), newest first; with only open incidents, the worst first',
     forAll: true,
     parameters: incidentsParameters,
     response: pageOf(incident),
@@ -120,11 +120,12 @@ export const endpoints = {
     response: coveredAnswerOf(incidentDetail),
   }),
   assignees: endpoint('/incidents/assignees', 'acknowledge', {
-    summary: 'Whom incidents can be assigned to: users who may acknowledge, and names of the last 90 days',
+    summary: 'Possible assignees of incidents: users who may acknowledge, and names that were used in the last 90 days',
     response: answerOf(assignee.array()),
   }),
   recipients: endpoint('/incidents/recipients', 'acknowledge', {
-    summary: 'Channels that incidents can be sent to by hand: turned on, and of a scope no wider than the caller’s',
+    summary:
+      'Channels to which users can send incidents: enabled, with a scope that is not wider than that of the caller',
     response: answerOf(recipient.array()),
   }),
   handover: endpoint('/handover', 'read', {
@@ -138,7 +139,7 @@ export const endpoints = {
     response: coveredAnswerOf(activityEntry.array()),
   }),
   notes: endpoint('/notes', 'read', {
-    summary: 'What people wrote at moments and ranges that touch the requested time, the latest first, 1,000 at most',
+    summary: 'Notes of users about moments and ranges that overlap the requested time, the latest first, at most 1,000',
     parameters: notesParameters,
     response: answerOf(note.array()),
   }),
@@ -148,37 +149,40 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 
 export const commands = {
   watch: command('post', '/watch', 'acknowledge', {
-    summary: 'Polls a circuit, gateway or connection faster for a while, so that bounds are narrow; 0 minutes end it',
+    summary:
+      'Polls a circuit, gateway or connection faster for some minutes, so that bounds are narrower; 0 minutes end this',
     body: watchBody,
     response: answerOf(watch),
     problems: [404],
   }),
   assignIncident: command('post', '/incidents/{id}/assign', 'acknowledge', {
-    summary: 'Assigns an incident to a person or a team, or to nobody; the same again changes nothing',
+    summary: 'Assigns an incident to a person or a team, or removes the assignment; a repeated request changes nothing',
     body: assignBody,
     response: answerOf(incidentDetail),
     problems: [404],
   }),
   acknowledgeIncident: command('post', '/incidents/{id}/ack', 'acknowledge', {
-    summary: 'Takes an incident on',
+    summary: 'Acknowledges an incident',
     body: acknowledgeBody,
     response: answerOf(incidentDetail),
     problems: [404],
   }),
   snoozeIncident: command('post', '/incidents/{id}/snooze', 'acknowledge', {
-    summary: 'Mutes reminders and escalations of an incident for a while; its end is notified. 0 minutes end it',
+    summary:
+      'Mutes reminders and escalations of an incident for some minutes; the end of the incident is still notified. 0 minutes end the snooze',
     body: snoozeBody,
     response: answerOf(incidentDetail),
     problems: [404],
   }),
   sendIncident: command('post', '/incidents/{id}/send', 'acknowledge', {
-    summary: 'Queues one message about an incident to a channel; the same again within a minute is the same message',
+    summary:
+      'Sends one message about an incident to a channel; a repeated request within a minute sends no second message',
     body: sendBody,
     response: answerOf(notification),
     problems: [404, 409, 429],
   }),
   writeNote: command('post', '/notes', 'acknowledge', {
-    summary: 'Writes a note at a moment or a range about a resource, a session or prefix of it, or the whole estate',
+    summary: 'Saves a note about a moment or a range, for a resource, its session or prefix, or the whole estate',
     body: newNoteBody,
     response: answerOf(note),
     problems: [404],
@@ -190,7 +194,7 @@ export const commands = {
     problems: [404],
   }),
   deleteNote: command('delete', '/notes/{id}', 'acknowledge', {
-    summary: 'Deletes a note, and returns what it was',
+    summary: 'Deletes a note, and returns its former content',
     response: answerOf(note),
     problems: [404],
   }),

@@ -18,7 +18,7 @@ export const cause = z.object({
   ownerName: z
     .string()
     .optional()
-    .describe("the provider's name where it owns the cause; absent = another does, or it is not known"),
+    .describe('name of the provider if the provider owns the cause; absent = another owner, or unknown'),
   confidence: z.number().min(0).max(1),
   evidence: z.array(evidenceItem),
   nextStep: z.string(),
@@ -33,39 +33,41 @@ export const event = z.object({
   startedBetween: bounds,
   endedBetween: bounds.nullable(),
   duration: seconds.nullable(),
-  cause: cause.describe('the first of `causes`: the one that is named, or class `unknown_cause`'),
+  cause: cause.describe('the first of `causes`, or class `unknown_cause`'),
   causes: z.array(cause),
   evidence: z.array(evidenceItem),
   flags: z
     .array(z.string())
     .describe(
-      'what else is known of it; `unconfirmed` = its kind needs more samples than there were; `unreadable` = part of what was kept of it is damaged',
+      'further facts; `unconfirmed` = its kind needs more samples than there were; `unreadable` = a part of its stored data is damaged',
     ),
   partOf: z.string().nullable(),
-  parts: z.number().int().describe('how many events were folded into it'),
+  parts: z.number().int().describe('number of its child events'),
   incidentId: z.string().nullable(),
   count: z
     .int()
     .min(1)
-    .describe('how often the same (kind, scope, subject) was raised in its incident; restarts, of a session_flapping'),
+    .describe(
+      'number of times that the same (kind, scope, subject) was raised in its incident; for session_flapping, number of restarts',
+    ),
   lastSeenAt: instant.describe(
-    'until when samples showed it: the last good poll of what proved it while it goes on, else the lower bound of its end',
+    'time until which samples showed it: the last good poll of its proof while it is ongoing, afterwards the lower bound of its end',
   ),
   notObserved: z
     .array(z.object({ from: instant, to: instant }))
     .optional()
-    .describe('times within it in which no poll would have seen it end; absent = not read'),
+    .describe('times within it in which no poll could have detected its end; absent = not loaded'),
   confirmedAt: confirmedAt.optional(),
   failover: failoverDetail
     .nullable()
     .describe(
-      'of a failover, a best_path_shift, or a switch between the instances of an active-standby VPN gateway: its moments and how long it took',
+      'for a failover, a best_path_shift, or a switch between the instances of an active-standby VPN gateway: its phases and their durations',
     ),
   forwardingLoss: forwardingLoss
     .nullable()
-    .describe('of a session_down or path_down: when forwarding was lost ahead of it'),
+    .describe('for a session_down or path_down: bounds of the time at which forwarding was lost before it'),
   detectedAt: instant,
-  settingsVersion: z.int().describe('version of the thresholds that it was first raised under; 0 = as shipped'),
+  settingsVersion: z.int().describe('version of the thresholds under which it was first raised; 0 = defaults'),
 })
 export type Event = z.infer<typeof event>
 
@@ -81,23 +83,23 @@ export const eventsSummary = z.object({
       z.object({
         start: instant,
         counts: z.partialRecord(z.enum(severities), total),
-        observed: z.boolean().describe('false = no poll of sessions succeeded in all of it, or it has not begun'),
+        observed: z.boolean().describe('false = no poll of sessions succeeded in the step, or it is in the future'),
       }),
     )
-    .describe('every step, the oldest first; an event counts at the latest moment at which it may have begun'),
+    .describe('every step, the oldest first; an event counts at the latest possible moment of its start'),
   flapping: z
     .array(
       z.object({
         scope: z.string(),
         scopeName: z.string(),
-        subject: z.string().describe('both ends of the session, as events write it'),
-        count: total.describe('losses that began in the range'),
+        subject: z.string().describe('both ends of the session, in the format of events'),
+        count: total.describe('number of losses that began in the range'),
         downSeconds: z
           .object({ atLeast: z.number().min(0), atMost: z.number().min(0) })
-          .describe('of those that ended, together'),
-        lastAt: instant.describe('when the last one began, at the latest'),
+          .describe('total duration of the losses that ended'),
+        lastAt: instant.describe('latest possible start of the last loss'),
       }),
     )
-    .describe('sessions by losses, the most first; the other filters than `scope` and the range do not apply'),
+    .describe('sessions by number of losses, the most first; only `scope` and the range apply, and no other filter'),
 })
 export type EventsSummary = z.infer<typeof eventsSummary>

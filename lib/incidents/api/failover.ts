@@ -8,12 +8,12 @@ import {
   positiveSeconds,
 } from '#lib/contract/index.ts'
 
-const length = positiveSeconds.describe('bounds on a length of time; both ends are never below 0')
+const length = positiveSeconds.describe('bounds of a duration; both are at least 0')
 
 const lossLag = z.object({
-  lag: length.describe('from the loss of forwarding to the end of the session'),
-  possible: z.array(z.enum(lossMechanisms)).describe('every mechanism whose usual lag meets it'),
-  named: z.enum(lossMechanisms).nullable().describe('the only one that does; null = several do, or none'),
+  lag: length.describe('time from the loss of forwarding to the end of the session'),
+  possible: z.array(z.enum(lossMechanisms)).describe('every mechanism whose usual time fits'),
+  named: z.enum(lossMechanisms).nullable().describe('the only mechanism that fits; null = several fit, or none'),
   advice: z.string().nullable(),
 })
 
@@ -21,36 +21,40 @@ const lossLag = z.object({
 export const failoverDetail = z.object({
   forwardingEnds: bounds.nullable().describe('forwarding on the former path ends'),
   sessionEnds: bounds.nullable().describe("the former path's session ends"),
-  rerouted: bounds.describe('the new path is the best one'),
-  forwardingResumes: bounds.nullable().describe('bytes of the former path move on the new one'),
-  controlPlane: length.nullable().describe("from the session's end to the new best path"),
-  dataPlane: length.nullable().describe('from the end of forwarding to bytes on the new path'),
-  detection: length.nullable().describe("from the end of forwarding to the session's end"),
-  noRelearning: z.boolean().describe('the new path carried these prefixes already'),
-  missing: z.array(z.string()).describe('what is not known, and why'),
+  rerouted: bounds.describe('the new path becomes the best path'),
+  forwardingResumes: bounds.nullable().describe('bytes of the former path appear on the new path'),
+  controlPlane: length.nullable().describe('time from the end of the session to the new best path'),
+  dataPlane: length.nullable().describe('time from the end of forwarding to bytes on the new path'),
+  detection: length.nullable().describe('time from the end of forwarding to the end of the session'),
+  noRelearning: z.boolean().describe('whether the new path already carried these prefixes before'),
+  missing: z.array(z.string()).describe('unknown facts, with the reason'),
   mechanism: lossLag.nullable(),
   expectations: z.array(
     z.object({
       class: z.enum(failoverClasses),
       budgetSeconds: z.number(),
-      verdict: z.enum(failoverVerdicts).describe('not_provable = the bounds are too wide at this poll interval'),
+      verdict: z
+        .enum(failoverVerdicts)
+        .describe('not_provable = the bounds are too wide with the present poll interval'),
     }),
   ),
-  revisedOutside: z.boolean().describe('a later sample contradicted an earlier bound, which was kept'),
+  revisedOutside: z.boolean().describe('whether a later sample contradicted an earlier bound, which was kept'),
   revisions: z
     .array(
       z.object({
         at: instant,
         mark: z.enum(['forwardingEnds', 'sessionEnds', 'forwardingResumes']),
-        by: z.enum(['counters', 'rates']).describe('byte counters or session polls; or bit rates of Azure Monitor'),
+        by: z
+          .enum(['counters', 'rates'])
+          .describe('data source of the later sample: byte counters or session polls; or bit rates of Azure Monitor'),
         before: bounds,
         reported: bounds.describe(
-          'the bounds that the later sample alone gives; from then on the overlap of both is reported',
+          'bounds from the later sample alone; the intersection with the earlier bounds is reported afterwards',
         ),
-        isOutside: z.boolean().describe('the bounds do not overlap: the earlier ones were kept'),
+        isOutside: z.boolean().describe('whether the bounds do not overlap, so that the earlier bounds were kept'),
       }),
     )
-    .describe('what later samples changed of the moments, the oldest first'),
+    .describe('changes to the times of the phases by later samples, the oldest first'),
 })
 
 /**

@@ -42,7 +42,7 @@ const acknowledgement = z.object({
 })
 
 const assignment = z.object({
-  assignee: z.string().nullable().describe('null = nobody from then on'),
+  assignee: z.string().nullable().describe('null = not assigned from then on'),
   at: instant,
   by: z.string(),
   note: z.string().nullable(),
@@ -51,7 +51,9 @@ const assignment = z.object({
 const explanation = z.object({
   kind: z
     .enum(explainingKinds)
-    .describe("customer_side: the customers' and providers' equipment at a peering location, without Microsoft's"),
+    .describe(
+      "customer_side: equipment of customers and providers at a peering location, without Microsoft's equipment",
+    ),
   name: z.string(),
   members: z.object({
     of: z.enum(['circuits', 'paths']),
@@ -59,69 +61,67 @@ const explanation = z.object({
     total: z
       .number()
       .int()
-      .describe('those that are known to depend on it; the ones that were not hit are not proven healthy'),
+      .describe('number of resources known to depend on it; a resource without an event is not proven to be healthy'),
   }),
 })
 
 const prefixCount = z.object({
   atLeast: z.int().min(0),
-  atMost: z.int().min(0).nullable().describe('null = not counted'),
+  atMost: z.int().min(0).nullable().describe('null = unknown'),
 })
 
 const rateChange = z.object({
   before: z
     .number()
     .nullable()
-    .describe('bit/s, mean of the last 15 minutes before it may have begun; null = not known'),
+    .describe('mean of the 15 minutes before its earliest possible start, bit/s; null = unknown'),
   since: z
     .number()
     .nullable()
-    .describe(
-      'bit/s, while it lasts the mean of the last 15 minutes, once it is over that of all of it; null = not known',
-    ),
+    .describe('mean since the start, bit/s; while it is ongoing, mean of the last 15 minutes; null = unknown'),
   change: z
     .enum(trafficChanges)
     .nullable()
     .describe(
-      'stopped = no more than keepalives; fell = at most half; lower = the same more than 2 hours after it began; little = less than 100 kbit/s before and since; null = not known',
+      'stopped = only keepalives remain; fell = at most half; lower = the same, but more than 2 hours after the start; little = less than 100 kbit/s before and since; null = unknown',
     ),
 })
 
 const impact = z
   .object({
-    summary: z.string().describe('in a line of words'),
-    prefixesLost: prefixCount.nullable().describe('without any path; null = not known'),
-    prefixesRerouted: prefixCount.nullable().describe('on other paths than before, or on fewer; null = not known'),
+    summary: z.string().describe('one line of text'),
+    prefixesLost: prefixCount.nullable().describe('prefixes without any path; null = unknown'),
+    prefixesRerouted: prefixCount
+      .nullable()
+      .describe('prefixes on other paths or on fewer paths than before; null = unknown'),
     prefixesCovered: prefixCount
       .nullable()
-      .describe('withdrawn, and covered by a less specific prefix; null = not known'),
+      .describe('withdrawn prefixes that a less specific prefix covers; null = unknown'),
     prefixesOnDefault: prefixCount
       .nullable()
-      .describe('withdrawn, and left to a default route or to the Internet; null = not known'),
+      .describe('withdrawn prefixes that only a default route or the Internet covers; null = unknown'),
     routes: z
       .enum(routesSeen)
       .describe(
-        'whether the learned routes of its gateways were read since it began; not_polled = no poll reads them; unknown = its gateways are not known',
+        'whether the learned routes of its gateways were polled since it began; not_polled = no poll reads them; unknown = its gateways are unknown',
       ),
-    unread: z.array(z.string()).describe('names of the gateways whose tables were not read'),
+    unread: z.array(z.string()).describe('names of the gateways whose tables were not polled'),
     traffic: z
       .object({
         state: z
           .enum(trafficSeen)
           .describe(
-            'whether counters show it; not_read = not for long enough since it began; not_polled = no poll reads them; unknown = a counter fell, polls failed, or nothing is kept of the time before',
+            'whether counters show the traffic; not_read = not long enough since the start; not_polled = no poll reads them; unknown = a counter fell, polls failed, or there is no data from before',
           ),
         toAzure: rateChange,
         fromAzure: rateChange,
       })
       .nullable()
       .describe(
-        'what flows on all circuits that its events are about together, or, without any, on their VPN connections; null = they are about neither',
+        'traffic of all affected circuits together or, without any, of their VPN connections; null = it affects neither',
       ),
   })
-  .describe(
-    'what it affects, from what was observed only: while it lasts what goes on, once it is over all that happened in it',
-  )
+  .describe('observed impact: the present impact while it is ongoing, the whole impact when it is over')
 
 /** An incident: events that began together, grouped under the event that explains most of them. */
 export const incident = z.object({
@@ -133,94 +133,101 @@ export const incident = z.object({
   phase: z
     .enum(['ongoing', 'recovered', 'closed'])
     .describe(
-      '`recovered`: nothing is lost any more; it stays open for 2 minutes in case it recurs. What is flapping goes on',
+      '`recovered`: all events have ended; it stays open for 2 minutes in case the problem recurs. A flapping incident stays ongoing',
     ),
-  title: z.string().describe('the root event in words a machine can sort by: its kind and subject'),
-  root: event.nullable().describe('the event that explains the others; null once retention has taken it'),
+  title: z.string().describe('kind and subject of the root event, as text that can be sorted'),
+  root: event.nullable().describe('event that explains the others; null after the retention period'),
   evidence: z
     .enum(['state', 'metric'])
     .describe(
-      'what shows the root: `metric` = metrics alone, by the minute, because Azure refuses to report the state; `state` once it does',
+      'evidence for the root event: `metric` = only metrics, to the minute, because Azure refuses to report the state; `state` when the state is available',
     ),
-  cause: cause.nullable().describe("the root's best cause"),
+  cause: cause.nullable().describe('most likely cause of the root event'),
   diagnosing: z
     .boolean()
-    .describe('a poll that its cause rests on is not newer than its start yet: no cause is named until then'),
+    .describe('true = a poll that the cause depends on has not run since the start, so that no cause is given yet'),
   explainedBy: z
     .array(explanation)
     .describe(
-      'what several of its circuits have in common and may have failed; several = no sample rules any of them out; empty = none is known',
+      'possible common causes of its circuits that no sample excludes; several = more than one; empty = none is known',
     ),
   continuedBy: z
     .string()
     .nullable()
     .describe(
-      'the incident that what it stood for turned out to be a part of: it was left empty and closed for that; null = none',
+      'incident that contains the events of this incident, because later evidence showed that it was a part of it. This incident is then empty and closed; null = none',
     ),
   impact,
   startedBetween: bounds,
-  endedBetween: bounds.nullable().describe('of its last outage, also while flapping keeps it open'),
+  endedBetween: bounds.nullable().describe('bounds of the end of its last outage, even while flapping keeps it open'),
   flapping: z
     .object({ outages: z.int(), seconds: z.number() })
     .nullable()
-    .describe('while it keeps falling: how many outages began within how long; null = it does not'),
+    .describe('number of outages that began within a time, while it is flapping; null = it is not flapping'),
   outages: z
     .array(
       z.object({
         startedBetween: bounds,
-        endedBetween: bounds.nullable().describe('null = it goes on'),
+        endedBetween: bounds.nullable().describe('null = ongoing'),
         certain: z
           .array(
             z.object({
               from: instant,
-              to: instant.nullable().describe('null = until the last poll that could say so'),
+              to: instant.nullable().describe('null = until the last poll that could have detected its end'),
             }),
           )
-          .describe('the times that are proven'),
+          .describe('times of certain outage'),
       }),
     )
-    .describe('what was lost, and healthy in between, is several: an incident lasted as long as they did together'),
+    .describe(
+      'several outages with healthy time in between; the duration of the incident is the sum of their durations',
+    ),
   openedAt: instant,
   closedAt: instant.nullable(),
   acknowledged: acknowledgement.nullable(),
   snoozed: z
     .object({ until: instant, at: instant, by: z.string() })
     .nullable()
-    .describe('while open: reminders and escalations are muted until then; null = they are not'),
-  assigned: assignment.extend({ assignee: z.string() }).nullable().describe('who works on it; null = nobody'),
+    .describe('while it is open: time until which reminders and escalations are muted; null = not snoozed'),
+  assigned: assignment.extend({ assignee: z.string() }).nullable().describe('assignee; null = not assigned'),
   unverifiedSince: instant
     .nullable()
     .describe(
-      'while open: since when the polls behind its root fail, so that nobody confirms its last proven state any more',
+      'while it is open: time since which the polls behind its root event fail, so that its last proven state is not confirmed; null = it is confirmed',
     ),
   confirmedAt,
   delay: z
     .object({
-      detectedWithinSeconds: z.number().describe('from its earliest begin to its record'),
-      notifiedWithinSeconds: z.number().describe('from its record to the first notice, where one is due'),
+      detectedWithinSeconds: z.number().describe('seconds from its earliest possible start to its record'),
+      notifiedWithinSeconds: z
+        .number()
+        .describe('seconds from its record to the first notification, if a notification is due'),
     })
     .nullable()
     .describe(
-      'while open: the longest delay of its root, of its notice at the intervals in force; null where its proof takes more than samples',
+      'while it is open: maximum delay of its detection and notification at the present intervals; null = its proof takes more than samples',
     ),
-  events: z.number().int().describe('how many events, folded ones included'),
+  events: z.number().int().describe('number of events, including child events'),
   recurrence: z
     .object({
-      key: z.string().describe('names kind and resource of its root: incidents of one key repeat each other'),
-      count: z.int().min(1).describe('incidents of this key in the 24 h up to its opening, itself among them'),
-      openedAt: z.array(instant).describe('of the last 50 of these, the oldest first'),
+      key: z.string().describe('kind and resource of its root event; incidents with the same key are repetitions'),
+      count: z
+        .int()
+        .min(1)
+        .describe('number of incidents with this key in the 24 h up to its opening, including itself'),
+      openedAt: z.array(instant).describe('opening times of the last 50 of these, the oldest first'),
     })
     .nullable()
-    .describe('null once retention has taken its root'),
-  maintenance: z.boolean().describe('all of it was expected of a maintenance window that was declared or announced'),
+    .describe('null after the retention period of its root event'),
+  maintenance: z.boolean().describe('whether declared or announced maintenance explains all of it'),
 })
 export type Incident = z.infer<typeof incident>
 
 export const incidentDetail = incident.extend({
   formerRoots: z
     .array(z.object({ eventId: z.string(), until: instant }))
-    .describe('events that were held to explain it before evidence that came later, oldest first'),
-  assignments: z.array(assignment).describe('who was to work on it, oldest first'),
+    .describe('former root events, which explained it until later evidence arrived, oldest first'),
+  assignments: z.array(assignment).describe('changes of the assignee, oldest first'),
   sent: z
     .array(
       z.object({
@@ -234,9 +241,9 @@ export const incidentDetail = incident.extend({
       }),
     )
     .describe(
-      'messages about it that somebody sent by hand, oldest first; of a caller with a scope those to its channels',
+      'messages that users sent about it, oldest first; for a caller with a limited scope, only messages to channels of that scope',
     ),
-  timeline: z.array(event).describe('all of its events in the order in which they began'),
+  timeline: z.array(event).describe('all of its events in the order of their starts'),
 })
 export type IncidentDetail = z.infer<typeof incidentDetail>
 
@@ -251,7 +258,7 @@ export const snoozeBody = z.strictObject({
     .int()
     .min(0)
     .max(7 * 24 * 60)
-    .describe('how long reminders and escalations are muted from now on; 0 ends it'),
+    .describe('minutes from now for which reminders and escalations are muted; 0 ends this'),
 })
 
 /** Name of a person or a team, on one line. */
@@ -264,20 +271,20 @@ const assigneeName = z
 
 /** Body of an assignment request. */
 export const assignBody = z.strictObject({
-  assignee: assigneeName.nullable().describe('who works on it from now on, a user or any other name; null = nobody'),
+  assignee: assigneeName.nullable().describe('new assignee, a user or any other name; null = none'),
   note: z.string().trim().max(2_000).optional(),
 })
 
 /** A suggested name for an assignment. Other names are also accepted. */
 export const assignee = z.object({
   name: z.string(),
-  isUser: z.boolean().describe('false = a name that was assigned lately, and is no user'),
+  isUser: z.boolean().describe('false = a name that was assigned recently but is not a user'),
 })
 
 /** Body of a request to send a message manually. */
 export const sendBody = z.strictObject({
   channelId: z.string().trim().min(1).max(100),
-  note: z.string().trim().max(2_000).optional().describe('stands in the message'),
+  note: z.string().trim().max(2_000).optional().describe('text that is added to the message'),
 })
 
 /** A channel to which the caller may send incidents. Its address is not included. */
@@ -288,7 +295,7 @@ export const recipient = z.object({
   keepsOpen: z
     .boolean()
     .describe(
-      'it keeps incidents open until it is sent their end (PagerDuty, Alertmanager): only an open incident that was notified can be sent to it',
+      'true = it keeps incidents open until it is notified of their end (PagerDuty, Alertmanager), so that users can only send it an open incident that was notified',
     ),
 })
 export type Recipient = z.infer<typeof recipient>
@@ -300,11 +307,17 @@ export const incidentsSummary = z.object({
   from: instant,
   to: instant,
   opened: count,
-  open: count.describe('those of them that were open at its end, without those that had recovered or were planned'),
+  open: count.describe(
+    'number of them that were ongoing at the end of the range, without recovered and planned incidents',
+  ),
   acknowledged: count,
-  secondsToAcknowledge: z.number().min(0).nullable().describe('median from the opening; null = none was acknowledged'),
+  secondsToAcknowledge: z
+    .number()
+    .min(0)
+    .nullable()
+    .describe('median time from the opening; null = none was acknowledged'),
   bySeverity: z.partialRecord(z.enum(severities), count),
-  byOwner: z.partialRecord(z.enum(causeOwners), count).describe('by the owner of the root’s best cause'),
+  byOwner: z.partialRecord(z.enum(causeOwners), count).describe("by owner of the root event's most likely cause"),
   repair: z
     .object({
       incidents: count,
@@ -313,12 +326,12 @@ export const incidentsSummary = z.object({
     })
     .nullable()
     .describe(
-      'MTTR: mean length of their outages, where they ended, maintenance left out. atMost is null where one of them began before monitoring; null = none ended',
+      'MTTR: mean duration of the outages that ended, without maintenance. atMost is null if one of them began before monitoring; null = none ended',
     ),
   days: z
     .array(
       z.object({ day: z.string().describe('UTC, as 2026-11-20'), opened: z.partialRecord(z.enum(severities), count) }),
     )
-    .describe('every day of the range, the first and the last perhaps in part'),
+    .describe('every day of the range; the first and the last may be partial'),
 })
 export type IncidentsSummary = z.infer<typeof incidentsSummary>

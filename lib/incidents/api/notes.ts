@@ -6,24 +6,24 @@ import { z } from 'zod'
 export const note = z.object({
   id: z.string(),
   scope: z.string().describe('short id of the resource, or `estate`'),
-  scopeName: z.string().nullable().describe('null = the whole estate, or a resource that is not known any more'),
+  scopeName: z.string().nullable().describe('null = the whole estate, or a resource that is no longer known'),
   subject: z
     .string()
     .nullable()
-    .describe('a session as events write it, `10.0.4.12~10.0.4.4`, or a prefix; null = all of it'),
+    .describe('a session in the format of events, `10.0.4.12~10.0.4.4`, or a prefix; null = the whole resource'),
   from: instantText,
   to: instantText.nullable().describe('null = a moment'),
   text: z.string(),
   writtenBy: z.string(),
-  writtenAt: instantText.describe('may lie long after the time that it is about'),
+  writtenAt: instantText.describe('time of writing, which may be long after the time that the note is about'),
   changedBy: z.string().nullable(),
-  changedAt: instantText.nullable().describe('null = it is as it was written'),
+  changedAt: instantText.nullable().describe('null = unchanged'),
 })
 export type Note = z.infer<typeof note>
 
 const timed = {
   from: sentInstant,
-  to: sentInstant.nullable().optional().describe('end of a range; without it a moment'),
+  to: sentInstant.nullable().optional().describe('end of a range; absent = the note is about a moment'),
   text: z.string().trim().min(1, 'write a text').max(LONGEST_NOTE, `write ${LONGEST_NOTE} characters at the most`),
 }
 const isForward = ({ from, to }: { from: string; to?: string | null | undefined }) => !to || from < to

@@ -41,10 +41,10 @@ export const changesParameters = z
 
 /** Filters of events, for lists and for their summary. */
 const whichEvents = {
-  kind: someOf(eventKinds).describe('only these kinds, with commas between').optional(),
-  severity: someOf(severities).describe('only these severities, with commas between').optional(),
-  owner: someOf(causeOwners).describe('only those whose best cause has one of these owners').optional(),
-  scope: id.describe('a circuit or gateway, or `estate`: what is about all of them').optional(),
+  kind: someOf(eventKinds).describe('only these kinds, separated by commas').optional(),
+  severity: someOf(severities).describe('only these severities, separated by commas').optional(),
+  owner: someOf(causeOwners).describe('only events whose most likely cause has one of these owners').optional(),
+  scope: id.describe('a circuit or gateway, or `estate` for events about all of them').optional(),
   customer,
 }
 
@@ -54,9 +54,9 @@ export const eventsParameters = z
     partOf: text("none, or an event's id")
       .describe('`none` = only events without a parent; an id = the children of that event')
       .optional(),
-    incident: text("an incident's id").describe('only those of this incident').optional(),
+    incident: text("an incident's id").describe('only events of this incident').optional(),
     text: text('words to search for')
-      .describe('contained in the kind, the scope’s name, the subject or the cause')
+      .describe("text that the kind, the scope's name, the subject or the cause contains")
       .optional(),
     ...range,
     ...paging,
@@ -75,35 +75,37 @@ export const eventsSummaryParameters = z
 export const incidentsParameters = z
   .strictObject({
     state: z.enum(['open', 'closed'], 'send open or closed').optional(),
-    scope: id.describe('only those with an event of this circuit or gateway, or of the whole `estate`').optional(),
+    scope: id.describe('only incidents with an event of this circuit or gateway, or of the whole `estate`').optional(),
     customer,
     subject: text('the subject of an event')
-      .describe('only those with an event about this, as events write it: `10.0.4.12~10.0.4.4`')
+      .describe('only incidents with an event about this subject, in the format of events: `10.0.4.12~10.0.4.4`')
       .optional(),
-    severity: someOf(severities).describe('only these severities, with commas between').optional(),
-    owner: someOf(causeOwners).describe('only those whose root’s best cause has one of these owners').optional(),
-    kind: someOf(eventKinds).describe('only those whose root is of one of these kinds').optional(),
+    severity: someOf(severities).describe('only these severities, separated by commas').optional(),
+    owner: someOf(causeOwners)
+      .describe('only incidents whose root event has one of these owners of the most likely cause')
+      .optional(),
+    kind: someOf(eventKinds).describe('only incidents with a root event of one of these kinds').optional(),
     acknowledged: z.enum(['yes', 'no'], 'send yes or no').optional(),
     assigned: z.enum(['yes', 'no'], 'send yes or no').optional(),
-    assignee: text('a name').describe('only those assigned to this person or team').optional(),
+    assignee: text('a name').describe('only incidents that are assigned to this person or team').optional(),
     at,
-    from: moment.describe('only those that lasted after it').optional(),
-    to: moment.describe('only those that had begun by then').optional(),
+    from: moment.describe('only incidents that ended after this time or are ongoing').optional(),
+    to: moment.describe('only incidents that began before this time').optional(),
     ...paging,
   })
   .refine(forward, forwardMessage)
 
 export const incidentsSummaryParameters = z
   .strictObject({
-    scope: id.describe('only those with an event of this circuit or gateway, or of the whole `estate`').optional(),
+    scope: id.describe('only incidents with an event of this circuit or gateway, or of the whole `estate`').optional(),
     customer,
-    from: moment.describe('opened from then on; 30 days before `to` when not given').optional(),
-    to: moment.describe('opened before; now when not given').optional(),
+    from: moment.describe('start of the opening times; default: 30 days before `to`').optional(),
+    to: moment.describe('end of the opening times; default: now').optional(),
   })
   .refine(forward, forwardMessage)
 
 export const handoverParameters = z.strictObject({
-  since: moment.describe('when the shift began; 12 hours before its end when not given').optional(),
+  since: moment.describe('start of the shift; default: 12 hours before its end').optional(),
   at,
   customer,
 })
@@ -112,7 +114,7 @@ export const notesParameters = z
   .strictObject({
     scope: text('ids of resources, with commas between')
       .transform((ids) => [...new Set(ids.split(','))])
-      .describe('ids of resources with commas between; with them comes what is about the whole estate')
+      .describe('ids of resources separated by commas; notes about the whole estate are included')
       .optional(),
     customer,
     ...range,

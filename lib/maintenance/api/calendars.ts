@@ -29,7 +29,7 @@ export const calendarBody = z
         outgoingUrl('enter a URL such as https://calendar.example.com/changes.ics'),
       )
       .optional()
-      .describe('read each hour; a secret: absent = unchanged'),
+      .describe('URL that is read every hour; a secret: absent = unchanged'),
     content: z
       .string()
       .max(MAX_SENT, `a file has ${MAX_SENT} characters at the most; for a larger one enter a URL`)
@@ -40,7 +40,7 @@ export const calendarBody = z
       .boolean()
       .default(false)
       .describe(
-        '`content` is added to what a file has, as notices arrive one by one: of events with one UID the highest SEQUENCE counts',
+        'true = `content` is added to the stored text, because notices arrive one by one: among events with the same UID, the highest SEQUENCE counts',
       ),
     about: z.enum(calendarAbouts),
     scopes: z
@@ -48,7 +48,7 @@ export const calendarBody = z
       .max(200)
       .default([])
       .describe('circuits and gateways of `chosen`'),
-    paths: z.array(z.enum(circuitPaths)).max(2).default([]).describe('of the circuits; none = both'),
+    paths: z.array(z.enum(circuitPaths)).max(2).default([]).describe('affected paths of the circuits; empty = both'),
   })
   .refine(({ url, content }) => url === undefined || content === undefined, {
     path: ['content'],
@@ -67,16 +67,16 @@ export type CalendarBody = z.output<typeof calendarBody>
 export const calendarView = z.object({
   id: z.string(),
   name: z.string(),
-  url: z.string().nullable().describe('masked; null = a file, or sealed with another SECRETS_KEY'),
+  url: z.string().nullable().describe('masked; null = a file, or encrypted with another SECRETS_KEY'),
   isFile: z.boolean(),
   about: z.enum(calendarAbouts),
   scopes: z.array(z.string()),
   paths: z.array(z.enum(circuitPaths)),
-  triedAt: instant.nullable().describe('the last attempt to read it'),
-  readAt: instant.nullable().describe('when it was read last; its windows are those of then'),
-  failure: z.string().nullable().describe('why the last attempt failed; null = it did not'),
+  triedAt: instant.nullable().describe('time of the last attempt to read it'),
+  readAt: instant.nullable().describe('time at which it was last read; its windows are as of then'),
+  failure: z.string().nullable().describe('reason why the last attempt failed; null = it succeeded'),
   problems: z
     .array(z.object({ event: z.string(), reason: z.string() }))
-    .describe('events that could not be read; 20 at the most'),
+    .describe('events that could not be read; at most 20'),
 })
 export type CalendarView = z.infer<typeof calendarView>

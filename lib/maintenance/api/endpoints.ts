@@ -19,10 +19,10 @@ const LONGEST_MAINTENANCE_MS = 400 * 24 * 60 * 60_000
 
 export const maintenanceParameters = z
   .strictObject({
-    scope: id.describe('windows about this resource, and those about everything').optional(),
+    scope: id.describe('windows about this resource, and windows about all resources').optional(),
     customer,
-    from: moment.describe('start of the requested time; 7 days before its end or now when not given').optional(),
-    to: moment.describe('end of the requested time; 30 days from now when not given').optional(),
+    from: moment.describe('start of the requested time; default: 7 days before its end or before now').optional(),
+    to: moment.describe('end of the requested time; default: 30 days from now').optional(),
   })
   .refine(forward, forwardMessage)
   .refine(({ from, to }) => from === undefined || to === undefined || to - from <= LONGEST_MAINTENANCE_MS, {
@@ -41,43 +41,43 @@ export const unreadNotice = z.object({
   receivedAt: instant,
   sender: z.string(),
   subject: z.string(),
-  excerpt: z.string().describe('the begin of its text, 4,000 characters at the most'),
-  reason: z.string().describe('why it could not be read, or was not believed'),
+  excerpt: z.string().describe('start of its text, at most 4,000 characters'),
+  reason: z.string().describe('reason why it could not be read or was not trusted'),
   state: z
     .enum(unreadNoticeStates)
-    .describe('handled: somebody entered by hand what it announces; dismissed: it announces nothing'),
-  changedBy: z.string().nullable().describe('who handled or dismissed it'),
+    .describe('handled: a user entered the announced maintenance by hand; dismissed: it announces nothing'),
+  changedBy: z.string().nullable().describe('user who marked it as handled or dismissed'),
   changedAt: instant.nullable(),
 })
 export type UnreadNotice = z.infer<typeof unreadNotice>
 
 export const mailboxView = z.object({
   name: z.string().describe('folder, user and server'),
-  triedAt: instant.describe('the last attempt to read it'),
-  readAt: instant.nullable().describe('when it was read to its end last; null = never'),
-  failure: z.string().nullable().describe('why the last attempt failed; null = it did not'),
+  triedAt: instant.describe('time of the last attempt to read it'),
+  readAt: instant.nullable().describe('last time at which it was read completely; null = never'),
+  failure: z.string().nullable().describe('reason why the last attempt failed; null = it succeeded'),
 })
 
 export const endpoints = {
   maintenance: endpoint('/maintenance', 'read', {
     summary:
-      'Maintenance windows of every source in a time, each time of one that recurs, in the order in which they begin',
+      'Maintenance windows of every source in a time range, each occurrence separately, in the order of their starts',
     parameters: maintenanceParameters,
     response: answerOf(maintenanceWindow.array()).extend({
       unreadable: unreadableMaintenance
         .array()
-        .describe('maintenance configurations whose windows are unknown: events in them alert'),
+        .describe('maintenance configurations whose windows are unknown, so that events in them send alerts'),
     }),
   }),
   calendars: endpoint('/maintenance/calendars', 'read', {
-    summary: 'Calendars that announce maintenance, with how their reading goes',
+    summary: 'Calendars that announce maintenance, with the result of their last reading',
     response: answerOf(calendarView.array()),
   }),
   unreadNotices: endpoint('/maintenance/notices', 'read', {
     summary:
-      "Mails of the mailbox of providers' notices that could not be read, open ones first, with how its reading goes",
+      "Mails in the mailbox of providers' notices that could not be read, open ones first, with the state of the mailbox",
     response: answerOf(unreadNotice.array()).extend({
-      mailbox: mailboxView.nullable().describe('null = none is set up (IMAP_URL), or it was not tried yet'),
+      mailbox: mailboxView.nullable().describe('null = no mailbox is configured (IMAP_URL), or it was not tried yet'),
     }),
   }),
 }
@@ -92,24 +92,24 @@ export const commands = {
     problems: [],
   }),
   putCalendar: command('put', '/maintenance/calendars/{id}', 'declare', {
-    summary: 'Changes a calendar, and reads it; without url and content its source stays',
+    summary: 'Changes a calendar, and reads it; without url and content, its source is unchanged',
     body: calendarBody,
     response: answerOf(calendarView),
     problems: [404],
   }),
   removeCalendar: command('delete', '/maintenance/calendars/{id}', 'declare', {
-    summary: 'Takes a calendar away, with all of its windows',
+    summary: 'Removes a calendar with all of its windows',
     response: answerOf(calendarView),
     problems: [404],
   }),
   closeNotice: command('post', '/maintenance/notices/{id}/close', 'declare', {
-    summary: 'Notes that a mail that could not be read was handled by hand, announces nothing, or is open again',
+    summary: 'Records that an unreadable mail was handled by hand, announces nothing, or is open again',
     body: z.strictObject({ state: z.enum(unreadNoticeStates) }),
     response: answerOf(unreadNotice),
     problems: [404],
   }),
   readCalendar: command('post', '/maintenance/calendars/{id}/read', 'declare', {
-    summary: 'Reads a calendar now, and not when its hour is over',
+    summary: 'Reads a calendar immediately instead of at its next hour',
     response: answerOf(calendarView),
     problems: [404],
   }),

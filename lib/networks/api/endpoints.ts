@@ -9,22 +9,27 @@ const end = z.object({ name: z.string(), address: z.string() })
 
 /** The results of a test in one time interval; null = Azure did not measure the value. */
 const probePoint = z.object({
-  at: instant.describe('begin of the bucket'),
+  at: instant.describe('start of the time step'),
   seconds: z.number(),
-  failedShare: z.number().min(0).max(1).nullable().describe('share of checks that failed; with a step the largest'),
-  roundTripMs: z.number().nullable().describe('mean'),
+  failedShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .describe('share of the checks that failed; with `step`, the highest share'),
+  roundTripMs: z.number().nullable().describe('mean round-trip time in ms'),
   roundTripBetween: z
     .tuple([z.number(), z.number()])
     .nullable()
-    .describe('the lowest and the highest of what Azure measured in the bucket; null = it measured none'),
+    .describe('lowest and highest value that Azure measured in the time step; null = none'),
   result: z
     .enum(probeResults)
     .nullable()
-    .describe("Azure's own verdict by the monitor's thresholds, with a step the worst; null where it gives none"),
+    .describe("Azure's own verdict by the thresholds of the monitor; with `step`, the worst; null = Azure gives none"),
 })
 
 export const probe = z.object({
-  scope: z.string().describe('the connection monitor'),
+  scope: z.string().describe('connection monitor of the test'),
   resourceId: z.string(),
   monitor: z.string(),
   test: z.string(),
@@ -33,7 +38,7 @@ export const probe = z.object({
   protocol: z.string(),
   reaches: z
     .array(z.string())
-    .describe('ids of the circuits and gateways that carry its destination, as detection last knew'),
+    .describe('ids of the circuits and gateways on the path to its destination, as last known'),
   points: z.array(probePoint),
 })
 export type Probe = z.infer<typeof probe>
@@ -41,10 +46,10 @@ export type StoredProbe = z.input<typeof probe>
 
 export const probesParameters = z
   .strictObject({
-    scope: id.describe('a connection monitor, or a circuit or gateway that its tests go through').optional(),
+    scope: id.describe('a connection monitor, or a circuit or gateway through which its tests pass').optional(),
     customer,
     ...range,
-    step: step.optional().describe('length of one bucket, such as 5m or 1h; as Azure measured when not given'),
+    step: step.optional().describe('length of a time step, such as 5m or 1h; default: the step of Azure'),
   })
   .refine(forward, forwardMessage)
 
@@ -57,7 +62,7 @@ export const endpoints = {
     response: pageOf(network),
   }),
   probes: endpoint('/probes', 'read', {
-    summary: "Results of Azure connection monitors' tests: whether what they try to reach is reached",
+    summary: "Results of the tests of Azure's connection monitors, which show whether their destinations are reachable",
     parameters: probesParameters,
     response: coveredAnswerOf(probe.array()),
   }),

@@ -21,9 +21,9 @@ const networkFindingKinds = [
 export const networkFinding = z.object({
   kind: z.enum(networkFindingKinds),
   severity: z.enum(['warning', 'info']),
-  peering: z.string().nullable().describe('name of the peering that it is about; null = the network itself'),
+  peering: z.string().nullable().describe('name of the peering that the finding is about; null = the network itself'),
   text: z.string(),
-  source: z.string().describe('address of the documentation that it rests on'),
+  source: z.string().describe('URL of the documentation of the rule'),
 })
 export type NetworkFinding = z.infer<typeof networkFinding>
 
@@ -35,13 +35,13 @@ const networkInterface = z.object({
   id: z.string(),
   resourceId: z.string(),
   name: z.string(),
-  machine: z.string().nullable().describe('the virtual machine that it is attached to; null = none'),
+  machine: z.string().nullable().describe('virtual machine to which it is attached; null = none'),
   subnet: z.string().nullable(),
   addresses: z.array(z.string()),
-  prefixes: z.int().nullable().describe('in its table as it was read last; null = never read'),
+  prefixes: z.int().nullable().describe('number of prefixes in its table at the last poll; null = never polled'),
   state: z
     .enum(['current', 'late', 'unknown'])
-    .describe('of the table; unknown: never read, or not lately, with the reason'),
+    .describe('state of the table; unknown: never polled, or not recently, with the reason'),
   reason: z.string().nullable(),
   readAt: instant.nullable().describe('end of the last good poll'),
 })
@@ -55,26 +55,28 @@ export const network = z.object({
   advertisedPrefixes: z
     .array(z.string())
     .describe(
-      'advertised gateway prefixes: what its gateways announce in place of its space, and of spokes that they cover; empty = each space by itself',
+      'advertised gateway prefixes, which its gateways announce instead of its address space and of the peered networks that they cover; empty = each address space is announced separately',
     ),
   encryption: z
     .string()
     .nullable()
     .describe(
-      "between its virtual machines, ARM's word: AllowUnencrypted or DropUnencrypted; null = off, or not stated",
+      'encryption between its virtual machines, ARM value: AllowUnencrypted or DropUnencrypted; null = off, or not reported',
     ),
-  gatewayIds: z.array(z.string()).describe('the gateways that stand in it'),
-  gatewayPrefixes: z.array(z.string()).describe('of its GatewaySubnet and RouteServerSubnet; of a hub, its own space'),
+  gatewayIds: z.array(z.string()).describe('ids of its gateways'),
+  gatewayPrefixes: z
+    .array(z.string())
+    .describe('prefixes of its GatewaySubnet and RouteServerSubnet; for a hub, its own address space'),
   peerings: z.array(networkPeering),
   connectedGroups: z
     .array(z.object({ key: z.string(), name: z.string(), isGlobal: z.boolean() }))
     .nullable()
     .default(null)
     .describe(
-      'of Virtual Network Manager: networks in one reach each other without a peering, those of one region unless it is global; null = not read',
+      'connected groups of Virtual Network Manager: networks in the same group reach each other without a peering, within a region unless the group is global; null = not polled',
     ),
   findings: z.array(networkFinding),
-  interfaces: z.array(networkInterface).describe('the chosen network interfaces in it'),
+  interfaces: z.array(networkInterface).describe('network interfaces in it that users chose for polling'),
 })
 export type Network = z.infer<typeof network>
 export type StoredNetwork = z.input<typeof network>

@@ -37,7 +37,7 @@ export const channelsBody = z.strictObject({
     .max(40)
     .optional()
     .describe(
-      'the version that was edited; 409 if it has changed since. Without it whatever is saved is replaced unseen',
+      'version that was edited; 409 if it has changed since. Without a version, the stored settings are replaced without this check',
     ),
 })
 export type ChannelsBody = z.output<typeof channelsBody>
@@ -52,16 +52,22 @@ const channel = z.object({
   secretSet: z.boolean().describe('whether a secret is set; the secret itself is never returned'),
   inbound: z
     .object({
-      url: z.string().describe('where the vendor sends acknowledgements; without PUBLIC_URL a path'),
-      secretSet: z.boolean().describe('whether its signature can be checked; without a secret nothing is taken'),
+      url: z
+        .string()
+        .describe('URL to which the vendor sends acknowledgements; a path if PUBLIC_URL is not configured'),
+      secretSet: z
+        .boolean()
+        .describe(
+          'whether a secret is set with which signatures are verified; without a secret, all requests are refused',
+        ),
     })
     .nullable()
-    .describe('null = vendors of this kind send none'),
+    .describe('null = vendors of this kind send no acknowledgements'),
   enabled: z.boolean(),
   scopes,
   filters: channelFilters,
-  lastAttempt: attempt.nullable().describe('result of the newest attempt; null before the first'),
-  waiting: z.number().int().describe('notifications not yet delivered'),
+  lastAttempt: attempt.nullable().describe('result of the newest attempt; null before the first attempt'),
+  waiting: z.number().int().describe('number of notifications that are not delivered yet'),
 })
 export type Channel = z.infer<typeof channel>
 
@@ -72,19 +78,19 @@ export const channelsAnswer = z.object({
     .object({ server: z.string(), from: z.string() })
     .nullable()
     .describe('the configured mail server; null = e-mail cannot be sent'),
-  publicUrl: z.string().nullable().describe('base URL of links in notifications; null = they have none'),
+  publicUrl: z.string().nullable().describe('base URL of links in notifications; null = notifications have no links'),
 })
 export type ChannelsAnswer = z.infer<typeof channelsAnswer>
 
 export const channelTest = z.object({
   delivered: z.boolean(),
-  answer: z.string().describe('the answer of the receiver, or why there is none'),
+  answer: z.string().describe('response of the receiver, or the reason why there is none'),
   milliseconds: z.number().int(),
 })
 export type ChannelTest = z.infer<typeof channelTest>
 
 export const notificationsParameters = z.strictObject({
-  channel: text('the id of a channel').describe('of this channel only').optional(),
+  channel: text('the id of a channel').describe('only notifications to this channel').optional(),
   state: z.enum(notificationStates, `send ${oneOf(notificationStates)}`).optional(),
   ...paging,
 })
@@ -101,7 +107,7 @@ export const endpoints = {
     response: answerOf(escalationAnswer),
   }),
   notifications: endpoint('/notifications', 'read', {
-    summary: 'What was sent where and when, with attempts and what failed, newest first',
+    summary: 'Notifications with channel, time, attempts and errors, newest first',
     parameters: notificationsParameters,
     response: pageOf(notification),
   }),
@@ -111,19 +117,20 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 
 export const commands = {
   putChannels: command('put', '/channels', 'channels', {
-    summary: 'Sets all channels; a channel that is left out is removed, and a secret that is left out stays',
+    summary: 'Replaces all channels; a channel that is left out is removed, and a secret that is left out is unchanged',
     body: channelsBody,
     response: answerOf(channelsAnswer),
     problems: [409],
   }),
   putEscalation: command('put', '/escalation', 'channels', {
-    summary: 'Sets all escalation policies and on-call rotations; an entry that is left out is removed',
+    summary: 'Replaces all escalation policies and on-call rotations; an entry that is left out is removed',
     body: escalationBody,
     response: answerOf(escalationAnswer),
     problems: [409],
   }),
   testChannel: command('post', '/channels/{id}/test', 'channels', {
-    summary: 'Sends a test to a channel now, and returns the result; limited by channel and in all',
+    summary:
+      'Sends a test message to a channel immediately, and returns the result; the number of tests is limited for each channel and in total',
     response: answerOf(channelTest),
     problems: [404, 429],
   }),

@@ -11,7 +11,7 @@ const name = z.string('enter a name').trim().min(1, 'enter a name').max(100)
 
 const target = z.union([
   z.strictObject({ channel: id.describe('id of a channel') }),
-  z.strictObject({ rotation: id.describe('id of a rotation: whoever is on call then') }),
+  z.strictObject({ rotation: id.describe('id of a rotation; its channel on call at that time is notified') }),
 ])
 export type EscalationTarget = z.output<typeof target>
 
@@ -20,50 +20,62 @@ const step = z.strictObject({
     .int('enter minutes')
     .min(0)
     .max(1_440)
-    .describe('after the incident was first notified, or after the step before'),
+    .describe('minutes after the first notification of the incident, or after the previous step'),
   targets: z.array(target).min(1, 'choose a channel or a rotation').max(10),
 })
 
 const policyFields = {
   name,
   enabled: z.boolean().default(true),
-  minSeverity: z.enum(severities).exclude(['info']).default('major').describe('of incidents that it is for'),
+  minSeverity: z
+    .enum(severities)
+    .exclude(['info'])
+    .default('major')
+    .describe('minimum severity of the incidents to which the policy applies'),
   steps: z.array(step).min(1, 'add a step').max(10),
   repeat: z
     .strictObject({
       times: z.int().min(1).max(9),
-      afterMinutes: z.int().min(1).max(1_440).describe('after the last step; then the first one follows at once'),
+      afterMinutes: z
+        .int()
+        .min(1)
+        .max(1_440)
+        .describe('minutes after the last step; the first step then follows immediately'),
     })
     .nullable()
     .default(null)
-    .describe('how often all steps are repeated; null = not'),
+    .describe('number of times that all steps are repeated; null = they are not repeated'),
 }
 
 const override = z
-  .strictObject({ channel: id, from: sentInstant, to: sentInstant.describe('not included') })
+  .strictObject({ channel: id, from: sentInstant, to: sentInstant.describe('exclusive') })
   .refine(({ from, to }) => from < to, 'an override ends after it begins')
 
 const rotationFields = {
   name,
   zone: timeZone,
-  startsOn: z.iso.date('enter a date such as 2026-11-30').describe('local date of the first hand-over'),
+  startsOn: z.iso.date('enter a date such as 2026-11-30').describe('local date of the first handover'),
   handover: z
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'enter a time such as 09:00')
-    .describe('wall clock in the zone'),
+    .describe('local time in the time zone'),
   days: z.int('enter days').min(1).max(28).describe('length of a shift: 1 = daily, 7 = weekly'),
   members: z
     .array(id)
     .min(1, 'choose at least one channel')
     .max(50)
-    .describe('channels that take turns, in this order: one for each person or team'),
-  overrides: z.array(override).max(100).default([]).describe('who stands in; of two at a time the later in the list'),
+    .describe('channels that take turns in this order, one for each person or team'),
+  overrides: z
+    .array(override)
+    .max(100)
+    .default([])
+    .describe('temporary replacements; if two overlap, the later in the list applies'),
 }
 
 const unique = (list: readonly { name: string }[]) =>
   new Set(list.map((one) => one.name.toLowerCase())).size === list.length
 
-const idToChange = id.optional().describe('the one to change; absent = a new one')
+const idToChange = id.optional().describe('id of the entry to change; absent = a new entry')
 export const policyInput = z.strictObject({ id: idToChange, ...policyFields })
 export const rotationInput = z.strictObject({ id: idToChange, ...rotationFields })
 export type PolicyInput = z.output<typeof policyInput>
@@ -78,7 +90,7 @@ export const escalationBody = z.strictObject({
     .max(40)
     .optional()
     .describe(
-      'the version that was edited; 409 if it has changed since. Without it whatever is saved is replaced unseen',
+      'version that was edited; 409 if it has changed since. Without a version, the stored settings are replaced without this check',
     ),
 })
 export type EscalationBody = z.output<typeof escalationBody>
@@ -88,7 +100,7 @@ const shift = z
     channel: z.string(),
     from: instant,
     until: instant,
-    isOverride: z.boolean().describe('stands in for whose turn it is'),
+    isOverride: z.boolean().describe('whether it replaces the regular shift'),
   })
   .nullable()
 export type OnCallShift = NonNullable<z.infer<typeof shift>>
@@ -99,8 +111,8 @@ export type EscalationPolicy = z.infer<typeof escalationPolicy>
 const onCallRotation = z.object({
   id: z.string(),
   ...rotationFields,
-  now: shift.describe('who is on call; null = it has not begun'),
-  next: shift.describe('who follows'),
+  now: shift.describe('present shift; null = the rotation has not begun'),
+  next: shift.describe('next shift'),
 })
 export type OnCallRotation = z.infer<typeof onCallRotation>
 
@@ -109,7 +121,7 @@ export const escalationAnswer = z.object({
   rotations: z.array(onCallRotation),
   channels: z
     .array(z.object({ id: z.string(), name: z.string(), enabled: z.boolean() }))
-    .describe('those that may be named; one that is turned off is notified of nothing'),
-  version: z.string().describe('changes whenever a policy or a rotation does'),
+    .describe('channels that can be used; a channel that is turned off gets no notifications'),
+  version: z.string().describe('changes whenever a policy or a rotation changes'),
 })
 export type EscalationAnswer = z.infer<typeof escalationAnswer>

@@ -7,7 +7,7 @@ import { coveredAnswerOf, endpoint, ownedAtParameters } from '#lib/contract/inde
 
 export const endpoints = {
   overview: endpoint('/overview', 'read', {
-    summary: 'How the estate is: counts by state, what is worst, what happened last, now or as of a moment',
+    summary: 'State of the estate: counts by state, the worst problems and the last events, now or as of a moment',
     forAll: true,
     parameters: ownedAtParameters,
     response: coveredAnswerOf(overview),
@@ -21,7 +21,7 @@ export const endpoints = {
   }),
   wallHistory: endpoint('/wall/history', 'read', {
     summary:
-      'The last 24 hours of the tiles of a wall: state and traffic of each half hour, and of circuits and gateways the state of each of 30 days',
+      'The last 24 hours of the tiles of a wall: state and traffic of each half hour, and for circuits and gateways the state of each of 30 days',
     forAll: true,
     forWalls: true,
     parameters: ownedAtParameters,

@@ -10,6 +10,6 @@ export const wallParameters = z.strictObject({
   at,
   by: z
     .enum(wallGroups, `send ${wallGroups.join(', ')}`)
-    .describe('what `subscriptions` and `subscriptionId` are; subscriptions when not given')
+    .describe('meaning of `subscriptions` and `subscriptionId`; default: subscriptions')
     .optional(),
 })

@@ -16,11 +16,11 @@ import {
 
 /** A tile of the wall display: the state of one resource. */
 const wallTile = z.object({
-  id: z.string().describe('unique among tiles, and stable for the life of the resource'),
+  id: z.string().describe('unique among tiles, and unchanged as long as the resource exists'),
   type: z
     .enum(['circuit', 'gateway', 'session', 'site', 'collector', 'incident'])
-    .describe('`incident` = an open one of a resource that has no tile of its own'),
-  name: z.string().describe("the operator's own name for it, else Azure's"),
+    .describe('`incident` = an open incident of a resource without a tile of its own'),
+  name: z.string().describe('name that the operator declared, otherwise the name in Azure'),
   subscriptionId: z
     .string()
     .nullable()
@@ -28,28 +28,30 @@ const wallTile = z.object({
   views: z
     .array(z.string())
     .describe(
-      'ids of those `subscriptions` that it belongs to; a gateway belongs to each site of its circuits; none = to all',
+      'ids of the `subscriptions` to which it belongs; a gateway belongs to each site of its circuits; empty = to all',
     ),
   state: z.enum(wallStates),
-  word: z.enum(wallLabels).describe('what it is called: one path that is left is no other degradation'),
-  called: z.string().describe('the one word for its state, as every surface has it: `one path left`'),
-  meaning: z.string().describe('what that means, in a few plain words'),
+  word: z.enum(wallLabels).describe('class of the state: one path left is a separate class from other degradations'),
+  called: z.string().describe('word for its state, the same on every page: `one path left`'),
+  meaning: z.string().describe('meaning of the state, in a few words'),
   outcome: z
     .enum(outcomes)
     .nullable()
-    .describe('while the state is unknown: of the failing poll; while metrics replace a refused poll: of that poll'),
+    .describe(
+      'outcome of the failing poll while the state is unknown, or of the refused poll while metrics replace it',
+    ),
   owner: z
     .object({
       owner: z.enum(causeOwners),
-      name: z.string().nullable().describe('whom to ring: the contact on its card, else the provider'),
-      confidence: z.number().nullable().describe('0 to 1, of its cause; null = no owner is likely'),
+      name: z.string().nullable().describe('contact on its card, otherwise the provider'),
+      confidence: z.number().nullable().describe('confidence of its cause, 0 to 1; null = no likely owner'),
     })
     .nullable()
-    .describe('owner that is likely at least, else `unknown`; null while nothing is wrong'),
+    .describe('likely owner, otherwise `unknown`; null if there is no problem'),
   diagnosing: z
     .boolean()
-    .describe('its incident has no cause yet: polls that it rests on are not newer than its start'),
-  since: bounds.nullable().describe('when it came into this state'),
+    .describe('true = its incident has no cause yet, because polls that it depends on have not run since the start'),
+  since: bounds.nullable().describe('bounds of the time at which it got this state'),
   ...proven,
   unconfirmedSince,
   recovered: z
@@ -57,26 +59,26 @@ const wallTile = z.object({
       at: instant,
       was: z.enum(['down', 'degraded']),
       duration: seconds.nullable(),
-      monitoring: z.boolean().describe('its incident is still open, in case it recurs'),
+      monitoring: z.boolean().describe('whether its incident is still open in case the problem recurs'),
     })
     .nullable()
-    .describe('of what is up and came back less than 30 minutes ago'),
-  plannedUntil: instantText.nullable().describe('end of the maintenance window that is open for it'),
+    .describe('for a resource that is up and recovered less than 30 minutes ago'),
+  plannedUntil: instantText.nullable().describe('end of the maintenance window in progress'),
   incidentId: z.string().nullable(),
   acknowledged: z.object({ at: instant, by: z.string() }).nullable(),
   impact: z
     .string()
     .nullable()
-    .describe('what its open incident affects, in a line; null while nothing is wrong, or no incident is open for it'),
-  nextStep: z.string().nullable().describe("of its incident's cause; null while nothing is wrong"),
+    .describe('impact of its open incident in one line; null if there is no problem or no open incident'),
+  nextStep: z.string().nullable().describe('next step for the cause of its incident; null if there is no problem'),
   bitsPerSecond: z
     .number()
     .nullable()
     .describe(
-      'of a circuit, both paths and directions and all peerings together, from the last counter samples; null = not known',
+      'rate of a circuit, sum of both paths, both directions and all peerings, from the last counter samples; null = unknown',
     ),
   freshness,
-  href: z.string().describe('its open incident, else the resource'),
+  href: z.string().describe('page of its open incident, otherwise of the resource'),
 })
 export type WallTile = z.infer<typeof wallTile>
 export type StoredTile = z.input<typeof wallTile>
@@ -86,7 +88,7 @@ const stateCounts = z.record(z.enum(wallStates), z.number().int())
 const wordCounts = z.partialRecord(z.enum(wallLabels), z.number().int())
 const estate = z
   .object({ circuits: wordCounts, gateways: wordCounts })
-  .describe('how many are called what, with a tile of their own or not; what is switched off is left out')
+  .describe('number of resources by word, with or without a tile; resources that are turned off are left out')
 export type WallEstate = z.infer<typeof estate>
 
 export const wall = z.object({
@@ -94,14 +96,14 @@ export const wall = z.object({
   tiles: z
     .array(wallTile)
     .describe(
-      'the worst first: all that is not up, what came back lately, and the first that are up of each subscription',
+      'the worst first: all resources that are not up, recently recovered resources, and the first healthy resources of each subscription',
     ),
-  counts: stateCounts.describe('of all resources, with a tile or without'),
+  counts: stateCounts.describe('counts of all resources, with or without a tile'),
   estate,
   allWellSince: bounds
     .nullable()
     .describe(
-      'when the last incident ended, while all resources are up; null = one is not up, or there was no incident yet',
+      'end of the last incident while all resources are up; null = a resource is not up, or there was no incident yet',
     ),
   subscriptions: z
     .array(z.object({ id: z.string(), name: z.string(), counts: stateCounts, estate }))
@@ -110,20 +112,24 @@ export const wall = z.object({
     .array(
       z.object({
         id: z.string(),
-        title: z.string().describe('name of its kind'),
+        title: z.string().describe("name of the event's kind"),
         resource: z.string(),
         startedBetween: bounds,
         endedBetween: bounds.nullable(),
         href: z.string(),
       }),
     )
-    .describe('of the last 24 hours at most three that are part of no other and no mere information, the newest first'),
+    .describe(
+      'at most three events of the last 24 hours, the newest first, without child events and events of severity info',
+    ),
   ahead: outlookInterval
     .pick({ from: true, to: true, level: true, summary: true })
     .nullable()
-    .describe('the first loss that announced work brings within 24 hours; null = none, or not computed yet'),
+    .describe(
+      'first interruption of traffic that announced maintenance causes within 24 hours; null = none, or not computed yet',
+    ),
   collector: z.object({
-    state: z.enum(['fresh', 'late', 'silent', 'starting']).describe('`silent` = no poll succeeds any more'),
+    state: z.enum(['fresh', 'late', 'silent', 'starting']).describe('`silent` = polls no longer succeed'),
     newestPollAt: instant.nullable(),
   }),
 })
@@ -140,35 +146,35 @@ export const wallHistory = z.object({
   stepSeconds: z.number().int(),
   tiles: z.array(
     z.object({
-      id: z.string().describe("the tile's"),
+      id: z.string().describe('id of the tile'),
       states: z
         .array(z.enum(pieceStates))
         .describe(
-          'the worst that is certain of each piece; unknown = nothing of it was seen; of polls degraded = some saw nothing. The last one is not over',
+          'worst certain state of each half hour; unknown = no polls; for polls, degraded = some had no data. The last half hour is ongoing',
         ),
       traffic: z
         .union([
           z
             .object({ toAzureBitsPerSecond: rates, fromAzureBitsPerSecond: rates })
-            .describe('of a circuit, both paths together'),
-          z.object({ bitsPerSecond: rates }).describe('of a gateway, all instances and both directions together'),
+            .describe('for a circuit: sum of both paths'),
+          z.object({ bitsPerSecond: rates }).describe('for a gateway: sum of all instances and both directions'),
         ])
         .nullable()
-        .describe('mean rates, null = not known; of anything else, and of a gateway of which none is reported, null'),
+        .describe('mean rates, null = unknown; null for other types, and for a gateway without reported traffic'),
       month: z
         .object({
           states: z
             .array(z.enum(pieceStates))
-            .describe('the worst that is certain of each UTC day, the oldest first. The last one is not over'),
+            .describe('worst certain state of each UTC day, the oldest first. The last day is ongoing'),
           availability: z
             .number()
             .nullable()
             .describe(
-              'share of what was observed in them, planned work left out, that was certainly up, 0 to 1; null = nothing was observed',
+              'share of the observed time, without planned work, in which it was certainly up, 0 to 1; null = not observed',
             ),
         })
         .nullable()
-        .describe('of a circuit or gateway its last 30 days; of anything else null'),
+        .describe('last 30 days of a circuit or gateway; null for other types'),
     }),
   ),
 })

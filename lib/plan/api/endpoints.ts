@@ -9,14 +9,14 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 export const commands = {
   checkPlan: command('post', '/plans/check', 'read', {
     summary:
-      'What a plan would move, strand, fill and cost, which checks would newly fail, and how long sessions are down meanwhile; nothing is kept',
+      'Effects of a plan: routes that move or are cut off, paths that fill, cost, checks that would newly fail, and the time for which sessions are down; the plan is not stored',
     body: planBody,
     response: answerOf(planAnswer),
     problems: [],
   }),
   readRehearsal: command('post', '/plans/rehearsal', 'read', {
     summary:
-      'The route tables that a plan or a loss touches, what it does to their routers, and what the model predicts: what a rehearsal on real routers is made of; nothing is kept',
+      'Data for a rehearsal of a plan or a loss on real routers: the affected route tables, the effect on their routers, and the predictions of the model; nothing is stored',
     body: rehearsalBody,
     response: answerOf(rehearsal),
     problems: [],

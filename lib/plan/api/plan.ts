@@ -13,14 +13,14 @@ const seconds = z.number().min(0)
 
 /** Downtime of BGP sessions while one change of a plan is applied. */
 const planDowntime = z.object({
-  term: z.int().min(0).describe('place in `terms`'),
-  sessions: z.int().min(0).describe('that are up now and rest on it'),
-  unknownSessions: z.int().min(0).describe('that rest on it, and of which it is not known whether they are up'),
+  term: z.int().min(0).describe('index in `terms`'),
+  sessions: z.int().min(0).describe('number of sessions that are up now and depend on it'),
+  unknownSessions: z.int().min(0).describe('number of sessions that depend on it and whose state is unknown'),
   atLeastSeconds: seconds.nullable().describe('null = not documented'),
-  atMostSeconds: seconds.nullable().describe('null = not documented, or they do not come back'),
-  comesBack: z.boolean().describe('false = the change takes them away'),
+  atMostSeconds: seconds.nullable().describe('null = not documented, or the sessions do not come back'),
+  comesBack: z.boolean().describe('false = the change removes the sessions'),
   words: z.string(),
-  source: z.string().nullable().describe('address of the documentation; null = none states it'),
+  source: z.string().nullable().describe('URL of the documentation; null = not documented'),
 })
 export type PlanDowntime = z.infer<typeof planDowntime>
 
@@ -28,7 +28,7 @@ const moneyBounds = z.object({ atLeast: costMoney, atMost: costMoney })
 
 const planCostLine = z.object({
   what: z.string(),
-  difference: moneyBounds.nullable().describe('of a whole month; null = not known'),
+  difference: moneyBounds.nullable().describe('difference for a whole month; null = unknown'),
   unknownBecause: z.string().nullable(),
 })
 export type PlanCostLine = z.infer<typeof planCostLine>
@@ -51,28 +51,28 @@ export const planAnswer = z.object({
   unknown: z
     .array(z.object({ term: z.int().min(0).nullable(), why: z.string() }))
     .describe(
-      'changes (null = all of them), or parts of them, whose effect the model does not know: they are in no other part',
+      'changes (null = all of them), or parts of them, whose effect the model does not know; no other part includes them',
     ),
   refused: z
     .array(z.object({ term: z.int().min(0), why: z.string(), source: z.string() }))
-    .describe('changes that Azure does not make in place; everything else is judged as if it made them'),
+    .describe('changes that Azure does not make in place; the rest of the response assumes that it makes them'),
   oneWay: z
     .array(z.object({ term: z.int().min(0), why: z.string(), source: z.string() }))
-    .describe('changes that Azure makes in place and does not take back in place'),
+    .describe('changes that Azure makes in place and cannot revert in place'),
   old: z
     .array(
       z.object({
         scope: z.string(),
         scopeName: z.string(),
-        subresource: z.string().describe('of the scope; empty = the scope itself'),
+        subresource: z.string().describe('part of the scope; empty = the scope itself'),
         kind: z.enum(pollKinds),
         lastReadAt: z.string().nullable().describe('null = never'),
       }),
     )
-    .describe('tables that this answer depends on and that are too old, or were never read'),
+    .describe('tables on which the response depends and that are too old or were never polled'),
   counts: whatIf.shape.counts,
-  prefixes: whatIf.shape.prefixes.describe('those that do not stay with all of their paths, at most 500'),
-  names: z.record(z.string(), z.string()).describe('of the circuits in `prefixes`, by their ids'),
+  prefixes: whatIf.shape.prefixes.describe('prefixes that lose or change at least one of their paths, at most 500'),
+  names: z.record(z.string(), z.string()).describe('names of the circuits in `prefixes`, by id'),
   overlaps: z
     .array(
       z.object({
@@ -83,10 +83,10 @@ export const planAnswer = z.object({
         scopeName: z.string(),
       }),
     )
-    .describe('new space of a network that a gateway has routes to already'),
+    .describe('new address space of a network to which a gateway already has routes'),
   load: whatIf.shape.load,
   limits: whatIf.shape.limits,
-  cost: z.array(planCostLine).nullable().describe('null = without the right to read costs'),
+  cost: z.array(planCostLine).nullable().describe('null = the caller lacks the right to read costs'),
   checks: z.array(failingCheck).describe('checks that would newly fail, or become unknown, the worst first'),
   mended: z.array(failingCheck).describe('checks that would no longer fail'),
   downtime: z.array(planDowntime),

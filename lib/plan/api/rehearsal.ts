@@ -5,9 +5,13 @@ import { planAnswer } from './plan.ts'
 import { MAX_PLAN_TERMS, planTerm } from './terms.ts'
 
 export const rehearsalBody = z.strictObject({
-  terms: z.array(planTerm).max(MAX_PLAN_TERMS).default([]).describe('of a plan'),
-  lose: z.string().max(4_000).default('').describe('what is lost besides, in the words of `lose` of a what-if'),
-  at: sentInstant.nullable().default(null).describe('by the tables of this moment; null = now'),
+  terms: z.array(planTerm).max(MAX_PLAN_TERMS).default([]).describe('changes of a plan'),
+  lose: z
+    .string()
+    .max(4_000)
+    .default('')
+    .describe('resources that additionally fail, in the format of `lose` of a what-if'),
+  at: sentInstant.nullable().default(null).describe('moment of the route tables; null = now'),
 })
 export type RehearsalBody = z.output<typeof rehearsalBody>
 
@@ -18,9 +22,9 @@ const rehearsedRoute = z.object({
   prefix: z.string(),
   asPath: z.array(z.number()),
   gateway: id.nullable(),
-  instance: z.string().nullable().describe('of the gateway; null = the route is of the customer’s side'),
-  leadsTo: z.string().nullable().describe('that it leads to, as rows name it'),
-  handedOnBy: z.string().nullable().describe('the instance that passed it on; null = it came from the neighbor'),
+  instance: z.string().nullable().describe("instance of the gateway; null = a route on the customer's side"),
+  leadsTo: z.string().nullable().describe('neighbor to which the route leads, as in `rows`'),
+  handedOnBy: z.string().nullable().describe('instance that passed the route on; null = it came from the neighbor'),
   nextHop: z.string().nullable(),
   transport: z.enum(['er', 'vpn', 'nva', 'unknown']),
   circuit: id.nullable(),
@@ -40,8 +44,10 @@ const rehearsedTable = z.object({
   scope: id,
   preference: z.enum(['expressRoute', 'vpn', 'asPath']),
   routes: z.array(rehearsedRoute),
-  rows: whatIf.shape.prefixes.describe('what the model predicts, one for each atom'),
-  others: z.array(z.string()).describe('prefixes for which paths compete that the reader does not see'),
+  rows: whatIf.shape.prefixes.describe(
+    'predictions of the model, one for each atom (the addresses of a prefix without its more specific prefixes)',
+  ),
+  others: z.array(z.string()).describe('prefixes for which paths that you do not see compete'),
 })
 export type RehearsedTable = z.infer<typeof rehearsedTable>
 
@@ -53,9 +59,9 @@ const rehearsedAct = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lose_gateway'), gateway: id }),
   z.object({ kind: z.literal('lose_instance'), instance: z.string().describe('`<gateway>/<address>`') }),
   z.object({ kind: z.literal('lose_path'), path: z.string().describe('`<circuit>/<peering>/<path>`') }),
-  z.object({ kind: z.literal('lose_circuit'), circuit: id.describe('all of its private peering') }),
+  z.object({ kind: z.literal('lose_circuit'), circuit: id.describe('private peering of the circuit as a whole') }),
   z.object({ kind: z.literal('lose_connection'), connection: id, gateway: id, circuit: id.nullable() }),
-  z.object({ kind: z.literal('lose_neighbor'), address: z.string().describe('of a router on premises') }),
+  z.object({ kind: z.literal('lose_neighbor'), address: z.string().describe('address of an on-premises router') }),
   z.object({ kind: z.literal('prepend'), circuit: id, count: z.int().min(1) }),
   z.object({ kind: z.literal('weight'), connection: id, weight: z.int().min(0) }),
   z.object({ kind: z.literal('withdraw'), circuit: id, prefixes: z.array(z.string()) }),
@@ -70,8 +76,8 @@ export type RehearsedAct = z.infer<typeof rehearsedAct>
 export const rehearsal = planAnswer.pick({ terms: true, unknown: true, refused: true }).extend({
   at: z.string(),
   lost: whatIf.shape.lost,
-  tables: z.array(rehearsedTable).describe('those that anything of it touches; all, if nothing does'),
+  tables: z.array(rehearsedTable).describe('affected route tables; all if none is affected'),
   acts: z.array(rehearsedAct),
-  names: z.record(z.string(), z.string()).describe('of circuits and gateways, by their ids'),
+  names: z.record(z.string(), z.string()).describe('names of circuits and gateways, by id'),
 })
 export type Rehearsal = z.infer<typeof rehearsal>

@@ -6,7 +6,7 @@ const resource = z
   .string()
   .min(1)
   .max(500)
-  .describe('ARM id, short id, or the name where one resource of its type alone has it')
+  .describe('ARM id, short id, or the name if only one resource of its type has it')
 const prefix = z
   .string()
   .transform((text, context) => {
@@ -30,15 +30,19 @@ export const planTerm = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('tier'), resource, tier: z.enum(['Local', 'Standard', 'Premium']) }),
   z.strictObject({
     kind: z.literal('filter'),
-    resource: resource.describe('the route filter, or the circuit whose Microsoft peering has it'),
-    communities: z.array(z.string().max(40)).max(200).nullable().describe('those allowed; null = no filter any more'),
+    resource: resource.describe('the route filter, or the circuit whose Microsoft peering uses it'),
+    communities: z
+      .array(z.string().max(40))
+      .max(200)
+      .nullable()
+      .describe('allowed communities; null = the route filter is removed'),
   }),
   z.strictObject({ kind: z.literal('peering_off'), resource, peering: z.enum(peeringTypes) }),
   z.strictObject({ kind: z.literal('delete'), resource }),
   z.strictObject({ kind: z.literal('resize'), resource, sku: z.string().min(1).max(60) }),
   z.strictObject({
     kind: z.literal('spoke'),
-    resource: resource.describe('the virtual network or hub whose gateways are to announce it'),
+    resource: resource.describe('the virtual network or hub whose gateways announce it'),
     prefixes: z.array(prefix).min(1).max(200),
   }),
 ])

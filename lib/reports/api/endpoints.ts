@@ -21,7 +21,9 @@ const seconds = z.number().min(0)
 const percent = z.number().min(0).max(100)
 const secondsBetween = z.object({ atLeast: seconds, atMost: seconds })
 const observed = { seconds, upSeconds: secondsBetween, downSeconds: secondsBetween }
-const repair = secondsBetween.nullable().describe('mean length of outages that ended, bounds; null = none did')
+const repair = secondsBetween
+  .nullable()
+  .describe('bounds of the mean duration of outages that ended; null = none ended')
 
 const percentBetween = z.object({ atLeast: percent, atMost: percent })
 
@@ -31,10 +33,10 @@ const percentBetween = z.object({ atLeast: percent, atMost: percent })
  */
 const dividedSeconds = z.object({
   ...observed,
-  indeterminateSeconds: seconds.describe('up or down'),
-  unknownSeconds: seconds.describe('no good poll would have seen a loss'),
-  plannedSeconds: seconds.describe('lost, or possibly lost, inside announced maintenance'),
-  upPercent: percentBetween.nullable().describe('share of the observed time; null = nothing was observed'),
+  indeterminateSeconds: seconds.describe('seconds in which it may have been up or down'),
+  unknownSeconds: seconds.describe('seconds in which no successful poll could have detected a loss'),
+  plannedSeconds: seconds.describe('seconds of a certain or possible loss during announced maintenance'),
+  upPercent: percentBetween.nullable().describe('share of the observed time; null = not observed'),
 })
 export type DividedSeconds = z.infer<typeof dividedSeconds>
 
@@ -46,28 +48,32 @@ export type DividedSeconds = z.infer<typeof dividedSeconds>
 const availabilityRow = z.object({
   id: z.string().nullable().describe('short id of a circuit; null = a site or a customer'),
   name: z.string(),
-  provider: z.string().nullable().describe('of a circuit'),
-  circuits: z.array(z.string()).describe('names of the circuits that stand in for each other'),
+  provider: z.string().nullable().describe('provider of the circuit'),
+  circuits: z.array(z.string()).describe('names of the circuits that back each other up'),
   ...observed,
-  indeterminateSeconds: seconds.describe('within the bounds of an outage: up or down'),
-  unknownSeconds: seconds.describe('no good poll would have seen an outage'),
-  plannedSeconds: seconds.describe('an outage, or what may be one, inside announced maintenance'),
+  indeterminateSeconds: seconds.describe(
+    'seconds within the bounds of an outage, in which it may have been up or down',
+  ),
+  unknownSeconds: seconds.describe('seconds in which no successful poll could have detected a loss'),
+  plannedSeconds: seconds.describe('seconds of a certain or possible outage during announced maintenance'),
   byOwner: z
     .partialRecord(z.enum(causeOwners), seconds)
-    .describe('the certain, unplanned part of downSeconds, by whose fault it is'),
-  outages: z.int().min(0).describe('that may have begun in the month, planned ones left out'),
-  repeats: z.int().min(0).describe('those of them whose cause was there before in the month'),
+    .describe('certain and unplanned part of downSeconds, by responsible party'),
+  outages: z.int().min(0).describe('number of outages that may have begun in the month, without planned outages'),
+  repeats: z.int().min(0).describe('number of these whose cause already occurred in the month'),
   mttrSeconds: repair,
   creditDue: z
     .object({
-      atLeast: percent.describe('by what is certainly down through the provider'),
-      atMost: percent.describe('by what may be, and was not certainly somebody else’s fault'),
-      promised: percent.describe('the availability below which the first credit is due'),
+      atLeast: percent.describe('credit for certain downtime caused by the provider'),
+      atMost: percent.describe(
+        'credit that includes downtime that is uncertain, or not certainly caused by another party',
+      ),
+      promised: percent.describe('availability below which the first credit is due'),
     })
     .nullable()
-    .describe('in percent of the month’s fee; null = no contract is declared, or the row is not one circuit'),
+    .describe("percent of the month's fee; null = no contract is declared, or the row is not a single circuit"),
   forwarding: dividedSeconds.describe(
-    'down = no path of any peering forwards: sessions or ARP are down, or the path is green but dead',
+    'down = no path of any peering forwards traffic, because sessions or ARP are down, or no bytes pass although sessions are up',
   ),
   peerings: z
     .array(
@@ -79,10 +85,10 @@ const availabilityRow = z.object({
         forwarding: dividedSeconds,
       }),
     )
-    .describe('each peering that was up or lost in the month; the circuit is down only while all are'),
+    .describe('each peering that was up or down in the month; the circuit is down only while all of them are down'),
   prefixes: z
     .array(z.object({ prefix: z.string(), gatewayId: z.string(), gatewayName: z.string(), ...dividedSeconds.shape }))
-    .describe('prefixes that incidents lost or left to a default route, longest first; at most 100'),
+    .describe('prefixes that incidents cut off or left to a default route, the longest time first; at most 100'),
   prefixesOmitted: z.int().min(0),
 })
 export type AvailabilityRow = z.infer<typeof availabilityRow>
@@ -94,7 +100,7 @@ const providerScore = z.object({
   ...observed,
   unknownSeconds: seconds,
   plannedSeconds: seconds,
-  providersOwnSeconds: seconds.describe('of the certain, unplanned down time, what was the provider’s fault'),
+  providersOwnSeconds: seconds.describe('certain and unplanned downtime that the provider caused'),
   outages: z.int(),
   mttrSeconds: repair,
 })
@@ -102,7 +108,7 @@ const providerScore = z.object({
 export const availabilityReport = z.object({
   month: z.string(),
   from: instant,
-  to: instant.describe('the end of the month, or now'),
+  to: instant.describe('end of the month, or now'),
   by: z.enum(reportSubjects),
   rows: z.array(availabilityRow),
   providers: z.array(providerScore),
@@ -114,8 +120,8 @@ export type StoredReport = z.input<typeof availabilityReport>
 export const sloStatus = z.object({
   key: z.enum(sloKeys),
   ...sloFacts.shape,
-  windowSeconds: z.number().int().describe('over which the objective holds'),
-  since: instant.nullable().describe('the first count within the window; null = nothing was counted'),
+  windowSeconds: z.number().int().describe('window of the objective'),
+  since: instant.nullable().describe('first count within the window; null = nothing was counted'),
   counted: z.number().int(),
   bad: z.number().int(),
   ...sloStanding.shape,
@@ -126,11 +132,11 @@ export const availabilityReportParameters = z.strictObject({
   month: z
     .string()
     .regex(/^20\d{2}-(0[1-9]|1[0-2])$/, 'send a month such as 2026-11')
-    .describe('calendar month, UTC; the current one when not given')
+    .describe('calendar month, UTC; default: the current month')
     .optional(),
   by: z
     .enum(reportSubjects, `send ${reportSubjects.join(', ')}`)
-    .describe('what a row is of')
+    .describe('object of a row')
     .default('circuit'),
   customer,
 })
@@ -148,7 +154,8 @@ export type UptimeParameters = z.output<typeof uptimeParameters>
 
 export const endpoints = {
   reportSchedules: endpoint('/report-schedules', 'channels', {
-    summary: 'Reports that are sent by mail at set times, and what was sent; those with amounts need read_cost, too',
+    summary:
+      'Reports that are mailed at fixed times, and the reports sent so far; reports with amounts also need read_cost',
     response: answerOf(reportSchedulesAnswer),
   }),
   reportPreview: endpoint('/report-schedules/{id}/preview', 'channels', {
@@ -156,11 +163,11 @@ export const endpoints = {
     response: answerOf(reportPreview),
   }),
   slos: endpoint('/slos', 'read', {
-    summary: 'How well Peerwatch keeps its own objectives over 28 days; for users who see everything',
+    summary: "Peerwatch's own service level objectives over 28 days; only for users who may see everything",
     response: answerOf(sloStatus.array()),
   }),
   uptime: endpoint('/uptime', 'read', {
-    summary: 'How every circuit, gateway and hub was in the last days, day by day',
+    summary: 'Daily state of every circuit, gateway and hub in the last days',
     parameters: uptimeParameters,
     response: coveredAnswerOf(uptime.array()),
   }),
@@ -175,13 +182,13 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 
 export const commands = {
   putReportSchedules: command('put', '/report-schedules', 'channels', {
-    summary: 'Sets all reports that are sent by mail; a report that is left out is removed',
+    summary: 'Replaces all reports that are mailed; a report that is left out is removed',
     body: reportSchedulesBody,
     response: answerOf(reportSchedulesAnswer),
     problems: [409],
   }),
   sendReport: command('post', '/report-schedules/{id}/send', 'channels', {
-    summary: 'Sends a report now to its recipients, beside its schedule; limited in all',
+    summary: 'Sends a report to its recipients immediately, in addition to its schedule; the total number is limited',
     response: answerOf(reportRun),
     problems: [404, 429],
   }),

@@ -8,35 +8,31 @@ export type ReportKind = (typeof reportKinds)[number]
 const common = {
   name: z.string('enter a name').trim().min(1, 'enter a name').max(100),
   enabled: z.boolean().default(true),
-  hour: z
-    .int('enter an hour')
-    .min(0)
-    .max(23)
-    .describe('from which on it is sent, by the clock on the wall of the zone'),
+  hour: z.int('enter an hour').min(0).max(23).describe('hour from which it is sent, local time in the time zone'),
   zone: timeZone,
   scopes: sentScopes
     .default([])
-    .describe('what the report is about: subscription:<id> and customer:<name>; empty = everything'),
+    .describe('content of the report: subscription:<id> and customer:<name>; empty = everything'),
   channels: z
     .array(z.string().min(1).max(40))
     .max(20)
     .default([])
-    .describe('e-mail channels whose recipients receive it; their scope must not be narrower than the report'),
+    .describe('e-mail channels whose recipients get it; their scope must include the scope of the report'),
   addresses: z.array(z.email('enter addresses such as noc@example.com').max(254)).max(50).default([]),
 }
 const weekly = {
-  report: z.literal('cost_weekly').describe('the cost review of the last week that is over'),
+  report: z.literal('cost_weekly').describe('cost review of the last completed week'),
   weekday: z.enum(weekdays).default('mon'),
 }
 const monthly = {
   report: z
     .literal('availability_monthly')
-    .describe('availability in the last month that is over, by customer and by circuit'),
+    .describe('availability in the last completed month, by customer and by circuit'),
   dayOfMonth: z.int('enter a day').min(1).max(28).default(1),
 }
 const kinds = `send a report: ${reportKinds.join(', ')}`
 
-const id = z.string().min(1).max(40).optional().describe('the one to change; absent = a new one')
+const id = z.string().min(1).max(40).optional().describe('id of the entry to change; absent = a new entry')
 export const reportScheduleInput = z
   .discriminatedUnion(
     'report',
@@ -61,7 +57,7 @@ export const reportSchedulesBody = z.strictObject({
       (list) => new Set(list.map((one) => one.name.toLowerCase())).size === list.length,
       'two reports have the same name',
     ),
-  version: z.string().max(40).optional().describe('the version that was edited; 409 if it has changed since'),
+  version: z.string().max(40).optional().describe('version that was edited; 409 if it has changed since'),
 })
 export type ReportSchedulesBody = z.output<typeof reportSchedulesBody>
 
@@ -73,7 +69,7 @@ export const reportRun = z.object({
   scheduleName: z.string(),
   report: z.enum(reportKinds),
   period: z.string().describe('an ISO week or a month'),
-  byHand: z.boolean().describe('somebody sent it, beside the schedule'),
+  byHand: z.boolean().describe('true = a user sent it, in addition to the schedule'),
   recipients: z.array(z.string()),
   state: z.enum(reportRunStates).describe('pending: to be sent or retried; failed: no further attempt'),
   createdAt: date,
@@ -88,7 +84,7 @@ const shown = {
   id: z.string(),
   ...common,
   scopes,
-  next: instant.nullable().describe('when it is due; null = turned off'),
+  next: instant.nullable().describe('next time at which it is due; null = turned off'),
 }
 const reportSchedule = z.discriminatedUnion('report', [
   z.object({ ...shown, ...weekly }),
@@ -98,17 +94,17 @@ export type ReportSchedule = z.infer<typeof reportSchedule>
 
 export const reportSchedulesAnswer = z.object({
   schedules: z.array(reportSchedule),
-  runs: z.array(reportRun).describe('what was sent, newest first: the last hundred'),
-  channels: z.array(z.object({ id: z.string(), name: z.string() })).describe('e-mail channels that may be named'),
-  mail: z.boolean().describe('whether a mail server is set up'),
-  version: z.string().describe('changes whenever a schedule does'),
+  runs: z.array(reportRun).describe('the last hundred reports sent, newest first'),
+  channels: z.array(z.object({ id: z.string(), name: z.string() })).describe('e-mail channels that can be used'),
+  mail: z.boolean().describe('whether a mail server is configured'),
+  version: z.string().describe('changes whenever a schedule changes'),
 })
 export type ReportSchedulesAnswer = z.infer<typeof reportSchedulesAnswer>
 
 export const reportPreview = z.object({
   period: z.string(),
   subject: z.string(),
-  html: z.string().describe('a page of its own, without scripts; it prints on A4'),
+  html: z.string().describe('complete page without scripts, which prints on A4'),
   attachments: z.array(z.object({ name: z.string(), text: z.string() })),
 })
 export type ReportPreview = z.infer<typeof reportPreview>

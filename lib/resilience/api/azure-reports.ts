@@ -17,28 +17,28 @@ export type AzureReason = keyof typeof azureReasons
 const reason = z
   .enum(Object.keys(azureReasons) as AzureReason[])
   .nullable()
-  .describe('null = they agree')
+  .describe('null = both agree')
 /** States of one of Azure's reports. `unsupported` = Azure does not have this report for this gateway. */
 const partState = z.enum(['read', 'refused', 'unsupported', 'failed'])
 export type AzurePartState = z.infer<typeof partState>
 const part = <Data extends z.ZodType>(data: Data) =>
   z.object({
     state: partState,
-    detail: z.string().nullable().describe('what Azure said where it was not read whole'),
-    missingAction: z.string().nullable().describe('of Azure’s role-based access control'),
+    detail: z.string().nullable().describe('message of Azure if the report could not be read completely'),
+    missingAction: z.string().nullable().describe("missing action in Azure's role-based access control"),
     data: data.nullable(),
   })
 
 const azureScore = z.object({
   computedAt: instant.nullable(),
-  score: z.number().nullable().describe('0 to 100; null = Azure gives none'),
+  score: z.number().nullable().describe('0 to 100; null = not reported'),
   components: z.array(
     z.object({
       name: z.string(),
       score: z.number().nullable(),
       most: z.number().nullable(),
       advice: z.array(z.string()),
-      ours: z.string().nullable().describe('what Peerwatch says of the same; null = nothing'),
+      ours: z.string().nullable().describe("Peerwatch's own result for the same subject; null = none"),
       reason,
     }),
   ),
@@ -46,40 +46,50 @@ const azureScore = z.object({
 
 const routeDifference = z.object({
   prefix: z.string(),
-  azure: z.array(z.string()).describe('names of circuits'),
-  ours: z.array(z.string()).describe('names of circuits that it is learned by'),
+  azure: z.array(z.string()).describe('names of circuits according to Azure'),
+  ours: z.array(z.string()).describe('names of the circuits from which Peerwatch learned it'),
   reason,
 })
 export type AzureRouteDifference = z.infer<typeof routeDifference>
 
 const azureRoutes = z.object({
   computedAt: instant.nullable(),
-  agreed: z.int().describe('prefixes with the same circuits'),
-  redundant: z.int().describe('of Azure’s prefixes, those by two peering locations or more'),
-  nonRedundant: z.array(z.string()).describe('those by one'),
+  agreed: z.int().describe('number of prefixes with the same circuits'),
+  redundant: z.int().describe("number of Azure's prefixes that come from at least two peering locations"),
+  nonRedundant: z.array(z.string()).describe("number of Azure's prefixes that come from one peering location"),
   otherPaths: z
     .int()
-    .describe('prefixes that come by no circuit, such as over VPN: Azure’s route sets have private peering alone'),
+    .describe(
+      "number of prefixes that come from no circuit, for example over VPN; Azure's route sets contain only private peering",
+    ),
   differences: z.array(routeDifference),
 })
 
 const azureTest = azureSiteTest.pick({ id: true, location: true, status: true, issues: true }).extend({
   startedAt: instant.nullable(),
   endedAt: instant.nullable(),
-  isSuccessful: z.boolean().nullable().describe('as whoever stopped it said; null = not said'),
+  isSuccessful: z.boolean().nullable().describe('result that the user gave when stopping the test; null = not given'),
   lost: z
     .array(z.string())
     .nullable()
-    .describe('prefixes that came from this location alone, by Azure; null = not read'),
-  predicted: z.array(z.string()).nullable().describe('the same by the table of its start; null = not known'),
-  drill: z.object({ id: z.string(), title: z.string() }).nullable().describe('that was announced for that time'),
+    .describe('number of prefixes that came only from this location, according to Azure; null = not read'),
+  predicted: z
+    .array(z.string())
+    .nullable()
+    .describe('the same number according to the route table at its start; null = unknown'),
+  drill: z.object({ id: z.string(), title: z.string() }).nullable().describe('drill that was announced for that time'),
   reason,
 })
 
 export const azureReportsAnswer = z.object({
-  state: z.enum(['none', 'asking', 'read']).describe('`asking`: what is shown was read before'),
+  state: z
+    .enum(['none', 'asking', 'read'])
+    .describe('`asking`: a new request is running, and the data is from the previous request'),
   askedAt: instant.nullable(),
-  askedBy: z.string().nullable().describe('null = a failover test of Azure’s was stopped'),
+  askedBy: z
+    .string()
+    .nullable()
+    .describe('user who requested the report; null = it was requested because a failover test of Azure was stopped'),
   readAt: instant.nullable(),
   score: part(azureScore).nullable(),
   routes: part(azureRoutes).nullable(),

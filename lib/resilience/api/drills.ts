@@ -21,16 +21,16 @@ const carriers = z.object({ circuits: z.array(z.string()), hasOther: z.boolean()
 export const drillMark = z.object({
   id: z.string(),
   kind: z.enum(drillMarkKinds),
-  scope: z.string().nullable().describe('short id of the circuit, gateway or hub; null = of the whole drill'),
+  scope: z.string().nullable().describe('short id of the circuit, gateway or hub; null = the whole drill'),
   subject: z
     .string()
     .describe(
-      'a path `AzurePrivatePeering/primary`, a session `localAddress~neighbor`, what a setting becomes (`weight 100`, `bandwidth 2000` in Mbit/s), or empty',
+      'a path `AzurePrivatePeering/primary`, a session `localAddress~neighbor`, the new value of a setting (`weight 100`, `bandwidth 2000` in Mbit/s), or empty',
     ),
   prefixes: z.array(z.string()),
-  outcome: z.enum(whatIfOutcomes).nullable().describe('what becomes of the prefixes'),
-  before: carriers.nullable().describe('what carries the prefixes before'),
-  to: carriers.nullable().describe('what carries them then'),
+  outcome: z.enum(whatIfOutcomes).nullable().describe('outcome for the prefixes'),
+  before: carriers.nullable().describe('paths that carry the prefixes before'),
+  to: carriers.nullable().describe('paths that carry the prefixes during the drill'),
   withinSeconds: z.number().nullable(),
 })
 export type DrillMark = z.infer<typeof drillMark>
@@ -45,8 +45,8 @@ const measuredMark = drillMark.extend({
   scopeName: z.string(),
   result: z.enum(drillResults),
   observedBetween: bounds.nullable(),
-  duration: secondsBetween.describe('of what was expected to be over within a time'),
-  observed: z.string().describe('what was observed, or why nothing was'),
+  duration: secondsBetween.describe('duration, for a result that is expected within a time'),
+  observed: z.string().describe('observation, or the reason why there is none'),
 })
 export type MeasuredMark = z.infer<typeof measuredMark>
 
@@ -62,24 +62,26 @@ export const drill = z.object({
   id: z.string(),
   title: z.string(),
   note: z.string(),
-  lose: z.string().describe('as `/resilience/what-if` takes it'),
+  lose: z.string().describe('resources that fail, in the format of `/resilience/what-if`'),
   change: z.string(),
   from: instant,
   to: instant,
-  withinSeconds: z.number().describe('how long traffic may take to move'),
-  scopes: z.array(z.string()).describe('short ids of what is lost or changed'),
+  withinSeconds: z.number().describe('time within which traffic must move'),
+  scopes: z.array(z.string()).describe('short ids of the resources that fail or change'),
   announcedBy: z.string(),
   announcedAt: instant,
   cancelledBy: z.string().nullable(),
   cancelledAt: instant.nullable(),
   state: z.enum(drillStates),
   verdict: z.enum(drillVerdicts),
-  counts: z.record(z.enum(drillResults), z.int().min(0)).describe('marks by result'),
-  movedWithin: secondsBetween.describe('how long traffic took to move; null = not measured'),
+  counts: z.record(z.enum(drillResults), z.int().min(0)).describe('number of expected results by their state'),
+  movedWithin: secondsBetween.describe('time in which traffic moved; null = not measured'),
 })
 export type Drill = z.infer<typeof drill>
 
-export const drillDetail = drill.extend({ marks: z.array(measuredMark).describe('the record') })
+export const drillDetail = drill.extend({
+  marks: z.array(measuredMark).describe('expected results with the observations'),
+})
 export type DrillDetail = z.infer<typeof drillDetail>
 
 /** Effects that a drill would be expected to have if it were announced now. */
@@ -93,8 +95,8 @@ export const azureFailoverTest = z.object({
   scope: z.string().describe('short id of the gateway or circuit'),
   scopeName: z.string(),
   kind: z.enum(['site', 'link']).describe('site = a peering location of a gateway, link = a link of a circuit'),
-  at: instant.describe('when it was started'),
-  stoppedAt: instant.nullable().describe('null = the log has no stop after it'),
+  at: instant.describe('start of the test'),
+  stoppedAt: instant.nullable().describe('end of the test; null = the log contains no end'),
   startedBy: z.string().nullable(),
 })
 export type AzureFailoverTest = z.infer<typeof azureFailoverTest>
@@ -119,7 +121,9 @@ export const drillBody = z
     stays: z
       .boolean()
       .default(false)
-      .describe('a planned change: it is expected to be recognized and to stay, and nothing to come back'),
+      .describe(
+        'true = a planned change, which is expected to be detected and to stay, so that nothing is expected to return',
+      ),
   })
   .refine(({ lose, change }) => lose !== '' || change !== '', { path: ['lose'], message: 'say what is lost' })
   .refine(({ from, to }) => Date.parse(to) > Date.parse(from), { path: ['to'], message: 'it must end after it begins' })

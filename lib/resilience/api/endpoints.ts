@@ -60,17 +60,19 @@ export const lifecycle = z.object({
     z.object({
       step: z.enum(commissioningSteps),
       state: z.enum(lifecycleStates),
-      between: bounds.nullable().describe('when it was first so; null = it is not, or that is not known'),
-      detail: z.string().describe('what it rests on, or what is missing'),
+      between: bounds
+        .nullable()
+        .describe('bounds of the time at which it first applied; null = it does not apply, or unknown'),
+      detail: z.string().describe('evidence, or the missing facts'),
     }),
   ),
   decommissioning: z.array(
     z.object({
       step: z.enum(decommissioningSteps),
       state: z.enum(lifecycleStates),
-      left: z.array(z.string()).describe('what still exists'),
+      left: z.array(z.string()).describe('resources that still exist'),
       detail: z.string(),
-      command: z.string().nullable().describe('Azure CLI; null = no command of Azure does it'),
+      command: z.string().nullable().describe('Azure CLI command; null = there is no such command'),
     }),
   ),
 })
@@ -112,7 +114,7 @@ export const whatIfParameters = z.strictObject({
   rows: z
     .enum(['all', 'changed'], 'send all or changed')
     .default('all')
-    .describe('`changed` leaves out the prefixes that stay with all of their paths'),
+    .describe('`changed` leaves out the prefixes that keep all of their paths'),
 })
 
 export const expectedDrillParameters = whatIfParameters.pick({ lose: true, change: true }).extend({ customer })
@@ -123,65 +125,65 @@ export type ExpectedDrillParameters = z.output<typeof expectedDrillParameters>
 
 export const endpoints = {
   lifecycle: endpoint('/circuits/{id}/lifecycle', 'read', {
-    summary:
-      'What a circuit went through until it carried traffic, and what of it still has to go before it is deleted',
+    summary: "Steps of a circuit's commissioning, and steps that are still necessary before it is deleted",
     response: answerOf(lifecycle),
   }),
   resilience: endpoint('/resilience', 'read', {
-    summary: 'Posture: what is configured and learned against what keeps it up, a row for each check and subject',
+    summary:
+      'Design checks: a row for each check and subject, which compares the configuration and learned routes with the requirements',
     parameters: customerFilterParameters,
     response: answerOf(resilience),
   }),
   intents: endpoint('/resilience/intents', 'read', {
-    summary: 'Which circuits carry which prefixes now and would next, beside what is declared of them',
+    summary: 'Circuits that carry each group of prefixes now and would be next, compared with the declared policy',
     parameters: customerFilterParameters,
     response: answerOf(intents),
   }),
   drills: endpoint('/resilience/drills', 'read', {
-    summary: 'Announced drills with their results, the latest begin first',
+    summary: 'Announced drills with their results, the latest start first',
     parameters: customerFilterParameters,
     response: answerOf(z.array(drill)),
   }),
   azureFailoverTests: endpoint('/resilience/azure-failover-tests', 'read', {
-    summary: 'Failover tests of sites and links that somebody started in Azure, by the Activity Log, the newest first',
+    summary: 'Failover tests of sites and links that were started in Azure, from the Activity Log, the newest first',
     parameters: customerFilterParameters,
     response: coveredAnswerOf(z.array(azureFailoverTest)),
   }),
   azureReports: endpoint('/gateways/{id}/azure-reports', 'read', {
     summary:
-      'What Azure itself reports of an ExpressRoute gateway, as it was asked last: score, routes by peering location, failover tests, beside what Peerwatch knows',
+      "Azure's own last report on an ExpressRoute gateway (score, routes by peering location, failover tests), compared with Peerwatch's data",
     response: answerOf(azureReportsAnswer),
   }),
   expectedDrill: endpoint('/resilience/drills/expected', 'read', {
-    summary: 'What a drill would be expected to show, if it were announced now',
+    summary: 'Results that a drill would be expected to show if it were announced now',
     parameters: expectedDrillParameters,
     response: answerOf(expectedDrill),
   }),
   drill: endpoint('/resilience/drills/{id}', 'read', {
-    summary: 'A drill with its record: each mark as expected, and as observed so far',
+    summary: 'Drill with its record: each expected result, and the observations so far',
     response: answerOf(drillDetail),
   }),
   whatIf: endpoint('/resilience/what-if', 'read', {
     summary:
-      'What becomes of every prefix if circuits, gateways or places are lost or set differently, now or as of a moment',
+      'Outcome for every prefix if circuits, gateways or places fail or are configured differently, now or as of a moment',
     parameters: whatIfParameters,
     response: coveredAnswerOf(whatIf),
   }),
   n1: endpoint('/resilience/n-1', 'read', {
     summary:
-      'Every single loss of a circuit, path, gateway, instance, hub, port, place, provider or router that changes anything, the worst first, as computed last',
+      'All single failures of a circuit, path, gateway, instance, hub, port, place, provider or router with an effect, the worst first, as last computed',
     parameters: customerFilterParameters,
     response: answerOf(n1),
   }),
   outlook: endpoint('/resilience/outlook', 'read', {
     summary:
-      'The weeks ahead: what the announced windows of the next four weeks take away, alone and where they overlap',
+      'Outlook: effects of the announced maintenance windows of the next four weeks, separately and where they overlap',
     parameters: customerFilterParameters,
     response: answerOf(outlook),
   }),
   n2: endpoint('/resilience/n-2', 'read', {
     summary:
-      'Pairs of lost circuits and peering locations that strand more than each does alone, as somebody asked for them last, and how far that is',
+      'Pairs of failed circuits and peering locations that cut off more prefixes than both do separately, as last requested, with the progress of the computation',
     parameters: customerFilterParameters,
     response: answerOf(n2),
   }),
@@ -191,48 +193,47 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 
 export const commands = {
   pinIntents: command('post', '/resilience/intents/pin', 'declare', {
-    summary:
-      'Declares that what carries prefixes now is meant to: policies for them, made of the tables of this moment',
+    summary: 'Declares the present routing of prefixes as intended: creates policies from the present route tables',
     body: pinBody,
     response: answerOf(intents),
     problems: [404, 409],
   }),
   announceDrill: command('post', '/resilience/drills', 'declare', {
-    summary: 'Announces a drill: predicts what it shows, and declares it as maintenance',
+    summary: 'Announces a drill: predicts its results, and declares it as maintenance',
     body: drillBody,
     response: answerOf(drillDetail),
     problems: [],
   }),
   cancelDrill: command('delete', '/resilience/drills/{id}', 'declare', {
-    summary: 'Calls a drill off, and its maintenance with it',
+    summary: 'Cancels a drill and its maintenance',
     response: answerOf(drillDetail),
     problems: [404, 409],
   }),
   exemptCheck: command('put', '/resilience/exemptions/{id}', 'declare', {
-    summary: 'Accepts that a check fails, for a time; a time that has passed withdraws that',
+    summary: 'Accepts a failed check until a given time; a past time withdraws the acceptance',
     body: exemptionBody,
     response: answerOf(exemption.nullable()),
     problems: [404],
   }),
   withdrawExemption: command('delete', '/resilience/exemptions/{id}', 'declare', {
-    summary: 'Withdraws an exemption; none is withdrawn all the same',
+    summary: 'Withdraws an exemption; succeeds even if there is none',
     response: answerOf(exemption.nullable()),
     problems: [404],
   }),
   askAzureReports: command('post', '/gateways/{id}/azure-reports', 'acknowledge', {
-    summary: 'Has Azure’s own reports on a gateway read once, between its polls; a request that waits stays',
+    summary: "Requests Azure's own reports on a gateway once, between its polls; a waiting request is kept",
     response: answerOf(azureReportsAnswer),
     problems: [400, 404],
   }),
   computeN2: command('post', '/resilience/n-2', 'acknowledge', {
     summary:
-      'Computes pairs of losses in the background; what was computed from the same tables stays, and so does a run that goes on',
+      'Computes pairs of failures in the background; a result from the same tables is kept, and so is a running computation',
     body: n2Body,
     response: answerOf(n2),
     problems: [429],
   }),
   cancelN2: command('post', '/resilience/n-2/cancel', 'acknowledge', {
-    summary: 'Cancels the computation of pairs; a computation that has ended is unchanged',
+    summary: 'Cancels the computation of pairs; a completed computation is unchanged',
     body: n2Body,
     response: answerOf(n2),
     problems: [],

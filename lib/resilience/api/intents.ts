@@ -9,7 +9,11 @@ export type IntentState = (typeof intentStates)[number]
 /** The circuits that carry prefixes. */
 const carriers = z.object({
   circuits: z.array(z.string()).describe('short ids'),
-  hasOther: z.boolean().describe('also what is no circuit, such as a VPN, or is not mapped to one'),
+  hasOther: z
+    .boolean()
+    .describe(
+      'whether paths without a circuit also carry them, for example a VPN, or a path that is not mapped to a circuit',
+    ),
 })
 export type IntentCarriers = z.infer<typeof carriers>
 
@@ -24,12 +28,14 @@ const towardsAzure = z.object({
     .boolean()
     .nullable()
     .describe(
-      'each of Azure’s prefixes is reached by a circuit that is declared to carry these, or, where nothing is, that carries them from Azure; null = no circuit does either',
+      "whether each of Azure's prefixes is reached through a circuit that is declared for these prefixes or, without a declaration, carries them from Azure; null = neither has a circuit",
     ),
-  prefixes: count.describe('prefixes of Azure’s of which every path is reported'),
-  assumed: count.describe('others, which decide nothing here'),
-  routers: z.array(z.string()).describe('names or addresses'),
-  parted: z.array(decidingAttribute).describe('what decides, once each; empty = the only paths, or equal ones'),
+  prefixes: count.describe("number of Azure's prefixes for which routers report every path"),
+  assumed: count.describe("number of Azure's other prefixes, which are ignored here"),
+  routers: z.array(z.string()).describe('names or addresses of the routers'),
+  parted: z
+    .array(decidingAttribute)
+    .describe('attributes that decide, without duplicates; empty = the only paths, or equal paths'),
 })
 
 /**
@@ -37,36 +43,36 @@ const towardsAzure = z.object({
  * circuits.
  */
 const intent = z.object({
-  id: z.string().describe('the same as long as site, carriers and declaration are'),
-  site: z.string().nullable().describe('declared or learned; null = of none'),
+  id: z.string().describe('unchanged as long as site, circuits and declaration are unchanged'),
+  site: z.string().nullable().describe('declared or learned site; null = none'),
   prefixes: z.array(z.string()),
-  primary: carriers.describe('what carries them now; without circuits and others nothing does'),
-  backup: carriers.nullable().describe('what would, without the circuits that carry them now; null = not known'),
-  byGateway: z.boolean().describe('different circuits carry them at different gateways'),
+  primary: carriers.describe('circuits that carry them now; if there are none, nothing carries them'),
+  backup: carriers.nullable().describe('circuits that would carry them if the present circuits failed; null = unknown'),
+  byGateway: z.boolean().describe('whether different gateways use different circuits'),
   declared: z
     .object({
-      declaredBy: z.enum(['site', 'policy']).describe('the home of a site, or a policy'),
-      primary: z.array(z.string()).describe('short ids; several share the traffic'),
-      backup: z.array(z.string()).nullable().describe('short ids; null = whichever there is'),
+      declaredBy: z.enum(['site', 'policy']).describe('source of the declaration: the home of a site, or a policy'),
+      primary: z.array(z.string()).describe('short ids; several circuits share the traffic'),
+      backup: z.array(z.string()).nullable().describe('short ids; null = any circuit'),
     })
     .nullable(),
   state: z.enum(intentStates),
   pin: declaredPolicy
     .pick({ kind: true, circuits: true })
     .nullable()
-    .describe('the policy that declares what carries them now; null = there is nothing to declare, or none can'),
-  unpinnable: z.string().nullable().describe('why no policy can declare it'),
-  towardsAzure: towardsAzure.nullable().describe('null = no router reports every path to any of Azure’s prefixes'),
+    .describe('policy that would declare the present routing; null = nothing to declare, or impossible'),
+  unpinnable: z.string().nullable().describe('reason why no policy can declare it'),
+  towardsAzure: towardsAzure.nullable().describe("null = no router reports every path to any of Azure's prefixes"),
 })
 export type Intent = z.infer<typeof intent>
 
 export const intents = z.object({
   intents: z.array(intent).describe('the worst first'),
-  counts: z.record(z.enum(intentStates), count).describe('prefixes by state'),
+  counts: z.record(z.enum(intentStates), count).describe('number of prefixes by state'),
 })
 export type Intents = z.infer<typeof intents>
 
 export const pinBody = z.strictObject({
-  ids: z.array(z.string().max(2_000)).min(1, 'name what to pin').max(500).describe('of `/resilience/intents`'),
+  ids: z.array(z.string().max(2_000)).min(1, 'name what to pin').max(500).describe('ids from `/resilience/intents`'),
 })
 export type PinBody = z.infer<typeof pinBody>

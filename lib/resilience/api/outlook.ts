@@ -16,9 +16,12 @@ export type TakenResource = z.infer<typeof taken>
 const outlookWindow = maintenanceWindow
   .pick({ id: true, title: true, source: true, sourceName: true, from: true, to: true, scopes: true })
   .extend({
-    takes: z.array(taken).describe('what is taken as lost; empty = nothing, or not known'),
-    assumed: z.string().nullable().describe('what is assumed, as the announcement does not say it'),
-    unknown: z.string().nullable().describe('why it is not known what it takes; null = it is'),
+    takes: z.array(taken).describe('resources that are assumed to fail; empty = none, or unknown'),
+    assumed: z
+      .string()
+      .nullable()
+      .describe('assumption that was necessary because the announcement does not contain the fact'),
+    unknown: z.string().nullable().describe('reason why its effect is unknown; null = it is known'),
   })
 export type OutlookWindow = z.infer<typeof outlookWindow>
 
@@ -39,36 +42,38 @@ export const outlookInterval = n1Case
   .extend({
     from: instantText,
     to: instantText,
-    windows: z.array(z.string()).describe('ids of the windows that are open'),
+    windows: z.array(z.string()).describe('ids of the windows in progress'),
     level: z.enum(outlookLevels),
     lost: z.array(taken),
-    unknownWindows: count.describe('of the open windows those of which it is not known what they take'),
-    together: count.describe('different prefixes that no window strands alone'),
+    unknownWindows: count.describe('windows in progress whose effect is unknown'),
+    together: count.describe('number of different prefixes that no window cuts off separately'),
     exposed: z
       .array(taken.extend({ strandedPrefixes: count }))
       .describe(
-        'further losses that would strand what they do not strand outside of the interval, at most 10, the worst first',
+        'further failures that would cut off more prefixes than outside the interval, at most 10, the worst first',
       ),
-    exposedBy: count.describe('all such losses: 0 = one further loss strands nothing more than it always would'),
+    exposedBy: count.describe(
+      'number of all such failures: 0 = a further failure cuts off nothing that it would not always cut off',
+    ),
     load: z
       .array(whatIfLoad)
       .nullable()
       .describe(
-        'what paths that take over would carry, by the 30 days before at these hours of these weekdays (UTC), the fullest first; null = more paths than are read',
+        'expected load of the paths that take over traffic, from the 30 days before at the same hours of the week (UTC), the fullest first; null = too many paths',
       ),
-    summary: z.string().describe('what is lost and what that does, in one sentence'),
+    summary: z.string().describe('failed resources and their effect, in one sentence'),
   })
 export type OutlookInterval = z.infer<typeof outlookInterval>
 
 export const outlook = z.object({
   computedAt: instant.nullable().describe('null = not computed yet'),
-  checkedAt: instant.nullable().describe('until then nothing that it rests on had changed'),
-  to: instant.describe('how far ahead it reaches'),
-  windows: z.array(outlookWindow).describe('in the order in which they begin'),
-  intervals: z.array(outlookInterval).describe('times in which the same windows are open, in order'),
+  checkedAt: instant.nullable().describe('time up to which all input data was unchanged'),
+  to: instant.describe('end of the outlook'),
+  windows: z.array(outlookWindow).describe('in the order of their starts'),
+  intervals: z.array(outlookInterval).describe('times with the same windows in progress, in order'),
   unreadNotices: count.describe(
-    'mails of the mailbox of notices that nobody has read: what they announce is not among the windows',
+    'number of mails in the mailbox of notices that could not be read; the windows do not include their maintenance',
   ),
-  notComputed: count.describe('intervals beyond the most that are computed'),
+  notComputed: count.describe('number of intervals beyond the maximum that is computed'),
 })
 export type Outlook = z.infer<typeof outlook>

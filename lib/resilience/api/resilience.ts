@@ -16,8 +16,8 @@ import { n1Case } from './what-if.ts'
 /** A property that the result of a check is based on. */
 const checkEvidence = z.object({
   what: z.string().describe('the property, such as `sku.tier`'),
-  value: z.string().describe('as it was read'),
-  resourceId: z.string().nullable().describe('ARM id of whose property it is; null = of the subject'),
+  value: z.string().describe('polled value'),
+  resourceId: z.string().nullable().describe('ARM id of the resource with the property; null = the subject'),
 })
 export type CheckEvidence = z.infer<typeof checkEvidence>
 
@@ -26,23 +26,23 @@ export const exemption = z.object({
   reason: z.string(),
   by: z.string(),
   at: instant,
-  until: instant.describe('from then on the check is what it is'),
+  until: instant.describe('time at which the exemption ends'),
 })
 export type Exemption = z.infer<typeof exemption>
 
 /** The result of a resilience check for one subject, for example a circuit or gateway. */
 const postureCheck = z.object({
-  id: z.string().describe('the same as long as kind and subject are'),
+  id: z.string().describe('unchanged as long as kind and subject are unchanged'),
   kind: z.enum(checkKinds),
-  name: z.string().describe('of the check'),
-  scope: z.string().describe('short id of the resource that the subject is, or is part of'),
+  name: z.string().describe('name of the check'),
+  scope: z.string().describe('short id of the resource that is the subject or contains it'),
   resourceId: z.string(),
   subject: z.string(),
-  customer: z.string().nullable().describe('whose the resource is; null = nobody’s in particular'),
-  state: z.enum(checkStates).describe('`exempt`: it fails, or is unknown, and somebody accepts that for now'),
-  found: z.enum(['pass', 'fail', 'unknown']).describe('what the check found, exempt or not'),
-  severity: z.enum(severities).describe('of a failure'),
-  reason: z.string().describe('one or two sentences: why it is so'),
+  customer: z.string().nullable().describe('customer to which the resource belongs; null = no particular customer'),
+  state: z.enum(checkStates).describe('`exempt`: it fails or is unknown, and a user accepts this until a given time'),
+  found: z.enum(['pass', 'fail', 'unknown']).describe('result of the check, whether or not it is exempt'),
+  severity: z.enum(severities).describe('severity of a failure'),
+  reason: z.string().describe('reason of the result, one or two sentences'),
   evidence: z.array(checkEvidence),
   ...checkRemedy.shape,
   exemption: exemption.nullable(),
@@ -56,17 +56,17 @@ const checkKind = z.object({
   area: z.enum(Object.keys(checkAreas) as CheckArea[]),
   areaName: z.string(),
   subject: z.enum(Object.keys(checkSubjects) as CheckSubject[]),
-  evidence: z.string().describe('what must have been read; without it the state is unknown'),
+  evidence: z.string().describe('data that must have been polled; without it, the state is unknown'),
 })
 
 const count = z.int().min(0)
 
 export const resilience = z.object({
-  checks: z.array(postureCheck).describe('a row for each check and subject, passes too; the worst first'),
-  kinds: z.array(checkKind).describe('every check there is'),
+  checks: z.array(postureCheck).describe('a row for each check and subject, including passed checks; the worst first'),
+  kinds: z.array(checkKind).describe('all kinds of checks'),
   counts: z.object({ pass: count, fail: count, unknown: count, exempt: count }),
-  worstCases: n1Case.array().nullable().describe('the worst single losses; null = not computed yet'),
-  worstCasesAt: z.string().nullable().describe('as of when; null = not computed yet'),
+  worstCases: n1Case.array().nullable().describe('worst single failures; null = not computed yet'),
+  worstCasesAt: z.string().nullable().describe('time of worstCases; null = not computed yet'),
 })
 export type Resilience = z.infer<typeof resilience>
 
@@ -75,6 +75,6 @@ export const LONGEST_EXEMPTION_MS = 400 * 24 * 60 * 60_000
 
 export const exemptionBody = z.strictObject({
   reason: z.string().trim().min(1, 'say why it is accepted').max(500).describe('one line'),
-  until: sentInstant.describe('when it ends, 400 days from now at the most; a time that has passed withdraws it'),
+  until: sentInstant.describe('end, at most 400 days from now; a past time withdraws the exemption'),
 })
 export type ExemptionBody = z.infer<typeof exemptionBody>

@@ -15,7 +15,7 @@ const whatIfSides = ['azure', 'onprem'] as const
  * are in no more specific prefix.)
  */
 const whatIfPath = z.object({
-  peer: z.string().nullable().describe('address of the neighbor: of the MSEE, or of the device of a VPN'),
+  peer: z.string().nullable().describe('address of the neighbor: of the MSEE, or of the remote VPN device'),
   circuitId: z.string().nullable().describe('null = no circuit, or not mapped to one'),
   path: z.enum(circuitPaths).nullable(),
 })
@@ -44,7 +44,7 @@ const offeredPath = z.object({
   circuitId: z.string().nullable().describe('null = a VPN'),
   peering: z.enum(peeringTypes),
   path: z.enum(circuitPaths).nullable(),
-  router: z.string().describe('its name, or its address'),
+  router: z.string().describe('name or address of the router'),
 })
 
 /** Reason for the assumption which of the offered paths the customer's routers use. */
@@ -52,15 +52,15 @@ const preferenceBasis = z.object({
   is: z
     .enum(['reported', 'partly_reported', 'assumed'])
     .describe(
-      'reported = by what the customer’s routers report of every path (BMP, after their policy); partly_reported = of every path of a circuit, and a VPN that no router reports is assumed to come last; assumed = by AS path, ExpressRoute before VPN',
+      "reported = from the path attributes that the customer's routers report for every path (BMP, after their policy); partly_reported = for every path of a circuit, and an unreported VPN is assumed to come last; assumed = by AS path, ExpressRoute before VPN",
     ),
   because: z
     .enum(assumedBecause)
     .nullable()
     .describe(
-      'why it is assumed: for one of the paths no router reports, its router was not observed then, reports no single route after its policy, no local preference, or what could not be read; or the routers are of several ASNs, or one’s own table (Loc-RIB) uses another path than these decide. Null = it is not',
+      'reason of the assumption: for one of the paths, no router reports; or its router was not observed at that time, or reports several routes after its policy, no local preference, or an unreadable attribute; or the routers have different ASNs, or the table of a router (Loc-RIB) uses another path than these attributes decide. Null = not assumed',
     ),
-  parted: decidingAttribute.nullable().describe('what decides before the loss, by reports; null = nothing does'),
+  parted: decidingAttribute.nullable().describe('attributes that decide before the failure, from reports; null = none'),
   routes: z
     .array(
       offeredPath.extend({
@@ -69,13 +69,15 @@ const preferenceBasis = z.object({
         asPath: z.array(z.number()),
         asPathText,
         communities: z.array(z.string()),
-        isUsed: z.boolean().describe('the router’s own table has this route; false = it has not, or is not reported'),
+        isUsed: z
+          .boolean()
+          .describe('whether the table of the router uses this route; false = it does not, or is not reported'),
       }),
     )
-    .describe('what routers report of the paths, whether it decides or not'),
+    .describe('path attributes that routers report, whether or not they decide'),
   refused: z
     .array(offeredPath)
-    .describe('paths that the router’s own policy does not take for the prefix: nothing goes by them'),
+    .describe("paths that the router's policy rejects for the prefix, so that no traffic uses them"),
 })
 export type PreferenceBasis = z.infer<typeof preferenceBasis>
 
@@ -85,20 +87,24 @@ export type PreferenceBasis = z.infer<typeof preferenceBasis>
  */
 const whatIfRow = z.object({
   prefix: z.string(),
-  firstAddress: z.string().describe('the first address of the prefix that no longer prefix takes'),
+  firstAddress: z.string().describe('first address of the prefix that no longer (more specific) prefix contains'),
   scope: z
     .string()
-    .describe('the gateway or hub; on the customer’s side the one that announces the prefix, or the circuit'),
+    .describe(
+      "the gateway or hub; on the customer's side the gateway or hub that announces the prefix, or the circuit",
+    ),
   scopeName: z.string(),
   side: z.enum(whatIfSides),
-  site: z.string().nullable().describe('declared or learned; null = of none'),
+  site: z.string().nullable().describe('declared or learned site; null = none'),
   before: z.array(whatIfPath).describe('best paths now; empty = none'),
   after: z.array(whatIfPath),
-  matchBefore: z.string().nullable().describe('the prefix that decides'),
+  matchBefore: z.string().nullable().describe('most specific prefix, which decides now'),
   matchAfter: z.string().nullable(),
   outcome: z.enum(whatIfOutcomes),
-  reduced: z.boolean().describe('it keeps fewer of its best paths, or of the instances that hold them'),
-  basis: preferenceBasis.nullable().describe('of the customer’s side; null = Azure’s, or no path is offered'),
+  reduced: z.boolean().describe('whether it loses some of its best paths, or instances with these paths'),
+  basis: preferenceBasis
+    .nullable()
+    .describe("basis of the prediction on the customer's side; null = Azure's side, or there is no path"),
 })
 export type WhatIfRow = z.infer<typeof whatIfRow>
 
@@ -118,7 +124,7 @@ export type LossKind = (typeof lossKinds)[number]
 
 /** A lost resource, as a term of `lose` names it, and the circuit paths that are lost with it. */
 export const lostResource = z.object({
-  term: z.string().describe('as it was sent'),
+  term: z.string().describe('text as in the request'),
   kind: z.enum(lossKinds),
   id: z.string().nullable().describe('short id; null = a location, a provider or a router'),
   name: z.string(),
@@ -138,15 +144,17 @@ export const whatIfLoad = z.object({
   p95BitsPerSecond: z
     .object({ atLeast: z.number().int(), atMost: z.number().int() })
     .nullable()
-    .describe('null = too little was measured'),
+    .describe('null = too few measurements'),
   sumOfP95: z
     .number()
     .int()
     .nullable()
-    .describe('own p95 and that of what may come, added: neither of the two bounds the other'),
-  ownP95: z.number().int().nullable().describe('what it carries now'),
-  bandwidthMbps: z.number().nullable().describe('of one path'),
-  share: z.number().nullable().describe('of one path: the most that it would carry by its bandwidth'),
+    .describe(
+      'sum of its own p95 rate and the p95 rate of the traffic that may move to it; it is neither a minimum nor a maximum',
+    ),
+  ownP95: z.number().int().nullable().describe('p95 rate of its present traffic'),
+  bandwidthMbps: z.number().nullable().describe('bandwidth of one path'),
+  share: z.number().nullable().describe("maximum load as a share of one path's bandwidth"),
   method: z.enum(loadMethods),
 })
 export type WhatIfLoad = z.infer<typeof whatIfLoad>
@@ -160,7 +168,7 @@ const whatIfLimit = z.object({
   atLeast: z.number(),
   atMost: z.number(),
   share: z.number().describe('atMost / limit'),
-  source: z.string().describe('address of the documentation that states the limit'),
+  source: z.string().describe('URL of the documentation of the limit'),
 })
 export type WhatIfLimit = z.infer<typeof whatIfLimit>
 
@@ -171,21 +179,23 @@ const moneyBounds = z.object({ atLeast: costMoney, atMost: costMoney })
  * traffic of this month.
  */
 const whatIfCost = z.object({
-  month: z.string().describe('whose traffic it is'),
-  madeAt: instant.describe('when the oldest of the forecasts was made'),
+  month: z.string().describe('month of the traffic'),
+  madeAt: instant.describe('time of the oldest forecast'),
   circuits: z.array(
     z.object({
       circuitId: z.string(),
       circuitName: z.string(),
-      now: costMoney.nullable().describe('null = it has no price, or its traffic is not known'),
-      after: moneyBounds.nullable().describe('a circuit that is lost is paid for still; null = not known'),
+      now: costMoney.nullable().describe('null = no price, or unknown traffic'),
+      after: moneyBounds
+        .nullable()
+        .describe('cost after the change; a failed circuit must still be paid; null = unknown'),
       unknownBecause: z.string().nullable(),
     }),
   ),
   differences: z
     .array(moneyBounds)
     .describe(
-      'of all circuits together, by currency: less at the least, more at the most; empty = one of them is not known',
+      "difference of all circuits together, by currency: minimum and maximum; empty = a circuit's difference is unknown",
     ),
 })
 export type WhatIfCost = z.input<typeof whatIfCost>
@@ -204,13 +214,15 @@ export const whatIf = z.object({
       name: z.string(),
     }),
   ),
-  prefixes: z.array(whatIfRow).describe('one for each table and atom'),
+  prefixes: z
+    .array(whatIfRow)
+    .describe('a row for each table and atom (the addresses of a prefix without its more specific prefixes)'),
   counts: z
     .record(z.enum(whatIfOutcomes), z.number().int())
-    .describe('rows by outcome, also of those that `rows` leaves out'),
+    .describe('number of rows by outcome, including rows that `rows` leaves out'),
   load: z.array(whatIfLoad),
-  limits: z.array(whatIfLimit).describe('of what is touched and not lost, the fullest first'),
-  cost: whatIfCost.nullable().describe('null = it is not said: why is in `notModelled`'),
+  limits: z.array(whatIfLimit).describe('limits of affected resources that do not fail, the fullest first'),
+  cost: whatIfCost.nullable().describe('null = unknown; `notModelled` contains the reason'),
   notModelled: z.array(notModelled),
 })
 export type WhatIf = z.infer<typeof whatIf>
@@ -219,33 +231,35 @@ const count = z.int().min(0)
 
 /** A single loss, with the number of affected prefixes (rows of its what-if) by outcome. */
 export const n1Case = lostResource.extend({
-  stranded: count.describe('no route left'),
-  internet: count.describe('no route but the one to the Internet'),
+  stranded: count.describe('number of routes without a remaining path'),
+  internet: count.describe('number of routes for which only the route to the Internet remains'),
   defaultOnly: count,
-  moves: count.describe('by another path or a shorter prefix'),
+  moves: count.describe('number of routes that move to another path or a less specific prefix'),
   unknown: count,
   reduced: count,
-  strandedPrefixes: count.describe('different prefixes with no route left: one may be stranded in several tables'),
+  strandedPrefixes: count.describe(
+    'number of different prefixes without a remaining path; a prefix can be cut off in several tables',
+  ),
   saturated: count
     .nullable()
     .describe(
-      'paths that what moves would fill, by p95 added, which bounds nothing: its own what-if says more; null = too little was measured',
+      'number of paths that the moved traffic would fill, by the sum of p95 rates, which is an estimate: the what-if of this failure has details; null = too few measurements',
     ),
   strandsSince: z
     .tuple([z.string().nullable(), z.string()])
     .nullable()
     .describe(
-      'since when it strands something; the first null = nobody knows whether it did before; null = it strands nothing',
+      'bounds of the time since which it cuts off prefixes; first bound null = unknown; null = it cuts off none',
     ),
-  prefixes: z.array(z.string()).describe('what is stranded, then what leaves to the Internet, at most 20'),
+  prefixes: z.array(z.string()).describe('cut-off prefixes, then prefixes that leave to the Internet, at most 20'),
   sites: z.array(
     z.object({
-      site: z.string().nullable().describe('null = of no site'),
+      site: z.string().nullable().describe('null = prefixes without a site'),
       stranded: count,
       internet: count,
       unknown: count,
-      changed: count.describe('all of its rows that change'),
-      prefixes: z.array(z.string()).describe('what is stranded there, at most 5'),
+      changed: count.describe('number of all rows of the site that change'),
+      prefixes: z.array(z.string()).describe('cut-off prefixes of the site, at most 5'),
     }),
   ),
 })
@@ -254,11 +268,13 @@ export type N1Case = z.infer<typeof n1Case>
 /** Two losses together, with the number of prefixes that only both losses together affect. */
 export const n2Case = z.object({
   lost: z.array(lostResource.omit({ paths: true })).length(2),
-  stranded: count.describe('no route left, of what keeps one with either loss alone'),
-  internet: count.describe('no route but the one to the Internet, by both together alone'),
-  unknown: count.describe('not known, of what is known with either alone'),
-  strandedPrefixes: count.describe('different prefixes of `stranded`'),
-  prefixes: z.array(z.string()).describe('of those, at most 20'),
+  stranded: count.describe('number of routes without a remaining path that keep a path in either failure alone'),
+  internet: count.describe(
+    'number of routes for which only the route to the Internet remains in the double failure, but not in either failure alone',
+  ),
+  unknown: count.describe('number of routes with an unknown outcome that is known in either failure alone'),
+  strandedPrefixes: count.describe('number of different prefixes of `stranded`'),
+  prefixes: z.array(z.string()).describe('these prefixes, at most 20'),
   sites: z.array(z.object({ site: z.string().nullable(), stranded: count, prefixes: z.array(z.string()) })),
 })
 export type N2Case = z.infer<typeof n2Case>
@@ -266,37 +282,38 @@ export type N2Case = z.infer<typeof n2Case>
 const n2States = ['none', 'queued', 'running', 'done', 'failed', 'cancelled'] as const
 
 export const n2 = z.object({
-  state: z.enum(n2States).describe('none = nobody asked for it yet'),
+  state: z.enum(n2States).describe('none = never requested'),
   requestedAt: instant.nullable(),
   requestedBy: z.string().nullable(),
   startedAt: instant.nullable(),
   finishedAt: instant.nullable(),
-  done: count.describe('pairs that are computed so far'),
-  all: count.nullable().describe('pairs that will be; null = not counted yet'),
+  done: count.describe('number of pairs computed so far'),
+  all: count.nullable().describe('number of all pairs; null = not counted yet'),
   error: z.string().nullable(),
-  tablesAt: instant.nullable().describe('end of the last poll of a table that it rests on'),
-  isCurrent: z
-    .boolean()
-    .nullable()
-    .describe('false = something that it rests on has changed since; null = it is not done, or not known'),
-  cases: z.array(n2Case).describe('pairs that strand more than both do alone, or might, at most 100, the worst first'),
-  found: count.describe('all such pairs'),
-  independent: count.describe('pairs that share no table, so that both break what each breaks alone; part of `all`'),
-  notComputed: count.describe('pairs beyond the most that are computed'),
-  most: count.describe('the most pairs that are computed'),
+  tablesAt: instant.nullable().describe('end of the last poll of a table that was used'),
+  isCurrent: z.boolean().nullable().describe('false = input data has changed since; null = not done, or unknown'),
+  cases: z
+    .array(n2Case)
+    .describe('pairs that cut off more than both failures do separately, or may do so, at most 100, the worst first'),
+  found: count.describe('number of all such pairs'),
+  independent: count.describe(
+    'number of pairs without a common table, for which the effects of both failures add up; part of `all`',
+  ),
+  notComputed: count.describe('number of pairs beyond the maximum that is computed'),
+  most: count.describe('maximum number of pairs that are computed'),
 })
 export type N2 = z.infer<typeof n2>
 
 export const n2Body = z.strictObject({
-  customer: z.string().min(1).max(200).optional().describe('of the parts of one customer; as in the question'),
+  customer: z.string().min(1).max(200).optional().describe('resources of one customer only'),
 })
 export type N2Body = z.infer<typeof n2Body>
 
 export const n1 = z.object({
-  at: z.string().nullable().describe('until then nothing that it rests on had changed; null = not computed yet'),
+  at: z.string().nullable().describe('time up to which all input data was unchanged; null = not computed yet'),
   computedAt: z.string().nullable().describe('null = not computed yet'),
-  tablesAt: z.string().nullable().describe('end of the last poll of a table that it rests on; null = none was read'),
-  cases: z.array(n1Case).describe('single losses that change anything, the worst first'),
+  tablesAt: z.string().nullable().describe('end of the last poll of a table that was used; null = no table was polled'),
+  cases: z.array(n1Case).describe('single failures with an effect, the worst first'),
   computed: count,
-  notComputed: count.describe('cases beyond the most that are computed'),
+  notComputed: count.describe('number of failures beyond the maximum that is computed'),
 })

@@ -18,7 +18,7 @@ export const routerConfigurationParameters = z.strictObject({
       "the router's own name of its port, such as Ethernet1: letters, digits and . / : - _",
     )
     .default('')
-    .describe("the router's own name of its port; empty = a usual one"),
+    .describe('name of the port on the router; empty = a usual name'),
 })
 export type RouterConfigurationParameters = z.output<typeof routerConfigurationParameters>
 
@@ -28,23 +28,24 @@ const MAX_TEXT = 400_000
 export const endpoints = {
   routers: endpoint('/routers', 'read', {
     summary:
-      "Customers' routers that report by BMP or in their logs, by name: their sessions, which circuit's path each is, and both ends of it",
+      "Customers' routers that report by BMP or in their logs, by name: their sessions, the matching circuit paths, and the states at both ends",
     parameters: ownedListParameters,
     response: pageOf(router),
   }),
   router: endpoint('/routers/{id}', 'read', {
     summary:
-      "One customer's router, with what its sessions were in the last 7 days and how many routes its tables have",
+      "Customer's router, with the changes of its sessions in the last 7 days and the number of routes in its tables",
     response: answerOf(routerDetail),
   }),
   circuitRouters: endpoint('/circuits/{id}/routers', 'read', {
-    summary: "The customer's end of a circuit's sessions over time, as its routers report it, beside Azure's end now",
+    summary:
+      "States of a circuit's sessions over time as the customer's routers report them, compared with the present states at Azure's end",
     parameters: circuitRoutersParameters,
     response: answerOf(pathEnds.array()),
   }),
   routerConfiguration: endpoint('/circuits/{id}/router-configuration', 'read', {
     summary:
-      "The configuration of the customer's routers that matches a circuit's Azure side, path by path, and how what routers report by BMP differs from it",
+      "Configuration of the customer's routers that matches a circuit's settings in Azure, path by path, and its differences from the sessions that routers report by BMP",
     parameters: routerConfigurationParameters,
     response: answerOf(routerConfiguration),
   }),
@@ -55,14 +56,14 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 export const commands = {
   removeRouter: command('delete', '/routers/{id}', 'settings', {
     summary:
-      'Deletes a router that is not connected, with everything that it reported. A router that connects again starts without a past',
+      'Deletes a router that is not connected, with all data that it reported. If it connects again, it has no history',
     body: z.strictObject({}),
     response: answerOf(z.object({ id: z.string(), address: z.string(), name: z.string().nullable() })),
     problems: [404, 409],
   }),
   compareRouterConfiguration: command('post', '/circuits/{id}/router-configuration', 'read', {
     summary:
-      'How a router’s configuration differs from what a circuit’s Azure side asks for; it is neither kept nor recorded',
+      "Differences between a router's configuration and a circuit's settings in Azure; the configuration is neither stored nor logged",
     body: z.strictObject({ text: z.string().min(1, 'paste a configuration').max(MAX_TEXT) }),
     response: answerOf(configurationComparison),
     problems: [404],

@@ -5,7 +5,7 @@ import { circuitPaths, instant } from '#lib/contract/index.ts'
 export const routerSoftwares = ['frr', 'gobgp', 'iosXe', 'iosXr', 'junos', 'eos'] as const
 export type RouterSoftware = (typeof routerSoftwares)[number]
 
-const place = { peering: z.string().describe("ARM's name"), path: z.enum(circuitPaths) }
+const place = { peering: z.string().describe('name in ARM'), path: z.enum(circuitPaths) }
 
 const differenceKinds = [
   'address',
@@ -32,8 +32,8 @@ const difference = z.object({
   family: z.union([z.literal(4), z.literal(6)]),
   neighbor: z.string(),
   kind: z.enum(differenceKinds),
-  wanted: z.string().nullable().describe("by Azure's side; null = nothing"),
-  found: z.string().nullable().describe('on the router; null = nothing'),
+  wanted: z.string().nullable().describe("value that Azure's settings require; null = none"),
+  found: z.string().nullable().describe('value on the router; null = none'),
   words: z.string(),
 })
 export type ConfigurationDifference = z.infer<typeof difference>
@@ -44,22 +44,24 @@ export const routerConfiguration = z.object({
   paths: z.array(
     z.object({
       ...place,
-      text: z.string().describe('a line break after each line; an MD5 key is never in it'),
-      unknown: z.array(z.string()).describe('what Azure does not state, and the text therefore leaves out'),
+      text: z.string().describe('text with a line break after each line; it never contains an MD5 key'),
+      unknown: z.array(z.string()).describe('facts that Azure does not report, so that the text leaves them out'),
       learnedAt: instant
         .nullable()
-        .describe('when its filter was read from what Azure learned; null = it rests on none'),
+        .describe('time at which the prefixes of its filter were learned from Azure; null = it has no such filter'),
     }),
   ),
   reported: z
     .array(z.object({ ...place, routerName: z.string().nullable(), differences: z.array(difference) }))
-    .describe('how the sessions that routers report by BMP differ'),
+    .describe('differences of the sessions that routers report by BMP'),
 })
 export type RouterConfigurationView = z.infer<typeof routerConfiguration>
 
 export const configurationComparison = z.object({
   differences: z.array(difference),
-  compared: z.array(z.object(place)).describe('paths that the text configures something of'),
-  elsewhere: z.array(z.object(place)).describe('paths that it configures nothing of: they may be on another router'),
+  compared: z.array(z.object(place)).describe('paths for which the text contains some configuration'),
+  elsewhere: z
+    .array(z.object(place))
+    .describe('paths without any configuration in the text; they may be on another router'),
 })
 export type ConfigurationComparison = z.infer<typeof configurationComparison>

@@ -18,10 +18,10 @@ import {
  * report the compared value.
  */
 const joinEvidence = z.object({
-  mseeAddress: z.boolean().describe('the neighbor is the path’s MSEE'),
-  customerAddress: z.boolean().nullable().describe('the router’s own address is the other end of the path'),
-  asns: z.boolean().nullable().describe('both ASNs are those of the peering'),
-  isOnly: z.boolean().describe('no other router’s session, and no other path, agrees in all of this'),
+  mseeAddress: z.boolean().describe("whether the neighbor is the path's MSEE"),
+  customerAddress: z.boolean().nullable().describe("whether the router's own address is the other end of the path"),
+  asns: z.boolean().nullable().describe('whether both ASNs are those of the peering'),
+  isOnly: z.boolean().describe('whether no other session and no other path match equally'),
 })
 export type JoinEvidenceView = z.infer<typeof joinEvidence>
 
@@ -32,7 +32,7 @@ const linkOfPath = z.object({
   path: z.enum(circuitPaths),
   evidence: joinEvidence
     .nullable()
-    .describe('how many of the four are true is the confidence; null = the path is not configured'),
+    .describe('four comparisons; the number of true values is the confidence; null = the path is not configured'),
 })
 
 const routerJoinStates = ['confirmed', 'inferred', 'open', 'none'] as const
@@ -42,10 +42,10 @@ const routerJoin = z.object({
   state: z
     .enum(routerJoinStates)
     .describe(
-      'confirmed = declared; inferred = addresses and ASNs of both ends name one path; open = not decided; none = no circuit’s',
+      'confirmed = declared; inferred = addresses and ASNs of both ends match one path; open = undecided; none = does not belong to a circuit',
     ),
-  words: z.string().describe('why'),
-  paths: z.array(linkOfPath).describe('confirmed or inferred: the path; open: those that it may be'),
+  words: z.string().describe('reason of the state'),
+  paths: z.array(linkOfPath).describe('confirmed or inferred: the path; open: all possible paths'),
 })
 
 const endsVerdicts = ['agree', 'one_end', 'not_read', 'settling', 'router_down', 'azure_down'] as const
@@ -55,12 +55,12 @@ const sessionEnds = z.object({
   azure: z.object({
     state: z.enum(['up', 'down', 'unknown']),
     since: bounds.nullable(),
-    readAt: instant.nullable().describe('end of the last good poll that held it'),
+    readAt: instant.nullable().describe('end of the last successful poll that contained it'),
   }),
   verdict: z
     .enum(endsVerdicts)
     .describe(
-      'one_end = the other is not observed; not_read = Azure was not asked since the router’s end changed; settling = they differ for no longer than hold and keepalive times allow',
+      "one_end = the other end is not observed; not_read = Azure was not polled since the router's end changed; settling = both differ for no longer than hold and keepalive times allow",
     ),
   words: z.string(),
   differsFor: seconds.nullable(),
@@ -70,12 +70,12 @@ export type SessionEndsView = z.infer<typeof sessionEnds>
 const downReason = z
   .object({ by: z.string(), words: z.string() })
   .nullable()
-  .describe('why a session ended, as the router reports it; null = it is up, or nothing is reported')
+  .describe('reason for which a session ended, as the router reports it; null = it is up, or no reason is reported')
 
 const protocol = z
   .enum(routerProtocols)
   .describe(
-    'bmp = states are reported; syslog = changes alone are known, nothing before the first one; bgp = its session with Peerwatch’s collector',
+    "bmp = the router reports states; syslog = only changes, so that the time before the first change is unknown; bgp = the state of its session with Peerwatch's collector",
   )
 
 /** A BGP neighbor of a router, in one of its VRFs. */
@@ -85,15 +85,17 @@ const routerPeer = z.object({
   distinguisher: z.string().describe('route distinguisher of the VRF, 16 hex digits; zeros = none'),
   tableName: z.string().nullable(),
   protocol,
-  neighbor: z.string().nullable().describe('null = the router’s own table or routes'),
+  neighbor: z.string().nullable().describe("null = the router's own table or routes"),
   ...routerSessionFacts.shape,
-  state: z.enum(['up', 'down', 'unknown']).describe('unknown = not stated, or the router is not observed now'),
-  lastState: z.enum(['up', 'down']).nullable().describe('as it was when it was observed last'),
+  state: z.enum(['up', 'down', 'unknown']).describe('unknown = not reported, or the router is not observed now'),
+  lastState: z.enum(['up', 'down']).nullable().describe('last observed state'),
   since: bounds.nullable(),
   reason: downReason,
-  observedUntil: instant.nullable().describe('null = it is observed now'),
-  join: routerJoin.nullable().describe('null = the router’s own table, or its session with the collector'),
-  ends: sessionEnds.nullable().describe('null = no path is known'),
+  observedUntil: instant.nullable().describe('end of the last observation; null = it is observed now'),
+  join: routerJoin
+    .nullable()
+    .describe("matching circuit path; null = the router's own table, or its session with the collector"),
+  ends: sessionEnds.nullable().describe('comparison of both ends; null = no matching path'),
 })
 export type RouterPeerView = z.infer<typeof routerPeer>
 
@@ -102,19 +104,19 @@ const span = z.object({ from: instant, to: instant })
 /** A customer's router that reports to Peerwatch by BMP, by a BGP session or by its log. */
 export const router = z.object({
   id: z.string(),
-  name: z.string().nullable().describe('as the router states it; nothing proves it'),
-  address: z.string().describe('that it connects from'),
+  name: z.string().nullable().describe('name that the router reports, which is not verified'),
+  address: z.string().describe('address from which it connects'),
   software: z.string().nullable(),
   firstSeen: instant,
   protocol,
   state: z.enum(['connected', 'away']),
-  since: instant.describe('its newest connection began'),
-  observedUntil: instant.describe('what it reported up to then is recorded'),
+  since: instant.describe('start of its newest connection'),
+  observedUntil: instant.describe('time up to which its reports are recorded'),
   ended: z.object({ how: z.enum(routerConnectionEnds), words: z.string() }).nullable(),
-  observed: z.array(span).describe('when it was observed in the last 24 h; what lies between is not observed'),
+  observed: z.array(span).describe('times of observation in the last 24 h; it was not observed in between'),
   notes: z
     .array(z.string())
-    .describe('sentences about how the router is identified and how it is configured; mostly none'),
+    .describe('sentences about the identification and the configuration of the router; usually none'),
   peers: z.array(routerPeer),
 })
 export type RouterListed = z.infer<typeof router>
@@ -123,15 +125,17 @@ export type RouterListed = z.infer<typeof router>
 const routerSessionChange = z.object({
   state: z.enum(['up', 'down']),
   from: bounds,
-  to: bounds.nullable().describe('null = it is so, or was when it was observed last'),
+  to: bounds.nullable().describe('null = the present state, or the last observed state'),
   reason: downReason,
 })
 
 export const routerDetail = router.extend({
   peers: z.array(
     routerPeer.extend({
-      routes: z.partialRecord(z.enum(routerViews), z.number()).describe('routes in each table now'),
-      history: z.array(routerSessionChange).describe('of the last 7 days, newest first; at most 100'),
+      routes: z.partialRecord(z.enum(routerViews), z.number()).describe('present number of routes in each table'),
+      history: z
+        .array(routerSessionChange)
+        .describe('changes of the session in the last 7 days, newest first; at most 100'),
     }),
   ),
 })
@@ -145,22 +149,22 @@ const announcedRoutes = z.object({
     .enum(['adjOutPost', 'adjOutPre'])
     .nullable()
     .describe(
-      'the router’s table that is compared (RFC 8671), or what it announces to the collector; null = it does not report what it announces',
+      'table of the router that is compared (RFC 8671), or its announcements to the collector; null = it does not report its announcements',
     ),
-  words: z.string().describe('what is compared, or why nothing is'),
+  words: z.string().describe('subject of the comparison, or the reason why there is none'),
   readAt: instant
     .nullable()
-    .describe('end of the last good poll of Azure’s table; null = none, or nothing is compared'),
+    .describe("end of the last successful poll of Azure's table; null = none, or there is no comparison"),
   counts: z
     .object({
-      learned: z.number().describe('announced, and learned by Azure'),
+      learned: z.number().describe('number of announced routes that Azure learned'),
       notYet: z.number(),
       notLearned: z.number(),
       byPolicy: z.number(),
       learnedOnly: z.number(),
     })
     .nullable()
-    .describe('prefixes; null = nothing is compared'),
+    .describe('numbers of prefixes; null = there is no comparison'),
   differences: z
     .array(
       z.object({
@@ -168,10 +172,12 @@ const announcedRoutes = z.object({
         verdict: z
           .enum(announcedVerdicts)
           .describe(
-            'not_yet = changed too shortly before Azure was asked; not_learned = announced, and Azure does not have it; by_policy = the router’s own policy keeps it back; learned_only = Azure has it and the router does not announce it',
+            "not_yet = changed shortly before Azure was polled; not_learned = announced, but missing in Azure; by_policy = the router's policy filters it; learned_only = in Azure, but not announced by the router",
           ),
         words: z.string(),
-        since: bounds.nullable().describe('when the router’s side became so; null = it says nothing of the prefix'),
+        since: bounds
+          .nullable()
+          .describe("time since which the router's side is unchanged; null = the router does not report the prefix"),
       }),
     )
     .describe('in the order of the prefixes; at most 200'),
@@ -188,11 +194,11 @@ export const pathEnds = z.object({
   routerName: z.string().nullable(),
   routerAddress: z.string(),
   peer: routerPeer,
-  history: z.array(routerSessionChange).describe('of the period, newest first'),
+  history: z.array(routerSessionChange).describe('changes in the period, newest first'),
   notObserved: z
     .array(span)
-    .describe('parts of the period in which the router was not observed; at most 2,000, the longest'),
+    .describe('times in the period in which the router was not observed; at most 2,000, the longest'),
   notObservedOmitted: omittedGaps,
-  announced: announcedRoutes.describe('now, whatever the period'),
+  announced: announcedRoutes.describe('present state, whatever the period'),
 })
 export type PathEnds = z.infer<typeof pathEnds>

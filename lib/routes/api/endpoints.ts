@@ -10,7 +10,7 @@ const asn = z
   .string()
   .regex(/^\d{1,15}$/, 'send an AS number such as 65001')
   .transform(Number)
-  .describe('AS number anywhere in the path')
+  .describe('AS number anywhere in the AS path')
   .meta({ type: 'integer', minimum: 0, pattern: undefined })
 
 /** Schema of a parameter with an IP prefix. The value is converted to canonical text. */
@@ -49,22 +49,22 @@ export const routesParameters = z.strictObject({
   customer,
   at,
   prefix: prefix.optional(),
-  within: prefix.describe('this prefix and all longer ones in it').optional(),
+  within: prefix.describe('this prefix and all more specific prefixes').optional(),
   origin: text("ARM's word for the origin, such as Network, EBgp or IBgp").optional(),
   asn: asn.optional(),
-  table: routeTable.describe('learned (gateways) and tables (circuit paths) when not given').optional(),
+  table: routeTable.describe('default: learned (gateways) and tables (circuit paths)').optional(),
   neighbor: address
-    .describe('of advertised routes: those that go to this BGP neighbor; needs table=advertised')
+    .describe('for advertised routes: only routes to this BGP neighbor; needs table=advertised')
     .optional(),
   sort: z
     .enum(routeSorts, `send ${oneOf(routeSorts)}`)
     .default('prefix')
-    .describe('orders all routes: rows without a value come last, equal ones in the order of their prefixes'),
+    .describe('sort key of all routes: rows without a value come last, equal rows are in the order of their prefixes'),
   order,
   ...paging,
 })
 
-const tableOfRange = routeTable.describe('learned and tables when not given').optional()
+const tableOfRange = routeTable.describe('default: learned and tables').optional()
 
 export const routeLookupParameters = z.strictObject({ ip: address, at, scope: id.optional(), customer })
 
@@ -84,13 +84,13 @@ export const routeChangesParameters = z
   .strictObject({
     scope: id.optional(),
     customer,
-    within: prefix.describe('this prefix and all longer ones in it').optional(),
+    within: prefix.describe('this prefix and all more specific prefixes').optional(),
     ...range,
     table: tableOfRange,
     sort: z
       .enum(['time', 'prefix'], 'send time or prefix')
       .default('time')
-      .describe('orders all changes: by when they were first seen, or by prefix and then by that'),
+      .describe('sort key of all changes: time of detection, or prefix and then time'),
     order,
     ...paging,
   })
@@ -122,13 +122,14 @@ export const endpoints = {
     response: pageOf(route),
   }),
   routeLookup: endpoint('/routes/lookup', 'read', {
-    summary: 'Where an address goes, now or as of a moment: every route that covers it, with its rank and the reason',
+    summary:
+      'Route lookup of an address, now or as of a moment: every route that covers it, with its rank and the reason',
     forAll: true,
     parameters: routeLookupParameters,
     response: coveredAnswerOf(routeLookup),
   }),
   routesDiff: endpoint('/routes/diff', 'read', {
-    summary: 'Differences between two moments: announced, withdrawn, changed, and what is unknown',
+    summary: 'Differences between two moments: announced, withdrawn and changed routes, and routes without data',
     parameters: routesDiffParameters,
     response: coveredAnswerOf(routesDiff),
   }),
@@ -138,7 +139,7 @@ export const endpoints = {
     response: coveredAnswerOf(routeChurn),
   }),
   routeChanges: endpoint('/routes/changes', 'read', {
-    summary: 'Changes of routes in a range, one by one: before, after, and between which polls',
+    summary: 'Route changes in a range, each with the routes before and after and the two polls around it',
     parameters: routeChangesParameters,
     response: pageOf(routeChangeView),
   }),

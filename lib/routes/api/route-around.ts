@@ -16,7 +16,7 @@ const timeInState = z.object({
   to: instant,
   is: z
     .enum(['up', 'down', 'indeterminate', 'unknown', 'planned'])
-    .describe('indeterminate: between two polls that read it differently; unknown: no good poll read it'),
+    .describe('indeterminate: between two polls with different results; unknown: no successful poll'),
 })
 export type TimeInState = z.infer<typeof timeInState>
 
@@ -28,7 +28,7 @@ const aroundEvent = z.object({
   scopeName: z.string(),
   subject: z.string(),
   startedBetween: bounds,
-  endedBetween: bounds.nullable().describe('null = it goes on'),
+  endedBetween: bounds.nullable().describe('null = ongoing'),
   incidentId: z.string().nullable(),
 })
 export type AroundEvent = z.infer<typeof aroundEvent>
@@ -39,38 +39,38 @@ export type AroundEvent = z.infer<typeof aroundEvent>
  */
 const aroundIncident = aroundEvent.omit({ incidentId: true }).extend({
   owner: z.enum(causeOwners),
-  ownerName: z.string().nullable().describe("the provider's name where the provider owns it"),
-  confidence: z.number().describe('0 to 1: certain 1, likely 0.7, possible 0.5; 0 = no cause is named'),
+  ownerName: z.string().nullable().describe('name of the provider, if the provider owns the cause'),
+  confidence: z.number().describe('0 to 1: certain 1, likely 0.7, possible 0.5; 0 = unknown cause'),
   nextStep: z.string(),
 })
 export type AroundIncident = z.infer<typeof aroundIncident>
 
-const rateBand = z.tuple([z.number(), z.number()]).nullable().describe('bit/s, low and high; null = not known')
+const rateBand = z.tuple([z.number(), z.number()]).nullable().describe('lowest and highest rate, bit/s; null = unknown')
 
 /** Events and states on the path of an address around a time. */
 export const routeAround = z.object({
   from: instant,
   to: instant.describe(
-    '15 minutes after the moment, or the moment itself where these are not over; what goes on then is not known to have ended',
+    '15 minutes after the moment, or the moment itself if these have not passed; the end of an event that is ongoing then is unknown',
   ),
-  untilNow: z.boolean().describe('no moment was asked for'),
+  untilNow: z.boolean().describe('true = the request contained no moment'),
   verdict: z
     .enum(['something', 'nothing', 'unknown'])
     .describe(
-      'something: an incident, or an event beyond information, was there; nothing: all of the time was seen, and there was none; unknown: none was seen, and a part of the time was not',
+      'something: there was an incident or an event above severity info; nothing: all of the time was polled, and there was none; unknown: none was detected, and a part of the time was not polled',
     ),
   resources: z
     .array(z.object({ scope: z.string(), scopeName: z.string(), type: z.enum(['circuit', 'gateway', 'other']) }))
-    .describe('what carried the address at the begin, at the moment or at the end'),
+    .describe('resources that carried the traffic to the address at the start, at the moment or at the end'),
   incidents: z.array(aroundIncident).describe('the worst first'),
-  events: z.array(aroundEvent).describe('those that began or ended in the time, the oldest first; at most 100'),
+  events: z.array(aroundEvent).describe('events that began or ended in the time, the oldest first; at most 100'),
   paths: z.array(
     z.object({
       circuitId: z.string(),
       circuitName: z.string(),
       path: z.enum(circuitPaths),
-      inUse: z.boolean().describe('it carried the address at the moment'),
-      states: z.array(timeInState).describe("of the session with the customer's router; empty = none is known"),
+      inUse: z.boolean().describe('whether it carried the traffic to the address at the moment'),
+      states: z.array(timeInState).describe("states of the session with the customer's router; empty = unknown"),
     }),
   ),
   sessions: z
@@ -83,7 +83,7 @@ export const routeAround = z.object({
         states: z.array(timeInState),
       }),
     )
-    .describe('of the gateways, with the next hops that carried the address'),
+    .describe('sessions of the gateways with the next hops on the path to the address'),
   traffic: z.array(
     z.object({
       circuitId: z.string(),
@@ -91,46 +91,48 @@ export const routeAround = z.object({
       peerings: z
         .array(z.string())
         .optional()
-        .describe('ARM types of the peerings whose bytes are counted together; the first one carries the address'),
+        .describe(
+          'ARM types of the peerings whose bytes are counted together; the first peering carries the traffic to the address',
+        ),
       points: z
         .array(
           z.object({
-            at: instant.describe('end of the piece'),
-            in: z.number().nullable().describe('to Azure, both paths, bit/s'),
-            out: z.number().nullable().describe('from Azure'),
+            at: instant.describe('end of the time step'),
+            in: z.number().nullable().describe('rate to Azure, both paths, bit/s'),
+            out: z.number().nullable().describe('rate from Azure'),
           }),
         )
-        .describe('a minute each, or five where single readings are kept no longer'),
+        .describe('one point for each minute, or for five minutes if single samples are no longer stored'),
       mean: z
         .object({ in: z.number(), out: z.number() })
         .nullable()
-        .describe('null = less than half of it was counted'),
+        .describe('null = less than half of the time was counted'),
       usual: z
         .object({ in: rateBand, out: rateBand })
         .nullable()
-        .describe('80 % of what this hour of the week carried in the four weeks before'),
+        .describe('range of 80 % of the rates in this hour of the week in the four weeks before'),
       verdict: z
         .enum(['usual', 'less', 'more', 'unknown'])
         .describe(
-          'the mean against the usual band and 30 % beyond it; unknown: it was not counted, or nothing is usual yet',
+          'comparison of the mean with the usual range, extended by 30 %; unknown: not counted, or no usual range yet',
         ),
     }),
   ),
   probes: z
     .object({
       tests: z.number().int(),
-      failedShare: z.number().nullable().describe('the largest share of checks that failed in one measurement, 0 to 1'),
-      roundTripMs: z.number().nullable().describe('mean'),
+      failedShare: z.number().nullable().describe('highest share of failed checks in one measurement, 0 to 1'),
+      roundTripMs: z.number().nullable().describe('mean round-trip time in ms'),
       points: z.array(
         z.object({ at: instant, failedShare: z.number().nullable(), roundTripMs: z.number().nullable() }),
       ),
     })
     .nullable()
     .describe(
-      'tests of connection monitors to the prefix in use, or over these resources; null = no result in that time',
+      'tests of connection monitors to the prefix in use, or through these resources; null = no result in that time',
     ),
   covered: z.boolean(),
-  uncovered: z.array(uncoveredInterval).describe('what of its sessions and tables was not seen in the time'),
+  uncovered: z.array(uncoveredInterval).describe('gaps in the polls of its sessions and tables in the time'),
   uncoveredOmitted: omittedGaps,
 })
 export type RouteAround = z.infer<typeof routeAround>

@@ -21,7 +21,10 @@ const knownAt = z.enum(['observed', 'indeterminate', 'unknown'])
 
 const routeAttributes = z.object({
   ...pathAttributes,
-  state: z.string().optional().describe("of a network interface's effective routes: ARM's word, Active or Invalid"),
+  state: z
+    .string()
+    .optional()
+    .describe('for an effective route of a network interface: state in ARM, Active or Invalid'),
 })
 export type RouteAttributesView = z.infer<typeof routeAttributes>
 
@@ -43,18 +46,20 @@ const lookupCandidate = z.object({
   ...routeAttributes.shape,
   table: z
     .enum([...routeKinds, 'system'])
-    .describe("system = Azure's own route for the space of the gateway's virtual network, or of a peered one"),
-  path: z.enum(circuitPaths).nullable().describe('path of the circuit behind it, where that is known'),
-  rank: z.number().int().describe('1 = in use from its `start`; equals share a rank'),
+    .describe(
+      "system = Azure's own route to the address space of the gateway's virtual network, or of a peered network",
+    ),
+  path: z.enum(circuitPaths).nullable().describe('path of the circuit from which the route comes, if known'),
+  rank: z.number().int().describe('1 = in use from its `start`; equal routes have the same rank'),
   start: z
     .object({ id: z.string(), name: z.string() })
     .nullable()
     .describe(
-      'virtual network or hub in which the traffic starts: its gateways and Route Server are ranked together, and apart from those of other networks. The gateway itself if its network is not known; null = the paths of a circuit',
+      'virtual network or hub in which the traffic starts; its gateways and Route Server are ranked together, separately from those of other networks. The gateway itself if its network is unknown; null = the paths of a circuit',
     ),
-  rule: z.string().describe('the rule that decided its place'),
+  rule: z.string().describe('rule that determined its rank'),
   reason: z.string(),
-  inferred: z.boolean().describe('the rule, or a value that it used, is documented nowhere'),
+  inferred: z.boolean().describe('true = the rule, or a value in it, is not documented'),
   transport: z.enum(transports),
   circuitId: z.string().nullable(),
   connectionWeight: z.number().nullable(),
@@ -63,7 +68,7 @@ const lookupCandidate = z.object({
   anotherCustomer: z
     .boolean()
     .describe(
-      "another customer's path, to whoever sees his customers only: it competes for a prefix that they announce too. Its rank is that among all; nothing else identifies it, and several of one rank are one row",
+      'true = path of another customer, for a caller who may see only one customer: it competes for a prefix that this customer announces too. Its rank is that among all routes; no other field identifies it, and several paths of the same rank are one row',
     ),
   azCommand: azCommandField,
 })
@@ -76,17 +81,19 @@ export const routeLookup = z.object({
   ip: z.string(),
   at: instant,
   known: knownAt.describe(
-    'indeterminate: a candidate was about to change, or a table that may hold a better one was not seen',
+    'indeterminate: a candidate was about to change, or a table that may contain a better candidate was not polled',
   ),
   match: z
     .string()
     .nullable()
-    .describe('prefix of the route in use: the longest that covers the address, unless a system route precedes it'),
+    .describe(
+      'prefix of the route in use: the longest prefix that covers the address, unless a system route has priority',
+    ),
   system: z
     .enum(systemRouteKinds)
     .nullable()
     .describe(
-      "Azure's own route that takes the address: to its virtual network, to a peered one, or to the Internet where no route covers it. Null where BGP carries it, where Azure drops it (private space without a route), and where that is not known",
+      "Azure's own route for the address: to its virtual network, to a peered network, or to the Internet if no route covers it. Null if BGP carries the traffic, if Azure drops it (private address space without a route), or if this is unknown",
     ),
   candidates: z.array(lookupCandidate),
   userRoutes: z
@@ -98,11 +105,14 @@ export const routeLookup = z.object({
         prefix: z.string(),
         nextHopType: z.string().nullable(),
         nextHop: z.string().nullable(),
-        unapplied: z.string().nullable().describe('why the table is not known to have effect; null = it has effect'),
+        unapplied: z
+          .string()
+          .nullable()
+          .describe('reason why the effect of the table is uncertain; null = it has effect'),
       }),
     )
     .describe(
-      'user-defined routes of GatewaySubnets that cover the address: they take what comes through that gateway, and are not ranked. Those of other subnets are not read',
+      'user-defined routes of GatewaySubnets that cover the address: they apply to traffic through that gateway and are not ranked. User-defined routes of other subnets are not polled',
     ),
   privateEndpoints: z
     .array(
@@ -113,33 +123,33 @@ export const routeLookup = z.object({
         appliesRoutes: z
           .boolean()
           .nullable()
-          .describe('whether user-defined routes may take its endpoints’ place; null = not stated'),
+          .describe('whether user-defined routes apply to its private endpoints; null = not reported'),
       }),
     )
     .default([])
     .describe(
-      'where a user-defined route covers the address: subnets with private endpoints that have it. Whether it is that of an endpoint, whose /32 precedes, is not read',
+      'subnets with private endpoints that contain the address, if a user-defined route covers it. It is unknown whether an endpoint with a /32 route, which has priority, has this address',
     ),
   firewalls: z
     .array(
       z.object({
-        scope: z.string().describe('the hub that it is in'),
+        scope: z.string().describe('hub that contains the firewall'),
         scopeName: z.string(),
         firewall: z.string(),
-        traffic: z.enum(['internet', 'private']).nullable().describe('null = not known what is sent to it'),
-        prefix: z.string().nullable().describe('of the policy that takes the address'),
+        traffic: z.enum(['internet', 'private']).nullable().describe('traffic that is sent to it; null = unknown'),
+        prefix: z.string().nullable().describe('prefix of the policy that applies to the address'),
         unapplied: z
           .string()
           .nullable()
-          .describe('why the policy is not known to have effect; null = it has effect, or is not read'),
+          .describe('reason why the effect of the policy is uncertain; null = it has effect, or is not polled'),
         behind: z
           .array(z.object({ kind: z.enum(['network', 'connection']), name: z.string(), prefix: z.string() }))
           .nullable()
-          .describe('what of the hub has the longest prefix for it, by what its connections bring; null = not known'),
+          .describe('connection of the hub with the longest prefix for the address; null = unknown'),
       }),
     )
     .describe(
-      'where a hub of a Virtual WAN, or a gateway in one, was asked: the firewall in the hub that the address passes first. What it lets through, and its own routes, are not read',
+      'for a lookup from a Virtual WAN hub or its gateway: firewall in the hub that traffic to the address passes first. Its rules and its own routes are not polled',
     ),
   interfaces: z
     .array(
@@ -148,19 +158,19 @@ export const routeLookup = z.object({
         scopeName: z.string(),
         network: z.string().nullable(),
         prefix: z.string(),
-        source: z.string().nullable().describe("ARM's word: Default, User or VirtualNetworkGateway"),
+        source: z.string().nullable().describe('ARM value: Default, User or VirtualNetworkGateway'),
         nextHopType: z.string().nullable(),
         nextHops: z.array(z.string()),
         known: z.enum(['observed', 'indeterminate']),
       }),
     )
     .describe(
-      'what takes the address at each chosen network interface whose effective routes were read: the longest active prefix. It is what Azure does with what leaves that subnet, beside the ranking and not a part of it',
+      'routes for the address at each network interface that users chose for polling: the active route with the longest prefix. They apply to traffic that leaves its subnet, and are separate from the ranking',
     ),
   around: routeAround
     .nullable()
     .describe(
-      'what happened on its path within 15 minutes before and after; null where no resource that is polled carried it then',
+      'events on its path within 15 minutes before and after; null if no polled resource carried the traffic at that time',
     ),
 })
 export type RouteLookup = z.infer<typeof routeLookup>
@@ -198,11 +208,11 @@ export const routesDiff = z.object({
   announced: z.array(routeDifference),
   withdrawn: z.array(routeDifference),
   changed: z.array(routeDifference),
-  undecidable: z.array(undecidableRoute).describe('routes that one of the two moments does not cover'),
+  undecidable: z.array(undecidableRoute).describe('routes without data for one of the two moments'),
   changesBetween: z
     .object(changeCounts)
     .nullable()
-    .describe('every change first seen between the two moments; null for a range too long to count'),
+    .describe('every change that was detected between the two moments; null = the range is too long to count'),
   tables: z.array(
     z.object({
       ...ofResource,
@@ -218,9 +228,9 @@ export type RoutesDiffView = z.infer<typeof routesDiff>
 const churnPoint = z.object({
   start: instant,
   ...changeCounts,
-  firstSeen: z.number().int().describe('routes that stood when their table was first read: no change'),
-  initialDump: z.number().int().describe('of the changes, those that follow from a session coming up'),
-  coveredSeconds: z.number().describe('how much of the step all tables in scope were seen'),
+  firstSeen: z.number().int().describe('routes that existed when their table was first polled, which are not changes'),
+  initialDump: z.number().int().describe('number of the changes that result from a session coming up'),
+  coveredSeconds: z.number().describe('seconds of the step in which all tables in scope were polled'),
 })
 
 /**
@@ -230,7 +240,7 @@ const churnPoint = z.object({
 const bursts = z.object({
   session: z.number().int(),
   exploration: z.number().int(),
-  transient: z.number().int().describe('ended as it began'),
+  transient: z.number().int().describe('whether the routes at its end equal those at its start'),
   lasting: z.number().int(),
   steps: z.array(instant).describe('starts of the steps in which a burst began or ended'),
 })
@@ -240,7 +250,7 @@ export const routeChurn = z.object({
   to: instant,
   stepSeconds: z.number(),
   points: z.array(churnPoint),
-  changesPerCoveredMinute: z.number().nullable().describe('null where nothing was covered'),
+  changesPerCoveredMinute: z.number().nullable().describe('null = no coverage'),
   topPrefixes: z.array(
     z.object({
       prefix: z.string(),
@@ -249,15 +259,15 @@ export const routeChurn = z.object({
       penalty: z
         .number()
         .describe(
-          'the highest flap penalty that any one peer reached (RFC 2439); a lower bound: a poll sees one change at the most',
+          'highest flap penalty of a single peer (RFC 2439); a minimum, because a poll sees at most one change',
         ),
       wouldBeDamped: z
         .boolean()
         .describe(
-          'a router that damps from 6,000 on (RFC 7196) would have; false = not by what polls saw. Nothing is damped here',
+          'whether a router that damps from 6,000 on (RFC 7196) would have damped it; false = not by the polled changes. Peerwatch damps nothing',
         ),
-      bursts: bursts.nullable().describe('null: too many changes; request a shorter range'),
-      distinctPaths: z.number().int().nullable().describe('the most different paths in one burst'),
+      bursts: bursts.nullable().describe('null = too many changes; request a shorter range'),
+      distinctPaths: z.number().int().nullable().describe('maximum number of different paths in one burst'),
     }),
   ),
 })
@@ -273,8 +283,8 @@ const routeBoundary = z.object({
   before: z.array(routeAttributes),
   after: z.array(routeAttributes),
   polls: z.object({
-    before: instant.nullable().describe('start of the last poll that read it as before; null = none ever did'),
-    after: instant.describe('end of the first poll that read it as after'),
+    before: instant.nullable().describe('start of the last poll with the former state; null = none'),
+    after: instant.describe('end of the first poll with the new state'),
   }),
 })
 
@@ -282,7 +292,7 @@ const routeBoundary = z.object({
 export const routeChangeView = z.object({
   ...routeKey,
   op: z.enum(['announce', 'change', 'withdraw']),
-  between: bounds.describe('start of the last poll that read it as before, end of the first that read it as after'),
+  between: bounds.describe('start of the last poll with the former state, end of the first poll with the new state'),
   before: z.array(routeAttributes).describe('empty for an announced route'),
   after: z.array(routeAttributes).describe('empty for a withdrawn route'),
   azCommand: azCommandField,
@@ -293,10 +303,10 @@ export type RouteChangeView = z.infer<typeof routeChangeView>
 export const routeInterval = z.object({
   ...routeKey,
   attributes: z.array(routeAttributes),
-  lastAbsent: instant.nullable().describe('start of the last poll that read it otherwise; null = none ever did'),
-  firstPresent: instant.describe('end of the first poll that read it so'),
-  lastPresent: instant.describe('start of the last poll that read it so'),
-  firstAbsent: instant.nullable().describe('end of the first poll that read it otherwise; null while it lasts'),
+  lastAbsent: instant.nullable().describe('start of the last poll without this state; null = none'),
+  firstPresent: instant.describe('end of the first poll with this state'),
+  lastPresent: instant.describe('start of the last poll with this state'),
+  firstAbsent: instant.nullable().describe('end of the first poll without this state; null = ongoing'),
   from: bounds,
   to: bounds.nullable(),
   began: routeBoundary,

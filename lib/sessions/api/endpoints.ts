@@ -45,12 +45,12 @@ export const endpoints = {
     response: coveredAnswerOf(z.array(sessionAvailability)),
   }),
   sessionUptime: endpoint('/sessions/uptime', 'read', {
-    summary: 'How every BGP session was in the last days, day by day',
+    summary: 'Daily state of every BGP session in the last days',
     parameters: sessionUptimeParameters,
     response: answerOf(sessionUptime),
   }),
   prefixCounts: endpoint('/sessions/prefixes', 'read', {
-    summary: 'Intervals of one number of prefixes, newest first',
+    summary: 'Intervals with a constant number of prefixes, newest first',
     parameters: sessionHistoryParameters,
     response: pageOf(prefixCount),
   }),

@@ -33,16 +33,19 @@ export const session = z.object({
   remoteAsn: z.number().nullable(),
   role: z.enum(sessionRoles),
   state: z.enum(sessionStates),
-  azureState: z.string().nullable().describe('Azure’s own word; null = it states none'),
+  azureState: z.string().nullable().describe("state in Azure's own words; null = not reported"),
   verdict: z.enum(sessionVerdicts),
   establishedAt: bounds.nullable(),
   downSince: bounds
     .nullable()
     .describe(
-      'verdict `down`: when it fell, by the polls around it, and of what was down at the first by the router’s own age of the state; null = not known',
+      'verdict `down`: bounds of the time at which it went down, from the polls around it; if it was down at the first poll, from the age of the state that the router reports; null = unknown',
     ),
   ...proven,
-  establishedTransitions: z.number().int().describe('observed by Peerwatch: 0 at first sight, +1 for each up seen'),
+  establishedTransitions: z
+    .number()
+    .int()
+    .describe('number of transitions to up that Peerwatch observed, starting from 0 at the first poll'),
   prefixesReceived: z.number().int().nullable(),
   messagesSent: z.string().nullable(),
   messagesReceived: z.string().nullable(),
@@ -50,13 +53,15 @@ export const session = z.object({
   lastSeenAt: instantAs(z.string())
     .nullable()
     .describe(
-      'end of the last good poll that held this row; null = not known exactly, as of a moment in the past: see lastSeenBetween',
+      'end of the last successful poll that contained this row; null = not known exactly for a past moment: see lastSeenBetween',
     ),
   lastSeenBetween: bounds
     .nullable()
-    .describe('the same, also as of a moment: within an interval of polls it is known between two bounds only'),
+    .describe(
+      'the same as bounds, also for a past moment: within an interval of polls, it is known only between two bounds',
+    ),
   mapping: pathMapping
-    .extend({ circuitName: z.string().nullable().describe('null = the circuit is no more') })
+    .extend({ circuitName: z.string().nullable().describe('null = the circuit no longer exists') })
     .nullable(),
   evidence: z.enum(['state', 'metric']),
 })
@@ -72,7 +77,7 @@ export const sessionInterval = z.object({
   state: z.enum(sessionStates),
   azureState: z.string().nullable(),
   from: bounds,
-  to: bounds.nullable().describe('null while it lasts'),
+  to: bounds.nullable().describe('null = ongoing'),
   known: z.enum(knownStates),
 })
 export type SessionInterval = z.infer<typeof sessionInterval>
@@ -85,7 +90,7 @@ export const prefixCount = z.object({
   ...ofSession,
   prefixesReceived: z.number().int(),
   from: bounds,
-  to: bounds.nullable().describe('null while it lasts'),
+  to: bounds.nullable().describe('null = ongoing'),
 })
 export type PrefixCount = z.infer<typeof prefixCount>
 
@@ -93,10 +98,12 @@ export type PrefixCount = z.infer<typeof prefixCount>
 export const sessionAvailability = z.object({
   ...ofSession,
   from: instant,
-  to: instant.describe('no later than the last good poll'),
+  to: instant.describe('not later than the last successful poll'),
   up: seconds,
-  down: seconds.describe('not established at each sample; what rose and fell again between two is not seen'),
-  notListedSeconds: z.number().describe('polls were good, and none listed it'),
-  unknownSeconds: z.number().describe('no good poll covers it: neither up nor down'),
+  down: seconds.describe(
+    'time in which each sample was not established; a short recovery between two samples is not detected',
+  ),
+  notListedSeconds: z.number().describe('seconds in which polls succeeded but did not list it'),
+  unknownSeconds: z.number().describe('seconds without a successful poll: neither up nor down'),
 })
 export type SessionAvailability = z.infer<typeof sessionAvailability>

@@ -8,24 +8,26 @@ const secondsBetween = z.object({ atLeast: seconds, atMost: seconds })
 
 /** One or more consecutive days with equal uptime. All durations in seconds are for one of these days. */
 const uptimeDays = z.object({
-  from: z.string().describe('the first of them, UTC, as 2026-11-20'),
+  from: z.string().describe('first of the days, UTC, as 2026-11-20'),
   days: z.int().min(1),
-  seconds: seconds.describe('of the day that have passed'),
+  seconds: seconds.describe('seconds of the day that have passed'),
   upSeconds: secondsBetween,
   downSeconds: secondsBetween.describe(
-    'of a circuit: both paths were down; of a gateway: no expected session was up; of a hub of a Virtual WAN: Azure reported its router or its provisioning as failed; of a session: not established; of a port’s link: its line protocol was down',
+    'seconds down. Circuit: both paths were down; gateway: no expected session was up; hub of a Virtual WAN: Azure reported its router or its provisioning as failed; session: not established; link of a port: its line protocol was down',
   ),
   partDownSeconds: secondsBetween.describe(
-    'that, or of a circuit one path was down, of a gateway an instance had lost all its sessions, or a neighbor its session to every instance; of a link its light was low; of anything else 0',
+    'seconds down or degraded. Degraded circuit: one path was down; gateway: an instance had lost all its sessions, or a neighbor its session to every instance; link: its optical power was low. 0 for other types',
   ),
-  unknownSeconds: seconds.describe('no good poll would have seen an outage'),
+  unknownSeconds: seconds.describe('seconds in which no successful poll could have detected an outage'),
   plannedSeconds: seconds.describe(
-    'an outage, or what may be one, inside announced maintenance; of a link: somebody had disabled it; of a session 0',
+    'seconds of a certain or possible outage during announced maintenance; link: seconds in which it was administratively disabled; session: 0',
   ),
 })
 export type UptimeDays = z.infer<typeof uptimeDays>
 
-const days = z.array(uptimeDays).describe('the oldest first, neighbors that are alike together; the last one is today')
+const days = z
+  .array(uptimeDays)
+  .describe('oldest first; consecutive days with equal values are one entry; the last day is today')
 
 /** Uptime on each of the last days for a circuit, a gateway, or a Virtual WAN hub. */
 export const uptime = z.object({ id: z.string(), type: z.enum(uptimeTypes), days })
@@ -44,15 +46,15 @@ export const sessionUptime = z.object({
         ...ofCircuit,
         localAddress: z.string(),
         neighbor: z.string(),
-        sequence: z.int().min(0).describe('place of its days in `sequences`'),
+        sequence: z.int().min(0).describe('index of its days in `sequences`'),
       }),
     )
-    .describe('each by the ends that it has in `/sessions`'),
+    .describe('sessions, identified by their ends as in `/sessions`'),
 })
 export type SessionUptime = z.infer<typeof sessionUptime>
 
 /** Uptime on each of the last days for one link of an ExpressRoute Direct port. */
-export const linkUptime = z.object({ id: z.string().describe('of the port'), link: z.string(), days })
+export const linkUptime = z.object({ id: z.string().describe('id of the port'), link: z.string(), days })
 
 /** Traffic through a gateway in the last 24 hours, in equal steps of time. */
 export const gatewayTraffic = z.object({
@@ -61,5 +63,5 @@ export const gatewayTraffic = z.object({
   stepSeconds: z.int(),
   bitsPerSecond: z
     .array(z.number().nullable())
-    .describe('means over all instances together, both directions, by Azure Monitor; null = not reported'),
+    .describe('mean rates, sum of all instances and both directions, from Azure Monitor; null = not reported'),
 })

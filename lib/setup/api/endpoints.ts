@@ -33,7 +33,7 @@ const setupCheck = z.object({
   id: z.enum(setupCheckIds),
   title: z.string(),
   about: z.string(),
-  state: z.enum(setupStates).describe('`skip`: it could not be made yet, and the detail says why'),
+  state: z.enum(setupStates).describe('`skip`: the check could not run yet; the detail contains the reason'),
   ...setupFindings.shape,
 })
 export type SetupCheck = z.infer<typeof setupCheck>
@@ -41,8 +41,8 @@ export type SetupCheck = z.infer<typeof setupCheck>
 export const setupAnswer = z.object({
   checkedAt: instant
     .nullable()
-    .describe('when a worker made the checks, which it does every 5 min; null = none did yet'),
-  checks: z.array(setupCheck).describe('in their order; empty before the first report'),
+    .describe('last time at which a worker ran the checks, which it does every 5 min; null = never'),
+  checks: z.array(setupCheck).describe('in display order; empty before the first run'),
   role: z
     .object({
       Name: z.string(),
@@ -54,7 +54,7 @@ export const setupAnswer = z.object({
       NotDataActions: z.array(z.string()),
       AssignableScopes: z.array(z.string()),
     })
-    .describe('the least custom role that gives everything, as `az role definition create` reads it'),
+    .describe('smallest custom role with all permissions, as input of `az role definition create`'),
 })
 export type SetupAnswer = z.infer<typeof setupAnswer>
 
@@ -83,7 +83,7 @@ export type CoverageParameters = z.output<typeof coverageParameters>
 
 export const endpoints = {
   thresholds: endpoint('/settings/thresholds', 'read', {
-    summary: 'Every rule of detection with its value, where that comes from, and the versions that were saved',
+    summary: 'Every threshold of detection with its value and source, and the saved versions',
     response: answerOf(thresholdsAnswer),
   }),
   backTests: endpoint('/back-tests', 'read', {
@@ -91,31 +91,31 @@ export const endpoints = {
     response: answerOf(backTest.array()),
   }),
   backTest: endpoint('/back-tests/{id}', 'read', {
-    summary: 'One back-test: its progress, then the events that other thresholds would have raised',
+    summary: 'Back-test with its progress, and the events that other thresholds would have raised',
     response: answerOf(backTest),
   }),
   sources: endpoint('/sources', 'read', {
-    summary: 'What is polled, and how its polls go',
+    summary: 'Polled resources, with the state of their polls',
     parameters: sourcesParameters,
     response: pageOf(source).extend({
       listingFailed: listingFailed
         .nullable()
         .describe(
-          'why the subscriptions that the credential sees could not be listed; null = they were, or are configured by id',
+          'reason why the subscriptions of the credential could not be listed; null = they were listed, or their ids are configured',
         ),
-      excluded: z.array(excludedSource).describe('resources that a declaration leaves out of polling'),
+      excluded: z.array(excludedSource).describe('resources that a declaration excludes from polling'),
       awaitedRemovals: z
         .array(awaitedRemoval)
         .describe(
-          'what an inventory lacked, more than a third of its type: gone only if the next answered list lacks it too',
+          'resources that an inventory lacked, if they were more than a third of their type: they count as removed only if the next inventory lacks them too',
         ),
       apiVersion: apiVersionInUse
         .nullable()
-        .describe("of Microsoft.Network, in the place of the SDK's; null = the SDK's is in use"),
+        .describe('API version of Microsoft.Network, if it replaces that of the SDK; null = that of the SDK'),
     }),
   }),
   sourcesSummary: endpoint('/sources/summary', 'read', {
-    summary: 'How many polls are fresh, and what is the matter with the others',
+    summary: 'Number of fresh polls, and the problems of the others',
     parameters: sourcesSummaryParameters,
     response: answerOf(pollCounts),
   }),
@@ -125,7 +125,8 @@ export const endpoints = {
     response: pageOf(coverageInterval),
   }),
   setup: endpoint('/setup', 'settings', {
-    summary: 'What a worker last found of environment, database and Azure, and the custom role that the polls need',
+    summary:
+      "Last results of a worker's checks of environment, database and Azure, and the custom role that the polls need",
     response: answerOf(setupAnswer),
   }),
   processes: endpoint('/processes', 'read', {
@@ -138,19 +139,19 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 
 export const commands = {
   putThresholds: command('put', '/settings/thresholds', 'settings', {
-    summary: 'Saves thresholds as a new version; events of before keep the version that made them',
+    summary: 'Saves thresholds as a new version; earlier events keep the version under which they were raised',
     body: thresholdsBody,
     response: answerOf(thresholdsAnswer),
     problems: [409],
   }),
   askBackTest: command('post', '/back-tests', 'settings', {
-    summary: 'Folds stored history again with other thresholds, in the background',
+    summary: 'Applies other thresholds to the stored history, in the background',
     body: backTestBody,
     response: answerOf(backTest),
     problems: [429],
   }),
   cancelBackTest: command('post', '/back-tests/{id}/cancel', 'settings', {
-    summary: 'Gives a back-test up',
+    summary: 'Cancels a back-test',
     response: answerOf(backTest),
     problems: [404],
   }),

@@ -4,15 +4,15 @@ import { instantText } from '#lib/contract/index.ts'
 /** Response of `/api/health`: status 200 and `ok` if the database answers, otherwise 503 and `unavailable`. */
 export const health = z.object({
   status: z.enum(['ok', 'unavailable']),
-  newestPollAt: instantText.nullable().describe('end of the newest recorded poll; null before the first'),
-  build: z.string().optional().describe('which build of Peerwatch answers; another one after an upgrade'),
+  newestPollAt: instantText.nullable().describe('end of the newest recorded poll; null before the first poll'),
+  build: z.string().optional().describe('build of Peerwatch that responds; it changes with an upgrade'),
 })
 export type Health = z.infer<typeof health>
 
 /** Response of `/api/health/live`: status 200 as long as the process responds, whatever the state of the database. */
 export const liveness = z.object({
   status: z.literal('ok'),
-  build: z.string().optional().describe('which build of Peerwatch answers'),
+  build: z.string().optional().describe('build of Peerwatch that responds'),
 })
 export type Liveness = z.infer<typeof liveness>
 
@@ -21,12 +21,12 @@ export type Liveness = z.infer<typeof liveness>
  * the health check of a load balancer.
  */
 export const readiness = z.object({
-  writes: z.boolean().describe('a write succeeded in the last 5 s'),
+  writes: z.boolean().describe('whether a write succeeded in the last 5 s'),
   polls: z
     .boolean()
     .describe(
-      'a poll of any outcome was recorded within 3 times the shortest interval, or 10 s, or the web started just now',
+      'whether a poll (successful or not) was recorded within 3 times the shortest interval, or 10 s, or the web server has just started',
     ),
-  alerting: z.boolean().describe('alerts were evaluated in the last 30 s'),
+  alerting: z.boolean().describe('whether alerts were evaluated in the last 30 s'),
 })
 export type Readiness = z.infer<typeof readiness>

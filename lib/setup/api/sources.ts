@@ -17,14 +17,11 @@ import {
 const budget = z.object({
   name: z.enum(budgetNames),
   subscriptionId: z.string(),
-  region: z.string().nullable().describe('null for those of ARM'),
-  identity: z
-    .string()
-    .nullable()
-    .describe('null for those of the network provider, which counts all identities together'),
+  region: z.string().nullable().describe('null for the budgets of ARM'),
+  identity: z.string().nullable().describe('null for the budget of the network provider, which all identities share'),
   limit: z.number().int(),
   windowSeconds: z.number(),
-  used: z.number().int().nullable().describe('in the last window; null where Azure does not say'),
+  used: z.number().int().nullable().describe('requests in the last window; null = not reported by Azure'),
 })
 
 /**
@@ -32,11 +29,14 @@ const budget = z.object({
  * otherwise by its freshness.
  */
 export const pollCounts = z.object({
-  failing: z.number().int().describe('whose last answer was an error'),
+  failing: z.number().int().describe('number of polls whose last attempt failed'),
   stale: z.number().int(),
-  notPolled: z.number().int().describe('not asked yet, or without a good answer so far'),
+  notPolled: z.number().int().describe('number of polls that have not run yet, or never succeeded'),
   late: z.number().int(),
-  vmOff: z.number().int().describe('of interfaces whose virtual machine is off: there is nothing to poll'),
+  vmOff: z
+    .number()
+    .int()
+    .describe('number of polls of interfaces whose virtual machine is off, so that there is no data to poll'),
   fresh: z.number().int(),
 })
 export type PollCounts = z.output<typeof pollCounts>
@@ -44,9 +44,9 @@ export type PollCounts = z.output<typeof pollCounts>
 /** One kind of poll of a resource, with the state of its polls. */
 export const source = z.object({
   ...ofResource,
-  subresource: z.string().describe("'' for the whole resource, else peering and path, or the peer"),
+  subresource: z.string().describe("'' for the whole resource, otherwise peering and path, or the peer"),
   ...ofCircuit,
-  neighbor: z.string().nullable().describe('of advertised routes: to whom'),
+  neighbor: z.string().nullable().describe('for advertised routes: neighbor that receives them'),
   kind: z.enum(pollKinds),
   state: z.enum(freshnessStates),
   lastOutcome: z.enum(outcomes),
@@ -57,17 +57,21 @@ export const source = z.object({
       code: z.string(),
       detail: z.string(),
       missingAction: z.string().nullable(),
-      remedy: z.string().nullable().describe('what to do about it; ends with the command where there is one'),
-      command: z.string().nullable().describe('the command alone, such as the one that grants the role'),
+      remedy: z.string().nullable().describe('action to take; it ends with the command if there is one'),
+      command: z.string().nullable().describe('the command alone, for example a command that grants the role'),
       unread: z
         .object({ count: z.number().int(), of: z.number().int(), sample: z.string() })
         .optional()
         .describe(
-          'rows of the answer that could not be read, of all, and the first of them, cut; all others are recorded',
+          'number of unreadable rows in the response, number of all rows, and the beginning of the first unreadable row; the other rows are recorded',
         ),
     })
     .nullable(),
-  identity: z.string().nullable().optional().describe('who answered last; null where one identity asks for everything'),
+  identity: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('identity of the last successful poll; null = a single identity makes all requests'),
   refusedIdentities: z
     .array(
       z.object({
@@ -80,43 +84,47 @@ export const source = z.object({
       }),
     )
     .optional()
-    .describe('identities that ask for the same and that Azure refuses, whether or not another one is answered'),
+    .describe('identities that Azure refuses for the same poll, whether or not another identity succeeds'),
   configuredSeconds: z.number(),
   intervalSeconds: z
     .number()
-    .describe('planned, in force: longer than configured where that does not fit; a burst has its own'),
+    .describe(
+      'planned interval in use; longer than configured if the budgets do not allow that; fast polling has its own interval',
+    ),
   observedSeconds: z
     .object({ p50: z.number(), p95: z.number() })
     .nullable()
-    .describe('from the start of one poll to that of the next, of the last 20; null before the second'),
-  limitedBy: z.enum(intervalLimits).nullable().describe('why the interval is longer than configured'),
-  limitingBudget: z.enum(budgetNames).nullable().describe('null unless a budget limits it'),
+    .describe(
+      'time from the start of one poll to the start of the next, over the last 20 polls; null before the second poll',
+    ),
+  limitedBy: z.enum(intervalLimits).nullable().describe('reason why the interval is longer than configured'),
+  limitingBudget: z.enum(budgetNames).nullable().describe('null = no budget limits it'),
   relief: z
     .object({
-      withIdentitySeconds: z.number().nullable().describe('the interval with one identity more; null = no shorter one'),
+      withIdentitySeconds: z.number().nullable().describe('interval with one more identity; null = not shorter'),
       withLonger: z
         .object({ rank: z.enum(pollRanks), seconds: z.number() })
         .nullable()
-        .describe('the interval if the polls of that rank were configured twice as long; null = no shorter one'),
+        .describe('interval if the polls of that rank had twice the configured interval; null = not shorter'),
     })
     .nullable()
-    .describe('what would shorten the interval; null where it is as configured'),
-  floorSeconds: z.number().nullable().describe('the shortest outage that this source is certain to detect'),
+    .describe('changes that would shorten the interval; null = it is as configured'),
+  floorSeconds: z.number().nullable().describe('shortest outage that this poll is certain to detect'),
   burst: z
     .object({ everySeconds: z.number(), until: instant, reason: z.enum(['adverse', 'watch']) })
     .nullable()
-    .describe('polled faster for a while: after a first adverse sample, or because somebody watches'),
+    .describe('fast polling for a limited time, after a first adverse sample or at the request of a user'),
   progress: z
     .object({ done: z.number().int(), total: z.number().int() })
     .nullable()
     .optional()
     .describe(
-      'of a poll that is made in slices and goes on: resource groups that are listed, of all; null = none goes on',
+      'for a running poll that is divided into several requests: completed resource groups and all resource groups; null = not running',
     ),
   nextPollAt: instant.nullable(),
-  correlationId: z.string().nullable().optional().describe('what Microsoft finds the last poll by'),
-  budgets: z.array(budget).describe('the budgets of Azure that it draws from'),
-  budgetLeft: z.number().nullable().describe('ARM reads left, null where the server does not say'),
+  correlationId: z.string().nullable().optional().describe('id with which Microsoft finds the last poll'),
+  budgets: z.array(budget).describe('budgets for Azure requests that it uses'),
+  budgetLeft: z.number().nullable().describe('remaining ARM reads; null = not reported by the server'),
   azCommand: azCommandField.optional(),
 })
 export type Source = z.infer<typeof source>
@@ -129,7 +137,7 @@ export type ApiVersionInUse = z.infer<typeof apiVersionInUse>
 /** Known resource that is not polled because a declaration excludes it. */
 export const excludedSource = z.object({
   ...ofResource,
-  match: z.string().describe('the declaration that excludes it: an ARM id, or tag:name=value'),
+  match: z.string().describe('declaration that excludes it: an ARM id, or tag:name=value'),
   why: z.string(),
 })
 export type ExcludedSource = z.infer<typeof excludedSource>
@@ -142,8 +150,8 @@ export const awaitedRemoval = z.object({
   subscriptionId: z.string(),
   type: z.string().describe('lower case, such as microsoft.network/expressroutecircuits'),
   names: z.array(z.string()),
-  known: z.number().int().describe('how many of the type the subscription had before that list'),
-  between: bounds.describe('when they went, if they are gone'),
+  known: z.number().int().describe('number of resources of the type in the subscription before that inventory'),
+  between: bounds.describe('bounds of the time of removal, if they were removed'),
 })
 export type AwaitedRemoval = z.infer<typeof awaitedRemoval>
 
@@ -189,7 +197,7 @@ export const processStatus = z.object({
     })
     .nullable()
     .describe(
-      'of the embedded PostgreSQL, beside the newest minor release of its major that this version of Peerwatch knows (null: none), and the day of that knowledge',
+      'version of the embedded PostgreSQL; the newest minor release of its major version that this version of Peerwatch knows (null: none); and the day of that knowledge',
     ),
 })
 export type ProcessStatusView = z.infer<typeof processStatus>

@@ -6,11 +6,11 @@ import { byteCount } from '#lib/contract/index.ts'
  * values come from Azure Monitor, because ARM has no counters for them.
  */
 export const connectionTraffic = z.object({
-  bitsInPerSecond: z.number().nullable().describe('into Azure, bit/s, in the newest minute; null = nothing recent'),
-  bitsOutPerSecond: z.number().nullable().describe('out of Azure, bit/s'),
-  bytesIn: byteCount.describe('of this hour and the 23 before it, as far as they are covered'),
+  bitsInPerSecond: z.number().nullable().describe('rate to Azure, bit/s, in the newest minute; null = no recent value'),
+  bitsOutPerSecond: z.number().nullable().describe('rate from Azure, bit/s'),
+  bytesIn: byteCount.describe('bytes of this hour and the 23 hours before it, as far as they were measured'),
   bytesOut: byteCount,
-  coveredSeconds: z.number().describe('how much of that time is known of'),
+  coveredSeconds: z.number().describe('seconds of that time that were measured'),
 })
 export type ConnectionTraffic = z.infer<typeof connectionTraffic>
 
@@ -18,5 +18,5 @@ export const connectionTrafficField = connectionTraffic
   .nullable()
   .optional()
   .describe(
-    'of an ExpressRoute connection; null = nothing was measured, or another kind of connection; absent in lists',
+    'traffic of an ExpressRoute connection; null = not measured, or another kind of connection; absent in lists',
   )

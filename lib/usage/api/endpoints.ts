@@ -12,7 +12,7 @@ const notEmpty = ({ from, to }: { from?: number | undefined; to?: number | undef
 /** Parameter that selects the byte counters of one peering. */
 const countedPeering = z
   .enum(peeringTypes, `send ${oneOf(peeringTypes)}, or none for the whole circuit`)
-  .describe('one peering only; all of them together when not given')
+  .describe('only this peering; default: the sum of all')
   .optional()
 
 export const usageParameters = z
@@ -21,10 +21,10 @@ export const usageParameters = z
     step: z
       .enum(usageSteps, `send ${oneOf(usageSteps)}`)
       .default('hour')
-      .describe('length of a point; hours, days and months are those of UTC'),
+      .describe('length of a point; hours, days and months are in UTC'),
     path: z
       .enum(circuitPaths, `send ${oneOf(circuitPaths)}, or none for both`)
-      .describe('one path only; both summed when not given')
+      .describe('only this path; default: the sum of both')
       .optional(),
     peering: countedPeering,
   })
@@ -44,7 +44,7 @@ export const trafficParameters = z
       .transform(Number)
       .refine((value) => value <= MAX_POINTS, `send a whole number from 1 to ${MAX_POINTS}`)
       .default(600)
-      .describe('most points of one path')
+      .describe('maximum number of points of one path')
       .meta({ type: 'integer', minimum: 1, maximum: MAX_POINTS, default: 600, pattern: undefined }),
   })
   .refine(forward, forwardMessage)
@@ -56,12 +56,13 @@ export type UsageParameters = z.output<typeof usageParameters>
 
 export const endpoints = {
   circuitUsage: endpoint('/circuits/{id}/usage', 'read', {
-    summary: "Bytes of a circuit's paths over time, from counters, and from metrics where counters have gaps",
+    summary: "Bytes of a circuit's paths over time, from counters, and from metrics if counters have gaps",
     parameters: usageParameters,
     response: coveredAnswerOf(usageAnswer),
   }),
   circuitTraffic: endpoint('/circuits/{id}/traffic', 'read', {
-    summary: "Rates of a circuit's paths over time, thinned out for a chart: the lowest and the highest of each piece",
+    summary:
+      "Rates of a circuit's paths over time, thinned out for a chart: the lowest and the highest of each time step",
     parameters: trafficParameters,
     response: coveredAnswerOf(circuitTraffic),
   }),

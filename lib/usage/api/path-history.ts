@@ -7,7 +7,7 @@ import { asPathText, bounds, circuitPaths, instant, ofCircuit } from '#lib/contr
  */
 const trafficBases = ['sample', '5m', 'hour'] as const
 
-const rate = z.number().nullable().describe('bit/s; null = not known')
+const rate = z.number().nullable().describe('bit/s; null = unknown')
 
 /** The lowest and the highest rate in a time interval, so that short peaks are visible. */
 const trafficPoint = z.object({
@@ -26,7 +26,7 @@ export const circuitTraffic = z.object({
   paths: z.array(
     z.object({
       path: z.enum(circuitPaths),
-      points: z.array(trafficPoint).describe('oldest first; time between them is not known'),
+      points: z.array(trafficPoint).describe('oldest first; the rate between points that do not touch is unknown'),
     }),
   ),
 })
@@ -39,8 +39,8 @@ const tablePath = z
 
 /** Differences between the route tables of the two paths of a circuit. */
 export const circuitParity = z.object({
-  shared: z.number().int().describe('prefixes in both'),
-  unequal: z.number().int().describe('of these, those with another length of AS path'),
+  shared: z.number().int().describe('number of prefixes in both tables'),
+  unequal: z.number().int().describe('number of these with a different length of the AS path'),
   onlyPrimary: z.number().int(),
   onlySecondary: z.number().int(),
   differences: z
@@ -53,7 +53,7 @@ export const circuitParity = z.object({
         secondaryText: asPathText,
       }),
     )
-    .describe('the first that differ, by address'),
+    .describe('the first differences, in the order of the prefixes'),
 })
 export type CircuitParity = z.infer<typeof circuitParity>
 
@@ -64,6 +64,6 @@ export const arpInterval = z.object({
   ipAddress: z.string(),
   macAddress: z.string().nullable().describe('null = the entry was incomplete'),
   from: bounds,
-  to: bounds.nullable().describe('null while it lasts'),
+  to: bounds.nullable().describe('null = ongoing'),
 })
 export type ArpInterval = z.infer<typeof arpInterval>

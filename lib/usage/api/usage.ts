@@ -11,9 +11,9 @@ const usageBases = ['counter', 'metric'] as const
  */
 const usageDifference = z.object({
   counterBytes: bytes,
-  metricBytes: bytes.describe('what the metrics make of the time that the counters cover'),
+  metricBytes: bytes.describe('bytes according to the metrics in the time that the counters cover'),
   bytes: bytes.describe('metricBytes - counterBytes'),
-  share: z.number().nullable().describe('bytes as a share of counterBytes; null where the counters did not move'),
+  share: z.number().nullable().describe('bytes as a share of counterBytes; null = the counters did not change'),
 })
 const usageDisagreement = z.object({
   comparedSeconds: z.number().describe('seconds that both cover and that were compared'),
@@ -23,18 +23,18 @@ const usageDisagreement = z.object({
 export type UsageDisagreement = z.infer<typeof usageDisagreement>
 
 const usagePoint = z.object({
-  start: instant.describe('begin of the point; it ends where the next begins'),
-  bytesIn: bytes.nullable().describe('into Azure; null where nothing of the point is known'),
-  bytesOut: bytes.nullable().describe('out of Azure: the billable direction'),
+  start: instant.describe('start of the point; it ends at the start of the next point'),
+  bytesIn: bytes.nullable().describe('bytes to Azure; null = no data for the point'),
+  bytesOut: bytes.nullable().describe('bytes from Azure; metered plans bill this direction'),
   coveredSeconds: z.number().describe('seconds of the point that the bytes cover'),
-  source: z.enum(usageBases).describe('what covers most of it: counters, or metrics where these cover more'),
-  metricSeconds: z.number().describe('how many of the covered seconds come from metrics'),
+  source: z.enum(usageBases).describe('source of most of its time: counters, or metrics if these cover more'),
+  metricSeconds: z.number().describe('number of the covered seconds whose data comes from metrics'),
   atLeast: z
     .boolean()
     .describe(
-      'at least so many bytes passed: a counter was reset, or metrics came without the path or peering that they were asked for by',
+      'true = the bytes are a minimum, because a counter was reset, or metrics arrived without the requested path or peering',
     ),
-  disagreement: usageDisagreement.nullable().describe('null where counters and metrics do not both cover the point'),
+  disagreement: usageDisagreement.nullable().describe('null = counters and metrics do not both cover the point'),
 })
 export type UsagePointView = z.infer<typeof usagePoint>
 
@@ -44,36 +44,40 @@ const aboveSeconds = z.object({ atLeast: z.number(), atMost: z.number() })
  * For how long both paths together carried more than one path can carry. That traffic would not fit if one path failed.
  */
 const timeAbove = z.object({
-  bandwidthMbps: z.number().describe('of one path, as the circuit is configured now'),
-  in: aboveSeconds.describe('seconds into Azure, in means of 5 minutes; the bounds differ where polls were far apart'),
-  out: aboveSeconds.describe('seconds out of Azure'),
+  bandwidthMbps: z.number().describe('bandwidth of one path in the present configuration of the circuit'),
+  in: aboveSeconds.describe(
+    'seconds above it in traffic to Azure, from means over 5 minutes; the bounds differ if polls were far apart',
+  ),
+  out: aboveSeconds.describe('seconds above it in traffic from Azure'),
   coveredSeconds: z.number().describe('seconds whose 5-minute means are known'),
-  seconds: z.number().describe('length of the range, in whole 5 minutes'),
+  seconds: z.number().describe('length of the range in seconds, a multiple of 300'),
 })
 export type TimeAbove = z.infer<typeof timeAbove>
 
 export const usageAnswer = z.object({
   step: z.enum(usageSteps),
-  paths: z.array(z.string()).describe('the paths that are summed'),
+  paths: z.array(z.string()).describe('paths whose bytes are added'),
   points: z.array(usagePoint),
   totals: z.object({
     bytesIn: bytes.nullable(),
     bytesOut: bytes.nullable(),
     coveredSeconds: z.number(),
-    seconds: z.number().describe('length of all points, those of the future left out'),
+    seconds: z.number().describe('length of all points, without the future'),
     metricSeconds: z.number(),
     atLeast: z.boolean(),
     unplacedUnknown: z
       .boolean()
       .describe(
-        'in between, a counter fell or rose by more than its port carries: what passed is not known, and not in these',
+        'true = in this time, a counter fell, or rose faster than its port allows, so that these bytes are unknown and not included',
       ),
-    unplacedBytesIn: bytes.describe('passed between polls across the boundary of two points: in neither of them'),
+    unplacedBytesIn: bytes.describe(
+      'bytes that passed between two polls across the boundary of two points, so that neither point includes them',
+    ),
     unplacedBytesOut: bytes,
   }),
   disagreement: usageDisagreement.nullable().describe('over all points that both cover'),
   aboveOnePath: timeAbove
     .nullable()
-    .describe('null for one path, for a range of over 34 days, or where no bandwidth is known'),
+    .describe('null = a single path, a range of more than 34 days, or an unknown bandwidth'),
 })
 export type UsageAnswer = z.infer<typeof usageAnswer>
