@@ -20,8 +20,8 @@ import { prefix, routeTable } from './route-tables.ts'
 import { armRow } from '../decode/members.ts'
 
 /**
- * The child type and the connection type that ARM uses for the connections of a hub's gateway, by gateway type (ADR
- * 0141). Source: Azure Network REST, GetInboundRoutesParameters.
+ * The child type and the connection type that ARM uses for the connections of a hub's gateway, by gateway type
+ * (ADR 0141). Source: Azure Network REST, GetInboundRoutesParameters.
  */
 const connectionsOf: Readonly<Record<string, { child: string; type: string }>> = wordTable({
   [armTypes.expressRouteGateway]: { child: 'expressRouteConnections', type: 'ExpressRouteConnection' },

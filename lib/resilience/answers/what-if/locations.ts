@@ -10,8 +10,8 @@ interface Standing {
 
 /**
  * Returns the peering locations of a circuit. There is one with both paths, or, for ExpressRoute Metro, two with one
- * path each. Azure does not report which path is where, so the primary path is assumed at the first location (ADR
- * 0275).
+ * path each. Azure does not report which path is where, so the primary path is assumed at the first location
+ * (ADR 0275).
  * @returns empty = unknown
  */
 export function findLossesByLocation(circuit: CircuitResource, topology: Pick<Topology, 'ports'>): Standing[] {
