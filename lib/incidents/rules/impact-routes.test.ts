@@ -43,8 +43,15 @@ const OTHER = { peer: '10.0.4.8', nextHop: '10.0.4.8', circuit: 'c2' } as const
 const GONE = { until: AFTER }
 const NEW = { from: AFTER }
 
+/** Returns the worst effect of each prefix. */
+const worstOf = (found: readonly RouteEffect[]): RouteEffect[] => {
+  const rank = ({ kind }: RouteEffect) => routeEffectKinds.indexOf(kind)
+  const byPrefix = Map.groupBy(found, ({ prefix }) => prefix)
+  return [...byPrefix.values()].flatMap((all) => all.toSorted((a, b) => rank(a) - rank(b)).slice(0, 1))
+}
+
 const effects = (routes: TimedRoute[], isOver = false, to = 300) =>
-  routeEffects({ preference: 'expressRoute', routes }, { from: BEFORE, to, isOver }).map(
+  worstOf(routeEffects({ preference: 'expressRoute', routes }, { from: BEFORE, to, isOver })).map(
     ({ prefix, kind, destination }) => [prefix, kind, ...(destination ? [destination] : [])].join(' '),
   )
 
@@ -109,6 +116,30 @@ describe('the effect of a change on a table', () => {
     ],
   ])('%s', (_, rows, expected) => {
     expect(effects(rows)).toEqual(expected)
+  })
+
+  it('of a more specific prefix is not due to a covering route that ended at the same time', () => {
+    const rows = [
+      route('10.10.0.0/16', GONE),
+      route('10.10.0.0/16', SECONDARY),
+      route('10.10.5.0/24', { ...OTHER, ...NEW }),
+    ]
+    const found = routeEffects({ preference: 'expressRoute', routes: rows }, { from: BEFORE, to: 300, isOver: true })
+    const ofOther = routeImpact(found, ({ circuit }) => circuit === 'c2', true)
+    expect(ofOther.effects).toEqual([{ kind: 'moved', destination: 'circuit', isCertain: true, count: 1 }])
+  })
+
+  it('belongs to a circuit even if another circuit had the same or a worse effect at another moment', () => {
+    const rows = [
+      route('10.1.0.0/16', { until: 130 }),
+      route('10.1.0.0/16', { from: 150 }),
+      route('10.1.0.0/16', { ...OTHER, until: 180 }),
+      route('10.1.0.0/16', { ...OTHER, from: 200 }),
+    ]
+    const found = routeEffects({ preference: 'expressRoute', routes: rows }, { from: BEFORE, to: 300, isOver: true })
+    const countsOf = (own: string) => routeImpact(found, ({ circuit }) => circuit === own, true).effects
+    expect(countsOf('c1')).toEqual([{ kind: 'reduced', destination: 'one_path', isCertain: true, count: 1 }])
+    expect(countsOf('c2')).toEqual([{ kind: 'reduced', destination: 'one_path', isCertain: true, count: 1 }])
   })
 
   it('names no destination that belongs to another customer', () => {
@@ -232,7 +263,7 @@ it('once over is the worst of what each moment shows alone', () => {
           worst.set(prefix, Math.min(rank, worst.get(prefix) ?? rank))
         }
       }
-      const found = routeEffects(table, { from: BEFORE, to: 300, isOver: true })
+      const found = worstOf(routeEffects(table, { from: BEFORE, to: 300, isOver: true }))
       expect(new Map(found.map(({ prefix, kind }) => [prefix, routeEffectKinds.indexOf(kind)]))).toEqual(worst)
     }),
     { numRuns: 100 },
@@ -244,7 +275,7 @@ it('has no more than a default route in exactly the times in which each moment s
     fc.property(fc.array(timed, { maxLength: 10 }), (rows) => {
       const table = { preference: 'expressRoute', routes: rows } as const
       const absent = ({ kind }: RouteEffect) => ['lost', 'internet', 'default_only'].includes(kind)
-      const found = routeEffects(table, { from: BEFORE, to: 300, isOver: true })
+      const found = worstOf(routeEffects(table, { from: BEFORE, to: 300, isOver: true }))
       for (let at = BEFORE + 1; at <= 300; at += 1) {
         const now = routeEffects(table, { from: BEFORE, to: at, isOver: false }).filter(absent)
         const isWithin = ({ started, ended }: RouteAbsence) => started.latest <= at && at < (ended?.latest ?? 301)

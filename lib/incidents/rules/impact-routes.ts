@@ -68,7 +68,10 @@ export interface RouteEffect {
   kind: RouteEffectKind
   /** kind of the prefix's new path; null for a prefix that did not move */
   destination: RouteDestination | null
-  /** the routes that disappeared and so caused the effect; if none disappeared, the routes that appeared */
+  /**
+   * the routes whose end caused the effect, or, if all routes are still present or a more specific prefix took over,
+   * the routes whose begin caused it
+   */
   because: readonly TimedRoute[]
   /** times within the period in which the prefix had at most a default route */
   absences: readonly RouteAbsence[]
@@ -96,11 +99,11 @@ interface Period {
 }
 
 /**
- * Compares a table before and after a period (docs/rules/events.md, "Impact"). For an ongoing incident, the effect on a
- * prefix is the difference between `from` and `to`. For an incident that is over, it is the worst difference between
- * `from` and any moment of the period.
- * @returns effects on prefixes that lost their route or changed their path, also on more specific prefixes that newly
- *   attract traffic
+ * Compares a table before and after (docs/rules/events.md, "Impact"). Each prefix has at most one effect, which is the
+ * difference between `from` and `to`. If the incident is over, it has an effect for each different change between
+ * `from` and any moment of the period, because the worst change may belong to another incident.
+ * @returns effects on prefixes that have lost their route or use another one, and on more specific prefixes that moved
+ *   traffic to another path
  */
 export function routeEffects({ preference, routes }: TimedTable, period: Period): RouteEffect[] {
   const isWithin = (at: EpochMs) => at > period.from && at <= period.to
@@ -117,16 +120,23 @@ export function routeEffects({ preference, routes }: TimedTable, period: Period)
     const before = bestAt(node, period.from, preference)
     if (before === null) return []
     const absences: RouteAbsence[] = []
-    let worst: Omit<RouteEffect, 'absences'> | null = null
+    const effects: Omit<RouteEffect, 'absences'>[] = []
     for (const at of [...moments].toSorted((a, b) => a - b)) {
       const found = effectAt(node, before, { ...period, at }, preference)
       recordAbsence(absences, node, at, found !== null && isAbsence(found))
-      if (found && period.isOver && (worst === null || rankOf(found) < rankOf(worst))) worst = found
+      if (found && period.isOver && !effects.some((one) => isSame(one, found))) effects.push(found)
     }
-    if (!period.isOver) worst = effectAt(node, before, { ...period, at: period.to }, preference)
-    return worst ? [{ ...worst, absences }] : []
+    const last = period.isOver ? null : effectAt(node, before, { ...period, at: period.to }, preference)
+    if (last) effects.push(last)
+    return effects.map((effect) => ({ ...effect, absences }))
   })
 }
+
+const isSame = (a: Omit<RouteEffect, 'absences'>, b: Omit<RouteEffect, 'absences'>) =>
+  a.kind === b.kind &&
+  a.destination === b.destination &&
+  a.because.length === b.because.length &&
+  a.because.every((route) => b.because.includes(route))
 
 /** Reports whether a prefix with this effect has at most a default route. */
 const isAbsence = ({ kind }: Pick<RouteEffect, 'kind'>) =>
@@ -216,7 +226,8 @@ function effectAt(
   const ended = before.routes.filter((route) => !isThere(route, at))
   const begun = (after?.routes ?? []).filter((route) => !isThere(route, from))
   const destination = after && (kind === 'moved' || kind === 'reduced') ? destinationOf(kind, before, after) : null
-  return { prefix: node.text, kind, destination, because: ended.length > 0 ? ended : begun }
+  const isTaken = after !== null && after.length > before.length
+  return { prefix: node.text, kind, destination, because: ended.length > 0 && !isTaken ? ended : begun }
 }
 
 /**
@@ -336,7 +347,7 @@ function absencesOf(lost: readonly (RouteEffect & { own: readonly TimedRoute[] }
       const key = JSON.stringify([gateway, circuits, absences])
       const same = together.get(key) ?? { prefixes: [], gateway, circuits, absences }
       together.set(key, same)
-      same.prefixes.push(prefix)
+      if (!same.prefixes.includes(prefix)) same.prefixes.push(prefix)
     }
   return [...together.values()]
 }
