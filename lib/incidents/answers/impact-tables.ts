@@ -100,7 +100,8 @@ export async function compareTablesOfIncidents(
   return new Map(
     incidents.map((incident) => {
       const found = effects.get(incident.id) ?? null
-      return [incident.id, found && routeImpact(found, belongsTo(incident, topology), incident.isWhole)]
+      const isDrawn = drawnFromSites(incident)
+      return [incident.id, found && routeImpact(found, belongsTo(incident, topology), incident.isWhole, isDrawn)]
     }),
   )
 }
@@ -275,4 +276,10 @@ function belongsTo({ about, gateways }: TableIncident, { circuits }: Topology): 
     const isAll = possible.every((one) => own.has(one))
     return isAll || (possible.some((one) => own.has(one)) ? null : false)
   }
+}
+
+/** Returns a test whether a route leads over the circuit of a site that the incident reports as reached otherwise. */
+function drawnFromSites({ about }: TableIncident): (route: TimedRoute) => boolean {
+  const homes = new Set(about.flatMap(({ kind, scope }) => (kind === 'site_state_changed' ? scope : [])))
+  return ({ circuit }) => circuit !== null && homes.has(circuit)
 }

@@ -126,7 +126,12 @@ describe('the effect of a change on a table', () => {
     ]
     const found = routeEffects({ preference: 'expressRoute', routes: rows }, { from: BEFORE, to: 300, isOver: true })
     const ofOther = routeImpact(found, ({ circuit }) => circuit === 'c2', true)
-    expect(ofOther.effects).toEqual([{ kind: 'moved', destination: 'circuit', isCertain: true, count: 1 }])
+    const moved = [{ kind: 'moved', destination: 'circuit', isCertain: true, count: 1 }]
+    expect(ofOther.effects).toEqual(moved)
+    const ofNeither = () => false
+    expect(routeImpact(found, ofNeither, true).effects).toEqual([])
+    // an incident about a site counts traffic that left the site's circuit
+    expect(routeImpact(found, ofNeither, true, ({ circuit }) => circuit === 'c1').effects).toEqual(moved)
   })
 
   it('belongs to a circuit even if another circuit had the same or a worse effect at another moment', () => {
@@ -154,6 +159,7 @@ describe('effects of several tables', () => {
     kind,
     destination: null,
     because: [because],
+    drawnFrom: [],
     absences: [],
   })
   const onFirst = ({ circuit }: TimedRoute) => (circuit === null ? null : circuit === 'c1')

@@ -73,6 +73,8 @@ export interface RouteEffect {
    * the routes whose begin caused it
    */
   because: readonly TimedRoute[]
+  /** the routes to a shorter prefix from which a more specific prefix drew traffic; empty for other effects */
+  drawnFrom: readonly TimedRoute[]
   /** times within the period in which the prefix had at most a default route */
   absences: readonly RouteAbsence[]
 }
@@ -226,8 +228,9 @@ function effectAt(
   const ended = before.routes.filter((route) => !isThere(route, at))
   const begun = (after?.routes ?? []).filter((route) => !isThere(route, from))
   const destination = after && (kind === 'moved' || kind === 'reduced') ? destinationOf(kind, before, after) : null
-  const isTaken = after !== null && after.length > before.length
-  return { prefix: node.text, kind, destination, because: ended.length > 0 && !isTaken ? ended : begun }
+  const drawnFrom = after !== null && after.length > before.length ? before.routes : []
+  const because = ended.length > 0 && drawnFrom.length === 0 ? ended : begun
+  return { prefix: node.text, kind, destination, because, drawnFrom }
 }
 
 /**
@@ -303,15 +306,20 @@ export interface RouteImpact extends RouteCounts {
  * Counts the prefixes that an incident affects, over several tables. A prefix with different effects in different
  * networks counts once with the worst: lost in one and moved in another counts as lost.
  * @param belongs reports whether a route belongs to the incident; null = unknown
+ * @param isDrawn reports whether the incident is about traffic that left a route for a more specific prefix
  */
 export function routeImpact(
   effects: readonly RouteEffect[],
   belongs: (route: TimedRoute) => boolean | null,
   isWhole: boolean,
+  isDrawn: (route: TimedRoute) => boolean = () => false,
 ): RouteImpact {
   const found = effects.flatMap((effect) => {
-    const own = effect.because.filter((route) => !route.isAnothers && belongs(route) !== false)
-    const isCertain = own.some((route) => belongs(route) === true)
+    const own = [
+      ...effect.because.filter((route) => belongs(route) !== false),
+      ...effect.drawnFrom.filter(isDrawn),
+    ].filter(({ isAnothers }) => !isAnothers)
+    const isCertain = own.some((route) => belongs(route) === true || isDrawn(route))
     return own.length > 0 ? [{ ...effect, own, isCertain }] : []
   })
   const shown = [...Map.groupBy(found, ({ prefix }) => prefix).values()].flatMap((all) => {

@@ -1,11 +1,20 @@
 import { evidenceOfChange } from '../../../model/new-event.ts'
-import { splitIntoAtoms, formatPrefix, overlapsPrefix, parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
+import {
+  containsPrefix,
+  splitIntoAtoms,
+  formatPrefix,
+  overlapsPrefix,
+  parsePrefix,
+  type Prefix,
+  PrefixTrie,
+} from '#lib/bgp/index.ts'
 import { type Evidence, type RouteChange, samplesToConfirm } from '#lib/contract/index.ts'
 import { locationsNamed } from '#lib/contract/facts/resiliency.ts'
 import { end, UNCONFIRMED } from '../../../model/condition.ts'
 import { type FoldContext, liveEvents, openEvent, sourceOf } from '../../../model/context.ts'
 import { boundsOfChanges, carrierOf, isExternal, type RouteEntry } from '../../../model/route.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
+import { newPrefixes } from '../routes/paths/usual-paths.ts'
 import { putRouteEvent } from '../routes/route-event.ts'
 import { type JudgedSite, judgedSites, prefixesOf, siteSubject } from './judged-site.ts'
 import { isNearSpace, routesBefore } from './routes-before.ts'
@@ -33,7 +42,7 @@ function judge(
   const space = prefixesOf(site.prefixes, family)
   const touching = changes.filter(({ prefix }) => isNearSpace(prefix, space))
   if (space.length === 0 || touching.length === 0) return
-  const drawn = drawnPrefixes(context)
+  const drawn = drawnPrefixes(context, entries)
   const isOwn = (entry: RouteEntry) => isExternal(entry) && !drawn.has(entry.prefix)
   const before = routesBefore(context, space, changes, entries).filter(isOwn)
   const ranges = rangesOf(context, site, space, { before, after: entries.filter(isOwn) })
@@ -76,13 +85,26 @@ function judge(
 }
 
 /**
- * Returns the prefixes that more_specific events reported. They draw traffic away from the intended path, so a site's
- * routes do not include them.
+ * Returns prefixes that draw traffic away from a site's routes, so that their routes are not routes that the site is
+ * meant to have: prefixes that an event reported as more specific, and prefixes that appeared inside a route within the
+ * last day.
  */
-const drawnPrefixes = (context: FoldContext): ReadonlySet<string> =>
-  new Set(
-    liveEvents(context).flatMap(({ event, prefixes }) => (event.kind === 'more_specific' ? (prefixes ?? []) : [])),
+function drawnPrefixes(context: FoldContext, entries: readonly RouteEntry[]): ReadonlySet<string> {
+  const reported = liveEvents(context).flatMap(({ event, prefixes = [] }) =>
+    event.kind === 'more_specific' ? prefixes : [],
   )
+  const outer = [...new Set(entries.filter(isExternal).map(({ prefix }) => prefix))].flatMap(
+    (text) => parsePrefix(text) ?? [],
+  )
+  const isInside = (text: string) => {
+    const prefix = parsePrefix(text)
+    return (
+      prefix !== null &&
+      outer.some((one) => one.length > 0 && one.length < prefix.length && containsPrefix(one, prefix))
+    )
+  }
+  return new Set([...reported, ...[...newPrefixes(context)].filter(isInside)])
+}
 
 /**
  * A range of a site in which every address has the same routes. `was` and `is` are the single losses (of a circuit,

@@ -14,7 +14,7 @@ import {
 import { describePathChange } from './path-change.ts'
 import { endInverted, findReturnedPrefixes } from './path-change-returns.ts'
 import { unreadOf, wait } from './pending-shifts.ts'
-import { isUsual, type Moved, movedPaths, recordUsual } from './usual-paths.ts'
+import { isUsual, type Moved, movedPaths, newPrefixes, recordUsual } from './usual-paths.ts'
 import { isLost, type JudgedSite, learnedOf, type SiteRoutes } from '../../sites/index.ts'
 import type { PendingShift } from '../../../../model/scope-state.ts'
 
@@ -50,9 +50,15 @@ export function bestPathRules(
   // a prefix of an open withdrawal event counts as back if only peers that had announced it announce it again
   const isBack = ({ prefix, is }: Moved) =>
     is.length > 0 && peersOf(is).every((peer) => table.withdrawn.get(prefix)?.includes(peer))
+  // a new prefix that is withdrawn gives its addresses back to the shorter prefix, which carried them before
+  const isNew = newPrefixes(context)
+  const givenBack = new Set(
+    moved.flatMap(({ prefix, after }) => (after.length === 0 && isNew.has(prefix) ? prefix : [])),
+  )
+  const isGivenBack = ({ prefix, is }: Moved) => is.length > 0 && givenBack.has(prefix)
   const home = new Set(
     paths.flatMap((one) =>
-      (usual.get(one.prefix) && isUsual(context, usual, one)) || isBack(one) ? [one.prefix] : [],
+      (usual.get(one.prefix) && isUsual(context, usual, one)) || isBack(one) || isGivenBack(one) ? [one.prefix] : [],
     ),
   )
   const returned = findReturnedPrefixes(context, moved, table, between, home)

@@ -82,6 +82,10 @@ export function knownSince(context: FoldContext): (prefix: string) => EpochMs | 
   return (prefix) => known.get(prefix)?.came ?? null
 }
 
+/** Returns the prefixes that appeared within the last day without an earlier path. */
+export const newPrefixes = (context: FoldContext): ReadonlySet<string> =>
+  new Set([...knownPaths(context)].flatMap(([prefix, { came }]) => (came === undefined ? [] : [prefix])))
+
 /** Returns the recorded best paths of each prefix whose best paths changed within the last day. */
 const knownPaths = ({ scopes }: FoldContext): ReadonlyMap<string, UsualPaths> =>
   new Map(
