@@ -87,9 +87,8 @@ export interface Audited<Of extends Command> {
  * Permission of a command for a caller whose access is limited to a scope (a part of the estate):
  * - `whole`: refused, because the command changes data that all callers share
  * - `itself`: allowed; the command checks the scope in its own code
- * - `check`: allowed unless the function throws, as it does for an object outside of the scope
- * `result` reads the changed object again with the caller's limited access and is returned as the response; without it,
- * the command's own result is returned.
+ * - `check`: allowed unless the function throws, as it does for an object outside of the scope. If `result` is given, it
+ * reads the changed object again with the caller's limited access for the response
  */
 export type CommandScope<Of extends Command> =
   | 'whole'

@@ -15,9 +15,7 @@ interface ProofFacts {
   writes: boolean
   /** true = a process currently evaluates alerts */
   evaluates: boolean
-  /**
-   * start of the time in which this process has been watching; it can only miss a round that should have begun later
-   */
+  /** time since which this process has been watching. Before it, a missing round is not noticed */
   watchingSince: EpochMs
 }
 

@@ -9,8 +9,8 @@ import { thresholdsInForce, readSources } from '#lib/questions/index.ts'
 import { MICROSOFT_ASN, MSEE_ASN, parsePrefix, containsPrefix } from '#lib/bgp/index.ts'
 
 /**
- * Adds details to the peerings of a circuit: how many prefixes each path can still receive and when the limit is
- * reached if the trend continues, the number of prefixes that Microsoft advertises, and the declared NAT pools.
+ * Adds details to the peerings of a circuit: the number of prefixes that Microsoft advertises, the declared NAT pools,
+ * and for each path how many more prefixes it can receive and when the limit is reached if the trend continues.
  */
 export async function addPeeringDetails(
   q: Queryable,

@@ -29,9 +29,9 @@ export const pollKindsBehind = (kinds: readonly EventKind[] = eventKinds): reado
 const OF_STATES: ReadonlySet<PollKind> = new Set(['peers', 'summary'])
 
 /**
- * Returns the polls that can see an event end: the polls of its own path; if there are none, the polls of its resource;
- * if there are none either, such polls of all resources. If the event's kind is detected from session state, only polls
- * of session state are returned.
+ * Returns the polls that can see an event end. These are the polls of its own path. If there are none, they are the polls
+ * of its resource, and if there are none either, the polls of all resources. If the event's kind is detected from
+ * session state, only polls of session state are returned.
  */
 function shownBy<One extends Pick<SourceStatus, 'scope' | 'subresource' | 'poll'>>(
   { kind, scope, subject }: Pick<Placed, 'kind' | 'scope' | 'subject'>,

@@ -12,25 +12,32 @@ import {
 import { cause, event } from './events.ts'
 
 /**
- * Whether the gateways' learned routes show the prefixes that an incident lost. `read`: all tables were read since it
- * began; `not_read`: some were not; `not_polled`: routes are not polled; `unknown`: the gateways of the incident are
- * unknown.
+ * Whether the gateways' learned routes show the prefixes that an incident lost:
+ * - `read`: all tables were read since the incident began
+ * - `not_read`: some tables were not read since then
+ * - `not_polled`: routes are not polled
+ * - `unknown`: the gateways of the incident are unknown
  */
 const routesSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
 export type RoutesSeen = (typeof routesSeen)[number]
 
 /**
- * Whether byte counters show the traffic of an incident. `read`: they do; `not_read`: they were not read for long
- * enough since it began; `not_polled`: counters are not polled; `unknown`: another reason, for example a counter that
- * fell, a gap, or no sample from before the begin.
+ * Whether byte counters show the traffic of an incident:
+ * - `read`: they show it
+ * - `not_read`: they were not read for long enough since the incident began
+ * - `not_polled`: counters are not polled
+ * - `unknown`: another reason, for example a counter that fell, a gap, or no sample from before the begin
  */
 const trafficSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
 export type TrafficSeen = (typeof trafficSeen)[number]
 
 /**
- * Changes of traffic since an incident began, largest first. `stopped`: no traffic any more; `fell`: at most half of
- * the earlier rate; `lower`: the same, but so long after the begin that the time of day may be the reason; `goes_on`:
- * about as before; `little`: little traffic both before and since.
+ * Changes of traffic since an incident began, largest first:
+ * - `stopped`: no traffic any more
+ * - `fell`: at most half of the earlier rate
+ * - `lower`: also at most half, but so long after the begin that the time of day may be the reason
+ * - `goes_on`: about as before
+ * - `little`: little traffic both before and since
  */
 export const trafficChanges = ['stopped', 'fell', 'lower', 'goes_on', 'little'] as const
 export type TrafficChange = (typeof trafficChanges)[number]

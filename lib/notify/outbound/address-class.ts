@@ -26,9 +26,9 @@ const LINK_LOCAL_AND_METADATA = prefixes(
 )
 
 /**
- * Blocks that are not globally reachable: the IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890),
- * multicast (RFC 5771) and, for IPv6, everything outside of 2000::/3, the only block from which IANA allocates global
- * unicast addresses (RFC 4291 section 2.4).
+ * Blocks of addresses that are not globally reachable. They are in the IANA IPv4 and IPv6 Special-Purpose Address
+ * Registries (RFC 6890), or are multicast (RFC 5771). IPv6 addresses outside of 2000::/3 are included too, because IANA
+ * allocates global unicast addresses only from that block (RFC 4291 section 2.4).
  */
 const SPECIAL_PURPOSE = prefixes(
   '0.0.0.0/8',

@@ -49,10 +49,11 @@ export interface ProblemFacts
 const types: readonly StoredProblem['type'][] = ['circuit', 'gateway', 'session', 'site', 'incident', 'source']
 
 /**
- * Returns all current problems, most severe first. Each loss is in only one problem: the problem of a circuit includes
- * its sessions and gateways that lost only a path of the circuit; the problem of a gateway includes its sessions; both
- * include polls that return no data about the resource. An open incident about a resource whose own state is healthy is
- * a problem too. Overview, map and wall display show this list.
+ * Returns all current problems, most severe first. Overview, map and wall display show this list. An open incident about
+ * a resource whose own state is healthy is a problem too. Each loss is in only one problem:
+ * - The problem of a circuit includes its sessions, and gateways that lost only a path of the circuit.
+ * - The problem of a gateway includes its sessions.
+ * - Both include polls that return no data about the resource.
  */
 export function listProblems(facts: ProblemFacts): StoredProblem[] {
   const { problems, folded } = stateProblems(facts)

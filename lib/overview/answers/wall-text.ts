@@ -36,8 +36,9 @@ const siteTexts = (sites: readonly EventResponse[]): string[] => [
 ]
 
 /**
- * Returns a text about the effect of an open event on a resource whose own state is good, and about the sites that
- * changed with it, for example `Many prefixes withdrawn, its site on backup`. Null if the problem is not from an event.
+ * Returns a text about the effect of an open event on a resource whose own state is good. The text includes the sites
+ * that changed with it, for example `Many prefixes withdrawn, its site on backup`. Null if the problem is not from an
+ * event.
  */
 export function eventMeaning(problem: StoredProblem, facts: WallFacts): string | null {
   const { kind, incidentId } = problem

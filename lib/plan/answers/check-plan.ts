@@ -125,7 +125,7 @@ export async function checkPlan(
 }
 
 /**
- * Prepares the what-if (the simulation) of a plan. Returns the changes whose effect on routes the model knows
+ * Prepares the what-if (the simulation) of a plan. Returns the changes whose effect the model knows at least in part
  * (`resolved`), the changes that Azure refuses to make (`refused`) or to revert (`oneWay`), and the input of the
  * what-if (`asked`). Refused changes are simulated like all others.
  */

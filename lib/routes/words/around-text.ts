@@ -32,8 +32,9 @@ export const createAroundClock = (at: string, zone = 'UTC', local = (instant: st
 const MAX_NAMED = 2
 
 /**
- * Returns the most important fact about a path as one sentence: the most severe incident; otherwise other events;
- * otherwise "no incident" if the path was observed during the whole period; otherwise that the result is uncertain.
+ * Returns the most important fact about a path as one sentence. It is the most severe incident. If there is none, it is
+ * other events. If there are none either, it is "no incident" if the path was observed during the whole period, and
+ * otherwise that the result is uncertain.
  */
 export function aroundHeadline(around: RouteAround, clock: AroundClock): string {
   const { incidents, verdict } = around

@@ -35,8 +35,8 @@ export interface Gaps {
 }
 
 /**
- * Returns a function that returns the times in which polls did not read a session: no poll of its circuit or gateway
- * succeeded, or a poll succeeded without a report of the session's gateway instance.
+ * Returns a function that returns the times in which polls did not read a session. In such a time, no poll of its
+ * circuit or gateway succeeded, or polls succeeded but the session's gateway instance did not report.
  */
 export async function readGaps(
   q: Queryable,

@@ -48,7 +48,7 @@ interface Scraped {
 
 /**
  * Returns the metrics for a Prometheus scrape: the resources within the caller's scope, and the state of their polls. A
- * caller who may see everything also gets the metrics of Peerwatch's processes; for this caller, metrics that cannot be
+ * caller who may see everything also gets the metrics of Peerwatch's processes. For this caller, metrics that cannot be
  * read in time are left out, because old values would look like new ones.
  * @param db connections with short statement timeouts, because scrapes matter most when the database is slow
  * @param accept Accept header of the scraper, which selects Prometheus' text format or OpenMetrics

@@ -130,7 +130,8 @@ function statementsOf(parts: readonly Fields[], kind: PlanFile['format']): PlanF
 }
 
 /**
- * Returns the entries of a list. A value that is not a list is returned as the only entry, so that it is not ignored.
+ * Returns the entries of a list. Any other value is returned as the only entry, so that it is not ignored. Without a
+ * value, the result is empty.
  */
 const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : isGiven(value) ? [value] : [])
 

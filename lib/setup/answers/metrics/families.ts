@@ -11,9 +11,9 @@ const MAX_SERIES = 50_000
 const groups: readonly Entity['group'][] = ['gateway', 'circuit', 'path', 'session', 'poll']
 
 /**
- * Groups time series by metric. If there are more than the maximum, gateways come first, then circuits, paths, sessions
- * and polls; the first one that does not fit and all later ones are left out, so that none has only a part of its
- * series. A metric contains the number of omitted series.
+ * Groups time series by metric, up to a maximum number. Gateways are included first, then circuits, paths, sessions and
+ * polls. The first of them whose series do not all fit, and all later ones, are left out. A metric contains the number
+ * of omitted series.
  * @param entities in a stable order, so that the same ones are left out each time
  */
 export function estateFamilies(entities: readonly Entity[], most = MAX_SERIES): MetricFamily[] {
