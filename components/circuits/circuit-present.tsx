@@ -38,8 +38,8 @@ export function CircuitPresent({ circuit, series }: { circuit: Circuit; series: 
 }
 
 /**
- * Describes the backup of a circuit without a working path. It loads all circuits, so it is rendered only if both paths
- * are down.
+ * Describes the backup of a circuit without a working path. It loads all circuits, so it is rendered only if no path
+ * is up.
  */
 function BackupPath({ circuit }: { circuit: Circuit }) {
   const { data } = useEndpoint('circuits')

@@ -63,8 +63,8 @@ export const addsField: Field = {
 }
 
 /**
- * Returns the initial values of the form for a calendar. The URL field is empty, because the stored URL is a secret
- * that the API does not return.
+ * Returns the initial values of the form for a calendar. The URL field is empty, because the stored URL is a secret,
+ * which the API returns only masked.
  */
 export const calendarDraft = (calendar: CalendarView | null): Draft =>
   createDraft([...calendarFields, contentField, addsField], calendar && { ...calendar, url: null })

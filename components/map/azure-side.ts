@@ -69,7 +69,8 @@ function gatewayNode(gateway: Gateway, problems: MapAnswers['problems']): MapGat
 }
 
 /**
- * Returns the virtual networks that have a gateway, each with its peered networks, in the order of their gateways.
+ * Returns at most `MAX_NETWORKS` virtual networks that have a gateway, each with its peered networks, in the order of
+ * their gateways.
  * @returns `unreached` is the number of networks that have neither a gateway nor a peering with a network that has one
  */
 export function networkNodes(

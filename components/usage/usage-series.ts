@@ -14,8 +14,8 @@ const stepSeconds = { '5m': 300, hour: 3600, day: 86_400 }
 /** Returns the shortest step with which a time range has at most about a thousand points. */
 export function usageStep(from: number, to: number, now: number): UsageAnswer['step'] {
   const length = to - from
-  // the range must start a day after the end of retention, because data may be deleted between the request and the
-  // response
+  // the range must start at least a day after the oldest stored data, because that data may be deleted before the
+  // server responds
   if (length <= 3 * DAY && from > now - FIVE_MINUTES_KEPT + DAY) return '5m'
   if (length <= 41 * DAY) return 'hour'
   return length <= 1000 * DAY ? 'day' : 'month'
