@@ -131,6 +131,14 @@ describe('what Azure announces', () => {
     await expect(shown(T, { scope: 'nothing' })).rejects.toThrow(/nothing is known/)
   })
 
+  it.each([
+    ['only a start', { from: iso(T - 400 * 24 * HOUR) }],
+    ['only an end', { to: iso(T + 400 * 24 * HOUR) }],
+    ['both ends', { from: iso(T), to: iso(T + 401 * 24 * HOUR) }],
+  ])('is refused for more than 400 days with %s', async (_, parameters) => {
+    await expect(shown(T, parameters)).rejects.toThrow('at most 400 days')
+  })
+
   it('that is withdrawn before it begins is none, and one that has begun stays', async () => {
     await record(T + 21 * HOUR, [event('named', T + 30 * HOUR, [CIRCUIT])])
     // if all resources of a type disappear together, they count as removed after the second inventory

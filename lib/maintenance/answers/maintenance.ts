@@ -5,16 +5,29 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { MaintenanceParameters, ResponseOf } from '../api/index.ts'
 import { readMaintenance, unreadableMaintenance } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, ageWithoutPolls, announceChange, resolveScope } from '#lib/questions/index.ts'
+import {
+  type Db,
+  InvalidRequestError,
+  queryable,
+  ageWithoutPolls,
+  announceChange,
+  resolveScope,
+} from '#lib/questions/index.ts'
 import { shownIn } from '#lib/declarations/answers/index.ts'
 
 const BEFORE_MS = 7 * DAY
 const AHEAD_MS = 30 * DAY
+/**
+ * Maximum length of a time range in days, equal to the default retention of history. It limits how many occurrences of
+ * recurring windows are computed.
+ */
+const MAX_DAYS = 400
 
 /**
  * Returns the past, current and upcoming maintenance windows in a time range, and the Azure maintenance configurations
  * whose windows could not be read.
  * @throws NotFoundError if the scope is unknown
+ * @throws InvalidRequestError if the range, completed by its defaults, is longer than {@link MAX_DAYS} days
  */
 export async function getMaintenance(
   db: Db,
@@ -24,6 +37,8 @@ export async function getMaintenance(
   const q = queryable(db)
   const end = to ?? Math.max(now, from ?? now) + AHEAD_MS
   const begin = from ?? Math.min(now, end) - BEFORE_MS
+  if (end - begin > MAX_DAYS * DAY)
+    throw new InvalidRequestError(`from: the time has at most ${MAX_DAYS} days; send a later from, or an earlier to`)
   const id = (await resolveScope(q, scope)) ?? null
   const windows = await readMaintenance(q, { from: begin, to: end }, decodeConfig)
   const unreadable = await unreadableMaintenance(q, decodeConfig)

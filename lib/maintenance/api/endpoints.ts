@@ -11,12 +11,6 @@ import { calendarBody, calendarView } from './calendars.ts'
 import { z } from 'zod'
 import { customer, forward, forwardMessage, id, moment } from '#lib/contract/api/parameters.ts'
 
-/**
- * Maximum length of a requested time range, equal to the default retention of history. It limits how many occurrences
- * of recurring windows are computed.
- */
-const LONGEST_MAINTENANCE_MS = 400 * 24 * 60 * 60_000
-
 export const maintenanceParameters = z
   .strictObject({
     scope: id.describe('windows about this resource, and windows about all resources').optional(),
@@ -25,10 +19,6 @@ export const maintenanceParameters = z
     to: moment.describe('end of the requested time; default: 30 days from now').optional(),
   })
   .refine(forward, forwardMessage)
-  .refine(({ from, to }) => from === undefined || to === undefined || to - from <= LONGEST_MAINTENANCE_MS, {
-    message: 'send a time of 400 days at the most',
-    path: ['to'],
-  })
 
 export type MaintenanceParameters = z.output<typeof maintenanceParameters>
 
