@@ -1,5 +1,5 @@
 import { type NextRequest, NextResponse } from 'next/server'
-import { PAGE_ADDRESS } from './app/_shared/page-address-header.ts'
+import { PAGE_ADDRESS_HEADER } from './app/_shared/page-address-header.ts'
 
 /**
  * Sets the content security policy of a page, which allows only scripts with this request's nonce, and passes the whole
@@ -30,7 +30,7 @@ function page(request: NextRequest, instead: URL | null): NextResponse {
   const headers = new Headers(request.headers)
   // Next reads the nonce for its own scripts from the request's policy
   headers.set('content-security-policy', policy)
-  headers.set(PAGE_ADDRESS, request.nextUrl.pathname + request.nextUrl.search)
+  headers.set(PAGE_ADDRESS_HEADER, request.nextUrl.pathname + request.nextUrl.search)
   const init = { request: { headers } }
   const response = instead ? NextResponse.rewrite(instead, init) : NextResponse.next(init)
   response.headers.set('content-security-policy', policy)

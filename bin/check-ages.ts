@@ -9,9 +9,9 @@ import path from 'node:path'
 import { DAY } from '#lib/contract/time/time.ts'
 import {
   countDaysBehind,
-  IN_FRONT,
+  SIGN_IN_PACKAGES,
   type Outdated,
-  possibleOf,
+  findPossibleVersion,
   signInPackages,
 } from '../lib/platform/bootstrap/package-ages.ts'
 import { readLock } from '../lib/platform/bootstrap/lock-file.ts'
@@ -60,7 +60,7 @@ type Answer = Record<string, Located | Located[]>
  */
 async function lines() {
   const ofSignIn = signInPackages(readLock(root).packages)
-  const madeOf = ofSignIn.filter((name) => !IN_FRONT.includes(name))
+  const madeOf = ofSignIn.filter((name) => !SIGN_IN_PACKAGES.includes(name))
   const [named, needed] = await Promise.all([ask<Answer>(['outdated']), ask<Answer>(['outdated', ...madeOf])])
   if (named === null || needed === null) return null
   const found = Object.keys({ ...named, ...needed }).map(async (name) => {
@@ -69,7 +69,7 @@ async function lines() {
       .flat()
       .filter(({ location }) => location === path.join(root, 'node_modules', name))
     const isOfSignIn = ofSignIn.includes(name)
-    const possible = isOfSignIn ? possibleOf(outdated, ofSignIn) : outdated[0]?.latest
+    const possible = isOfSignIn ? findPossibleVersion(outdated, ofSignIn) : outdated[0]?.latest
     const current = outdated[0]?.current
     if (!current || !possible || current === possible) return []
     return line(name, current, possible, isOfSignIn ? LIMIT_DAYS.signIn : LIMIT_DAYS.other)

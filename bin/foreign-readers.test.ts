@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { it } from 'vitest'
-import { decodeConfig } from '#lib/azure/config/decode-config.ts'
+import { decodeResourceConfig } from '#lib/azure/config/decode-config.ts'
 import { settingsOf } from '#lib/azure/config/settings.ts'
 import { armTypes, parseChanges, parseLosses } from '#lib/contract/index.ts'
 import { parseScope, ScopeTextError } from '#lib/contract/access/scope.ts'
@@ -56,7 +56,7 @@ const members =
   'properties sku name tier family peerings peeringType properties routes addressPrefix addressSpace addressPrefixes bgpSettings asn id zones ipConfigurations subnets vpnClientConfiguration bandwidthInMbps state routeFilter rules communities tags location'
 it.each([...Object.values(armTypes), ...INHERITED])('configuration of %s', (type) => {
   expectReads(fc.oneof(json(...members.split(' ')), fc.constant(nested)), (config) => [
-    decodeConfig(type, config),
+    decodeResourceConfig(type, config),
     settingsOf(type, config),
   ])
 })

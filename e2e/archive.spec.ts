@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync }
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from '@playwright/test'
-import { answers } from '../lib/platform/bootstrap/children.ts'
+import { waitForResponse } from '../lib/platform/bootstrap/children.ts'
 import { waitForStart } from '../lib/platform/bootstrap/follow-start.ts'
 import { freePort } from '../lib/platform/bootstrap/postgres.ts'
 
@@ -42,7 +42,7 @@ test('what the archive has starts without a build', async () => {
       said += chunk
     })
     try {
-      await waitForStart(child, (given) => answers(`http://127.0.0.1:${port}/api/health/live`, given))
+      await waitForStart(child, (given) => waitForResponse(`http://127.0.0.1:${port}/api/health/live`, given))
       expect(said).toMatch(/Packages: up to date/)
       expect(said).toMatch(/Web build: up to date/)
       const page = await fetch(`http://127.0.0.1:${port}/`)

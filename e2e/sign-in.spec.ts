@@ -5,7 +5,7 @@ import { expect, type Page, test } from '@playwright/test'
 import { codeOf } from '../app/api/testing/authenticator.ts'
 import { Client } from '../app/api/testing/client.ts'
 import { CLIENT, startProvider } from '../app/api/testing/oidc.ts'
-import { answers } from '../lib/platform/bootstrap/children.ts'
+import { waitForResponse } from '../lib/platform/bootstrap/children.ts'
 import { waitForStart } from '../lib/platform/bootstrap/follow-start.ts'
 import { freePort } from '../lib/platform/bootstrap/postgres.ts'
 import { violationsOf } from './accessibility.ts'
@@ -268,7 +268,7 @@ async function startWeb(at: number, more: Record<string, string>): Promise<Child
     env: { ...env, HOST: '127.0.0.1', PORT: String(at), ACCESS: 'required', ...more },
     stdio: 'ignore',
   })
-  await waitForStart(child, (given) => answers(`http://127.0.0.1:${at}/api/health`, given))
+  await waitForStart(child, (given) => waitForResponse(`http://127.0.0.1:${at}/api/health`, given))
   return child
 }
 

@@ -7,7 +7,7 @@ import {
   atomTable,
   type Failure,
   NO_FAILURE,
-  rowsOf,
+  computeWhatIfRows,
   type WhatIfRoute,
   type WhatIfTable,
   whatIfRib,
@@ -76,9 +76,9 @@ const failure: Failure = {
   paths: new Set([`${circuit}/private/primary`, `${circuit}/private/secondary`]),
 }
 const [cutMs, ribs] = cpuMs(() => all.map((table) => whatIfRib(atomTable(table))))
-const [firstMs] = cpuMs(() => ribs.flatMap((rib) => rowsOf(rib, failure, names)))
-const [oneMs, rows] = cpuMs(() => ribs.flatMap((rib) => rowsOf(rib, failure, names)))
-const [changedMs] = cpuMs(() => ribs.flatMap((rib) => rowsOf(rib, failure, names, 'changed')))
+const [firstMs] = cpuMs(() => ribs.flatMap((rib) => computeWhatIfRows(rib, failure, names)))
+const [oneMs, rows] = cpuMs(() => ribs.flatMap((rib) => computeWhatIfRows(rib, failure, names)))
+const [changedMs] = cpuMs(() => ribs.flatMap((rib) => computeWhatIfRows(rib, failure, names, 'changed')))
 
 const [naiveMs] = cpuMs(() => {
   for (const table of all) {

@@ -12,7 +12,7 @@ import { NoRight } from '#components/access/no-right.tsx'
 import type { Caller, Right } from '#lib/contract/index.ts'
 import type { PageQuery } from './prefetch.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { inOneAnswer } from '#lib/platform/one-answer.ts'
+import { shareQueriesInResponse } from '#lib/platform/one-answer.ts'
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 
@@ -68,7 +68,7 @@ export async function Prefetched({
   // Queries that start together read the same state of the database. If one started later, its `asOf` would be later
   // than the time of the others.
   const runAll = (all: PageQuery[]) =>
-    inOneAnswer(() =>
+    shareQueriesInResponse(() =>
       Promise.all(
         all.map((query) =>
           query()

@@ -9,14 +9,14 @@ import { defaultSearch } from '#lib/access/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { databaseForUse } from '#lib/questions/index.ts'
-import { PAGE_ADDRESS } from './page-address-header.ts'
+import { PAGE_ADDRESS_HEADER } from './page-address-header.ts'
 
 /** Parts of a page's URL that apply to all queries of its first paint: the customer and the time. */
 interface PageAddress extends PageScope {
   clock: ClockAddress
 }
 
-const searchOf = cache(async () => new URL((await headers()).get(PAGE_ADDRESS) ?? '/', 'http://page'))
+const searchOf = cache(async () => new URL((await headers()).get(PAGE_ADDRESS_HEADER) ?? '/', 'http://page'))
 
 /** Returns the decoded ID in the path of a resource page. */
 export const idOf = async ({ params }: { params: Promise<{ id: string }> }): Promise<string> =>

@@ -1,13 +1,13 @@
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { azureFacts, azurePages, azureRules, checkRecords } from '#lib/contract/index.ts'
+import { azureFacts, azureDocPages, azureRules, checkRecords } from '#lib/contract/index.ts'
 
 const BASE = 'https://learn.microsoft.com/azure/'
 const LINK = /learn\.microsoft\.com\/azure\/([a-z0-9/-]*[a-z0-9])/g
 
 /** Returns the pages of Microsoft's documentation that nobody has compared with Peerwatch since a time, or never. */
 export const listStalePages = (before: number) =>
-  Object.entries(azurePages)
+  Object.entries(azureDocPages)
     .filter(([, checked]) => checked === null || Date.parse(checked) < before)
     .map(([page, checked]) => ({ page: BASE + page, checked }))
 

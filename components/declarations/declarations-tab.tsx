@@ -11,7 +11,7 @@ import { customerTagForm } from './forms/customer-tag.ts'
 import { cardForm } from './forms/card.ts'
 import { circuitForm } from './forms/circuit.ts'
 import { interfaceForm } from './forms/interface.ts'
-import { mappingForm } from './forms/mapping.ts'
+import { neighborMappingForm } from './forms/mapping.ts'
 import { policyForm } from './forms/policy.ts'
 import { routerNeighborForm } from './forms/router-neighbor.ts'
 import { siteForm } from './forms/site.ts'
@@ -45,7 +45,7 @@ function Lists({ data }: { data: DeclarationsAnswer }) {
     <ListPanel key="circuits" form={circuitForm} items={data.circuits} />,
     <ListPanel key="customers" form={customerForm} items={data.customers} />,
     <ListPanel key="interfaces" form={interfaceForm} items={data.interfaces} />,
-    <ListPanel key="mappings" form={mappingForm} items={data.mappings} />,
+    <ListPanel key="mappings" form={neighborMappingForm} items={data.mappings} />,
     <ListPanel key="routers" form={routerNeighborForm} items={data.routerNeighbors} />,
     <ListPanel key="watched" form={watchedForm} items={data.watched} />,
     <ListPanel key="tags" form={customerTagForm} items={data.customerTags} />,

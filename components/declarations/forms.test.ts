@@ -4,7 +4,7 @@ import { type Form, itemDraft, readDraft } from './form.ts'
 import { cardForm } from './forms/card.ts'
 import { circuitForm } from './forms/circuit.ts'
 import { maintenanceForm } from './forms/maintenance.ts'
-import { mappingForm } from './forms/mapping.ts'
+import { neighborMappingForm } from './forms/mapping.ts'
 import { pauseForm } from './forms/pause.ts'
 import { policyForm } from './forms/policy.ts'
 import { routerNeighborForm } from './forms/router-neighbor.ts'
@@ -53,7 +53,7 @@ const items: { [List in DeclarationList]: [Form<List>, DeclarationItem<List>] } 
       by: 'alice',
     },
   ],
-  mappings: [mappingForm, { gateway: 'hub', neighbor: '10.0.4.4', circuit: 'lon', path: 'secondary' }],
+  mappings: [neighborMappingForm, { gateway: 'hub', neighbor: '10.0.4.4', circuit: 'lon', path: 'secondary' }],
   routerNeighbors: [
     routerNeighborForm,
     {

@@ -1,5 +1,11 @@
 import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
-import { latestOutage, lengthOf, outageKinds, parseOutages, timeWord } from '#lib/contract/events/outages.ts'
+import {
+  latestOutage,
+  computeOutageDuration,
+  outageKinds,
+  parseOutages,
+  timeWord,
+} from '#lib/contract/events/outages.ts'
 import { findProofEnd } from '#lib/contract/events/proven.ts'
 import { eventKindRecords, countsAsProblem } from '#lib/contract/vocabulary.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
@@ -83,7 +89,7 @@ export function incidentLength(
   incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt'>,
   now: number,
 ): { least: number; most: number | null } {
-  return lengthOf(parseOutages(incident.outages), { provenUntil: findProofEnd(incident, now), now })
+  return computeOutageDuration(parseOutages(incident.outages), { provenUntil: findProofEnd(incident, now), now })
 }
 
 /**

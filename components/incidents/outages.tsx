@@ -1,5 +1,5 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { lengthOf, type Outage, parseOutages } from '#lib/contract/events/outages.ts'
+import { computeOutageDuration, type Outage, parseOutages } from '#lib/contract/events/outages.ts'
 import { findProofEnd } from '#lib/contract/events/proven.ts'
 import { withoutSpans } from '#lib/contract/time/spans.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
@@ -36,7 +36,7 @@ export function Outages({ incident, now }: { incident: Incident; now: number }) 
   if (first && others.length === 0) return bar(first, 'mt-1.5 h-3 w-full max-w-xl')
   const rows = outages.map((one, at) => {
     const { started, ended } = one
-    const { least, most } = lengthOf([one], { provenUntil: until, now })
+    const { least, most } = computeOutageDuration([one], { provenUntil: until, now })
     const [from, to] = [(started.earliest - begin) / whole, (endOf(one) - begin) / whole]
     const { from: began, to: end } = ended
       ? formatBetween(started.latest, ended.latest, zone, now)

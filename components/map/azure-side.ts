@@ -14,7 +14,7 @@ const MAX_NETWORKS = 12
 const MAX_SPOKES = 5
 
 /** Key of the map item that represents all gateways without an item of their own. */
-export const OTHER_GATEWAYS = 'gateways/other'
+export const OTHER_GATEWAYS_ID = 'gateways/other'
 
 /**
  * Returns the gateways as map items sorted by name. If there are too many, the last item is a group of the remaining
@@ -32,7 +32,7 @@ export function gatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers
   return [
     ...nodes.slice(0, MAX_GATEWAYS - 1),
     {
-      key: OTHER_GATEWAYS,
+      key: OTHER_GATEWAYS_ID,
       name,
       detail: 'worst:',
       href: '/gateways',
@@ -141,7 +141,7 @@ function networkNode(hub: Network, peers: readonly Peer[]): MapNetwork {
 const gatewaysIn = ({ name }: Network) => `/gateways?${new URLSearchParams({ 'gateways.q': name })}`
 
 function spokeOf(hub: Network, { key, name, hubSide, back }: Peer, href: string): Spoke {
-  const { status, meaning } = describeTransit(hubSide, back)
+  const { status, meaning } = describeGatewayTransit(hubSide, back)
   const joined = hub.kind === 'hub' ? 'connected to' : 'peered with'
   return { key: `${hub.id}/${key}`, name, href, title: `${name}, ${joined} ${hub.name}: ${meaning}`, status }
 }
@@ -154,7 +154,7 @@ type HubSide = Pick<NetworkPeering, 'state' | 'allowGatewayTransit'>
  * @param hubSide settings of the network with the gateway
  * @param spokeSide settings of the peered network; undefined = not polled
  */
-export function describeTransit(
+export function describeGatewayTransit(
   hubSide: HubSide,
   spokeSide: Pick<NetworkPeering, 'state' | 'useRemoteGateways'> | undefined,
 ): { status: StatusText; meaning: string } {

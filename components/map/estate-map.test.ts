@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
-import { describeTransit } from './azure-side.ts'
+import { describeGatewayTransit } from './azure-side.ts'
 import { filterCircuits, estateMapOf } from './estate-map.ts'
 import { MAX_CIRCUITS } from './places.ts'
 import { circuitFact, gatewayFact, networkFact } from './testing.ts'
@@ -321,6 +321,6 @@ describe('behind the edge', () => {
   ])('$hub and $spoke are $word', ({ hub, spoke, word }) => {
     const hubSide = { state: 'Connected', ...hub, allowGatewayTransit: hub.transit }
     const spokeSide = spoke && { state: 'Connected', ...spoke, useRemoteGateways: spoke.use }
-    expect(describeTransit(hubSide, spokeSide).status.word).toBe(word)
+    expect(describeGatewayTransit(hubSide, spokeSide).status.word).toBe(word)
   })
 })

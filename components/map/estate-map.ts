@@ -1,6 +1,6 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { matchesFilter } from '../format/natural-order.ts'
-import { gatewayNodes, networkNodes, OTHER_GATEWAYS } from './azure-side.ts'
+import { gatewayNodes, networkNodes, OTHER_GATEWAYS_ID } from './azure-side.ts'
 import type { MapAnswers, TopologyMap } from './estate.ts'
 import { mapPlaces } from './places.ts'
 
@@ -14,7 +14,7 @@ export function estateMapOf(answers: MapAnswers, turned: ReadonlySet<string> = n
   const { places, grouped } = mapPlaces(answers, turned)
   const { networks, unreached } = networkNodes(answers.networks, gateways)
   // a connection to a gateway that is not drawn separately leads to the group of remaining gateways
-  const standIn = (id: string) => (drawn.has(id) ? id : OTHER_GATEWAYS)
+  const standIn = (id: string) => (drawn.has(id) ? id : OTHER_GATEWAYS_ID)
   return {
     gateways,
     grouped,

@@ -31,7 +31,7 @@ import { groupOf, routeGroups } from './route-groups.ts'
 import { ScopeFilter } from './scope-filter.tsx'
 import { formatOutcome } from '#lib/contract/words/index.ts'
 import {
-  inOneRow,
+  placeInOneRow,
   type Mark,
   momentsOf,
   limitMarksToPolledTime,
@@ -232,7 +232,7 @@ function prefixTimeline(
   uncovered: Parameters<typeof listTrackGaps>[1],
 ): TimelineTrack[] {
   return tracks.map((track) => {
-    const marks = inOneRow([
+    const marks = placeInOneRow([
       ...track.intervals.map((interval) => intervalMark(interval, paths)),
       ...track.intervals.flatMap(withdrawal),
     ])

@@ -4,7 +4,7 @@ import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
 import {
-  inOneRow,
+  placeInOneRow,
   type Mark,
   momentsOf,
   limitMarksToPolledTime,
@@ -45,7 +45,7 @@ export function sessionTracks(
       const restarts = restartsOf(seen)
       const losses = seen.filter(({ state }) => isDownState(state)).length
       const unseen = gapsOf(uncovered, { ...first, kinds: first.path === null ? ['peers'] : ['summary'] })
-      const marks = limitMarksToPolledTime(inOneRow([...seen.map(markOf), ...restarts]), unseen)
+      const marks = limitMarksToPolledTime(placeInOneRow([...seen.map(markOf), ...restarts]), unseen)
       return [
         {
           key,

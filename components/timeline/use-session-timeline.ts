@@ -10,7 +10,7 @@ import { timelineOf } from './timeline-of.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 import type { PathEnds } from '#lib/routers/api/index.ts'
 import {
-  inOneRow,
+  placeInOneRow,
   type Mark,
   momentsOf,
   limitMarksToPolledTime,
@@ -36,7 +36,7 @@ function routerTracks(ends: readonly PathEnds[]): TimelineTrack[] {
       part: "customer's end",
       href: `/routers/${one.routerId}`,
       description: falls === 0 ? 'up whenever it was observed' : plural(falls, 'time down', 'times down'),
-      marks: limitMarksToPolledTime(inOneRow(one.history.map(markOf)), unseen),
+      marks: limitMarksToPolledTime(placeInOneRow(one.history.map(markOf)), unseen),
       rows: 1,
       unseen,
     }

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { EventsSummary } from '#lib/incidents/api/index.ts'
 import { Sparkline } from '#components/charts/sparkline.tsx'
 import { StateTimeline } from '#components/charts/state-timeline/state-timeline.tsx'
-import { inOneRow, type Mark, type TimelineTrack } from '#components/charts/state-timeline/tracks.ts'
+import { placeInOneRow, type Mark, type TimelineTrack } from '#components/charts/state-timeline/tracks.ts'
 import { CircuitTable } from '#components/circuits/circuit-table.tsx'
 import { PathBrief } from '#components/circuits/path-brief.tsx'
 import { testCircuit, testPath } from '#lib/circuits/api/testing.ts'
@@ -103,7 +103,7 @@ const track = (part: string, marks: Omit<Mark, 'row'>[]): TimelineTrack => ({
   key: part,
   name: 'erc-london',
   part,
-  marks: inOneRow(marks),
+  marks: placeInOneRow(marks),
   rows: 1,
   unseen: [{ from: at(1.2), to: at(0.9), why: 'Azure refused (403)' }],
 })

@@ -14,7 +14,7 @@ import {
   shippedPrices,
   type TakeOver,
   type UsageHour,
-  carriedOf,
+  computeCarriedTraffic,
 } from '#lib/cost/rules/index.ts'
 
 import { END, type Estate, busierRateMbps, mbpsOf, type Member } from './estates.ts'
@@ -189,7 +189,8 @@ function quoteOf(offer: Pick<Quote, 'plan' | 'tier' | 'bandwidthMbps'>): Quote {
 function inputOf(member: Member, other: Member, sold: Quote, at: number): CircuitInput {
   const before = ({ hours: all }: Member) => all.filter(({ start }) => start < at && start >= at - 200 * DAY)
   const riseOf = (one: Member) =>
-    carriedOf({ hours: before(one), unplaced: [], globalReach: null, bandwidthMbps: null }, at)?.rise ?? null
+    computeCarriedTraffic({ hours: before(one), unplaced: [], globalReach: null, bandwidthMbps: null }, at)?.rise ??
+    null
   const rises = new Map([member, other].map((one) => [one.name, riseOf(one)]))
   const taken: TakeOver = withRises(
     {

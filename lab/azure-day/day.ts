@@ -11,7 +11,7 @@ import type { CountsPosts } from '#lib/poller/plan/demands.ts'
 import { REVIEW_MS } from '#lib/poller/plan/planner.ts'
 import { GATHER_MS } from '#lib/poller/commit/poll-commits.ts'
 import { RequestPace } from '#lib/poller/throttle/request-pace.ts'
-import { firstInterval, FIRST_KINDS, phasedInterval, placedInterval } from '#lib/poller/plan/phase.ts'
+import { firstInterval, FIRST_KINDS, phasedInterval, computeOperationInterval } from '#lib/poller/plan/phase.ts'
 import { afterLocked, afterThrottled, hasSpareBudget, STORM_WINDOW_MS } from '#lib/poller/throttle/throttle.ts'
 import type { Profile } from '../simulator/index.ts'
 import { Agenda } from './agenda.ts'
@@ -232,7 +232,7 @@ class Day {
   #nextIn({ load, kind, polls, resource }: DayPoll, { nextAt, everySeconds }: Claim): number {
     if (load.place && resource) {
       const intervals = timetable.secondsOf(resource, FIRST_KINDS)
-      return placedInterval(load.place, { nextAt, everySeconds, ...intervals }, polls === 0)
+      return computeOperationInterval(load.place, { nextAt, everySeconds, ...intervals }, polls === 0)
     }
     if (kind !== 'metrics') return polls === 0 ? firstInterval(load.sourceId, kind, everySeconds) : everySeconds
     return phasedInterval(

@@ -2,7 +2,7 @@
  * Runs a scenario at virtual time. Every poll of its timetable passes through decoder, refinement, recorder and
  * detection.
  */
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import type { PollSpan } from '#lib/azure/index.ts'
 import type { ByFamily } from '#lib/bgp/index.ts'
 import {
@@ -204,7 +204,7 @@ class Memory {
       this.knowledge.set(source.name, updateKnowledge(known, sessionsOf(observation), observation.outcome === 'ok'))
     if (isGood && observation.kind === 'inventory')
       for (const { name, type, config: own } of observation.rows.resources)
-        this.note(name, decodeConfig(type, own), observation)
+        this.note(name, decodeResourceConfig(type, own), observation)
     const { path } = source
     const isPath = observation.kind === 'summary' && (path === 'primary' || path === 'secondary')
     const localAddresses = isPath && config?.resource === 'circuit' ? pathAddresses(config, source.peering, path) : null

@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { type ByFamily, GATEWAY_ASN } from '#lib/bgp/index.ts'
 import {
   type EpochMs,
@@ -230,7 +230,7 @@ export function mseeAddresses(
 
 function configOf(resourceId: string, resources: readonly ResourceRow[]): ResourceConfig | null {
   const found = resources.find((row) => row.resourceId.toLowerCase() === resourceId.toLowerCase())
-  return found ? decodeConfig(found.type, found.config) : null
+  return found ? decodeResourceConfig(found.type, found.config) : null
 }
 
 /**

@@ -1,5 +1,5 @@
 import { endpoints } from '#lib/api/index.ts'
-import { inOneAnswer, sharedReader } from '#lib/platform/one-answer.ts'
+import { shareQueriesInResponse, sharedReader } from '#lib/platform/one-answer.ts'
 import type { Db } from '#lib/questions/index.ts'
 import { diffRoutes, getRouteChurn, getRouteHistory, listRoutes, lookUpRoute } from '#lib/routes/answers/index.ts'
 
@@ -18,7 +18,7 @@ type Query = Record<string, string>
 export const createApiQueries = (given: Db) => {
   const db = 'pool' in given ? sharedReader(given.pool) : given
   const { routeLookup, routes, routesDiff, routeChurn, routeHistory } = endpoints
-  const written = async (ask: () => Promise<unknown>) => JSON.stringify(await inOneAnswer(ask)).length
+  const written = async (ask: () => Promise<unknown>) => JSON.stringify(await shareQueriesInResponse(ask)).length
   return {
     lookup: (query: Query) => written(() => lookUpRoute(db, routeLookup.parameters.parse(query))),
     table: (query: Query) => written(() => listRoutes(db, routes.parameters.parse(query))),

@@ -4,7 +4,7 @@ import {
   atomTable,
   type Failure,
   NO_FAILURE,
-  rowsOf,
+  computeWhatIfRows,
   type WhatIfRoute,
   type WhatIfTable,
   whatIfRib,
@@ -50,7 +50,7 @@ function proof(failure: Partial<Failure>, happenings: HappeningInput[]) {
   for (const table of before) {
     const then = truth.get(table.scope)
     if (!then) throw new Error(table.scope)
-    for (const row of rowsOf(whatIfRib(atomTable(table)), { ...NO_FAILURE, ...failure }, names)) {
+    for (const row of computeWhatIfRows(whatIfRib(atomTable(table)), { ...NO_FAILURE, ...failure }, names)) {
       compared += 1
       if (row.outcome !== 'stays' || row.reduced) changed += 1
       const predicted = row.after.map(({ circuitId, path, peer }) => `${circuitId} ${path} ${peer}`).sort()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { commands, endpoints, openApiDocument } from './index.ts'
-import { declarationLists, RIGHTS } from '#lib/contract/index.ts'
+import { declarationListNames, RIGHTS } from '#lib/contract/index.ts'
 
 interface Operation {
   operationId: string
@@ -48,7 +48,7 @@ describe('the OpenAPI document', () => {
 
   it('describes the body of every command', () => {
     const declared = document.paths['/api/v1/declarations']?.put?.requestBody?.content['application/json']?.schema
-    expect(Object.keys(declared?.properties ?? {}).toSorted()).toEqual([...declarationLists, 'version'].toSorted())
+    expect(Object.keys(declared?.properties ?? {}).toSorted()).toEqual([...declarationListNames, 'version'].toSorted())
     const acknowledged = document.paths['/api/v1/incidents/{id}/ack']?.post?.requestBody?.content['application/json']
     expect(Object.keys(acknowledged?.schema.properties ?? {})).toEqual(['note'])
     for (const { path, method } of Object.values(commands)) {

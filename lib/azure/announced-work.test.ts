@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes, type InventoryObservation } from '#lib/contract/index.ts'
-import { decodeConfig } from './config/index.ts'
+import { decodeResourceConfig } from './config/index.ts'
 import { armError } from './testing/arm-server.ts'
 import { circuitId, estateOf, gatewayId, subscriptionId, withAzure } from './testing/fixture.ts'
 
@@ -63,7 +63,7 @@ async function found(type: string) {
     isListed: listedTypes.includes(type),
     rows: resources
       .filter((row) => row.type === type)
-      .map(({ resourceId, config }) => [resourceId, decodeConfig(type, config)]),
+      .map(({ resourceId, config }) => [resourceId, decodeResourceConfig(type, config)]),
   }
 }
 

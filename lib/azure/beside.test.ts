@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
-import { decodeConfig } from './config/index.ts'
+import { decodeResourceConfig } from './config/index.ts'
 import { armError } from './testing/arm-server.ts'
 import { estateOf, SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
 
@@ -108,7 +108,7 @@ describe.each(lists)('$list', ({ list, type, naming, without, behind, config }) 
     expect([outcome, asked()]).toEqual(['ok', [`${place}/${list}`.toLowerCase()]])
     expect(rows.listedTypes).toContain(type)
     const found = rows.resources.filter((row) => row.type === type)
-    expect(found.map((row) => decodeConfig(row.type, row.config))).toMatchObject([config])
+    expect(found.map((row) => decodeResourceConfig(row.type, row.config))).toMatchObject([config])
   })
 
   it.each(without.map((resources) => ({ resources })))('are not asked for otherwise', async ({ resources }) => {
@@ -133,6 +133,6 @@ describe.each(lists)('$list', ({ list, type, naming, without, behind, config }) 
 
 it('a site without links has its device in itself', () => {
   const config = { properties: { bgpProperties: { asn: 65013, bgpPeeringAddress: 'nowhere' } } }
-  expect(decodeConfig(armTypes.vpnSite, config).devices).toEqual([{ link: null, asn: 65013, bgpAddress: null }])
-  expect(decodeConfig(armTypes.vpnSite, {}).devices).toEqual([])
+  expect(decodeResourceConfig(armTypes.vpnSite, config).devices).toEqual([{ link: null, asn: 65013, bgpAddress: null }])
+  expect(decodeResourceConfig(armTypes.vpnSite, {}).devices).toEqual([])
 })

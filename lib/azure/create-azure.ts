@@ -42,7 +42,7 @@ import type {
   AcceptedOperation,
   Azure,
   AzureSettings,
-  Beginning,
+  PollStart,
   ObservableKind,
   PendingOperation,
   PollOptions,
@@ -133,7 +133,7 @@ export function createAzure(settings: AzureSettings): Azure {
     options: PollOptions,
     defaultDeadlineMs: number,
     empty: Rows,
-    begun: Beginning | undefined,
+    begun: PollStart | undefined,
     work: (call: Call) => Promise<Step<Rows>>,
   ) {
     throwIfAbandoned(options.signal)
@@ -169,7 +169,7 @@ export function createAzure(settings: AzureSettings): Azure {
     target: PollTarget,
     kind: Kind,
     options: PollOptions,
-    from?: { operation: PendingOperation; begun: Beginning },
+    from?: { operation: PendingOperation; begun: PollStart },
   ): Promise<PollStep> {
     const definition: KindDefinition<Kind> = kinds[kind]
     const { types, deadlineMs, slicesMs, nothing } = definition

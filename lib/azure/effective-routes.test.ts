@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes, type InventoryObservation } from '#lib/contract/index.ts'
-import { decodeConfig } from './config/index.ts'
+import { decodeResourceConfig } from './config/index.ts'
 import { kinds } from './kinds/index.ts'
 import { armError, type Behaviour } from './testing/arm-server.ts'
 import { estateOf, SUBSCRIPTION_ID, subscriptionId, withAzure } from './testing/fixture.ts'
@@ -108,7 +108,7 @@ describe('the inventory', () => {
     const { outcome, rows } = await inventory([interfaceId, interfaceId.toUpperCase(), elsewhere])
     expect([outcome, asked()]).toEqual(['ok', 1])
     const found = rows.resources.filter(({ type }) => type === armTypes.networkInterface)
-    expect(found.map(({ config }) => decodeConfig(armTypes.networkInterface, config))).toEqual([
+    expect(found.map(({ config }) => decodeResourceConfig(armTypes.networkInterface, config))).toEqual([
       {
         resource: 'networkInterface',
         networkKey: networkId.toLowerCase(),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
-import { decodeConfig } from './config/index.ts'
+import { decodeResourceConfig } from './config/index.ts'
 import { kinds } from './kinds/index.ts'
 import { exampleBody } from './testdata/wire-form.ts'
 import { armError } from './testing/arm-server.ts'
@@ -145,7 +145,7 @@ describe('another route table of a hub', () => {
       propagatingConnections: ['a', 'b'],
       provisioningState: 'Succeeded',
     }
-    expect(decodeConfig(armTypes.hubRouteTable, { properties })).toEqual({
+    expect(decodeResourceConfig(armTypes.hubRouteTable, { properties })).toEqual({
       resource: 'hubRouteTable',
       labels: ['partners'],
       staticRoutes: [{ name: 'to-firewall', prefixes: [], nextHop: null }],
@@ -234,7 +234,7 @@ describe('the inventory', () => {
     expect(outcome).toBe('ok')
     const peer = rows.resources.find(({ type }) => type === armTypes.hubBgpConnection)
     expect(peer?.name).toBe('conn1')
-    expect(decodeConfig(armTypes.hubBgpConnection, peer?.config)).toEqual({
+    expect(decodeResourceConfig(armTypes.hubBgpConnection, peer?.config)).toEqual({
       resource: 'hubBgpConnection',
       peerAddress: '192.168.1.5',
       peerAsn: 20000,
@@ -248,7 +248,7 @@ describe('the inventory', () => {
     const { rows } = await context.inventory()
     const configOf = (type: string) => {
       const found = rows.resources.find((one) => one.type === type)
-      return found && decodeConfig(type, found.config)
+      return found && decodeResourceConfig(type, found.config)
     }
     expect(configOf(armTypes.hubRoutingIntent)).toEqual({
       resource: 'hubRoutingIntent',
@@ -275,7 +275,7 @@ describe('the inventory', () => {
 
 it('a gateway of a hub names its connections', () => {
   const [gateway] = (exampleBody('ExpressRouteGatewayListBySubscription') as { value: unknown[] }).value
-  expect(decodeConfig(armTypes.expressRouteGateway, gateway)).toMatchObject({
+  expect(decodeResourceConfig(armTypes.expressRouteGateway, gateway)).toMatchObject({
     kind: 'vwan',
     networkKey:
       '/subscriptions/subid/resourcegroups/resourcegroupname/providers/microsoft.network/virtualhubs/virtualhubname',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes, type InventoryObservation } from '#lib/contract/index.ts'
-import { decodeConfig } from './config/index.ts'
+import { decodeResourceConfig } from './config/index.ts'
 import { armError } from './testing/arm-server.ts'
 import { circuitId, estateOf, SUBSCRIPTION_ID, subscriptionId, withAzure } from './testing/fixture.ts'
 
@@ -40,7 +40,7 @@ describe('ExpressRoute providers', () => {
     const found = resources.filter(({ type }) => type === armTypes.serviceProvider)
     expect(listedTypes).toContain(armTypes.serviceProvider)
     expect(found).toMatchObject([{ resourceId: `${place}/Equinix`, name: 'Equinix', subscriptionId: SUBSCRIPTION_ID }])
-    expect(found.map(({ type, config }) => decodeConfig(type, config))).toEqual([
+    expect(found.map(({ type, config }) => decodeResourceConfig(type, config))).toEqual([
       { resource: 'serviceProvider', bandwidthsMbps: [50, 1_000], metroLocations: ['Amsterdam Metro'] },
     ])
   })

@@ -242,7 +242,7 @@ export interface AcceptedOperation {
 }
 
 /** The data about the start of a poll that is needed to continue it, in this process or in another process. */
-export interface Beginning extends Pick<Observation, 'startedAt' | 'clock' | 'correlationId' | 'budget'> {
+export interface PollStart extends Pick<Observation, 'startedAt' | 'clock' | 'correlationId' | 'budget'> {
   /** milliseconds since the start */
   ageMs: number
 }
@@ -251,7 +251,7 @@ export interface Beginning extends Pick<Observation, 'startedAt' | 'clock' | 'co
  * A diagnostic operation that is still running in Azure. It is plain JSON, so that any process can continue the poll.
  */
 export type PendingOperation = AcceptedOperation &
-  Omit<Beginning, 'ageMs'> & {
+  Omit<PollStart, 'ageMs'> & {
     /** the identity that started the operation and must also check it; absent if there is only one identity */
     identity?: string
   }

@@ -15,14 +15,14 @@ export const removeMseePrepends = (path: AsPath) => dropLeadingAsns(path, (asn) 
 export function findCustomerPath(path: AsPath): ReturnType<typeof removeMseePrepends> | null {
   const customers = removeMseePrepends(path)
   const [first] = customers.asPath
-  return first === undefined || first === MICROSOFT_ASN || customers.asPath.some(isAzures) ? null : customers
+  return first === undefined || first === MICROSOFT_ASN || customers.asPath.some(isAzureAsn) ? null : customers
 }
 
 /**
  * Reports whether an ASN belongs to Azure and never to a customer's network. If such an ASN follows a customer's ASN,
  * the customer's router announces an Azure prefix back.
  */
-const isAzures = (asn: number) => asn === GATEWAY_ASN || asn === MSEE_ASN
+const isAzureAsn = (asn: number) => asn === GATEWAY_ASN || asn === MSEE_ASN
 
 /** Reports whether Microsoft's own network announced a route in a circuit's path table. */
 export function isAnnouncedByMicrosoft(path: AsPath): boolean {

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { armTypes } from './arm-types.ts'
-import { findConnectionOfRoute, type LearningGateway } from './behind-route.ts'
+import { findConnectionOfRoute, type RouteLearningGateway } from './behind-route.ts'
 
 const lon = { circuit: 'lon', weight: 10 }
 const ams = { circuit: 'ams', weight: 0 }
 const [MSEE, SIBLING] = ['10.0.4.4', '10.0.4.13']
-const gateway: LearningGateway = {
+const gateway: RouteLearningGateway = {
   kind: 'expressRoute',
   type: armTypes.virtualNetworkGateway,
   links: [lon, ams],

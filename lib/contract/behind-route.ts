@@ -12,7 +12,7 @@ export interface GatewayLink {
 }
 
 /** Gateway, reduced to the facts that are needed to rank its learned routes. */
-export interface LearningGateway {
+export interface RouteLearningGateway {
   /** kind of the gateway; null = unknown */
   kind: GatewayKind | null
   /** ARM resource type, lower case */
@@ -31,7 +31,7 @@ export interface LearningGateway {
  */
 export function findConnectionOfRoute(
   { peer, nextHop, asPath }: Pick<Candidate, 'peer' | 'nextHop' | 'asPath'>,
-  gateway: LearningGateway,
+  gateway: RouteLearningGateway,
 ): Pick<Candidate, 'transport' | 'circuit' | 'path' | 'connectionWeight'> {
   const { links, pathOf } = gateway
   const transport = transportOf(gateway, asPath)
@@ -56,7 +56,7 @@ export function findConnectionOfRoute(
  * Returns the transport of a learned route, as derived from the kind of gateway. If the kind does not determine it, an
  * AS path that begins with the ASN of the MSEE (Microsoft's edge router) means ExpressRoute.
  */
-function transportOf({ kind, type }: LearningGateway, asPath: readonly number[]): RouteTransport {
+function transportOf({ kind, type }: RouteLearningGateway, asPath: readonly number[]): RouteTransport {
   if (kind === 'expressRoute') return 'er'
   if (kind === 'vpn' || type === armTypes.vpnGateway) return 'vpn'
   if (kind === 'vwan' || asPath[0] === MSEE_ASN) return 'er'

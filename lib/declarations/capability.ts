@@ -4,7 +4,7 @@ import {
   getDeclarationsVersions,
   getFormerResources,
   joinResources,
-  partResource,
+  separateResource,
   putDeclarations,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
@@ -41,7 +41,7 @@ export const declarations = capability({
      */
     partResource: {
       scope: { check: (reader, { id }) => resolveCircuit(queryable(reader), id) },
-      work: ({ db, id }) => partResource(db, id),
+      work: ({ db, id }) => separateResource(db, id),
     },
   },
 })

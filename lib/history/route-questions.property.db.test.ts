@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
-import { inOneAnswer } from '#lib/platform/one-answer.ts'
+import { shareQueriesInResponse } from '#lib/platform/one-answer.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { carriersOf, routesCovering } from './read/carriers-of.ts'
 import { comparePathTables } from './read/routes/compare-path-tables.ts'
@@ -87,7 +87,7 @@ describe('a list of all polls gives the same', () => {
         const ask = (at: number | null) =>
           routesCovering(db.pool, { address, scope: feed.resourceId, at, kinds: ['learned'] })
         const asked = [null, ...sampled(model)]
-        const inOne = await inOneAnswer(() => Promise.all(asked.map(ask)))
+        const inOne = await shareQueriesInResponse(() => Promise.all(asked.map(ask)))
         for (const [n, at] of asked.entries()) {
           const rows = await ask(at)
           expect(inOne[n]).toEqual(rows)

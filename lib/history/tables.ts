@@ -2,7 +2,7 @@ import type { Tables, TableRetention } from './types/tables.ts'
 import {
   ARP,
   CONNECTION,
-  COUNTER,
+  SELECT_COUNTER_LAST_SAMPLES,
   COVERAGE,
   EVENT,
   INCIDENT,
@@ -18,7 +18,7 @@ import {
   since,
   spans,
 } from './past/rules.ts'
-import { DECLARED, DECLARED_VALUE } from './scoped/declared-rules.ts'
+import { IS_VISIBLE_DECLARATION, DECLARED_VALUE } from './scoped/declared-rules.ts'
 import { ALL_ROUTES, ofAnySource, ofRoute, ROUTES_IN_PART } from './scoped/route-rules.ts'
 import {
   configOf,
@@ -181,7 +181,7 @@ export const historyTables = {
     retention: 'kept',
     erasure: 'kept',
   },
-  counter: { past: COUNTER, scope: ofSource('counter'), retention: 'kept', erasure: 'kept' },
+  counter: { past: SELECT_COUNTER_LAST_SAMPLES, scope: ofSource('counter'), retention: 'kept', erasure: 'kept' },
   counter_sample: {
     past: since('counter_sample', 'finished_at'),
     scope: ofSource('counter_sample'),
@@ -212,7 +212,7 @@ export const historyTables = {
   declaration: {
     past: `SELECT kind, key, value, since_version, CASE WHEN until_version <= ${VERSION_THEN} THEN until_version END AS until_version
     FROM public.declaration WHERE since_version <= ${VERSION_THEN}`,
-    scope: `SELECT kind, key, ${DECLARED_VALUE} AS value, since_version, until_version FROM public.declaration WHERE ${DECLARED}`,
+    scope: `SELECT kind, key, ${DECLARED_VALUE} AS value, since_version, until_version FROM public.declaration WHERE ${IS_VISIBLE_DECLARATION}`,
     retention: 'kept',
     erasure: { texts: { value: 'jsonb' } },
   },

@@ -11,7 +11,7 @@ import { rolledUpExtremes, sampledExtremes } from '#lib/usage/store/index.ts'
 import { rollUpUsage } from './rollup/roll-up.ts'
 import { shortIdOf } from './store/short-id.ts'
 import { trafficPast } from './read/traffic/traffic-past.ts'
-import { usageBegins } from '#lib/cost/store/index.ts'
+import { readUsageStarts } from '#lib/cost/store/index.ts'
 import { INTERVAL_SECONDS, newFeed } from './testing/feed.ts'
 import { isReadable, type ModelPoll, NaiveModel } from './testing/naive-model.ts'
 import { timelines } from './testing/random-timeline.ts'
@@ -154,7 +154,7 @@ describe('counters are as the list of their samples', () => {
           directions.flatMap((direction) => growthsOf(model, samples.get(path) ?? [], direction)),
         )
         const begins = divided.map(({ from }) => Math.floor(from / HOUR) * HOUR)
-        expect((await usageBegins(db.pool)).get(scope)).toBe(begins.length === 0 ? undefined : Math.min(...begins))
+        expect((await readUsageStarts(db.pool)).get(scope)).toBe(begins.length === 0 ? undefined : Math.min(...begins))
 
         const pieceMs = 3 * HOUR
         const rates = paths.flatMap((path) => {

@@ -6,7 +6,7 @@ import {
   queryAt,
   enableCaching,
   clearCaches,
-  inOneAnswer,
+  shareQueriesInResponse,
   withAnnouncedData,
   onceInAnswer,
   sharedReader,
@@ -34,7 +34,7 @@ function sharingPool(): Queryable {
 describe('equal statements of one answer', () => {
   it('run once, also where they are asked at the same time', async () => {
     const pool = sharingPool()
-    await inOneAnswer(async () => {
+    await shareQueriesInResponse(async () => {
       await Promise.all([pool.query('A', [1]), pool.query('A', [1])])
       await pool.query('A', [1])
     })
@@ -48,7 +48,7 @@ describe('equal statements of one answer', () => {
     ['large values', (pool) => pool.query('A', [1n << 70n])],
   ])('are those that differ in no %s', async (_, another) => {
     const pool = sharingPool()
-    await inOneAnswer(async () => {
+    await shareQueriesInResponse(async () => {
       await pool.query('A', [1])
       await another(pool)
     })
@@ -57,7 +57,7 @@ describe('equal statements of one answer', () => {
 
   it('have a list of rows each, which may be sorted and cut', async () => {
     const pool = sharingPool()
-    const rows = await inOneAnswer(async () => {
+    const rows = await shareQueriesInResponse(async () => {
       ;(await pool.query('A')).rows.pop()
       return (await pool.query('A')).rows
     })
@@ -66,28 +66,28 @@ describe('equal statements of one answer', () => {
 
   it('fail together', async () => {
     const pool = sharingPool()
-    const outcomes = await inOneAnswer(() => Promise.allSettled([pool.query('FAIL'), pool.query('FAIL')]))
+    const outcomes = await shareQueriesInResponse(() => Promise.allSettled([pool.query('FAIL'), pool.query('FAIL')]))
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     expect(asked).toEqual(['FAIL'])
   })
 
   it('run for each pool', async () => {
     const [first, second] = [sharingPool(), sharingPool()]
-    await inOneAnswer(() => Promise.all([first.query('A'), second.query('A')]))
+    await shareQueriesInResponse(() => Promise.all([first.query('A'), second.query('A')]))
     expect(asked).toEqual(['A', 'A'])
   })
 
   it('are parsed by their name once, and asked once all the same', async () => {
     const pool = sharingPool()
     const statement = { name: 'a', text: 'A', values: [1] }
-    await inOneAnswer(() => Promise.all([pool.query(statement), pool.query(statement)]))
+    await shareQueriesInResponse(() => Promise.all([pool.query(statement), pool.query(statement)]))
     expect(asked).toEqual(['A 1'])
   })
 
   it('run each time where a caller wants rows of another form', async () => {
     const pool = sharingPool()
     const statement = { name: 'a', text: 'A', values: [], rowMode: 'array' }
-    await inOneAnswer(() => Promise.all([pool.query(statement), pool.query(statement)]))
+    await shareQueriesInResponse(() => Promise.all([pool.query(statement), pool.query(statement)]))
     expect(asked).toEqual(['A', 'A'])
   })
 })
@@ -95,7 +95,7 @@ describe('equal statements of one answer', () => {
 it('statements about several moments are one where an answer asks them at the same time, and each moment once', async () => {
   const pool = sharingPool()
   const of = (at: string, value = 1) => queryAt(pool, { name: 'a', text: 'A $1 $AT', values: [value] }, at)
-  await inOneAnswer(async () => {
+  await shareQueriesInResponse(async () => {
     await Promise.all([of('T1'), of('T2'), of('T1'), of('T3', 2)])
     await Promise.all([of('T1'), of('T4')])
   })
@@ -107,8 +107,8 @@ it('statements about several moments are one where an answer asks them at the sa
 describe('nothing is kept', () => {
   it('from one answer to the next', async () => {
     const pool = sharingPool()
-    await inOneAnswer(() => pool.query('A'))
-    await inOneAnswer(() => pool.query('A'))
+    await shareQueriesInResponse(() => pool.query('A'))
+    await shareQueriesInResponse(() => pool.query('A'))
     expect(asked).toEqual(['A', 'A'])
   })
 
@@ -125,7 +125,7 @@ describe('nothing is kept', () => {
       goOn = resolve
     })
     let leftRunning: Promise<unknown> = Promise.resolve()
-    await inOneAnswer(async () => {
+    await shareQueriesInResponse(async () => {
       await pool.query('A')
       leftRunning = later.then(() => pool.query('A'))
     })
@@ -139,7 +139,7 @@ it('what was worked out is worked out once for each reader and question', async 
   let times = 0
   const work = async () => (times += 1)
   const [reader, other] = [{}, {}]
-  await inOneAnswer(async () => {
+  await shareQueriesInResponse(async () => {
     expect(await onceInAnswer(reader, 'a', work)).toBe(1)
     expect(await onceInAnswer(reader, 'a', work)).toBe(1)
     expect(await onceInAnswer(reader, 'b', work)).toBe(2)
@@ -155,7 +155,7 @@ describe('what is kept until a change', () => {
   ])('%s is read once, while the process gets them', async (_, until, expected) => {
     let version = 0
     const reader = {}
-    const read = () => inOneAnswer(() => until(reader, 'a', async () => version))
+    const read = () => shareQueriesInResponse(() => until(reader, 'a', async () => version))
     const seen: number[] = []
     const twice = async () => seen.push(await read(), ((version += 1), await read()))
     await twice()
@@ -175,7 +175,7 @@ describe('what is kept until a change', () => {
     const reader = {}
     let asked = 0
     const read = () =>
-      inOneAnswer(() =>
+      shareQueriesInResponse(() =>
         cacheUntilPoll(reader, 'a', async () => {
           asked += 1
           await immediate()
@@ -192,9 +192,9 @@ describe('what is kept until a change', () => {
     const pool = sharingPool()
     const stop = enableCaching()
     const ask = (text: string) => withAnnouncedData(() => pool.query(text))
-    for (const text of ['A', 'A']) await inOneAnswer(() => ask(text))
+    for (const text of ['A', 'A']) await shareQueriesInResponse(() => ask(text))
     for (const text of ['A', 'B']) await ask(text)
-    await inOneAnswer(() => pool.query('A'))
+    await shareQueriesInResponse(() => pool.query('A'))
     stop()
     expect(asked).toEqual(['A', 'A', 'B', 'A'])
   })
@@ -222,7 +222,9 @@ describe('what is kept until a change', () => {
             } else if (step === 'ask') {
               const least = version
               answers.push(
-                inOneAnswer(() => until(reader, 'a', read)).then((got) => expect(got).toBeGreaterThanOrEqual(least)),
+                shareQueriesInResponse(() => until(reader, 'a', read)).then((got) =>
+                  expect(got).toBeGreaterThanOrEqual(least),
+                ),
               )
             } else running.shift()?.()
             await immediate()

@@ -48,7 +48,7 @@ const kept = oncePerProcess('one-answer', () => ({
  * connection are executed only once, so that all parts of the response are based on the same rows. Work that takes long
  * (for example a stream), or that must read its own changes, must not run in this function (ADR 0050).
  */
-export async function inOneAnswer<T>(work: () => Promise<T>): Promise<T> {
+export async function shareQueriesInResponse<T>(work: () => Promise<T>): Promise<T> {
   const answer: Answer = { asked: new Cache('answer'), gathering: new WeakMap(), isOver: false }
   try {
     return await kept().answers.run(answer, work)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { together } from './together.ts'
+import { createBatchingClient } from './together.ts'
 
 it('sends what is asked at the same time as one statement, and what is asked after its answers as another', async () => {
   const sent: { text: string; values: unknown[] }[] = []
@@ -7,7 +7,7 @@ it('sends what is asked at the same time as one statement, and what is asked aft
     sent.push(statement)
     return { rows: [{ q0: [{ n: 1 }, { n: 1 }], q1: [{ id: 7 }] }] }
   }
-  const asked = together({ query } as never)
+  const asked = createBatchingClient({ query } as never)
   const [{ rowCount }, { rows }] = await Promise.all([
     asked.query('UPDATE a SET x = $1', [1]),
     asked.query({ text: 'SELECT id FROM b WHERE y = $1 AND z = $2', values: [2, 3] }),
@@ -21,7 +21,7 @@ it('sends what is asked at the same time as one statement, and what is asked aft
 })
 
 it('fails for all that asked', async () => {
-  const asked = together({
+  const asked = createBatchingClient({
     query: () => {
       throw new Error('gone')
     },

@@ -20,7 +20,7 @@ const combinations: Combination = { followedBy: new Map() }
  * statement sees the changes of another. Therefore each must write a different table, and may return only values that
  * JSON can represent.
  */
-export function together(client: Queryable): Queryable {
+export function createBatchingClient(client: Queryable): Queryable {
   let waiting: Waiting[] = []
   const send = () => {
     const all = waiting

@@ -5,7 +5,7 @@ import type { Tables } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Job } from '#lib/platform/job.ts'
-import { inOneAnswer } from '#lib/platform/one-answer.ts'
+import { shareQueriesInResponse } from '#lib/platform/one-answer.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import type { Db } from './db.ts'
 import { encoded, mapValues } from './encoded.ts'
@@ -222,7 +222,7 @@ export function callApiInProcess({ endpoints, answers, offers }: Capability, cal
       const read = endpoint.parameters.safeParse(Object.fromEntries(searchParams))
       if (!read.success) throw new InvalidRequestError(`${question}: ${read.error.issues[0]?.message}`)
       const asked = { db, parameters: read.data, id: decodeURIComponent(id[1] ?? ''), caller, offers }
-      return inOneAnswer(async () => answer(asked))
+      return shareQueriesInResponse(async () => answer(asked))
     }
     throw new InvalidRequestError(`${pathname} is no part of this product`)
   }

@@ -47,7 +47,7 @@ export { assertKept, assertPast, historyKeptMs, keptRange, samplesKeptMs } from 
 export { linksInEstate, routerJoins } from './sessions/router-joins.ts'
 export { decoded, findResource, resolveCircuit, resolveEventScope, resolveResource, resolveScope } from './scope.ts'
 export { othersPaths, type OthersPaths, scopeOnConnection, withoutOthersCarriers } from './scoped/others-paths.ts'
-export { customersOfEstate, narrowScope, readerOf, scopedReading, scopedTo } from './scoped/reader-of.ts'
+export { readOwningCustomers, narrowScope, readerOf, scopedReading, scopedTo } from './scoped/reader-of.ts'
 export { withoutOthers } from './scoped/without-others.ts'
 export {
   customerRow,

@@ -4,7 +4,7 @@ import {
   type EpochMs,
   type HubConnectionConfig,
   isUnapplied,
-  type LearningGateway,
+  type RouteLearningGateway,
   routingWeightOf,
 } from '#lib/contract/index.ts'
 import { connectionsAt, type RouteAt } from '#lib/history/index.ts'
@@ -83,7 +83,7 @@ export function mappedPath(
 export function findRouteCarrier(
   row: Pick<RouteAt, 'peer' | 'nextHop' | 'asPath' | 'resourceType'>,
   { config }: GatewayResource,
-  known: { topology: Topology; links: readonly CarrierLink[]; pathOf: LearningGateway['pathOf'] },
+  known: { topology: Topology; links: readonly CarrierLink[]; pathOf: RouteLearningGateway['pathOf'] },
 ): ReturnType<typeof findConnectionOfRoute> {
   const { topology, links, pathOf } = known
   const inHub = config.hubConnections.find(({ name }) => name === row.peer)

@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   armKey,
   armTypes,
@@ -92,7 +92,7 @@ async function topologyAt(db: Queryable, at: EpochMs | undefined): Promise<Topol
 }
 
 function sortIn(estate: Topology, resource: ResourceView): void {
-  const config = decodeConfig(resource.type, resource.config)
+  const config = decodeResourceConfig(resource.type, resource.config)
   switch (config?.resource) {
     case 'circuit':
       estate.circuits.push({ resource, config, peering: mainPeering(config.peerings) })

@@ -18,7 +18,7 @@ import {
   getOutlook,
   getResilience,
   pinIntents,
-  seenCheck,
+  requireVisibleCheck,
   answerWhatIf,
   getAzureReports,
   requestAzureReportsFor,
@@ -78,7 +78,7 @@ export const resilience = capability({
       },
     },
     exemptCheck: {
-      scope: { check: (reader, { id }) => seenCheck(reader, id) },
+      scope: { check: (reader, { id }) => requireVisibleCheck(reader, id) },
       work: ({ db, id, body }) => exemptCheck(db, id, body),
       audit: {
         before: ({ db, id }) => exemptionOf(db.pool, id),
@@ -86,7 +86,7 @@ export const resilience = capability({
       },
     },
     withdrawExemption: {
-      scope: { check: (reader, { id }) => seenCheck(reader, id) },
+      scope: { check: (reader, { id }) => requireVisibleCheck(reader, id) },
       work: ({ db, id }) => liftExemption(db, id),
       audit: {
         before: ({ db, id }) => exemptionOf(db.pool, id),

@@ -34,7 +34,10 @@ export function azureResults(
     foundResult(findings),
     withoutRest(findings, rightsResult(findings)),
     metricsResult(findings.polls),
-    withoutRest(findings, intervalsResult(planned, { countsPosts, identitiesOf: (id) => askersOf(findings, id) })),
+    withoutRest(
+      findings,
+      intervalsResult(planned, { countsPosts, identitiesOf: (id) => identitiesPolling(findings, id) }),
+    ),
   ]
 }
 
@@ -49,7 +52,7 @@ function withoutRest({ left = 0 }: AzureFindings, result: SetupResult): SetupRes
  * Returns the names of the identities that poll a subscription. If no identity can see it, returns the default
  * identity.
  */
-function askersOf({ listing: { identities = [] } }: AzureFindings, subscriptionId: string): string[] {
+function identitiesPolling({ listing: { identities = [] } }: AzureFindings, subscriptionId: string): string[] {
   const asking = identities.filter(({ subscriptionIds }) => subscriptionIds.includes(subscriptionId.toLowerCase()))
   return asking.length > 0 ? asking.map(({ identity }) => identity) : [DEFAULT_IDENTITY]
 }

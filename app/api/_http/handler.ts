@@ -13,7 +13,7 @@ import {
 } from '#lib/questions/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { clearCaches, inOneAnswer } from '#lib/platform/one-answer.ts'
+import { clearCaches, shareQueriesInResponse } from '#lib/platform/one-answer.ts'
 import {
   type Caller,
   type Command,
@@ -64,7 +64,7 @@ export function queryRoute(
     const parameters = readQuery(request, endpoint.parameters)
     const id = hasId ? readValue((await context?.params)?.id, idParameter, 'id') : ''
     const until = await questionsKnownUntil()
-    return inOneAnswer(async () => {
+    return shareQueriesInResponse(async () => {
       const db = await openScopedDatabase(caller, customerIn(parameters))
       return answered(asOfKnown(await answerTo(endpoint, answer, { db, parameters, id, caller, offers }), until))
     })

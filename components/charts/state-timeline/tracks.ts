@@ -102,7 +102,7 @@ export const limitMarksToPolledTime = (marks: readonly Mark[], gaps: readonly Ti
  * Puts all marks in row 0, for states that follow each other. Their uncertain times may overlap, because either state
  * may apply in the overlap.
  */
-export const inOneRow = (marks: readonly Omit<Mark, 'row'>[]): Mark[] =>
+export const placeInOneRow = (marks: readonly Omit<Mark, 'row'>[]): Mark[] =>
   marks.toSorted((a, b) => a.from[1] - b.from[1]).map((mark) => ({ ...mark, row: 0 }))
 
 const endOf = ({ to }: Pick<Mark, 'to'>): number => to?.[1] ?? Number.POSITIVE_INFINITY

@@ -2,7 +2,7 @@ import type { Form } from '../form.ts'
 import { circuitField, pathField } from './window-fields.ts'
 import { namedOptions } from '../../schema-form/fields.ts'
 
-export const mappingForm: Form<'mappings'> = {
+export const neighborMappingForm: Form<'mappings'> = {
   list: 'mappings',
   title: 'Neighbors and paths',
   one: 'mapping',

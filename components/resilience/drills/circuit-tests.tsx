@@ -14,7 +14,14 @@ import { secondBounds } from '../../ui/table/exported.ts'
 import { type Column, UNVALUED } from '../../ui/table/features.ts'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { Moment } from '../../ui/times/time.tsx'
-import { type CircuitTest, circuitTests, drillStatus, isTested, formatRecord, formatSeconds } from './drill-text.ts'
+import {
+  type CircuitTest,
+  listTestsByCircuit,
+  drillStatus,
+  isTested,
+  formatRecord,
+  formatSeconds,
+} from './drill-text.ts'
 
 /**
  * Share of {@link DRILL_DAYS} (the maximum age of a test), from 0 to 1, after which the next test is marked as due
@@ -36,7 +43,7 @@ export function CircuitTests({ onPlan, onOpen }: { onPlan: (circuit: string) => 
   return (
     <AnswerView query={circuits} skeleton={<SkeletonRows rows={6} />}>
       {({ data }) => {
-        const tests = drills && circuitTests(data, drills, failovers ?? [], now)
+        const tests = drills && listTestsByCircuit(data, drills, failovers ?? [], now)
         if (!tests) return <SkeletonRows rows={6} />
         const tested = tests.filter((test) => isTested(test, now)).length
         return (

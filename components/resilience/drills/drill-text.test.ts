@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Drill, DrillMark } from '#lib/resilience/api/index.ts'
-import { circuitTests, drillStatus, isTested, formatRecord, formatMark } from './drill-text.ts'
+import { listTestsByCircuit, drillStatus, isTested, formatRecord, formatMark } from './drill-text.ts'
 
 const nameOf = (id: string) => `erc-${id}`
 const mark = (own: Partial<DrillMark>): DrillMark & { scopeName: string } => ({
@@ -53,7 +53,7 @@ it('circuits that were never tested come first, and each has the last time that 
   const took = { atLeastSeconds: 5, atMostSeconds: 9 }
   const day = (n: number) => `2026-11-0${n}T00:00:00.000Z`
   const now = Date.parse(day(8))
-  const rows = circuitTests(
+  const rows = listTestsByCircuit(
     [
       { id: 'a', name: 'erc-a' },
       { id: 'b', name: 'erc-b' },

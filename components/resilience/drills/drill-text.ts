@@ -111,7 +111,7 @@ export interface CircuitTest {
  * their last test, the oldest first.
  * @param failovers events of kind `failover`, newest first
  */
-export function circuitTests(
+export function listTestsByCircuit(
   circuits: readonly { id: string; name: string }[],
   drills: readonly Drill[],
   failovers: readonly Pick<Event, 'scope' | 'startedBetween' | 'incidentId' | 'failover'>[],

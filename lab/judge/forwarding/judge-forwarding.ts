@@ -7,7 +7,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { listResources, rollUpUsage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { inOneAnswer } from '#lib/platform/one-answer.ts'
+import { shareQueriesInResponse } from '#lib/platform/one-answer.ts'
 import { DAY } from '../../corpus/scenario.ts'
 import { beginPast } from '../../demo-history/make-past.ts'
 import { edgesBetween, type World } from '../../simulator/index.ts'
@@ -59,7 +59,7 @@ export async function judgeForwarding(db: Database, seed: number, hours: number,
       const nameOf = (id: string | null) => (id === null ? null : (names.get(id) ?? id))
       const asked: JudgeQuery = { db: db.pool, at, estate, world, faults, happenings, idOf, nameOf }
       for (const judge of [judgeLookUps, judgeWhatIfs, judgeLoads, judgePlans])
-        judgements.push(...(await inOneAnswer(() => judge(asked))))
+        judgements.push(...(await shareQueriesInResponse(() => judge(asked))))
     }
   } finally {
     past.close()

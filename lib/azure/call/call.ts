@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { type ArmBudget, correctForClockStep, type DatingClock, type EpochMs } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { updateBudget } from '../budget.ts'
-import type { Beginning } from '../types.ts'
+import type { PollStart } from '../types.ts'
 
 /** Complete HTTP response as it was received. Header names are in lower case. */
 export interface CallAnswer {
@@ -55,7 +55,7 @@ interface CallOptions {
   /** deadline of the call, in milliseconds after its first request */
   deadlineMs: number
   /** start of the call, if it began in another process or an earlier step; absent = the call begins now */
-  begun?: Beginning | undefined
+  begun?: PollStart | undefined
   /** called before each request is sent; an error that it throws ends the call */
   beforeRequest?: (() => void) | undefined
   /** signals of the caller and of the client. If one of them is aborted, the call ends with an AbortError */
@@ -139,7 +139,7 @@ export class Call {
   }
 
   /** Start of the call, for a process that continues the call later. */
-  get beginning(): Omit<Beginning, 'ageMs'> {
+  get beginning(): Omit<PollStart, 'ageMs'> {
     return {
       startedAt: Math.floor(this.#wallStart),
       ...(this.#dating && { clock: this.#dating }),

@@ -11,9 +11,9 @@ import {
   publicPrefixesOf,
 } from '#lib/contract/index.ts'
 import { armObject } from './arm-object.ts'
-import { decodeConfig } from './decode-config.ts'
+import { decodeResourceConfig } from './decode-config.ts'
 
-const readCircuit = (config: unknown) => decodeConfig(armTypes.circuit, config)
+const readCircuit = (config: unknown) => decodeResourceConfig(armTypes.circuit, config)
 const main = (config: unknown) => mainPeering(readCircuit(config).peerings)
 const linksOn = (config: unknown, path: 'primary' | 'secondary') => {
   const peering = main(config)

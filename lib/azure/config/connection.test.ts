@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
-import { decodeConfig } from './decode-config.ts'
+import { decodeResourceConfig } from './decode-config.ts'
 
 const ID = '/subscriptions/S/resourceGroups/RG/providers/Microsoft.Network'
 
@@ -30,7 +30,7 @@ it('a VPN connection names its device, what is agreed with it, and the addresses
       },
     ],
   }
-  expect(decodeConfig(armTypes.connection, { properties })).toMatchObject({
+  expect(decodeResourceConfig(armTypes.connection, { properties })).toMatchObject({
     deviceKey: `${ID}/localNetworkGateways/LocalGw`.toLowerCase(),
     circuitKey: null,
     bgp: true,
@@ -64,5 +64,8 @@ it.each([
     config: { remote: null, prefixes: [], asn: null, bgpAddress: null },
   },
 ])('a device on premises $name', ({ properties, config }) => {
-  expect(decodeConfig(armTypes.localNetworkGateway, { properties })).toEqual({ resource: 'localGateway', ...config })
+  expect(decodeResourceConfig(armTypes.localNetworkGateway, { properties })).toEqual({
+    resource: 'localGateway',
+    ...config,
+  })
 })

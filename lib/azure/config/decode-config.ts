@@ -53,24 +53,30 @@ import {
  * @param type ARM's resource type, lower case
  * @returns null for a type that Peerwatch stores but does not decode
  */
-export function decodeConfig(type: typeof armTypes.circuit, config: unknown): CircuitConfig
-export function decodeConfig(type: typeof armTypes.connection, config: unknown): ConnectionConfig
-export function decodeConfig(type: typeof armTypes.virtualNetworkGateway, config: unknown): GatewayConfig
-export function decodeConfig(type: typeof armTypes.localNetworkGateway, config: unknown): LocalGatewayConfig
-export function decodeConfig(type: typeof armTypes.networkInterface, config: unknown): NetworkInterfaceConfig
-export function decodeConfig(type: typeof armTypes.networkConnectivity, config: unknown): NetworkConnectivityConfig
-export function decodeConfig(type: typeof armTypes.port, config: unknown): PortConfig
-export function decodeConfig(type: typeof armTypes.publicAddress, config: unknown): PublicAddressConfig
-export function decodeConfig(type: typeof armTypes.hubBgpConnection, config: unknown): HubBgpConnectionConfig
-export function decodeConfig(type: typeof armTypes.hubNetworkConnection, config: unknown): HubNetworkConnectionConfig
-export function decodeConfig(type: typeof armTypes.hubRouteTable, config: unknown): HubRouteTableConfig
-export function decodeConfig(type: typeof armTypes.hubRoutingIntent, config: unknown): HubRoutingIntentConfig
-export function decodeConfig(type: typeof armTypes.hubRouteMap, config: unknown): HubRouteMapConfig
-export function decodeConfig(type: typeof armTypes.virtualWan, config: unknown): VirtualWanConfig
-export function decodeConfig(type: typeof armTypes.serviceProvider, config: unknown): ServiceProviderConfig
-export function decodeConfig(type: typeof armTypes.vpnSite, config: unknown): VpnSiteConfig
-export function decodeConfig(type: string, config: unknown): ResourceConfig | null
-export function decodeConfig(type: string, config: unknown): ResourceConfig | null {
+export function decodeResourceConfig(type: typeof armTypes.circuit, config: unknown): CircuitConfig
+export function decodeResourceConfig(type: typeof armTypes.connection, config: unknown): ConnectionConfig
+export function decodeResourceConfig(type: typeof armTypes.virtualNetworkGateway, config: unknown): GatewayConfig
+export function decodeResourceConfig(type: typeof armTypes.localNetworkGateway, config: unknown): LocalGatewayConfig
+export function decodeResourceConfig(type: typeof armTypes.networkInterface, config: unknown): NetworkInterfaceConfig
+export function decodeResourceConfig(
+  type: typeof armTypes.networkConnectivity,
+  config: unknown,
+): NetworkConnectivityConfig
+export function decodeResourceConfig(type: typeof armTypes.port, config: unknown): PortConfig
+export function decodeResourceConfig(type: typeof armTypes.publicAddress, config: unknown): PublicAddressConfig
+export function decodeResourceConfig(type: typeof armTypes.hubBgpConnection, config: unknown): HubBgpConnectionConfig
+export function decodeResourceConfig(
+  type: typeof armTypes.hubNetworkConnection,
+  config: unknown,
+): HubNetworkConnectionConfig
+export function decodeResourceConfig(type: typeof armTypes.hubRouteTable, config: unknown): HubRouteTableConfig
+export function decodeResourceConfig(type: typeof armTypes.hubRoutingIntent, config: unknown): HubRoutingIntentConfig
+export function decodeResourceConfig(type: typeof armTypes.hubRouteMap, config: unknown): HubRouteMapConfig
+export function decodeResourceConfig(type: typeof armTypes.virtualWan, config: unknown): VirtualWanConfig
+export function decodeResourceConfig(type: typeof armTypes.serviceProvider, config: unknown): ServiceProviderConfig
+export function decodeResourceConfig(type: typeof armTypes.vpnSite, config: unknown): VpnSiteConfig
+export function decodeResourceConfig(type: string, config: unknown): ResourceConfig | null
+export function decodeResourceConfig(type: string, config: unknown): ResourceConfig | null {
   if (type === armTypes.circuit) return decodeCircuit(config)
   if (type === armTypes.connection) return decodeConnection(config)
   if (type === armTypes.virtualNetwork) return decodeNetwork(config)

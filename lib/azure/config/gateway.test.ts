@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
 import { kinds } from '../kinds/index.ts'
-import { decodeConfig } from './decode-config.ts'
+import { decodeResourceConfig } from './decode-config.ts'
 
-const read = (properties: object) => decodeConfig(armTypes.virtualNetworkGateway, { properties })
+const read = (properties: object) => decodeResourceConfig(armTypes.virtualNetworkGateway, { properties })
 
 it.each([
   {
@@ -17,13 +17,13 @@ it.each([
   { name: 'VPN in a Virtual WAN', type: armTypes.vpnGateway, properties: {}, kind: 'vwan' },
   { name: 'a hub outside any Virtual WAN', type: armTypes.virtualHub, properties: {}, kind: 'routeServer' },
 ])('a gateway has a kind: $name', ({ type, properties, kind }) => {
-  expect(decodeConfig(type, { properties })).toMatchObject({ resource: 'gateway', kind })
+  expect(decodeResourceConfig(type, { properties })).toMatchObject({ resource: 'gateway', kind })
 })
 
 it('a Route Server has its router’s state and says whether branches reach each other, and no other gateway has', () => {
   const stated = { routingState: 'Provisioned', allowBranchToBranchTraffic: true }
   const own = { routingState: 'Provisioned', branchToBranch: true }
-  expect(decodeConfig(armTypes.virtualHub, { properties: stated })).toMatchObject(own)
+  expect(decodeResourceConfig(armTypes.virtualHub, { properties: stated })).toMatchObject(own)
   expect(read(stated)).toMatchObject({ routingState: null, branchToBranch: null })
 })
 
@@ -126,7 +126,7 @@ it.each([
   ['ErGwScale without bounds', armTypes.virtualNetworkGateway, { sku: { name: 'ErGwScale', capacity: 2 } }, null],
   ['none', armTypes.virtualNetworkGateway, {}, null],
 ])('scale units: %s', (_, type, properties, scaleUnits) => {
-  expect(decodeConfig(type, { properties })).toMatchObject({ scaleUnits })
+  expect(decodeResourceConfig(type, { properties })).toMatchObject({ scaleUnits })
 })
 
 it.each([
@@ -135,7 +135,7 @@ it.each([
   ['ExpressRoute', 'expressRoute'],
   [undefined, 'expressRoute'],
 ])('routing preference %s is %s', (hubRoutingPreference, expected) => {
-  expect(decodeConfig(armTypes.virtualHub, { properties: { hubRoutingPreference } })).toMatchObject({
+  expect(decodeResourceConfig(armTypes.virtualHub, { properties: { hubRoutingPreference } })).toMatchObject({
     routingPreference: expected,
   })
 })

@@ -77,7 +77,7 @@ function kindOf(type: string, gateway: ArmObject): GatewayConfig['kind'] {
 
 /**
  * Returns the reason that a VPN gateway has no BGP; null if BGP is enabled or this is unknown. Source: see
- * `withoutBgpReasons`; Azure Network REST, VirtualNetworkGateway: vpnType, enableBgp.
+ * `reasonsForNoBgp`; Azure Network REST, VirtualNetworkGateway: vpnType, enableBgp.
  */
 function withoutBgpOf(gateway: ArmObject, sku: ArmObject): GatewayConfig['withoutBgp'] {
   if (gateway.text('vpnType')?.toLowerCase() === 'policybased') return 'policy_based'

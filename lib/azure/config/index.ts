@@ -2,7 +2,7 @@
  * Decoders of stored resources. They do not load the Azure client or its SDK, so code that only reads history can use
  * them.
  */
-export { decodeConfig } from './decode-config.ts'
+export { decodeResourceConfig } from './decode-config.ts'
 export { findOwnerThatGives } from './owner-giving.ts'
 export { settingsOf } from './settings.ts'
 export { hasOnlyTagChanges } from './only-tags.ts'

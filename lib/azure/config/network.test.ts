@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
-import { decodeConfig } from './decode-config.ts'
+import { decodeResourceConfig } from './decode-config.ts'
 
 const vnetId = '/subscriptions/S/resourceGroups/Edge/providers/Microsoft.Network/virtualNetworks/Hub'
 
@@ -35,7 +35,7 @@ describe('a network as ARM lists it', () => {
         ],
       },
     }
-    expect(decodeConfig(armTypes.virtualNetwork, config)).toEqual({
+    expect(decodeResourceConfig(armTypes.virtualNetwork, config)).toEqual({
       resource: 'network',
       routingPreference: 'expressRoute',
       hub: null,
@@ -96,7 +96,7 @@ describe('a network as ARM lists it', () => {
         { name: 'whole', properties: { ...subnetPeering, peerCompleteVnets: true } },
       ],
     }
-    expect(decodeConfig(armTypes.virtualNetwork, { properties })).toMatchObject({
+    expect(decodeResourceConfig(armTypes.virtualNetwork, { properties })).toMatchObject({
       advertisedPrefixes: ['10.0.0.0/14'],
       encryption: 'AllowUnencrypted',
       peerings: [
@@ -105,7 +105,7 @@ describe('a network as ARM lists it', () => {
       ],
     })
     const off = { properties: { encryption: { enabled: false, enforcement: 'AllowUnencrypted' } } }
-    expect(decodeConfig(armTypes.virtualNetwork, off)).toMatchObject({ encryption: null })
+    expect(decodeResourceConfig(armTypes.virtualNetwork, off)).toMatchObject({ encryption: null })
   })
 
   it.each([
@@ -114,7 +114,7 @@ describe('a network as ARM lists it', () => {
   ])('the network %s is called %s', (remote, remoteName, hubName) => {
     const remoteVirtualNetwork = { id: vnetId.replace('Hub', remote) }
     const config = { properties: { virtualNetworkPeerings: [{ name: 'p', properties: { remoteVirtualNetwork } }] } }
-    expect(decodeConfig(armTypes.virtualNetwork, config)).toMatchObject({ peerings: [{ remoteName, hubName }] })
+    expect(decodeResourceConfig(armTypes.virtualNetwork, config)).toMatchObject({ peerings: [{ remoteName, hubName }] })
   })
 
   it.each([
@@ -136,7 +136,7 @@ describe('a network as ARM lists it', () => {
       expected: { addressPrefixes: [], peerings: [] },
     },
   ])('$name', ({ type, properties, expected }) => {
-    expect(decodeConfig(type, { properties })).toMatchObject({ resource: 'network', ...expected })
+    expect(decodeResourceConfig(type, { properties })).toMatchObject({ resource: 'network', ...expected })
   })
 })
 
@@ -169,7 +169,7 @@ it('connected groups are a mesh, and the directly connected spokes of a group th
     },
   ]
   const named = (config: unknown) =>
-    decodeConfig(armTypes.networkConnectivity, config).groups.map(({ name, isGlobal }) => [name, isGlobal])
+    decodeResourceConfig(armTypes.networkConnectivity, config).groups.map(({ name, isGlobal }) => [name, isGlobal])
   expect(named({ properties: { value } })).toEqual([
     ['mesh', true],
     ['direct', false],

@@ -1,6 +1,6 @@
 import {
   armKey,
-  type ConnectedGroup,
+  type ConnectedNetworks,
   type NetworkConfig,
   type NetworkConnectivityConfig,
   type NetworkInterfaceConfig,
@@ -70,7 +70,7 @@ export function decodeHub(config: unknown): NetworkConfig {
 export function decodeNetworkConnectivity(config: unknown): NetworkConnectivityConfig {
   const groups = armObject(config)
     .list('value')
-    .flatMap((one): ConnectedGroup[] => {
+    .flatMap((one): ConnectedNetworks[] => {
       const id = one.text('id')
       const mesh = one.text('connectivityTopology')?.toLowerCase() === 'mesh'
       if (mesh) return id === null ? [] : [groupOf(id, one)]
@@ -84,7 +84,7 @@ export function decodeNetworkConnectivity(config: unknown): NetworkConnectivityC
   return { resource: 'networkConnectivity', groups }
 }
 
-const groupOf = (id: string, from: ArmObject): ConnectedGroup => ({
+const groupOf = (id: string, from: ArmObject): ConnectedNetworks => ({
   key: armKey(id),
   name: id.split('/').at(-1) ?? id,
   // ARM writes this flag as text (`True`)

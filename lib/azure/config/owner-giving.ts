@@ -1,5 +1,5 @@
 import { armKey, armTypes, owningResource } from '#lib/contract/index.ts'
-import { decodeConfig } from './decode-config.ts'
+import { decodeResourceConfig } from './decode-config.ts'
 
 /** Resource in the inventory, identified by its ARM ID or by its key (`armKey`). */
 type Listed = { type: string; config: unknown } & ({ resourceId: string } | { armKey: string })
@@ -21,13 +21,15 @@ export function findOwnerThatGives<Resource extends Listed>(
   const hubKey = () => armKey(owningResource('armKey' in resource ? resource.armKey : resource.resourceId))
   switch (resource.type) {
     case armTypes.connection:
-      return known(decodeConfig(armTypes.connection, resource.config).circuitKey) ?? resource
+      return known(decodeResourceConfig(armTypes.connection, resource.config).circuitKey) ?? resource
     case armTypes.hubNetworkConnection:
       return (
-        known(decodeConfig(armTypes.hubNetworkConnection, resource.config).networkKey) ?? known(hubKey()) ?? resource
+        known(decodeResourceConfig(armTypes.hubNetworkConnection, resource.config).networkKey) ??
+        known(hubKey()) ??
+        resource
       )
     case armTypes.hubBgpConnection: {
-      const { networkConnection } = decodeConfig(armTypes.hubBgpConnection, resource.config)
+      const { networkConnection } = decodeResourceConfig(armTypes.hubBgpConnection, resource.config)
       const within = known(
         networkConnection && `${hubKey()}/hubvirtualnetworkconnections/${networkConnection.toLowerCase()}`,
       )

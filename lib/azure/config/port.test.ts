@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
-import { decodeConfig } from './decode-config.ts'
+import { decodeResourceConfig } from './decode-config.ts'
 
 const link = (name: string, more: object = {}) => ({
   name,
@@ -33,7 +33,7 @@ it('a port has its bandwidth, its circuits, and where each link ends', () => {
     peeringLocation: 'London2',
     provisioningState: 'Succeeded',
   }
-  expect(decodeConfig(armTypes.port, { properties })).toMatchObject({
+  expect(decodeResourceConfig(armTypes.port, { properties })).toMatchObject({
     resource: 'port',
     bandwidthGbps: 100,
     provisionedGbps: 40,
@@ -48,5 +48,5 @@ it('a port has its bandwidth, its circuits, and where each link ends', () => {
 })
 
 it('a port of which ARM says nothing has no links', () => {
-  expect(decodeConfig(armTypes.port, null)).toMatchObject({ bandwidthGbps: null, circuitKeys: [], links: [] })
+  expect(decodeResourceConfig(armTypes.port, null)).toMatchObject({ bandwidthGbps: null, circuitKeys: [], links: [] })
 })

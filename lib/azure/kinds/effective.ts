@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { armTypes, type RouteRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { AnsweredTable } from '../call/long-running.ts'
-import { decodeConfig } from '../config/index.ts'
+import { decodeResourceConfig } from '../config/index.ts'
 import { PollFailure } from '../call/failure.ts'
 import { decodeRows } from '../decode/decode.ts'
 import { address, orNothing, textField, textOrNull } from '../decode/fields.ts'
@@ -59,7 +59,7 @@ export const effective: KindDefinition<'effective'> = {
   leastIntervalMs: 15 * MINUTE,
   // an interface without a virtual machine has no effective routes
   subresources: ({ config }) =>
-    decodeConfig(armTypes.networkInterface, config).machine === null ? [] : wholeResource(),
+    decodeResourceConfig(armTypes.networkInterface, config).machine === null ? [] : wholeResource(),
   refused: ({ outcome, error }) => {
     const isOwnFault = (error.httpStatus ?? 0) >= 500 || OWN_FAULT.test(error.code)
     return outcome === 'unavailable' && !isOwnFault ? new PollFailure('not_polled', error) : null

@@ -6,7 +6,7 @@ import {
   type RouteRow,
   whyWithoutBgp,
 } from '#lib/contract/index.ts'
-import { decodeConfig } from '../config/decode-config.ts'
+import { decodeResourceConfig } from '../config/decode-config.ts'
 import { hasBgpConnections } from '../config/hub.ts'
 import { isInVirtualWan } from '../config/network.ts'
 import { decodeRows } from '../decode/decode.ts'
@@ -24,7 +24,7 @@ export const isHubWithPeers = ({ type, config }: PlannedResource): boolean =>
 
 /** Reports whether the BGP peers and routes of a gateway are polled. They are not if the gateway does not use BGP. */
 export function isAskedForBgp({ type, config, hasBgpConnection = false }: PlannedResource): boolean {
-  const gateway = isPolledGatewayType(type) ? decodeConfig(type, config) : null
+  const gateway = isPolledGatewayType(type) ? decodeResourceConfig(type, config) : null
   return gateway?.resource === 'gateway' && whyWithoutBgp(gateway, hasBgpConnection) === null
 }
 
@@ -32,7 +32,7 @@ export function isAskedForBgp({ type, config, hasBgpConnection = false }: Planne
 export function gatewaysOfBgpConnections(resources: readonly PlannedResource[]): ReadonlySet<string> {
   return new Set(
     resources.flatMap(({ type, config }) => {
-      const connection = type === armTypes.connection ? decodeConfig(type, config) : null
+      const connection = type === armTypes.connection ? decodeResourceConfig(type, config) : null
       return connection?.resource === 'connection' && connection.bgp === true ? connection.gatewayKeys : []
     }),
   )

@@ -9,7 +9,7 @@ import {
   type PollTarget,
   type RouteRow,
 } from '#lib/contract/index.ts'
-import { decodeConfig } from '../config/index.ts'
+import { decodeResourceConfig } from '../config/index.ts'
 import { armObject } from '../config/arm-object.ts'
 import { decodeRows } from '../decode/decode.ts'
 import { asPath, orNothing, textOrNull } from '../decode/fields.ts'
@@ -45,7 +45,7 @@ export const hubOfGateway = ({ config }: PlannedResource): string | null =>
  */
 export function hubConnectionSubresources({ resourceId, type, config }: PlannedResource): string[] {
   const hub = hubIdOf(config)
-  const decoded = decodeConfig(type, config)
+  const decoded = decodeResourceConfig(type, config)
   if (!hub || decoded?.resource !== 'gateway') return []
   const group = parseArmId(resourceId)?.resourceGroup?.toLowerCase()
   const isBeside = hub.resourceGroup?.toLowerCase() === group

@@ -1,5 +1,5 @@
 import { armTypes, type CircuitPath, circuitPaths, isPeeringEnabled, isProvisioned } from '#lib/contract/index.ts'
-import { decodeConfig } from '../config/index.ts'
+import { decodeResourceConfig } from '../config/index.ts'
 import { unsupported } from '../read.ts'
 import type { PlannedResource } from './kind.ts'
 
@@ -8,7 +8,7 @@ import type { PlannedResource } from './kind.ts'
  * Empty if the circuit is not provisioned.
  */
 export function pathSubresources({ config }: PlannedResource): string[] {
-  const circuit = decodeConfig(armTypes.circuit, config)
+  const circuit = decodeResourceConfig(armTypes.circuit, config)
   if (!isProvisioned(circuit)) return []
   return circuit.peerings.filter(isPeeringEnabled).flatMap(({ name }) => circuitPaths.map((path) => `${name}/${path}`))
 }

@@ -1,7 +1,7 @@
 import { armTypes, countedPeerings, type CounterRow, isProvisioned, parsePath, shellWord } from '#lib/contract/index.ts'
 import { send } from '../call/send.ts'
 import type { CallAnswer } from '../call/call.ts'
-import { decodeConfig } from '../config/index.ts'
+import { decodeResourceConfig } from '../config/index.ts'
 import { bodyOf, decodeIgnoringInvalidMembers, objectOf } from '../decode/decode.ts'
 import { countOrNull } from '../decode/fields.ts'
 import type { JsonObject } from '../decode/json.ts'
@@ -45,7 +45,7 @@ export const stats: KindDefinition<'stats'> = {
  * counters.
  */
 function countedParts({ config }: PlannedResource): string[] {
-  const circuit = decodeConfig(armTypes.circuit, config)
+  const circuit = decodeResourceConfig(armTypes.circuit, config)
   return ['', ...(isProvisioned(circuit) ? countedPeerings(circuit).map(({ name }) => name) : [])]
 }
 

@@ -1,5 +1,5 @@
 import { armTypes } from '#lib/contract/index.ts'
-import { decodeConfig } from '../config/index.ts'
+import { decodeResourceConfig } from '../config/index.ts'
 import { PollFailure } from '../call/failure.ts'
 import { bodyOf, listOf } from '../decode/decode.ts'
 import type { JsonObject } from '../decode/json.ts'
@@ -57,7 +57,9 @@ function rowsOf({
   error: Reading['error']
   rows: readonly Listed[]
 }): Reading {
-  const once = new Map(rows.map((row) => [row.resourceId, { ...row, config: decodeConfig(row.type, row.config) }]))
+  const once = new Map(
+    rows.map((row) => [row.resourceId, { ...row, config: decodeResourceConfig(row.type, row.config) }]),
+  )
   return { outcome, error, rows: [...once.values()] as unknown as JsonObject[] }
 }
 

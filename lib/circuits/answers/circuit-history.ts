@@ -12,7 +12,7 @@ import {
   readSources,
   readTopology,
 } from '#lib/questions/index.ts'
-import { daysOf, divideTime, lastDays } from '#lib/sessions/answers/index.ts'
+import { daysOf, readUptimeParts, lastDays } from '#lib/sessions/answers/index.ts'
 
 /** Kinds of polls from which the daily uptime and the traffic rates are derived. */
 const kinds: readonly PollKind[] = ['summary', 'stats']
@@ -37,7 +37,7 @@ export async function getCircuitHistory(
   const q = queryable(db)
   const period = lastDays(days, now)
   const [topology, sources] = [await readTopology(q), await readSources(q)]
-  const divided = days === 0 ? [] : await divideTime(q, period, { topology, sources })
+  const divided = days === 0 ? [] : await readUptimeParts(q, period, { topology, sources })
   const daysById = new Map(divided.map((one) => [one.id, daysOf(period, one)]))
   const range = getLast24Hours(now)
   const rates = Map.groupBy(await circuitRates(q, { ...range, pieceMs: TRAFFIC_INTERVAL_MS }), ({ scope }) => scope)

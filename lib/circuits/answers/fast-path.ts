@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, type EpochMs, isKnownToApply, peeringState } from '#lib/contract/index.ts'
 import type { FastPath } from '../api/index.ts'
 import type { GatewayRouteTable, StoredGateway } from '#lib/gateways/api/index.ts'
@@ -57,7 +57,7 @@ async function ofNetwork(
   const networks = await listResources(q, { types: [armTypes.virtualNetwork] })
   const byKey = new Map(networks.map((network) => [armKey(network.resourceId), network]))
   const own = byKey.get(config.networkKey)
-  const decoded = own && decodeConfig(own.type, own.config)
+  const decoded = own && decodeResourceConfig(own.type, own.config)
   if (decoded?.resource !== 'network') return unknown
   const peered = decoded.peerings.filter(
     ({ state, allowGatewayTransit }) => peeringState(state) === 'connected' && allowGatewayTransit === true,

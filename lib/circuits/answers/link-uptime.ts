@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes, type EpochMs, type PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import type { LinkUptimeParameters } from '../api/index.ts'
@@ -30,7 +30,7 @@ export async function getLinkUptime(
   const ids = new Set(ports.map(({ id }) => id))
   return {
     data: ports.flatMap(({ id, config }) =>
-      decodeConfig(armTypes.port, config).links.map(({ name: link }) => {
+      decodeResourceConfig(armTypes.port, config).links.map(({ name: link }) => {
         const low = lights.filter((light) => light.scope === id && isSame(linkOf(light), link))
         const known = seen.get(keyOf({ scope: id, link })) ?? []
         return { id, link, days: mergeEqualDays(linkDaysOf(period, known, low)) }

@@ -1,4 +1,4 @@
-import { decodeConfig, settingsOf } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig, settingsOf } from '#lib/azure/config/index.ts'
 import {
   armKey,
   armTypes,
@@ -44,7 +44,7 @@ export async function listPorts(
   const metrics = Map.groupBy(await recentMetrics(q, undefined, METRICS, now), ({ scope }) => scope)
   const ports = resources.flatMap((resource): Port[] => {
     if (resource.type !== armTypes.port) return []
-    const config = decodeConfig(armTypes.port, resource.config)
+    const config = decodeResourceConfig(armTypes.port, resource.config)
     const own = metrics.get(resource.id) ?? []
     return [
       {
@@ -55,7 +55,7 @@ export async function listPorts(
         links: config.links.map((link) => judgeLink(link, own.filter(isOf(link)))),
         circuits: config.circuitKeys.map((key) => {
           const circuit = byKey.get(key)
-          const known = circuit && decodeConfig(armTypes.circuit, circuit.config)
+          const known = circuit && decodeResourceConfig(armTypes.circuit, circuit.config)
           return {
             id: circuit?.id ?? null,
             name: circuit?.name ?? parseArmId(key)?.name ?? key,

@@ -11,7 +11,7 @@ export const sentInstant = instantText.refine((text) => isMoment(Date.parse(text
  * Pair of instants as text: the true instant lies between them, inclusive. If the first one is
  * `1970-01-01T00:00:00.000Z`, the true instant may be at any time before monitoring began.
  */
-export const textBounds = z
+export const instantBoundsText = z
   .tuple([instantText, instantText])
   .describe('bounds of an instant: [not before, not after]; not before 1970-01-01 = before monitoring began')
 
@@ -42,7 +42,7 @@ export const date = z.codec(z.custom<Date>(), instantText, {
   encode: (text) => new Date(text),
 })
 
-export const bounds = z.codec(z.custom<Bounds>(), textBounds, {
+export const bounds = z.codec(z.custom<Bounds>(), instantBoundsText, {
   decode: isoBounds,
   encode: ([earliest, latest]) => ({ earliest: Date.parse(earliest), latest: Date.parse(latest) }),
 })

@@ -342,7 +342,7 @@ export const declarations = z.strictObject({
 })
 export type Declarations = z.infer<typeof declarations>
 
-export const declarationLists = declarations.keyof().options
+export const declarationListNames = declarations.keyof().options
 export type DeclarationList = keyof Declarations
 export type DeclarationItem<List extends DeclarationList = DeclarationList> = Declarations[List][number]
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../events/event.ts'
-import { instant, sentInstant, textBounds } from './codecs.ts'
+import { instant, sentInstant, instantBoundsText } from './codecs.ts'
 
 /** Units of thresholds. */
 export const thresholdUnits = ['duration', 'share', 'count', 'bitsPerSecond'] as const
@@ -54,7 +54,11 @@ export type BackTestBody = z.input<typeof backTestBody>
 
 /** Kind, severity and scope of an event: the fields that all event schemas contain. */
 export const eventHead = { kind: z.enum(eventKinds), severity: z.enum(severities), scope: z.string() }
-const eventTimes = { subject: z.string(), startedBetween: textBounds, endedBetween: textBounds.nullable() }
+const eventTimes = {
+  subject: z.string(),
+  startedBetween: instantBoundsText,
+  endedBetween: instantBoundsText.nullable(),
+}
 
 /**
  * Event that only a back-test raised. A back-test applies other thresholds to recorded data; its events are in no list

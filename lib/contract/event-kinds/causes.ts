@@ -289,9 +289,9 @@ export const eventCauseOf = (kind: EventKind): EventCause =>
  * Returns the cause that events of a kind have if no evidence shows another cause; null if the kind has no such
  * default.
  */
-export function statedCause(kind: KindWithCause): Cause
-export function statedCause(kind: EventKind): Cause | null
-export function statedCause(kind: EventKind): Cause | null {
+export function findDefaultCause(kind: KindWithCause): Cause
+export function findDefaultCause(kind: EventKind): Cause | null
+export function findDefaultCause(kind: EventKind): Cause | null {
   const cause = eventCauseOf(kind)
   if (!('class' in cause)) return null
   const { from: _, ...stated } = cause

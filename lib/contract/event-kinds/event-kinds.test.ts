@@ -9,7 +9,7 @@ import {
   incidentRoleOf,
   samplesToConfirm,
 } from './index.ts'
-import { statedCause } from './causes.ts'
+import { findDefaultCause } from './causes.ts'
 
 describe('kinds of events', () => {
   it('are listed by area, each once', () => {
@@ -55,12 +55,12 @@ describe.each(eventKinds)('%s', (kind) => {
 })
 
 it('a cause that a record states comes without evidence', () => {
-  expect(statedCause('gateway_isolated')).toEqual({
+  expect(findDefaultCause('gateway_isolated')).toEqual({
     class: 'gateway_fault',
     owner: 'microsoft',
     confidence: 0.5,
     evidence: [],
     nextStep: 'Open a support case for the gateway, naming these bounds.',
   })
-  expect(statedCause('path_down')).toBeNull()
+  expect(findDefaultCause('path_down')).toBeNull()
 })

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { measureFlapping, type Lasting, lengthOf, outageKinds, findOutages, recoveredAt } from './outages.ts'
+import {
+  measureFlapping,
+  type Lasting,
+  computeOutageDuration,
+  outageKinds,
+  findOutages,
+  recoveredAt,
+} from './outages.ts'
 
 const event = (
   kind: Lasting['kind'],
@@ -14,7 +21,7 @@ const event = (
   ended: ended && { earliest: ended[0], latest: ended[1] },
 })
 const lengthAt = (events: Lasting[], now: number, provenUntil = now) =>
-  lengthOf(findOutages(events), { now, provenUntil })
+  computeOutageDuration(findOutages(events), { now, provenUntil })
 
 it('events that repeat or happen at a moment are no outage', () => {
   expect(outageKinds).toContain('path_down')

@@ -182,7 +182,7 @@ function joined(outage: Outage, event: Lasting): Outage {
  * @param now time up to which an ongoing outage counts for `most`
  * @returns `most` null = an outage began before monitoring, so it has no maximum
  */
-export function lengthOf(
+export function computeOutageDuration(
   outages: readonly Outage[],
   { provenUntil, now }: { provenUntil: EpochMs; now: EpochMs },
 ): { least: number; most: number | null } {

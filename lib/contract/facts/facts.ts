@@ -21,7 +21,7 @@ interface Fact<Value> {
 const fact = <const Value>(value: Value, states: string, source: Page): Fact<Value> => ({ value, states, source })
 
 /**
- * Numbers and dates of Azure on which the code depends, each with the page that documents it. `azurePages` lists when
+ * Numbers and dates of Azure on which the code depends, each with the page that documents it. `azureDocPages` lists when
  * each page was last checked. If Azure changes a value, it must be changed here and mentioned in the changelog.
  */
 export const azureFacts = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { azurePages, bandwidthInPlace, planInPlace, skuInPlace } from '../index.ts'
+import { azureDocPages, bandwidthInPlace, planInPlace, skuInPlace } from '../index.ts'
 
-const pages = Object.keys(azurePages)
+const pages = Object.keys(azureDocPages)
 
 /** @source "About ExpressRoute virtual network gateways", "About migrating to an availability zone-enabled gateway", "About ExpressRoute scalable gateway" */
 describe('SKUs of ExpressRoute gateways', () => {

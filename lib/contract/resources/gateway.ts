@@ -81,7 +81,7 @@ export const fastPathSkus = (region: string | null, scalable: string): string =>
  * Sentences for the reasons that a VPN gateway has no BGP. Azure does not offer BGP on SKU Basic and on policy-based
  * gateways. Source: Azure documentation, "VPN Gateway FAQ" (BGP and routing).
  */
-export const withoutBgpReasons = {
+export const reasonsForNoBgp = {
   basic: 'SKU Basic offers no BGP.',
   policy_based: 'A policy-based VPN gateway offers no BGP.',
   not_enabled: 'BGP is enabled neither on it nor on a connection of it (enableBgp).',
@@ -121,7 +121,7 @@ export interface GatewayConfig {
    * reason that a VPN gateway has no BGP, if only the gateway itself is considered. {@link whyWithoutBgp} also
    * considers its connections. Null = the gateway has BGP, or ARM does not report it
    */
-  withoutBgp: keyof typeof withoutBgpReasons | null
+  withoutBgp: keyof typeof reasonsForNoBgp | null
   /** value reported by ARM, for example `Succeeded` or `Updating` */
   provisioningState: string | null
   /**

@@ -58,7 +58,7 @@ export {
   regionKey,
   takesFastPath,
   whyWithoutBgp,
-  withoutBgpReasons,
+  reasonsForNoBgp,
 } from './gateway.ts'
 export { isTaggedByMigration, migrationOf } from './migration.ts'
 export {
@@ -96,7 +96,7 @@ export {
 export {
   isPeeringBehind,
   type NetworkConfig,
-  type ConnectedGroup,
+  type ConnectedNetworks,
   type NetworkConnectivityConfig,
   type NetworkInterfaceConfig,
   type PrivateEndpointSubnet,
@@ -104,4 +104,4 @@ export {
   peeringState,
   type RoutingPreference,
 } from './network.ts'
-export { familyOfMetric, isCustomerSide, isStateMember, isWrittenByAzure, pathOfMetric } from './reported.ts'
+export { familyOfMetric, isCustomerSide, isStateMember, isWrittenByAzure, circuitPathOfMetric } from './reported.ts'

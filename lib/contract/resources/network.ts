@@ -48,7 +48,7 @@ export interface PrivateEndpointSubnet {
 }
 
 /** Group of virtual networks that reach each other without peerings, because Virtual Network Manager connects them. */
-export interface ConnectedGroup {
+export interface ConnectedNetworks {
   /** key (`armKey`) of the mesh, or of the network group whose spokes Virtual Network Manager connects directly */
   key: string
   name: string
@@ -59,7 +59,7 @@ export interface ConnectedGroup {
 /** Configuration that Virtual Network Manager applies to a network. */
 export interface NetworkConnectivityConfig {
   resource: 'networkConnectivity'
-  groups: ConnectedGroup[]
+  groups: ConnectedNetworks[]
 }
 
 /** Configuration of a network interface; null if ARM does not report the value. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { familyOfMetric, isCustomerSide, pathOfMetric } from './reported.ts'
+import { familyOfMetric, isCustomerSide, circuitPathOfMetric } from './reported.ts'
 
 describe('dimensions of a circuit’s metric', () => {
   it.each([
@@ -11,7 +11,7 @@ describe('dimensions of a circuit’s metric', () => {
     [{ devicerole: 'Tertiary' }, null, 4],
     [{}, null, 4],
   ] as const)('%j are of %s, IPv%d', (dimensions, path, family) => {
-    expect([pathOfMetric(dimensions), familyOfMetric(dimensions)]).toEqual([path, family])
+    expect([circuitPathOfMetric(dimensions), familyOfMetric(dimensions)]).toEqual([path, family])
   })
 })
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type ResourceRow, armTypes } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { costBasisRevision } from '../store/index.ts'
+import { readCostBasisRevision } from '../store/index.ts'
 import { ensureSource, recordBackfill } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -173,15 +173,15 @@ describe('the revision of circuits', () => {
       () => db.pool.query(`UPDATE metric_backfill SET reached_at = reached_at - interval '1 day'`),
     ],
   ])('differs after %s', async (_, change) => {
-    const before = await costBasisRevision(db.pool)
+    const before = await readCostBasisRevision(db.pool)
     await change()
-    expect(await costBasisRevision(db.pool)).not.toBe(before)
+    expect(await readCostBasisRevision(db.pool)).not.toBe(before)
   })
 
   it('is the same after polls that find everything as it was, and after newer usage', async () => {
-    const before = await costBasisRevision(db.pool)
+    const before = await readCostBasisRevision(db.pool)
     await inventory()
     await feedTraffic(db, { from: NOW, to: NOW + 7_200_000, bitsPerSecond })
-    expect(await costBasisRevision(db.pool)).toBe(before)
+    expect(await readCostBasisRevision(db.pool)).toBe(before)
   })
 })

@@ -17,7 +17,7 @@ import {
   mergedMeters,
   moneyOf,
   type ProjectedDays,
-  projectedDays,
+  projectCircuitMeters,
   reconcileBill,
   totalsOf,
   unexplained,
@@ -180,7 +180,7 @@ async function circuitsHeld(
       resourceId: resource.resourceId,
       name: resource.name,
       globalReachEnabled: globalReachEnabled === true,
-      projected: projectedDays(buildCircuitInput(standing, usage), frame, span.from, heldUntil(span, bill)),
+      projected: projectCircuitMeters(buildCircuitInput(standing, usage), frame, span.from, heldUntil(span, bill)),
       whyNotProjected: () => whyNotOfCircuit(standing, frame),
       bill,
     })

@@ -21,10 +21,10 @@ import {
 import {
   costDecisions,
   costReview,
-  costReviewWeeks,
+  readPublishedReviewWeeks,
   newestCostReview,
   publishReview,
-  usageBegins,
+  readUsageStarts,
 } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -69,7 +69,7 @@ export async function answerCostWeekly(
   const week = name === undefined ? weekOf(now) : namedWeek(name)
   if (!week) throw new InvalidRequestError(`week: ${name} is none; send a week such as ${weekOf(now).name}`)
   if (week.from > now) throw new InvalidRequestError(`week: ${week.name} lies ahead; send ${weekOf(now).name}`)
-  const weeks = await costReviewWeeks(q, LISTED_WEEKS)
+  const weeks = await readPublishedReviewWeeks(q, LISTED_WEEKS)
   const closing = await closingWeek(q, now)
   const review = (await publishedReview(q, week)) ?? (await openReview(q, week, now, closing))
   const summary = summarizeReview(review.projections.circuits, (await thresholdsInForce(q))['bandwidth.warn'])
@@ -106,7 +106,7 @@ async function openReview(q: Queryable, week: IsoWeek, now: EpochMs, closing: Is
 async function closingWeek(q: Queryable, now: EpochMs): Promise<IsoWeek | null> {
   const week = weekBefore(weekOf(now))
   if (await costReview(q, week.name)) return null
-  const begins = await usageBegins(q)
+  const begins = await readUsageStarts(q)
   return [...begins.values()].some((begin) => begin < week.to) ? week : null
 }
 

@@ -13,7 +13,7 @@ import { quote } from './prices/quote.ts'
 import { shippedPrices } from './prices/snapshot.ts'
 import { SOLD_MBPS } from './prices/sheet.ts'
 import { explainVariance } from './variance/explain-variance.ts'
-import { tcoOf } from './tco/tco.ts'
+import { computeTco } from './tco/tco.ts'
 import { flat, GB } from './testing/circuits.ts'
 
 const START = Date.UTC(2026, 10, 1)
@@ -189,7 +189,7 @@ describe('laws', () => {
           fastPath: false,
         }))
         const of = (split: boolean) =>
-          tcoOf(
+          computeTco(
             {
               circuits: [],
               gateways: split ? gateways : gateways.map((one) => ({ ...one, portions: [] })),

@@ -9,7 +9,7 @@ import { stepNumber } from '#lib/history/statements.ts'
  * the begin of known usage, and the time to which past metrics were read. A poll that finds no change leaves the text
  * unchanged. A configuration is identified by the begin of its interval.
  */
-export async function costBasisRevision(db: Queryable): Promise<string> {
+export async function readCostBasisRevision(db: Queryable): Promise<string> {
   const { rows } = await db.query<{ revision: string }>(
     `WITH configured AS (
        SELECT string_agg(concat_ws(' ', r.id, r.arm_id, r.name, r.subscription_id, r.location, 'is', r.first_present, 'since', r.last_absent,

@@ -33,7 +33,7 @@ export async function newestCostReview(
 }
 
 /** Returns the names of the published weeks, newest first. */
-export async function costReviewWeeks(db: Queryable, limit: number): Promise<string[]> {
+export async function readPublishedReviewWeeks(db: Queryable, limit: number): Promise<string[]> {
   const rows = await withPrisma(db, (tables) =>
     tables.costReview.findMany({ select: { week: true }, orderBy: { week: 'desc' }, take: limit }),
   )

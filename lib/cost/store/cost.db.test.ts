@@ -8,7 +8,7 @@ import {
   costCheckMemory,
   costDecisions,
   costReview,
-  costReviewWeeks,
+  readPublishedReviewWeeks,
   costStatements,
   costTraffic,
   costTrafficRevision,
@@ -179,8 +179,8 @@ describe('reviews', () => {
     expect(await review('2026-W47', { n: 0 })).toBe(false)
     expect(await costReview(db.pool, '2026-W47')).toEqual({ week: '2026-W47', closedAt: T0, body: { n: 47 } })
     expect(await costReview(db.pool, '2026-W48')).toBeNull()
-    expect(await costReviewWeeks(db.pool, 5)).toEqual(['2026-W47', '2026-W46'])
-    expect(await costReviewWeeks(db.pool, 1)).toEqual(['2026-W47'])
+    expect(await readPublishedReviewWeeks(db.pool, 5)).toEqual(['2026-W47', '2026-W46'])
+    expect(await readPublishedReviewWeeks(db.pool, 1)).toEqual(['2026-W47'])
   })
 
   it.each([

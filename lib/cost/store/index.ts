@@ -1,7 +1,7 @@
 export { costCheckMemory, saveCostCheckMemory } from './check-memory.ts'
-export { costBasisRevision } from './cost-basis-revision.ts'
+export { readCostBasisRevision } from './cost-basis-revision.ts'
 export { addDecision, costDecisions, recordOutcome } from './cost-decisions.ts'
-export { costReview, costReviewWeeks, newestCostReview, publishReview } from './cost-reviews.ts'
+export { costReview, readPublishedReviewWeeks, newestCostReview, publishReview } from './cost-reviews.ts'
 export {
   StatementConflict,
   changeStatements,
@@ -18,7 +18,7 @@ export {
   saveCostTraffic,
   type StoredTraffic,
 } from './cost-traffic.ts'
-export { usageBegins } from './usage-begins.ts'
+export { readUsageStarts } from './usage-begins.ts'
 export {
   type BillRead,
   type StoredBilledRow,

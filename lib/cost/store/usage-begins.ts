@@ -6,7 +6,7 @@ import { stepNumber, ms } from '#lib/history/statements.ts'
  * Returns the begin of the known usage of each resource, by short id. It becomes earlier while past metrics are read.
  * @param path REACH_PATH = only the usage of Global Reach; null = any usage
  */
-export async function usageBegins(db: Queryable, path: string | null = null): Promise<Map<string, EpochMs>> {
+export async function readUsageStarts(db: Queryable, path: string | null = null): Promise<Map<string, EpochMs>> {
   const { rows } = await db.query<{ short_id: string; begins_at: Date }>(
     `SELECT r.short_id, min(b.starts_at) AS begins_at
      FROM usage_series s

@@ -1,2 +1,2 @@
 export { getDeclarations, getDeclarationsVersions, putDeclarations, saveLists, shownIn } from './declarations.ts'
-export { getFormerResources, joinResources, partResource } from './resource-joins.ts'
+export { getFormerResources, joinResources, separateResource } from './resource-joins.ts'

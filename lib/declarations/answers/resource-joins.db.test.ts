@@ -4,7 +4,7 @@ import { ensureSource, shortIdOf } from '#lib/history/index.ts'
 import { newFeed } from '#lib/history/testing/feed.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ConflictError, NotFoundError } from '#lib/questions/errors.ts'
-import { getFormerResources, joinRefusal, joinResources, ownHistory, partResource } from './resource-joins.ts'
+import { getFormerResources, joinRefusal, joinResources, ownHistory, separateResource } from './resource-joins.ts'
 import { CIRCUIT, GATEWAY, resources } from '#lib/questions/testing/estate-feed.ts'
 
 const db = withTestDatabase()
@@ -54,7 +54,7 @@ it('joins a listed resource with a removed one and parts them again, and refuses
   expect(await why(joinResources(db, shortIdOf(GATEWAY), { with: id }))).toMatchObject({
     message: expect.stringContaining('of different types'),
   })
-  expect(await why(partResource(db, newId))).toMatchObject({
+  expect(await why(separateResource(db, newId))).toMatchObject({
     message: 'ckt-new was not moved: there is nothing to part',
   })
 
@@ -72,7 +72,7 @@ it('joins a listed resource with a removed one and parts them again, and refuses
   await read(4, [...others, ...made])
   expect((await getFormerResources(db, NEW)).data).toEqual([])
   expect(await why(joinResources(db, NEW, { with: newId }))).toBeInstanceOf(ConflictError)
-  expect((await partResource(db, NEW)).data).toEqual({
+  expect((await separateResource(db, NEW)).data).toEqual({
     id,
     resourceId: NEW,
     formerResourceId: CIRCUIT,

@@ -60,7 +60,7 @@ export async function joinResources(
  * @throws ConflictError if the resource was not joined, is not listed, or its former ARM ID now belongs to another
  *   resource
  */
-export async function partResource(db: Database, id: string): Promise<{ data: JoinRequest }> {
+export async function separateResource(db: Database, id: string): Promise<{ data: JoinRequest }> {
   const q = db.pool
   const resource = await resolveResource(q, id)
   const facts = await factsOf(q, resource)

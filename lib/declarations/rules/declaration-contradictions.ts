@@ -2,7 +2,7 @@ import { containsPrefix, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import {
   type DeclarationItem,
   type DeclarationList,
-  declarationLists,
+  declarationListNames,
   type Declarations,
   type DeclaredPolicy,
 } from '#lib/contract/api/declarations.ts'
@@ -20,7 +20,7 @@ interface Contradiction {
 /** Returns all contradictions between declarations. All IDs must be short IDs. */
 export function contradictions(declarations: Declarations): Contradiction[] {
   return [
-    ...declarationLists.flatMap((list) => namedTwice(list, declarations[list])),
+    ...declarationListNames.flatMap((list) => namedTwice(list, declarations[list])),
     ...sharedRanges(declarations.sites),
     ...sharedPaths(declarations.mappings),
     ...sharedLinks(declarations.routerNeighbors),

@@ -3,7 +3,7 @@ import {
   type DeclarationItem,
   type DeclarationList,
   formatDeclarationKey,
-  declarationLists,
+  declarationListNames,
   type Declarations,
 } from '#lib/contract/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
@@ -50,8 +50,8 @@ export async function saveDeclarations(
   const current = await currentVersion(client)
   if (expected !== null && expected !== current) throw new DeclarationsConflict(current)
   const stored = await storedItems(client, current)
-  const wanted = declarationLists.flatMap((list) => itemRows(list, lists[list]))
-  const sent = new Set(declarationLists.filter((list) => lists[list] !== undefined) as string[])
+  const wanted = declarationListNames.flatMap((list) => itemRows(list, lists[list]))
+  const sent = new Set(declarationListNames.filter((list) => lists[list] !== undefined) as string[])
   const standing = new Map(stored.map((row) => [`${row.kind}\n${row.key}`, row]))
   const kept = new Set(wanted.filter((row) => isSame(standing.get(`${row.kind}\n${row.key}`), row)).map(nameOf))
   const ended = stored.filter((row) => sent.has(row.kind) && !kept.has(nameOf(row)))

@@ -1,5 +1,5 @@
 import { rankCandidates } from '#lib/bgp/index.ts'
-import { armTypes, findConnectionOfRoute, type LearningGateway } from '#lib/contract/index.ts'
+import { armTypes, findConnectionOfRoute, type RouteLearningGateway } from '#lib/contract/index.ts'
 import type { RouteEntry } from './route.ts'
 import type { Topology } from './topology.ts'
 
@@ -25,7 +25,7 @@ export function bestRoutes(routes: readonly RouteEntry[], topology: RankedBy): R
   return rankCandidates(candidates).flatMap(({ rank, route }) => (rank === 1 ? [route] : []))
 }
 
-function learningGateway(gateway: string, { gateways, connections = [], mappings }: RankedBy): LearningGateway {
+function learningGateway(gateway: string, { gateways, connections = [], mappings }: RankedBy): RouteLearningGateway {
   return {
     kind: gateways.find(({ scope }) => scope === gateway)?.kind ?? null,
     type: armTypes.virtualNetworkGateway,

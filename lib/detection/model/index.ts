@@ -1,7 +1,7 @@
 export { isSamePlain } from './plain.ts'
 export {
   type AnnouncedChange,
-  isBack,
+  isAnnouncedAsBefore,
   type RouterEnd,
   type RouterSpan,
   scopeOfEnd,

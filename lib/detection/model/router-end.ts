@@ -70,7 +70,7 @@ export interface AnnouncedChange extends Pick<RouteChange, 'prefix'> {
  * Reports whether a prefix is announced at the end of the period as at its begin. Only AS path and MED are compared,
  * because other attributes do not matter to Azure.
  */
-export const isBack = ({ before, after }: Pick<AnnouncedChange, 'before' | 'after'>): boolean =>
+export const isAnnouncedAsBefore = ({ before, after }: Pick<AnnouncedChange, 'before' | 'after'>): boolean =>
   isSamePlain(before && [before.asPath, before.med], after && [after.asPath, after.med])
 
 /**

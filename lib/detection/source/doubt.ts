@@ -3,7 +3,7 @@ import {
   type DoubtChange,
   type PollMark,
   type SessionChange,
-  statedCause,
+  findDefaultCause,
 } from '#lib/contract/index.ts'
 import { closedEvent } from './session-event.ts'
 import { sessionNotice } from './session-notice.ts'
@@ -68,7 +68,7 @@ function doubtEvent(
     kind,
     subject,
     started,
-    cause: statedCause(kind),
+    cause: findDefaultCause(kind),
     evidence: {
       field: 'establishedAt',
       before,

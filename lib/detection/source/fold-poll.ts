@@ -19,7 +19,7 @@ import { arpState, customerMac } from '../verdict/index.ts'
 import { foldFailing } from './failing.ts'
 import { availabilitySignals } from './availability.ts'
 import { foldLight } from './light-fold.ts'
-import { foldReach } from './reach-fold.ts'
+import { foldGlobalReach } from './reach-fold.ts'
 import { foldProbes } from './probe.ts'
 import type { Readings } from './readings.ts'
 import { foldSessions, type Reported } from './sessions-fold.ts'
@@ -193,7 +193,7 @@ function foldLights(before: DetectionState, mark: PollMark, rows: readonly Metri
  */
 function foldReaches(before: DetectionState, mark: PollMark, { reach }: Readings): Folded {
   if (!reach || !mark.subresource.endsWith('/connections')) return unchanged(before)
-  const { memory, events } = foldReach(before.reach, reach, mark)
+  const { memory, events } = foldGlobalReach(before.reach, reach, mark)
   return { state: memory === before.reach ? before : { ...before, reach: memory }, events, signals: [] }
 }
 

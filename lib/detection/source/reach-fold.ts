@@ -15,7 +15,7 @@ type Row = NonNullable<Readings['reach']>[number]
  * twice.
  * @returns the given state if no connection changed
  */
-export function foldReach(
+export function foldGlobalReach(
   memory: Memory,
   rows: readonly Row[],
   mark: PollMark,

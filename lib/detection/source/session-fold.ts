@@ -152,7 +152,7 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
   const earliest = known.shownAt ?? context.lastSampleAt
   // the state in the first sample of a session is only the reference for later samples and raises no event
   if (known.shown === null) return { memory: kept(now), events: [] }
-  if (known.shown === 'up') return goesOn(now, known.sample, after, earliest, context)
+  if (known.shown === 'up') return evaluateStayedUp(now, known.sample, after, earliest, context)
   const { started, flags } = cameUp(
     after.establishedAt,
     { earliest, latest: context.mark.finishedAt },
@@ -212,7 +212,7 @@ function heldByAdministrator(sample: SessionSample): boolean {
  * Evaluates two consecutive samples that show the session up. Either it stayed up, or its age or its message counters
  * prove a restart between them.
  */
-function goesOn(
+function evaluateStayedUp(
   memory: SessionMemory,
   before: SessionSample | null,
   after: SessionSample,

@@ -4,7 +4,7 @@ import {
   type DetectedEvent,
   type EpochMs,
   type PollMark,
-  statedCause,
+  findDefaultCause,
 } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import type { SessionReading } from './readings.ts'
@@ -70,7 +70,7 @@ function noticeOf(subject: string, started: Bounds, samples: number, mark: PollM
     kind: 'session_unknown',
     subject,
     started,
-    cause: statedCause('session_unknown'),
+    cause: findDefaultCause('session_unknown'),
     evidence: { field: 'samples without a state', before: null, after: samples, sampledBefore: null },
   })
 }

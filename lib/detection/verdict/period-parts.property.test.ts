@@ -9,7 +9,7 @@ import {
   partsWithin,
   partsWithinEach,
   type PeriodState,
-  sumsOf,
+  sumPeriodParts,
 } from './period-parts.ts'
 
 const moment = fc.integer({ min: -5, max: 45 })
@@ -50,7 +50,7 @@ it('parts follow each other, add up to the period, and are what each instant is 
       expect(parts[0]?.from).toBe(period.from)
       expect(parts.at(-1)?.to).toBe(period.to)
       for (const [n, part] of parts.entries()) if (n > 0) expect(part.from).toBe(parts[n - 1]?.to)
-      const { up, down, indeterminateMs, unknownMs, plannedMs, downByOwner } = sumsOf(parts)
+      const { up, down, indeterminateMs, unknownMs, plannedMs, downByOwner } = sumPeriodParts(parts)
       expect(up.minMs + indeterminateMs + unknownMs + plannedMs + down.minMs).toBe(period.to - period.from)
       expect(up.minMs).toBeLessThanOrEqual(up.maxMs)
       expect(down.minMs).toBeLessThanOrEqual(down.maxMs)
@@ -77,7 +77,7 @@ it('several that stand in for each other are up while one is, and down while all
         if (states.includes('up')) expect(whole).toBe('up')
         if (whole === 'down') expect(new Set(states)).toEqual(new Set(['down']))
       }
-      const { up, down, indeterminateMs, unknownMs, plannedMs } = sumsOf(parts)
+      const { up, down, indeterminateMs, unknownMs, plannedMs } = sumPeriodParts(parts)
       expect(up.minMs + indeterminateMs + unknownMs + plannedMs + down.minMs).toBe(40)
     }),
   )
@@ -109,13 +109,13 @@ it('the fault of several is of the one that fell last, and nobody’s while one 
 it('what was planned is nobody’s fault', () => {
   const outages = [{ started: { earliest: 5, latest: 5 }, ended: null, owner: 'provider' as const }]
   const parts = partsOfPeriod(period, { outages, unseen: [], work: [period] })
-  expect(sumsOf(parts)).toMatchObject({ plannedMs: 35, downByOwner: {} })
+  expect(sumPeriodParts(parts)).toMatchObject({ plannedMs: 35, downByOwner: {} })
 })
 
 it('an empty period has no parts', () => {
   expect(partsOfPeriod({ from: 9, to: 5 }, { outages: [], unseen: [], work: [] })).toEqual([])
   expect(partsOfPeriod({ from: 5, to: 5 }, { outages: [], unseen: [], work: [] })).toEqual([])
-  expect(sumsOf([])).toMatchObject({ up: { minMs: 0, maxMs: 0 }, unknownMs: 0 })
+  expect(sumPeriodParts([])).toMatchObject({ up: { minMs: 0, maxMs: 0 }, unknownMs: 0 })
 })
 
 it('days by themselves add up to the whole, and lie within their borders', () => {
@@ -132,8 +132,8 @@ it('days by themselves add up to the whole, and lie within their borders', () =>
         expect(byDay[n]?.at(-1)?.to).toBe(day.to)
       }
       expect(partsWithinEach(parts, days)).toEqual(byDay)
-      const whole = sumsOf(parts)
-      const sums = byDay.map(sumsOf)
+      const whole = sumPeriodParts(parts)
+      const sums = byDay.map(sumPeriodParts)
       expect(sums.reduce((all, { up }) => all + up.minMs, 0)).toBe(whole.up.minMs)
       expect(sums.reduce((all, { down }) => all + down.maxMs, 0)).toBe(whole.down.maxMs)
       expect(sums.reduce((all, { unknownMs }) => all + unknownMs, 0)).toBe(whole.unknownMs)

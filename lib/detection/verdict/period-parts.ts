@@ -142,7 +142,7 @@ interface PeriodSums {
   downByOwner: Partial<Record<CauseOwner, number>>
 }
 
-export function sumsOf(parts: readonly PeriodPart[]): PeriodSums {
+export function sumPeriodParts(parts: readonly PeriodPart[]): PeriodSums {
   const length = (wanted: (part: PeriodPart) => boolean) =>
     parts.filter(wanted).reduce((sum, { from, to }) => sum + (to - from), 0)
   const of = (state: PeriodState) => length((part) => part.state === state)

@@ -1,5 +1,5 @@
 import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, type EpochMs, formatUnapplied, parseArmId } from '#lib/contract/index.ts'
 import type { GatewayRouteTable } from '../api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
@@ -30,7 +30,7 @@ export async function gatewayRouteTables(
   const networks = await listResources(q, { types: [armTypes.virtualNetwork], keys, ...then })
   const tableOf = new Map(
     networks.flatMap((network) => {
-      const config = decodeConfig(network.type, network.config)
+      const config = decodeResourceConfig(network.type, network.config)
       const key = config?.resource === 'network' ? config.gatewayRouteTableKey : null
       return key === null ? [] : [[armKey(network.resourceId), key] as const]
     }),
@@ -45,7 +45,7 @@ export async function gatewayRouteTables(
 }
 
 function describeTable(key: string, table: ResourceView | undefined): GatewayRouteTable {
-  const config = table && decodeConfig(table.type, table.config)
+  const config = table && decodeResourceConfig(table.type, table.config)
   const known = config?.resource === 'routeTable' ? config : null
   return {
     name: table?.name ?? parseArmId(key)?.name ?? key,

@@ -13,7 +13,7 @@ import {
   provisioningNote,
   SCALE_UNITS_METRIC,
   whyWithoutBgp,
-  withoutBgpReasons,
+  reasonsForNoBgp,
 } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import type { FastPath } from '#lib/circuits/api/index.ts'
@@ -379,7 +379,7 @@ function stateOf(
     (one) => one.config.bgp === true,
   )
   const why = whyWithoutBgp(config, hasBgpConnection)
-  const withoutBgp = why && withoutBgpReasons[why]
+  const withoutBgp = why && reasonsForNoBgp[why]
   const known = { provisioningState, isStandby, withoutBgp, sessions, areSessionsPolled: kind !== 'vwan' }
   const present = judgeGateway({ ...known, freshness, lostInstances })
   if (withoutBgp !== null) return { ...present, unconfirmedSince: null }

@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { findAsnReservation } from '#lib/bgp/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import type { HubPeerFacts } from '../api/index.ts'
@@ -38,7 +38,7 @@ function factsOf(
   sources: readonly SourceStatus[],
   sessions: readonly StoredSession[],
 ): HubPeerFacts {
-  const { peerAddress, peerAsn } = decodeConfig(armTypes.hubBgpConnection, config)
+  const { peerAddress, peerAsn } = decodeResourceConfig(armTypes.hubBgpConnection, config)
   const own = sessions.filter(({ neighbor }) => neighbor === peerAddress)
   const tableOf = (kind: 'learned' | 'advertised') => {
     const isRead = sources.some(({ poll }) => poll.kind === kind && poll.lastOkAt !== null)

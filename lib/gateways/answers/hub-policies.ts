@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   armKey,
   armTypes,
@@ -20,14 +20,14 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  */
 export function findHubPolicies(inside: readonly ResourceView[]): HubPolicy[] | null {
   const intent = inside.find(({ type }) => type === armTypes.hubRoutingIntent)
-  return policiesOfHub(intent && decodeConfig(armTypes.hubRoutingIntent, intent.config), defaultTableIn(inside))
+  return policiesOfHub(intent && decodeResourceConfig(armTypes.hubRoutingIntent, intent.config), defaultTableIn(inside))
 }
 
 function defaultTableIn(inside: readonly ResourceView[]): HubRouteTableConfig | undefined {
   const table = inside.find(
     ({ type, name }) => type === armTypes.hubRouteTable && name.toLowerCase() === DEFAULT_HUB_TABLE.toLowerCase(),
   )
-  return table && decodeConfig(armTypes.hubRouteTable, table.config)
+  return table && decodeResourceConfig(armTypes.hubRouteTable, table.config)
 }
 
 /** A Virtual WAN hub with the parts of its configuration that affect forwarding in addition to its route tables. */
@@ -64,18 +64,18 @@ export async function readHubForwarding(q: Queryable, at: EpochMs | undefined): 
   const inside = Map.groupBy(resources, ({ resourceId }) => armKey(owningResource(resourceId)))
   return new Map(
     resources.flatMap((hub): [string, HubForwarding][] => {
-      const config = hub.type === armTypes.virtualHub ? decodeConfig(hub.type, hub.config) : null
+      const config = hub.type === armTypes.virtualHub ? decodeResourceConfig(hub.type, hub.config) : null
       if (config?.resource !== 'network' || !config.hub) return []
       const key = armKey(hub.resourceId)
       const own = inside.get(key) ?? []
       const networks = own.flatMap(({ type, name, config: connection }) =>
         type === armTypes.hubNetworkConnection
-          ? [{ name, ...decodeConfig(armTypes.hubNetworkConnection, connection) }]
+          ? [{ name, ...decodeResourceConfig(armTypes.hubNetworkConnection, connection) }]
           : [],
       )
       const networkKeys = networks.filter(isKnownToApply).flatMap(({ networkKey }) => networkKey ?? [])
       const maps = own.flatMap(({ type, name, config: map }) =>
-        type === armTypes.hubRouteMap ? [{ name, ...decodeConfig(armTypes.hubRouteMap, map) }] : [],
+        type === armTypes.hubRouteMap ? [{ name, ...decodeResourceConfig(armTypes.hubRouteMap, map) }] : [],
       )
       const { firewallKey, routeMaps } = config.hub
       const table = defaultTableIn(own)

@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import { partsOfPeriod } from '#lib/detection/index.ts'
 import {
@@ -31,7 +31,7 @@ export async function readHubUptime(
       (scope === undefined || scope === id) && !shared.has(id) && intervals.at(-1)?.until === null && isHub(intervals),
   )
   if (hubs.length === 0) return []
-  const maintenance = await expectedMaintenance(q, period, decodeConfig)
+  const maintenance = await expectedMaintenance(q, period, decodeResourceConfig)
   const unseen = await unseenSpansByScope(q, period, 'tables', sources)
   return hubs.map(({ id, intervals }) => ({
     id,
@@ -54,10 +54,10 @@ const outageOf = ({ since, until }: Interval) => ({ started: since, ended: until
  * decoded as a gateway.
  */
 const isHub = (intervals: readonly Interval[]) =>
-  decodeConfig(armTypes.virtualHub, intervals.at(-1)?.config ?? {})?.resource === 'network'
+  decodeResourceConfig(armTypes.virtualHub, intervals.at(-1)?.config ?? {})?.resource === 'network'
 
 function stateIn(config: Interval['config']) {
-  const decoded = decodeConfig(armTypes.virtualHub, config)
+  const decoded = decodeResourceConfig(armTypes.virtualHub, config)
   const own = decoded?.resource === 'network' ? decoded.hub : null
   return { provisioningState: own?.provisioningState ?? null, routingState: own?.routingState ?? null }
 }

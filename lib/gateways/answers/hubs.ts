@@ -1,6 +1,6 @@
 import { azCommand } from '#lib/azure/az-command.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { decodeConfig, settingsOf } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig, settingsOf } from '#lib/azure/config/index.ts'
 import { findAsnReservation } from '#lib/bgp/index.ts'
 import {
   armKey,
@@ -195,7 +195,11 @@ async function readPeers(
   }
   const known = await hubPeers(q, peers, sources, (peer) => sessions.get(hubKeyOf(peer)) ?? [])
   return Map.groupBy(
-    known.map(({ peer, facts }) => ({ ...peer, ...facts, ...decodeConfig(armTypes.hubBgpConnection, peer.config) })),
+    known.map(({ peer, facts }) => ({
+      ...peer,
+      ...facts,
+      ...decodeResourceConfig(armTypes.hubBgpConnection, peer.config),
+    })),
     hubKeyOf,
   )
 }
@@ -206,7 +210,7 @@ const tableOf = (scope: string, subresource: string, kind: string) => `${scope} 
 function hubKeyOf({ type, resourceId, config }: Pick<ResourceView, 'type' | 'resourceId' | 'config'>): string {
   if (INSIDE_TYPES.includes(type)) return armKey(owningResource(resourceId))
   if (!GATEWAY_TYPES.includes(type)) return ''
-  const decoded = decodeConfig(type, config)
+  const decoded = decodeResourceConfig(type, config)
   return decoded?.resource === 'gateway' ? (decoded.networkKey ?? '') : ''
 }
 
@@ -218,7 +222,7 @@ function describeHub(resource: ResourceView, facts: Facts): StoredHub {
     networks: inside.flatMap((one) => (one.type === armTypes.hubNetworkConnection ? [findNetwork(one, facts)] : [])),
     bgpConnections: facts.peers.get(armKey(resourceId)) ?? [],
   }
-  const config = decodeConfig(resource.type, resource.config)
+  const config = decodeResourceConfig(resource.type, resource.config)
   if (config?.resource === 'gateway') return { ...resource, ...routeServerFacts(config), ...common }
   const network = config?.resource === 'network' ? config : null
   const own = network?.hub ?? null
@@ -259,7 +263,7 @@ function describeHub(resource: ResourceView, facts: Facts): StoredHub {
 
 function wanOf(hub: HubConfig | null, { byKey }: Facts) {
   const wan = hub?.wanKey == null ? undefined : byKey.get(hub.wanKey)
-  return wan && decodeConfig(armTypes.virtualWan, wan.config)
+  return wan && decodeResourceConfig(armTypes.virtualWan, wan.config)
 }
 
 /**
@@ -270,9 +274,9 @@ function networksIn(inside: readonly ResourceView[], { byKey }: Facts): number |
   let prefixes = 0
   for (const { type, config } of inside) {
     if (type !== armTypes.hubNetworkConnection) continue
-    const { networkKey } = decodeConfig(armTypes.hubNetworkConnection, config)
+    const { networkKey } = decodeResourceConfig(armTypes.hubNetworkConnection, config)
     const network = networkKey === null ? undefined : byKey.get(networkKey)
-    const decoded = network && decodeConfig(network.type, network.config)
+    const decoded = network && decodeResourceConfig(network.type, network.config)
     if (decoded?.resource !== 'network') return null
     prefixes += decoded.addressPrefixes.length
   }
@@ -312,7 +316,7 @@ function routeMapsOf(hub: HubConfig | null, inside: readonly ResourceView[]): St
   return (hub?.routeMaps ?? []).map((name) => {
     const map = listed.find((one) => one.name.toLowerCase() === name.toLowerCase())
     if (!map) return { name, rules: null, drops: null, inbound: [], outbound: [], unapplied: null }
-    const facts = decodeConfig(armTypes.hubRouteMap, map.config)
+    const facts = decodeResourceConfig(armTypes.hubRouteMap, map.config)
     return { name, ...facts, unapplied: formatUnapplied(name, facts) }
   })
 }
@@ -325,7 +329,7 @@ function routeTablesOf(hub: string, inside: readonly ResourceView[], { sizes }: 
   const tables = inside.filter(({ type }) => type === armTypes.hubRouteTable)
   const isDefaultTable = ({ name }: ResourceView) => name.toLowerCase() === DEFAULT_HUB_TABLE.toLowerCase()
   const describe = (resource: ResourceView | undefined, scope: string, subresource: string): HubRouteTable => {
-    const config = resource ? decodeConfig(armTypes.hubRouteTable, resource.config) : null
+    const config = resource ? decodeResourceConfig(armTypes.hubRouteTable, resource.config) : null
     return {
       scope,
       name: resource?.name ?? DEFAULT_HUB_TABLE,
@@ -340,7 +344,7 @@ function routeTablesOf(hub: string, inside: readonly ResourceView[], { sizes }: 
   return [describe(tables.find(isDefaultTable), hub, DEFAULT_HUB_TABLE), ...own.map((one) => describe(one, one.id, ''))]
 }
 
-function routeServerFacts(config: Extract<ReturnType<typeof decodeConfig>, { resource: 'gateway' }>) {
+function routeServerFacts(config: Extract<ReturnType<typeof decodeResourceConfig>, { resource: 'gateway' }>) {
   return {
     ...config,
     kind: 'routeServer' as const,
@@ -374,7 +378,7 @@ function stateOf({
 }
 
 function describeGateway(resource: ResourceView, { byKey, sizes, links: polled }: Facts): HubGateway[] {
-  const config = decodeConfig(resource.type, resource.config)
+  const config = decodeResourceConfig(resource.type, resource.config)
   if (config?.resource !== 'gateway') return []
   const { id, resourceId, type } = resource
   const hub = parseArmId(config.networkKey ?? '')
@@ -412,7 +416,7 @@ function describeGateway(resource: ResourceView, { byKey, sizes, links: polled }
 const siteDevices = (site: ResourceView | undefined): HubGateway['connections'][number]['siteDevices'] =>
   site === undefined
     ? null
-    : decodeConfig(armTypes.vpnSite, site.config).devices.map(({ link, asn }) => ({
+    : decodeResourceConfig(armTypes.vpnSite, site.config).devices.map(({ link, asn }) => ({
         link,
         asn,
         asnReservedBy: findAsnReservation(asn),
@@ -426,7 +430,7 @@ const isTableOf = (table: string, scope: string, connection: string) =>
   table.startsWith(`${scope} learned `) && table.endsWith(`/${connection}`)
 
 function findNetwork({ name, config }: ResourceView, { byKey }: Facts): StoredHub['networks'][number] {
-  const connection = decodeConfig(armTypes.hubNetworkConnection, config)
+  const connection = decodeResourceConfig(armTypes.hubNetworkConnection, config)
   const { networkKey } = connection
   const network = networkKey === null ? undefined : byKey.get(networkKey)
   return {

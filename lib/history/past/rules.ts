@@ -220,7 +220,7 @@ const LAST_SAMPLE = (before: string) => `(SELECT x.* FROM public.counter_sample 
       AND x.finished_at <= :at ORDER BY x.started_at DESC LIMIT 1)`
 
 /** SQL of each counter's last two samples in the day before the moment `:at`. Older samples give no rate. */
-export const COUNTER: Select = `SELECT t.id, t.source_id, t.path, l.started_at, l.finished_at, l.bytes_in, l.bytes_out, p.started_at AS previous_started_at,
+export const SELECT_COUNTER_LAST_SAMPLES: Select = `SELECT t.id, t.source_id, t.path, l.started_at, l.finished_at, l.bytes_in, l.bytes_out, p.started_at AS previous_started_at,
     p.finished_at AS previous_finished_at, p.bytes_in AS previous_bytes_in, p.bytes_out AS previous_bytes_out
   FROM public.counter t LEFT JOIN LATERAL ${LAST_SAMPLE(':at')} l ON true LEFT JOIN LATERAL ${LAST_SAMPLE('l.started_at')} p ON true`
 

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { type ActivityRow, type Change, isRouteKind } from '#lib/contract/index.ts'
-import { together } from '#lib/platform/together.ts'
+import { createBatchingClient } from '#lib/platform/together.ts'
 import { saveArp } from './arp.ts'
 import { saveConnection } from './connection.ts'
 import { saveCounters } from './counters.ts'
@@ -25,7 +25,7 @@ export async function writePolls(client: PoolClient, polls: readonly ComparedPol
   if (polls.length === 0) return []
   const read = polls.filter(({ observation }) => isRead(observation.outcome))
   const of = ({ mark: { sourceId, startedAt, finishedAt } }: ComparedPoll) => ({ sourceId, startedAt, finishedAt })
-  const to = must ? together(client) : client
+  const to = must ? createBatchingClient(client) : client
   const writes = [
     () => saveCovered(to, polls, must),
     () =>

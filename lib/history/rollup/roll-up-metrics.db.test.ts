@@ -6,7 +6,7 @@ import { ensureSource } from '../store/sources.ts'
 import { latestMetrics } from '../read/traffic/latest-metrics.ts'
 import { measuredBytes } from '#lib/usage/store/index.ts'
 import { REACH_PATH } from './metric-flow.ts'
-import { usageBegins } from '#lib/cost/store/index.ts'
+import { readUsageStarts } from '#lib/cost/store/index.ts'
 import { shortIdOf } from '../store/short-id.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
 import { rollUpMetrics } from './roll-up-metrics.ts'
@@ -307,6 +307,6 @@ describe('bit rates', () => {
     expect(await measuredBytes(db.pool, { scopes: [scope], from: NINE, path: REACH_PATH })).toMatchObject([
       { bytesIn: 60n, bytesOut: 360n },
     ])
-    expect(await usageBegins(db.pool, REACH_PATH)).toEqual(new Map([[scope, NINE]]))
+    expect(await readUsageStarts(db.pool, REACH_PATH)).toEqual(new Map([[scope, NINE]]))
   })
 })

@@ -7,7 +7,7 @@ import {
   hubRateMetrics,
   isReachMetric,
   type MetricRow,
-  pathOfMetric,
+  circuitPathOfMetric,
   peeringKind,
   peeringNames,
 } from '#lib/contract/index.ts'
@@ -156,7 +156,7 @@ function pathOf(metric: string, dimensions: BitRateRow['dimensions']): string | 
   }
   const { peeringtype, devicerole } = dimensions
   if (peeringtype === undefined || devicerole === undefined) return ''
-  return pathOfMetric(dimensions) ?? `${ROLE_PATH}${devicerole.toLowerCase()}`
+  return circuitPathOfMetric(dimensions) ?? `${ROLE_PATH}${devicerole.toLowerCase()}`
 }
 
 const ofHubs: ReadonlySet<string> = new Set([...Object.values(hubRateMetrics), ...Object.values(hubByteMetrics)])

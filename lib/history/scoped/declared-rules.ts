@@ -15,7 +15,7 @@ const subscriptionIn = (text: string) => `lower(split_part(${text}, '/', 3))`
 /** SQL condition: announced work names a visible resource, or names no resource because it concerns everything. */
 const ANNOUNCED = `(value -> 'scopes' = '[]' OR value -> 'scopes' ?| :anyScopes)`
 
-export const DECLARED = `CASE kind
+export const IS_VISIBLE_DECLARATION = `CASE kind
   WHEN 'sites' THEN value ->> 'home' = ANY (:shortIds)
   WHEN 'mappings' THEN value ->> 'circuit' = ANY (:shortIds) AND value ->> 'gateway' = ANY (:anyScopes)
   WHEN 'routerNeighbors' THEN value ->> 'circuit' = ANY (:shortIds)

@@ -280,7 +280,7 @@ export const QUERIES_OF_ALL_SHARDS: readonly ShardedQuery['name'][] = [
   'unseenByPoll',
   'unseenByScope',
   'unseenBySource',
-  'costBasisRevision',
+  'readCostBasisRevision',
   'dueBackfills',
   'expectedMaintenance',
   'forwardingRevision',
@@ -296,7 +296,7 @@ export const QUERIES_OF_ALL_SHARDS: readonly ShardedQuery['name'][] = [
   'rollUpUsage',
   'throttledPolls',
   'unreadableMaintenance',
-  'usageBegins',
+  'readUsageStarts',
 ]
 
 /** Other functions: they use undistributed tables, rows by source and key, or no table. */

@@ -1,5 +1,5 @@
 import { isOwnSpace } from '#lib/bgp/index.ts'
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   armKey,
   armTypes,
@@ -124,7 +124,7 @@ function domainsOf(
     const members = topology.gateways.filter((gateway) => keyOf(gateway) === key)
     const ids = members.map(({ resource }) => resource.id)
     const hub = networks.find(({ type, resourceId }) => type === armTypes.virtualHub && armKey(resourceId) === key)
-    const config = hub && decodeConfig(hub.type, hub.config)
+    const config = hub && decodeResourceConfig(hub.type, hub.config)
     const server = members.find((member) => member.config.kind === 'routeServer')
     const serverOf = new Map(
       networks.flatMap(({ id, type, resourceId }) => {

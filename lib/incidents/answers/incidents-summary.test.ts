@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { causeOwners, lengthOf, findOutages, severities } from '#lib/contract/index.ts'
+import { causeOwners, computeOutageDuration, findOutages, severities } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import type { IncidentFigures } from '../store/index.ts'
 import { type Db, InvalidRequestError } from '#lib/questions/index.ts'
@@ -134,7 +134,10 @@ it('what lasted for certain never gets less as polls come in, nor as they see th
           scope: 'lon',
           poll: { kind, lastOutcome: 'ok', lastReadAt: lastReadAt[at], lastOkAt: lastReadAt[at], intervalSeconds: 60 },
         })) as unknown as SourceStatus[]
-        return lengthOf(findOutages(events), { provenUntil: findProvenUntil(events, sources, now) ?? FROM, now }).least
+        return computeOutageDuration(findOutages(events), {
+          provenUntil: findProvenUntil(events, sources, now) ?? FROM,
+          now,
+        }).least
       }
       let [now, least] = [FROM, 0]
       for (const { of, after } of polls) {

@@ -1,4 +1,4 @@
-import { type EpochMs, measureFlapping, lengthOf, type Outage, findOutages } from '#lib/contract/index.ts'
+import { type EpochMs, measureFlapping, computeOutageDuration, type Outage, findOutages } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { IncidentsSummaryParameters, ResponseOf } from '../api/index.ts'
 import { type IncidentFigures, incidentFigures } from '../store/index.ts'
@@ -116,7 +116,7 @@ function repairOf(
     if (ended === null || maintenance) return []
     const whole: Outage = { started, ended, certain: [{ from: started.latest, to: ended.earliest }] }
     return (outages.get(id) ?? [whole]).map((one) => {
-      const { least, most } = lengthOf([one], { provenUntil: ended.latest, now: ended.latest })
+      const { least, most } = computeOutageDuration([one], { provenUntil: ended.latest, now: ended.latest })
       return { id, atLeast: least / 1_000, atMost: most === null ? null : most / 1_000 }
     })
   })

@@ -52,7 +52,7 @@ export const impactKinds: readonly EventKind[] = [
 ]
 
 /** Maximum number of names in a text. For more resources, the text contains their number. */
-const NAMED = 2
+const MAX_NAMES = 2
 
 /** Facts about an incident, in addition to its events, that determine its effects. */
 interface SeenOfIncident {
@@ -165,7 +165,7 @@ function formatSite(sites: readonly ImpactEvent[], isOver: boolean): string[] {
     return state === null ? [] : `site ${siteLabel(subject)} ${was(isOver, true)}${state}`
   })
   const all = [...new Set(named)]
-  return all.length > NAMED ? [`${all.length} sites ${was(isOver, false)}on other paths or not reached`] : all
+  return all.length > MAX_NAMES ? [`${all.length} sites ${was(isOver, false)}on other paths or not reached`] : all
 }
 
 /** Returns phrases about the largest loss of each resource. */
@@ -217,7 +217,7 @@ function lossOfKind(kind: (typeof LOSSES)[number], events: readonly ImpactEvent[
 }
 
 const listed = (names: readonly string[], noun: string) =>
-  names.length > NAMED ? `${names.length} ${noun}` : names.join(' and ')
+  names.length > MAX_NAMES ? `${names.length} ${noun}` : names.join(' and ')
 
 /**
  * Returns phrases about losses other than paths (for example gateway instances or tunnels). Losses that are part of a

@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import type { EpochMs, MaintenanceState } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { MaintenanceParameters, ResponseOf } from '../api/index.ts'
@@ -40,8 +40,8 @@ export async function getMaintenance(
   if (end - begin > MAX_DAYS * DAY)
     throw new InvalidRequestError(`from: the time has at most ${MAX_DAYS} days; send a later from, or an earlier to`)
   const id = (await resolveScope(q, scope)) ?? null
-  const windows = await readMaintenance(q, { from: begin, to: end }, decodeConfig)
-  const unreadable = await unreadableMaintenance(q, decodeConfig)
+  const windows = await readMaintenance(q, { from: begin, to: end }, decodeResourceConfig)
+  const unreadable = await unreadableMaintenance(q, decodeResourceConfig)
   return {
     data: windows
       .filter(({ scopes, effect }) => {

@@ -18,7 +18,7 @@ const MAX_OF_EXCERPT = 4_000
  */
 export async function takeNotices(
   db: Database,
-  { url, ...believed }: { url: string } & Believed,
+  { url, ...believed }: { url: string } & TrustRules,
   context: CalendarContext,
   signal: AbortSignal,
 ): Promise<{ mails: number; unread: number; failure: string | null }> {
@@ -47,7 +47,7 @@ export async function takeNotices(
 }
 
 /** Conditions under which a mail is trusted, so that its notice becomes maintenance windows without a user. */
-interface Believed {
+interface TrustRules {
   /** accepted sender addresses and domains (a domain includes its subdomains), in lower case */
   from: readonly string[]
   /** name (authserv-id) of the mail server that checks senders, as in its Authentication-Results headers */
@@ -56,7 +56,7 @@ interface Believed {
 
 function judge(
   { mail, wrong }: TakenMail,
-  { from, authservId }: Believed,
+  { from, authservId }: TrustRules,
 ): ReturnType<typeof noticeOfMail> & { sender: string; isConfirmed: boolean } {
   const refused = (why: string) => ({ calendars: [], wrong: why, sender: '', isConfirmed: false })
   if (wrong !== null) return refused(wrong)

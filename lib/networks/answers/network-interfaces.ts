@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes, type EpochMs, formatOutcome, parseArmId } from '#lib/contract/index.ts'
 import type { StoredNetwork } from '../api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
@@ -22,7 +22,7 @@ export async function interfacesByNetwork(
   const sizes = await prefixesInTables(q, { scopes: resources.map(({ id }) => id), kinds: ['effective'] })
   const polled = (await readSources(q)).filter(({ poll }) => poll.kind === 'effective')
   const interfaces = resources.flatMap(({ id, resourceId, name, config }) => {
-    const { networkKey, machine, subnet, addresses } = decodeConfig(armTypes.networkInterface, config)
+    const { networkKey, machine, subnet, addresses } = decodeResourceConfig(armTypes.networkInterface, config)
     if (networkKey === null) return []
     const source = polled.find(({ scope }) => scope === id)
     const prefixes = sizes.find(({ scope }) => scope === id)?.prefixes ?? null
@@ -117,7 +117,7 @@ async function networkNames(q: Queryable, at: EpochMs | undefined): Promise<Map<
   const resources = await listResources(q, { types, ...(at !== undefined && { at }) })
   return new Map(
     resources.flatMap(({ id, config }) => {
-      const { networkKey } = decodeConfig(armTypes.networkInterface, config)
+      const { networkKey } = decodeResourceConfig(armTypes.networkInterface, config)
       const name = parseArmId(networkKey ?? '')?.name
       return name === undefined ? [] : [[id, name] as const]
     }),

@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   armKey,
   armTypes,
@@ -77,7 +77,7 @@ export async function gatewaySubnets(q: Queryable): Promise<Map<string, NonNulla
   const networks = await listResources(q, { types: [armTypes.virtualNetwork] })
   return new Map(
     networks.flatMap(({ id, type, config }) => {
-      const decoded = decodeConfig(type, config)
+      const decoded = decodeResourceConfig(type, config)
       const subnet = decoded?.resource === 'network' ? decoded.gatewaySubnet : null
       return subnet ? [[id, subnet] as const] : []
     }),
@@ -130,7 +130,10 @@ interface Decoded {
 }
 
 function networksAmong(resources: readonly ResourceView[]): Listed[] {
-  const decoded = resources.map((resource) => ({ resource, config: decodeConfig(resource.type, resource.config) }))
+  const decoded = resources.map((resource) => ({
+    resource,
+    config: decodeResourceConfig(resource.type, resource.config),
+  }))
   const otherSide = otherSides(decoded)
   const gateways = Map.groupBy(decoded, ({ config }) => (config?.resource === 'gateway' ? config.networkKey : null))
   const groups = new Map(

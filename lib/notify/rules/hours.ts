@@ -26,7 +26,7 @@ type HoursDecision = 'send' | 'hold' | 'omit'
  * Reasons of notices that end or acknowledge an alert in the receiver's system. Without them, the alert would remain
  * open there.
  */
-const settling: ReadonlySet<Reason> = new Set(['acknowledged', 'withdrawn', 'closed'])
+const closingReasons: ReadonlySet<Reason> = new Set(['acknowledged', 'withdrawn', 'closed'])
 
 /**
  * Decides how a channel's hours affect a notice (docs/rules/notifications.md 10).
@@ -40,7 +40,7 @@ export function decideHours(
 ): HoursDecision {
   if (hours === null || isWithinHours(hours, at)) return 'send'
   if (hours.outside === 'hold') return 'hold'
-  if (knowsOpening && settling.has(reason)) return 'send'
+  if (knowsOpening && closingReasons.has(reason)) return 'send'
   return hours.outside === 'critical' && severity === 'critical' ? 'send' : 'omit'
 }
 

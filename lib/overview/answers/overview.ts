@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { formatNotBack } from '#lib/contract/words/ending.ts'
 import { estateHeadline, type StoredProblem, type Overview, RECOVERED_SHOWN_MS, type ResponseOf } from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
@@ -179,7 +179,7 @@ async function judge(q: Queryable, now: EpochMs) {
     ),
   )
   const declarations = await readDeclarations(q)
-  const maintenance = await expectedMaintenance(q, { from: now, to: now + 1 }, decodeConfig, declarations)
+  const maintenance = await expectedMaintenance(q, { from: now, to: now + 1 }, decodeResourceConfig, declarations)
   const declared = { ...declarations, maintenance }
   const problems = listProblems({ now, circuits, gateways, sessions, sources, incidents, ongoing, sites, maintenance })
   return { now, circuits, gateways, sessions, statuses, sources, incidents, closed, sites, declared, problems }

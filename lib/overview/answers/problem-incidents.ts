@@ -6,7 +6,7 @@ import {
   eventKindRecords,
   incidentRoleOf,
   countsAsProblem,
-  lengthOf,
+  computeOutageDuration,
   findOpenWindow,
   siteStateOf,
 } from '#lib/contract/index.ts'
@@ -154,7 +154,10 @@ function timesOf(
  */
 function notObserved(open: IncidentResponse['outages'][number], incident: IncidentResponse, now: EpochMs): number {
   const provenUntil = Math.min(now, incident.confirmedAt ?? incident.unverifiedSince ?? now)
-  const { least } = lengthOf([{ ...open, started: open.startedBetween, ended: null }], { provenUntil, now })
+  const { least } = computeOutageDuration([{ ...open, started: open.startedBetween, ended: null }], {
+    provenUntil,
+    now,
+  })
   return Math.max(0, provenUntil - open.startedBetween.latest - least) / 1_000
 }
 

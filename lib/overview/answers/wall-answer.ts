@@ -4,7 +4,7 @@ import type { WallGroup } from '../api/parameters.ts'
 import { getWall } from './index.ts'
 import { QUESTION_LIMIT_MS, readerOf, withoutOthers } from '#lib/questions/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
-import { inOneAnswer } from '#lib/platform/one-answer.ts'
+import { shareQueriesInResponse } from '#lib/platform/one-answer.ts'
 import { SharedAnswer } from './shared-answer.ts'
 
 /**
@@ -26,7 +26,7 @@ export function wallAnswer(scope: AccessScope, by: WallGroup = 'subscription'): 
 }
 
 const makeWall = (scope: AccessScope, by: WallGroup): Promise<ResponseOf<'wall'>> =>
-  inOneAnswer(async () => {
+  shareQueriesInResponse(async () => {
     const db = await readerOf(scope)
     return withoutOthers(db, await getWall(db, { by }))
   })

@@ -1,7 +1,7 @@
 import { type EpochMs, type PollKind, siteStateOf } from '#lib/contract/index.ts'
 import type { ResponseOf, WallTileHistory } from '../api/index.ts'
 import { upShare } from '#lib/contract/up-share.ts'
-import { partsOfPeriod, type PeriodPart, siteOfSubject, sumsOf } from '#lib/detection/index.ts'
+import { partsOfPeriod, type PeriodPart, siteOfSubject, sumPeriodParts } from '#lib/detection/index.ts'
 import { circuitRates, type StoredEvent, type Period } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
@@ -14,12 +14,12 @@ import {
   readSources,
   readTopology,
 } from '#lib/questions/index.ts'
-import { divideTime } from '#lib/sessions/answers/index.ts'
+import { readUptimeParts } from '#lib/sessions/answers/index.ts'
 import { TRAFFIC_INTERVAL_MS, historyTraffic } from '#lib/circuits/answers/index.ts'
 
 import { gatewayRates } from '#lib/gateways/answers/index.ts'
 
-import { wallDay, wallDays, halfHoursOf, monthOf, toPieceStates } from './wall-pieces.ts'
+import { wallDay, wallDays, halfHoursOf, monthOf, toIntervalStates } from './wall-pieces.ts'
 import { problemStrips } from './wall-problem-history.ts'
 
 /** Kinds of polls on which the history in a tile depends. */
@@ -48,18 +48,18 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
   const [halfHours, days] = [halfHoursOf(period), wallDays(month)]
 
   // Gateways of hubs whose peers are not polled are left out, because their history would always be unknown.
-  const divided = await divideTime(q, month, { topology, sources })
+  const divided = await readUptimeParts(q, month, { topology, sources })
   const tiles: WallTileHistory[] = [
     ...divided.map(({ id, type, parts, inPart }) => ({
       id: `${type}/${id}`,
-      states: toPieceStates(halfHours, parts, inPart),
+      states: toIntervalStates(halfHours, parts, inPart),
       traffic: type === 'circuit' ? ratesOf(historyTraffic(rates.get(id) ?? [], range)) : passedOf(passed.get(id)),
-      month: { states: toPieceStates(days, parts, inPart), availability: availabilityIn(month, parts) },
+      month: { states: toIntervalStates(days, parts, inPart), availability: availabilityIn(month, parts) },
     })),
     ...[...sites].map(([name, own]) => {
       const cutOff = own.filter(({ flags }) => siteStateOf(flags) === 'unreachable')
       // A site counts as up between its events. The polls of its gateways are not considered.
-      const states = toPieceStates(halfHours, partsBy(cutOff), partsBy(own))
+      const states = toIntervalStates(halfHours, partsBy(cutOff), partsBy(own))
       return { id: `site/${name}`, states, traffic: null, month: null }
     }),
     ...(await problemStrips(q, period, now)),
@@ -75,7 +75,7 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
  * was certainly up. Null if no time was observed.
  */
 function availabilityIn({ from, to }: Period, parts: readonly PeriodPart[]): number | null {
-  const { up, unknownMs, plannedMs } = sumsOf(parts)
+  const { up, unknownMs, plannedMs } = sumPeriodParts(parts)
   const share = upShare({
     seconds: (to - from) / 1_000,
     upSeconds: { atLeast: up.minMs / 1_000, atMost: up.maxMs / 1_000 },

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Period } from '#lib/history/index.ts'
 import type { PieceState } from '../api/index.ts'
-import { partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
+import { partsWithinEach, type PeriodPart, sumPeriodParts } from '#lib/detection/index.ts'
 import { unseenByAll } from '#lib/questions/index.ts'
 import { coveredMs } from '#lib/contract/time/spans.ts'
 import { cutPeriod, lastDays } from '#lib/sessions/answers/index.ts'
@@ -37,7 +37,7 @@ export const wallDays = (month: Period): Period[] => cutPeriod(month, DAYS, DAY)
  * Returns the most severe certain state in each interval. An interval with only a possible outage, or with a certain
  * partial outage, is degraded.
  */
-export function toPieceStates(
+export function toIntervalStates(
   pieces: readonly Period[],
   down: readonly PeriodPart[],
   inPart: readonly PeriodPart[],
@@ -45,9 +45,9 @@ export function toPieceStates(
   const lost = partsWithinEach(inPart, pieces)
   return partsWithinEach(down, pieces).map((own, n) => {
     const piece = pieces[n] ?? { from: 0, to: 0 }
-    const sums = sumsOf(own)
+    const sums = sumPeriodParts(own)
     if (sums.down.minMs > 0) return 'down'
-    if (sums.down.maxMs > 0 || sumsOf(lost[n] ?? []).down.minMs > 0) return 'degraded'
+    if (sums.down.maxMs > 0 || sumPeriodParts(lost[n] ?? []).down.minMs > 0) return 'degraded'
     if (sums.unknownMs >= piece.to - piece.from) return 'unknown'
     return sums.plannedMs > 0 ? 'maintenance' : 'up'
   })

@@ -8,7 +8,7 @@ import { outageOf, outagesIn, lastGoodAt, unseenByAll } from '#lib/questions/ind
 import { readEvaluatedEstate } from './overview.ts'
 import { sessionName, groupFailingPolls } from './problems.ts'
 import { sourceFacts } from '#lib/setup/answers/index.ts'
-import { halfHoursOf, toObservationStates, toPieceStates } from './wall-pieces.ts'
+import { halfHoursOf, toObservationStates, toIntervalStates } from './wall-pieces.ts'
 
 const sessionLosses = ['session_down', 'session_flap'] as const satisfies readonly EventKind[]
 
@@ -50,7 +50,7 @@ export async function problemStrips(q: Queryable, period: Period, now: EpochMs):
       )
       const unseen = unseenByAll(period, own.map(unseenOf))
       const down = partsOfPeriod(period, { outages: outages.map(outageOf), unseen, work: [] })
-      return { id, states: toPieceStates(halfHoursOf(period), down, []), traffic: null, month: null }
+      return { id, states: toIntervalStates(halfHoursOf(period), down, []), traffic: null, month: null }
     }),
     ...silent.map(({ id, polls: own }) => ({
       id,

@@ -9,7 +9,13 @@ import {
 } from '../api/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { sumCircuitRates } from '#lib/circuits/api/carried.ts'
-import { certaintyOf, eventKindRecords, latestOutage, lengthOf, findOpenWindow } from '#lib/contract/index.ts'
+import {
+  certaintyOf,
+  eventKindRecords,
+  latestOutage,
+  computeOutageDuration,
+  findOpenWindow,
+} from '#lib/contract/index.ts'
 import { countsAsProblem } from '#lib/contract/vocabulary.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import { formatCircuitState, formatGatewayState, isWithoutSessionEvidence } from '#lib/gateways/api/state-text.ts'
@@ -331,6 +337,6 @@ function durationOf({ outages }: IncidentResponse): NonNullable<StoredTile['reco
   const last = latestOutage(outages)
   const end = last?.endedBetween?.latest ?? 0
   const times = last ? [{ ...last, started: last.startedBetween, ended: last.endedBetween }] : []
-  const { least, most } = lengthOf(times, { provenUntil: end, now: end })
+  const { least, most } = computeOutageDuration(times, { provenUntil: end, now: end })
   return most === null ? null : { minMs: least, maxMs: most }
 }

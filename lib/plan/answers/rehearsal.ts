@@ -15,7 +15,7 @@ import { instancesOf, nameFinder, resolveTerms, siteFinder, readCachedWorld } fr
 import {
   type Failure,
   pathOf,
-  rowsOf,
+  computeWhatIfRows,
   indexAffectedTables,
   type WhatIfRoute,
   type WhatIfTable,
@@ -72,7 +72,7 @@ export async function readRehearsal(
     )
   const nameOf = nameFinder(world.facts)
   const names = { siteOf: siteFinder(world.facts.sites), nameOf }
-  const tables = ribs.map((rib) => ({ ...tableOf(rib.table), rows: rowsOf(rib, failure, names) }))
+  const tables = ribs.map((rib) => ({ ...tableOf(rib.table), rows: computeWhatIfRows(rib, failure, names) }))
   const ids = new Set(tables.flatMap((one) => one.routes.flatMap(({ gateway, circuit }) => [gateway, circuit])))
   const data: Rehearsal = {
     terms: formatTermsIn(terms, resolved),

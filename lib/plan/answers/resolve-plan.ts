@@ -49,7 +49,7 @@ export async function resolvePlan(
     else {
       const why = notKnown(term, found, world)
       if (why !== null) unknown.push({ term: n, why })
-      if (why === null || isPartly(term)) resolved.push({ n, term, resource: found })
+      if (why === null || isSimulatedInPart(term)) resolved.push({ n, term, resource: found })
     }
   }
   return { resolved, unknown }
@@ -59,7 +59,7 @@ export async function resolvePlan(
  * Reports whether a change is simulated in part although its effect on routes is unknown. A changed route filter is,
  * because its effect on checks is known.
  */
-const isPartly = ({ kind }: PlanTerm) => kind === 'filter'
+const isSimulatedInPart = ({ kind }: PlanTerm) => kind === 'filter'
 
 async function resourceOf(q: Queryable, all: readonly ResourceView[], term: PlanTerm): Promise<ResourceView | string> {
   const { isOne, words } = OF[term.kind]

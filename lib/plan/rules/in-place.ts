@@ -11,7 +11,7 @@ const ALLOWED: InPlace = { is: 'allowed' }
  * Whether Azure makes a change without a new resource (`there`), and whether it reverts the change in the same way
  * (`back`).
  */
-interface ThereAndBack {
+interface InPlaceAndRevert {
   there: InPlace
   back: InPlace
 }
@@ -21,7 +21,7 @@ interface InPlaceFacts extends Pick<PostureFacts, 'circuits' | 'gateways'> {
   offered: (circuit: CircuitFacts) => readonly number[] | null
 }
 
-const BOTH_ALLOWED: ThereAndBack = { there: ALLOWED, back: ALLOWED }
+const BOTH_ALLOWED: InPlaceAndRevert = { there: ALLOWED, back: ALLOWED }
 
 /**
  * Returns whether Azure makes a change in place (without a new resource), and whether it can revert the change in
@@ -34,7 +34,7 @@ export function checkInPlaceChange(
   plan: readonly ResolvedTerm[],
   { circuits, gateways, offered }: InPlaceFacts,
   isVpn: boolean,
-): ThereAndBack {
+): InPlaceAndRevert {
   if (term.kind === 'resize') {
     const from = gateways.find(({ id }) => id === resource.id)?.sku.name ?? null
     const kind = isVpn ? 'vpn' : 'expressRoute'

@@ -75,7 +75,7 @@ export function createOutlet({ name, json, open }: { name: string; json: boolean
 }
 
 /** Waits until `url` responds with status 200, or until the signal is aborted. */
-export async function answers(url: string, given: AbortSignal): Promise<void> {
+export async function waitForResponse(url: string, given: AbortSignal): Promise<void> {
   while (!given.aborted && (await statusOf(url, given)) !== 200) await new Promise((resolve) => setTimeout(resolve, 50))
 }
 

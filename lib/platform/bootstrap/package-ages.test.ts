@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { countDaysBehind, possibleOf, signInPackages } from './package-ages.ts'
+import { countDaysBehind, findPossibleVersion, signInPackages } from './package-ages.ts'
 
 it('what better-auth is made of stands in front of the sign-in', () => {
   const packages = {
@@ -25,7 +25,7 @@ it.each([
   { of: [], possible: undefined },
 ])('of what $of want, the newest that each in front of the sign-in allows is $possible', ({ of, possible }) => {
   const outdated = of.map(([wanted = '', dependent = '']) => ({ wanted, dependent, latest: '2.0.0' }))
-  expect(possibleOf(outdated, ['better-auth', 'jose'])).toBe(possible)
+  expect(findPossibleVersion(outdated, ['better-auth', 'jose'])).toBe(possible)
 })
 
 it.each([

@@ -4,7 +4,7 @@ import type { Entry } from './lock-file.ts'
  * Packages that process sign-ins of users, so their updates are urgent: the web framework, and better-auth with its
  * passkey plugin. {@link signInPackages} adds the dependencies of better-auth and the plugin.
  */
-export const IN_FRONT = ['better-auth', '@better-auth/passkey', 'next', 'react', 'react-dom']
+export const SIGN_IN_PACKAGES = ['better-auth', '@better-auth/passkey', 'next', 'react', 'react-dom']
 const MADE_OF = ['better-auth', '@better-auth/passkey']
 const DAY_MS = 86_400_000
 
@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000
  * @param packages packages of the lock file
  */
 export function signInPackages(packages: Readonly<Record<string, Entry>>): string[] {
-  const names = new Set(IN_FRONT)
+  const names = new Set(SIGN_IN_PACKAGES)
   const waiting = [...MADE_OF]
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     for (const next of Object.keys(packages[`node_modules/${name}`]?.dependencies ?? {})) {
@@ -35,7 +35,7 @@ export type Outdated = { current?: string; wanted: string; latest: string; depen
  * latest version. Versions that package.json pins do not restrict it, because a pin can be changed.
  * @param names names of the dependent packages whose version ranges count
  */
-export function possibleOf(outdated: readonly Outdated[], names: readonly string[]): string | undefined {
+export function findPossibleVersion(outdated: readonly Outdated[], names: readonly string[]): string | undefined {
   const allowed = outdated.filter(({ dependent }) => names.includes(dependent)).map(({ wanted }) => wanted)
   return allowed.toSorted(byNumbers)[0] ?? outdated[0]?.latest
 }

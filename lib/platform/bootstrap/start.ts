@@ -4,7 +4,7 @@ import { getHeapStatistics } from 'node:v8'
 import { listeningAddress, ownAddress, type EnvironmentSettings } from '../environment.ts'
 import { databaseNameOf } from '../environment/database-address.ts'
 import { baseEnvironment, childEnvironments, type RouterListeners, sharedEnvironment } from './child-environment.ts'
-import { announcement, answers, createOutlet, spawnNode } from './children.ts'
+import { announcement, waitForResponse, createOutlet, spawnNode } from './children.ts'
 import { type DatabaseUrls, embeddedDatabase, externalDatabase, grantTableAccess } from './databases.ts'
 import { recordDemoHistory, timelineArguments } from './demo-past.ts'
 import { embeddedAccess } from './embedded-access.ts'
@@ -375,7 +375,7 @@ export async function startWeb({
     out,
     prepared,
     // the address is requested only after the announcement, because before that the start page answers there
-    listening: (_, given) => answers(live, given),
+    listening: (_, given) => waitForResponse(live, given),
   })
   out.open()
 }

@@ -11,7 +11,7 @@ import {
 import type { Database } from '#lib/platform/database.ts'
 import { completeTogether } from '#lib/platform/leases/index.ts'
 import { CHANGES, notifyAll } from '#lib/platform/notifications/index.ts'
-import { together } from '#lib/platform/together.ts'
+import { createBatchingClient } from '#lib/platform/together.ts'
 import { bringTablesForward, completionOf, type PollResult, changeOfPoll } from './commit-poll.ts'
 import { clockOffsetMs } from '../plan/dated.ts'
 import type { QuietDetection } from './quiet-detection.ts'
@@ -104,7 +104,7 @@ async function withoutNews(client: PoolClient, gathered: readonly Gathered[]): P
     const key = recheckKey(asked)
     last.set(key, { ...asked, at: Math.max(last.get(key)?.at ?? 0, asked.at) })
   }
-  const asked = together(client)
+  const asked = createBatchingClient(client)
   const [unchanged, rows] = await Promise.all([
     unchangedDetectionStates(
       asked,

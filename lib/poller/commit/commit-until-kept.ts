@@ -11,7 +11,7 @@ import { noRowsOf } from '../poll/poll-without-rows.ts'
  * the response cannot be stored for another reason, a poll without rows is stored that shows this fault.
  * @throws the reason of `signal` if it aborts; the error of the database if even the poll without rows cannot be stored
  */
-export async function commitUntilKept(
+export async function commitUntilRecorded(
   context: PollContext,
   result: PollResult,
   signal: AbortSignal,
@@ -38,7 +38,11 @@ export async function commitUntilKept(
       }
       if (observation.error?.code === NOT_RECORDED) throw error
       log.error({ err: error, scope: result.scope, kind: lease.kind }, 'a poll could not be recorded')
-      return await commitUntilKept(context, { ...result, observation: notRecorded(observation), asksFor: [] }, signal)
+      return await commitUntilRecorded(
+        context,
+        { ...result, observation: notRecorded(observation), asksFor: [] },
+        signal,
+      )
     }
   }
 }

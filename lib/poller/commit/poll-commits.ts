@@ -15,7 +15,7 @@ import { type Committed, commitPoll, type PollResult } from './commit-poll.ts'
 import { pollsTogether } from '../metrics.ts'
 import { commitTogether, type Gathered, howManyTogether, MAX_TOGETHER } from './commit-together.ts'
 import { PollMemory } from './poll-memory.ts'
-import { foldQuietly } from './quiet-detection.ts'
+import { detectQuietly } from './quiet-detection.ts'
 
 /** Maximum time that a poll without news waits for other polls to be committed with it, milliseconds. */
 export const GATHER_MS = 500
@@ -99,7 +99,7 @@ export class PollCommits {
     const quiet = quietPoll(last, observation, { intervalSeconds: lease.everySeconds, localAddresses })
     if (!quiet || this.#replacing.has(lease.sourceId)) return null
     const detection = await inSpan('detect', {}, () =>
-      foldQuietly(this.#db.pool, result, quiet, this.#memory.stateOf(lease.sourceId)),
+      detectQuietly(this.#db.pool, result, quiet, this.#memory.stateOf(lease.sourceId)),
     )
     if (!detection || this.#replacing.has(lease.sourceId)) return null
     if (detection.state !== null) this.#replacing.add(lease.sourceId)

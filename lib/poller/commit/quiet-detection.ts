@@ -27,7 +27,7 @@ class HasNews extends Error {}
  * @param peeked detection's state of the source; null = unknown or empty
  * @returns null if detection needs the transaction, because it has a result to store or must read more
  */
-export async function foldQuietly(
+export async function detectQuietly(
   db: Queryable,
   result: PollResult,
   { mark, silentSessions, evaluated }: QuietPoll,

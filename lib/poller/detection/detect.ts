@@ -118,7 +118,7 @@ export async function detect(store: DetectionStore, recording: DetectionRecordin
  * @param mark data of a poll that did not take place, needed as the time and place of the evaluation
  * @returns events that are new or changed
  */
-export async function detectReported(
+export async function detectAfterRouterReport(
   store: DetectionStore,
   book: TopologyCache,
   { mark, everyMs }: Pick<DetectionRecording, 'mark' | 'everyMs'>,

@@ -1,6 +1,6 @@
 import type { EpochMs, PollMark } from '#lib/contract/index.ts'
 import { listSources } from '#lib/history/index.ts'
-import { detectReported } from './detect.ts'
+import { detectAfterRouterReport } from './detect.ts'
 import { withIncidentTracking } from './incidents-changed.ts'
 import { type DetectionStore, postgresStore } from './store.ts'
 import { FIRST_KINDS } from '../plan/phase.ts'
@@ -63,7 +63,7 @@ export async function detectRouterReport(
     const written = new Set<string>()
     const store = withIncidentTracking(postgresStore(client), written)
     const everyMs = poll.intervalSeconds * 1_000
-    await foldReportedInto(store, estate, at, { scope, sourceId, subresource, everyMs })
+    await detectReportInto(store, estate, at, { scope, sourceId, subresource, everyMs })
     if (written.size > 0) await incidentsChanged?.(client, [...written], at)
   })
 }
@@ -72,7 +72,7 @@ export async function detectRouterReport(
  * Runs detection for a scope after a router's report, with a given store.
  * @param source the Azure source that polls the sessions of this scope, with its interval
  */
-export async function foldReportedInto(
+export async function detectReportInto(
   store: DetectionStore,
   estate: TopologyCache,
   at: EpochMs,
@@ -89,5 +89,5 @@ export async function foldReportedInto(
     previousAttemptAt: null,
     silentInstances: [],
   }
-  await detectReported(store, estate, { mark, everyMs })
+  await detectAfterRouterReport(store, estate, { mark, everyMs })
 }

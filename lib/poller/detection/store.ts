@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { MSEE_ASN } from '#lib/bgp/index.ts'
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   armTypes,
   type DetectedEvent,
@@ -92,7 +92,7 @@ async function readDeclared(db: Queryable, now: EpochMs): Promise<Declared> {
   const within = { from: now - BEGUN_BEFORE_MS, to: now + READ_AHEAD_MS }
   return {
     ...declarations,
-    maintenance: await expectedMaintenance(db, within, decodeConfig, declarations),
+    maintenance: await expectedMaintenance(db, within, decodeResourceConfig, declarations),
     customerRules: await customerRulesOf(db, declarations),
   }
 }

@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   armTypes,
   type DeclaredPause,
@@ -126,7 +126,7 @@ export class TopologyCache {
     const known = await this.#estate.read(reads, now)
     const circuits = () => [...known.bySubscription.values()].flat().filter(({ type }) => type === armTypes.circuit)
     known.routerLinks ??= {
-      links: circuits().flatMap(({ id, config }) => peeringLinks(id, decodeConfig(armTypes.circuit, config))),
+      links: circuits().flatMap(({ id, config }) => peeringLinks(id, decodeResourceConfig(armTypes.circuit, config))),
       routerNeighbors: known.declared.routerNeighbors ?? [],
     }
     return known.routerLinks

@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   armKey,
   armTypes,
@@ -47,7 +47,7 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
     .flatMap((resource) => endsOf(resource, byKey))
   const circuits = resources.filter(({ type }) => type === armTypes.circuit).map(circuitNode)
   const listedGateways = resources.flatMap((resource): ListedGateway[] => {
-    const config = isPolledGatewayType(resource.type) ? decodeConfig(resource.type, resource.config) : null
+    const config = isPolledGatewayType(resource.type) ? decodeResourceConfig(resource.type, resource.config) : null
     return config?.resource === 'gateway' ? [{ resource, config }] : []
   })
   const linksOfGateway = Map.groupBy(links, ({ gateway }) => gateway)
@@ -107,7 +107,7 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
 
 /** Returns the VPN gateway of a Virtual WAN hub with the names of its links; empty if it has no connections. */
 function hubVpnNode({ id: scope, type, config }: ListedResource): HubVpnNode[] {
-  const decoded = type === armTypes.vpnGateway ? decodeConfig(type, config) : null
+  const decoded = type === armTypes.vpnGateway ? decodeResourceConfig(type, config) : null
   if (decoded?.resource !== 'gateway' || decoded.hubConnections.length === 0) return []
   return [{ scope, links: decoded.hubConnections.flatMap(({ links }) => links.map(({ name }) => name)) }]
 }
@@ -121,7 +121,7 @@ function hubLinksOf(
   byKey: ReadonlyMap<string, ListedResource>,
 ): HubConnectionNode[] {
   return resources.flatMap(({ id: gateway, type, config }) => {
-    const decoded = type === armTypes.expressRouteGateway ? decodeConfig(type, config) : null
+    const decoded = type === armTypes.expressRouteGateway ? decodeResourceConfig(type, config) : null
     if (decoded?.resource !== 'gateway') return []
     return decoded.hubConnections.flatMap(({ name, circuitKey }) => {
       const circuit = circuitKey === null ? undefined : byKey.get(circuitKey)?.id
@@ -139,7 +139,8 @@ function networksOf(
   gateways: ReadonlyMap<string, readonly ListedGateway[]>,
 ): { gateways: string[]; node: NetworkNode }[] {
   const decoded = resources.flatMap((resource) => {
-    const config = resource.type === armTypes.virtualNetwork ? decodeConfig(resource.type, resource.config) : null
+    const config =
+      resource.type === armTypes.virtualNetwork ? decodeResourceConfig(resource.type, resource.config) : null
     return config?.resource === 'network' ? [{ resource, key: armKey(resource.resourceId), config }] : []
   })
   const byKey = new Map(decoded.map((network) => [network.key, network]))
@@ -173,7 +174,7 @@ function networksOf(
 const sideOf = ({ state, syncLevel }: PeeringConfig) => ({ state, sync: syncLevel })
 
 function circuitNode({ id, resourceId, name, location, config }: ListedResource): CircuitNode {
-  const circuit = decodeConfig(armTypes.circuit, config)
+  const circuit = decodeResourceConfig(armTypes.circuit, config)
   const { provisioning, bandwidthMbps } = circuit
   const counted = countedPeerings(circuit)
   return {
@@ -245,10 +246,10 @@ function endsOf(
   { id: scope, name, config, reported }: ListedResource,
   byKey: ReadonlyMap<string, ListedResource>,
 ): ConnectionNode[] {
-  const configured = decodeConfig(armTypes.connection, config)
+  const configured = decodeResourceConfig(armTypes.connection, config)
   const { gatewayKeys, circuitKey, deviceKey, bgp } = configured
   const device = deviceKey === null || bgp === false ? undefined : byKey.get(deviceKey)
-  const neighbor = device && decodeConfig(armTypes.localNetworkGateway, device.config).bgpAddress
+  const neighbor = device && decodeResourceConfig(armTypes.localNetworkGateway, device.config).bgpAddress
   const weight = routingWeightOf(configured, reported ?? null)
   const circuit = circuitKey === null ? null : (byKey.get(circuitKey)?.id ?? null)
   return gatewayKeys.flatMap((key): ConnectionNode[] => {

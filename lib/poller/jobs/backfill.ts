@@ -1,5 +1,5 @@
 import type { Azure } from '#lib/azure/index.ts'
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   bitRateMetrics,
   type EpochMs,
@@ -86,7 +86,7 @@ const changeOf = ({ resourceId }: PollTarget, at: EpochMs): StreamChange => ({
  */
 async function ratesOf({ pool }: Database, { resourceId }: PollTarget): Promise<string[]> {
   const resource = await resourceByIdOrArmId(pool, resourceId)
-  const config = resource && decodeConfig(resource.type, resource.config)
+  const config = resource && decodeResourceConfig(resource.type, resource.config)
   const reaches = config?.resource === 'circuit' && hasReach(config)
   return [...Object.values(bitRateMetrics), ...(reaches ? Object.values(reachMetrics) : [])]
 }

@@ -2,9 +2,9 @@ import { selectAddressForNeighbor, type ByFamily } from '#lib/bgp/index.ts'
 import type { DetectedEvent, DetectedIncident, EpochMs, Observation } from '#lib/contract/index.ts'
 import { type CollectorFacts, silencingKinds } from '#lib/detection/index.ts'
 import { detect } from '../detection/detect.ts'
-import { foldReportedInto } from '../detection/reported-folds.ts'
+import { detectReportInto } from '../detection/reported-folds.ts'
 import { TopologyCache, type TopologyOptions } from '../detection/topology-cache.ts'
-import { degradedIn, foldTick } from '../watchdog/fold-tick.ts'
+import { degradedIn, evaluateTick } from '../watchdog/fold-tick.ts'
 import type { Recorded } from '#lib/history/index.ts'
 import type { Recorder } from './recorder.ts'
 import { type DetectionInputs, MemoryStore } from './store.ts'
@@ -61,7 +61,7 @@ export class Detector {
 
   /** Runs detection after a customer's router reported something about a circuit or gateway. */
   async reported(scope: string, at: EpochMs, everyMs: number): Promise<void> {
-    await foldReportedInto(this.store, this.#book, at, { scope, sourceId: 0, subresource: '', everyMs })
+    await detectReportInto(this.store, this.#book, at, { scope, sourceId: 0, subresource: '', everyMs })
   }
 
   /**
@@ -72,7 +72,7 @@ export class Detector {
     const sourceOf = new Map([facts.collector, ...facts.targets.map(({ subscription }) => subscription)].map(NO_SOURCE))
     const settings = await this.#book.settings(this.store, facts.now)
     const faults = this.store.networkFaults(silencingKinds)
-    const { state } = await foldTick(this.store, { facts: { ...facts, faults }, sourceOf, given }, settings)
+    const { state } = await evaluateTick(this.store, { facts: { ...facts, faults }, sourceOf, given }, settings)
     for (const { key, classes } of degradedIn(state)) this.store.foldErrorsInto(key, classes)
   }
 

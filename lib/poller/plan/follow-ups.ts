@@ -4,7 +4,7 @@ import { listSources, metricSeries, type SourceRef } from '#lib/history/index.ts
 import type { Lease } from '#lib/platform/leases/index.ts'
 import type { PollResult } from '../commit/commit-poll.ts'
 import type { KnownSession } from '../poll/knowledge.ts'
-import { stepsOfMetrics, pollsForSteps } from '../poll/metric-steps.ts'
+import { findMetricDrops, pollsForSteps } from '../poll/metric-steps.ts'
 import { postgresReads } from '../detection/store.ts'
 import { queryOrDefault } from '../poll/or-else.ts'
 import type { PollContext } from '../poll/poll-context.ts'
@@ -42,7 +42,7 @@ async function pollsOfSteps(
   const { sourceId } = lease
   const series = commits.seriesBefore(lease) ?? (await metricSeries(db.pool, [sourceId])).get(sourceId) ?? []
   const recorded = series.flatMap(({ newest, ...own }) => (newest ? [{ ...own, ...newest }] : []))
-  const steps = stepsOfMetrics(rows, recorded)
+  const steps = findMetricDrops(rows, recorded)
   if (steps.length === 0) return []
   const polls = pollsForSteps(steps, await listSources(db.pool, { scope }))
   if (polls.length > 0) log.info({ scope, metrics: steps.map(({ metric }) => metric), polls }, 'metrics ask for polls')

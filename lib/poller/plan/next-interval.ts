@@ -2,7 +2,7 @@ import { type PollKind, subscriptionOf } from '#lib/contract/index.ts'
 import type { MeteredResource } from '#lib/azure/index.ts'
 import type { SourceRef } from '#lib/history/index.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
-import { firstInterval, phasedInterval, placedInterval } from './phase.ts'
+import { firstInterval, phasedInterval, computeOperationInterval } from './phase.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 
 /**
@@ -18,7 +18,7 @@ export function nextInterval(
   if (kind !== 'metrics') {
     const isFirst = book.firstTime(lease)
     const place = book.placeOf(source, kind as PollKind)
-    if (place) return placedInterval(place, lease, isFirst)
+    if (place) return computeOperationInterval(place, lease, isFirst)
     return isFirst ? firstInterval(sourceId, kind, everySeconds) : everySeconds
   }
   const subscription = subscriptionOf(source.resourceId)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
-import { type SchedulePosition, placedInterval, placeKey, schedulePositions } from './phase.ts'
+import { type SchedulePosition, computeOperationInterval, placeKey, schedulePositions } from './phase.ts'
 import type { PlannedPoll } from './plan.ts'
 
 const circuit = (name: string, paths: readonly string[] = ['primary', 'secondary']): PlannedPoll[] =>
@@ -37,7 +37,7 @@ function dueOf(polls: readonly PlannedPoll[], at: (poll: PlannedPoll) => number)
       firstSeconds: PLANNED.summary,
       tableSeconds: PLANNED.arp,
     }
-    return { ...poll, next: nextAt + placedInterval(place, lease, false) }
+    return { ...poll, next: nextAt + computeOperationInterval(place, lease, false) }
   })
 }
 
@@ -95,7 +95,8 @@ it('more sessions are due at even distances, each followed by a table, and that 
 it('two tables of an interval that is that of the sessions are due one after the other', () => {
   const place: SchedulePosition = { resource: '/circuits/a', isFirst: false, n: 0, of: 2, group: 0, sessions: 2 }
   const lease = { nextAt: 0, everySeconds: 320, firstSeconds: 320, tableSeconds: 320 }
-  const apart = placedInterval({ ...place, n: 1 }, lease, false) - placedInterval(place, lease, false)
+  const apart =
+    computeOperationInterval({ ...place, n: 1 }, lease, false) - computeOperationInterval(place, lease, false)
   expect(within(apart, 320)).toBeCloseTo(64, 3)
 })
 
@@ -105,11 +106,11 @@ it('a table after the only session of its resource is due an interval later, at 
   const lease = { everySeconds: 60, firstSeconds: 60, tableSeconds: 300 }
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 100_000 }), fc.integer({ min: 0, max: 60 }), (at, early) => {
-      const due = at + placedInterval(place, { ...lease, nextAt: at * SECOND, everySeconds: 300 }, false)
-      const atSession = placedInterval(session, { ...lease, nextAt: 0 }, false)
+      const due = at + computeOperationInterval(place, { ...lease, nextAt: at * SECOND, everySeconds: 300 }, false)
+      const atSession = computeOperationInterval(session, { ...lease, nextAt: 0 }, false)
       expect(within(due - atSession, 60)).toBeCloseTo(0.38 * 60, 3)
       const read = due - early
-      const next = placedInterval(place, { ...lease, nextAt: read * SECOND, everySeconds: 300 }, false)
+      const next = computeOperationInterval(place, { ...lease, nextAt: read * SECOND, everySeconds: 300 }, false)
       expect(next).toBeGreaterThan(270)
       expect(next).toBeLessThanOrEqual(330)
     }),
@@ -150,7 +151,7 @@ it('resources are spread over the interval of their sessions, and their tables o
 it('a first poll is followed within its interval, and short intervals are left alone', () => {
   const place = { resource: '/circuits/a', isFirst: true, n: 0, of: 2, group: 0, sessions: 2 }
   for (let at = 0; at < 300; at += 7) {
-    const next = placedInterval(
+    const next = computeOperationInterval(
       place,
       { nextAt: at * SECOND, everySeconds: 60, firstSeconds: 60, tableSeconds: null },
       true,
@@ -158,5 +159,7 @@ it('a first poll is followed within its interval, and short intervals are left a
     expect(next).toBeGreaterThan(0)
     expect(next).toBeLessThanOrEqual(61)
   }
-  expect(placedInterval(place, { nextAt: 3, everySeconds: 5, firstSeconds: 5, tableSeconds: null }, true)).toBe(5)
+  expect(
+    computeOperationInterval(place, { nextAt: 3, everySeconds: 5, firstSeconds: 5, tableSeconds: null }, true),
+  ).toBe(5)
 })

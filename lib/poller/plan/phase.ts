@@ -99,7 +99,7 @@ interface PlacedLease {
  * @param isFirst true = this is the first poll of this source by this worker; the next poll may then follow immediately
  * @returns seconds from the due time of the ending poll, between a quarter of the interval and one and a quarter
  */
-export function placedInterval(place: SchedulePosition, lease: PlacedLease, isFirst: boolean): number {
+export function computeOperationInterval(place: SchedulePosition, lease: PlacedLease, isFirst: boolean): number {
   const { nextAt, everySeconds } = lease
   if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
   const room = isFirst ? null : roundOfOnlySession(place, lease)

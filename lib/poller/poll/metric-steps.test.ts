@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
-import { stepsOfMetrics, pollsForSteps } from './metric-steps.ts'
+import { findMetricDrops, pollsForSteps } from './metric-steps.ts'
 import { phasedInterval } from '../plan/phase.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
@@ -20,7 +20,7 @@ const series = (metric: string, values: readonly (number | null)[], dimensions?:
 /** Returns the steps in a series whose first `recorded` values are already recorded. */
 const stepsOf = (metric: string, values: readonly number[], recorded = values.length - 1) => {
   const rows = series(metric, values)
-  return stepsOfMetrics(rows, rows.slice(recorded - 1, recorded)).map(({ at }) => (at - NOW) / MINUTE)
+  return findMetricDrops(rows, rows.slice(recorded - 1, recorded)).map(({ at }) => (at - NOW) / MINUTE)
 }
 
 describe('a step', () => {
@@ -47,23 +47,23 @@ describe('a step', () => {
 
   it('is none at first sight, and none once it is recorded', () => {
     const rows = series('BgpAvailability', [100, 0, 0])
-    expect(stepsOfMetrics(rows, [])).toEqual([])
-    expect(stepsOfMetrics(rows, rows.slice(2))).toEqual([])
-    expect(stepsOfMetrics(rows, rows.slice(0, 1))).toMatchObject([{ at: NOW + 2 * MINUTE }])
+    expect(findMetricDrops(rows, [])).toEqual([])
+    expect(findMetricDrops(rows, rows.slice(2))).toEqual([])
+    expect(findMetricDrops(rows, rows.slice(0, 1))).toMatchObject([{ at: NOW + 2 * MINUTE }])
   })
 
   it('shows in a revised bucket, and across one without a value', () => {
     const rows = series('BgpAvailability', [100, 40])
-    expect(stepsOfMetrics(rows, [bucket('BgpAvailability', 1, 100)])).toHaveLength(1)
+    expect(findMetricDrops(rows, [bucket('BgpAvailability', 1, 100)])).toHaveLength(1)
     const gap = series('BgpAvailability', [100, null, 0])
-    expect(stepsOfMetrics(gap, gap.slice(0, 1))).toMatchObject([{ at: NOW + 3 * MINUTE }])
+    expect(findMetricDrops(gap, gap.slice(0, 1))).toMatchObject([{ at: NOW + 3 * MINUTE }])
     const nothing = series('BgpAvailability', [100, null])
-    expect(stepsOfMetrics(nothing, nothing.slice(0, 1))).toEqual([])
+    expect(findMetricDrops(nothing, nothing.slice(0, 1))).toEqual([])
   })
 
   it('is one for each series', () => {
     const paths = ['Primary-IPv4', 'Secondary-IPv4'].map((peer) => series('BgpAvailability', [100, 0, 0], { peer }))
-    const steps = stepsOfMetrics(
+    const steps = findMetricDrops(
       paths.flat(),
       paths.flatMap((rows) => rows.slice(0, 1)),
     )

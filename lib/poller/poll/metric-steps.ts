@@ -1,5 +1,5 @@
 import { wordTable } from '#lib/bgp/word-table.ts'
-import { type EpochMs, type MetricRow, pathOfMetric, peeringKind, type PollKind } from '#lib/contract/index.ts'
+import { type EpochMs, type MetricRow, circuitPathOfMetric, peeringKind, type PollKind } from '#lib/contract/index.ts'
 import { seriesKeys, type SourceStatus } from '#lib/history/index.ts'
 
 /** Minimum drop of an availability, in percentage points. A smaller drop may be a lost probe. */
@@ -55,7 +55,7 @@ type Bucket = Pick<MetricRow, 'metric' | 'dimensions' | 'at' | 'grainSeconds' | 
  * than usual. Only the newest drop of each series is returned. A series without earlier values has none.
  * @param recorded newest stored bucket of each series
  */
-export function stepsOfMetrics(rows: readonly Bucket[], recorded: readonly Bucket[]): MetricStep[] {
+export function findMetricDrops(rows: readonly Bucket[], recorded: readonly Bucket[]): MetricStep[] {
   if (recorded.length === 0) return []
   const seriesKey = seriesKeys()
   const before = new Map(recorded.map((bucket) => [seriesKey(bucket), bucket]))
@@ -140,7 +140,7 @@ function isAbout(
 ): boolean {
   if (pollKind === 'advertised')
     return dimensions.bgppeeraddress === undefined || dimensions.bgppeeraddress === subresource
-  const named = pathOfMetric(dimensions)
+  const named = circuitPathOfMetric(dimensions)
   if (path !== null && named !== null && named !== path) return false
   const { peeringtype = '' } = dimensions
   const kind = peeringKind(peering)

@@ -15,7 +15,7 @@ import type { Committed, PollResult } from '../commit/commit-poll.ts'
 import { clockOffsetMs, replaceWronglyDatedPoll } from '../plan/dated.ts'
 import { databaseNow, readDatabaseTime } from '#lib/platform/database-clock.ts'
 import { queryOrDefault } from './or-else.ts'
-import { commitUntilKept } from '../commit/commit-until-kept.ts'
+import { commitUntilRecorded } from '../commit/commit-until-kept.ts'
 import { inSpan } from '#lib/platform/tracing.ts'
 import { deadlineMs, OPERATION_MS } from '../plan/deadline.ts'
 import { requestsOfPoll } from '../plan/demands.ts'
@@ -293,7 +293,7 @@ export class Poll {
       incidentsChanged: this.#context.incidentsChanged,
     }
     const committed = await inSpan('record', { attributes: { 'db.system.name': 'postgresql' } }, (trace) =>
-      commitUntilKept(this.#context, { ...result, trace }, signal),
+      commitUntilRecorded(this.#context, { ...result, trace }, signal),
     )
     this.#report(begun, observation, committed)
     if (committed.status !== 'superseded' && committed.status !== 'clock') {

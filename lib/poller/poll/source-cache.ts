@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { MeteredResource } from '#lib/azure/index.ts'
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import type { ByFamily } from '#lib/bgp/index.ts'
 import {
   armKey,
@@ -225,7 +225,7 @@ export class SourceCache {
     if (cached !== undefined) return cached
     const read = async () => {
       const resource = await resourceByIdOrArmId(this.#db.pool, source.resourceId)
-      return pathAddresses(decodeConfig(armTypes.circuit, resource?.config), peering, path)
+      return pathAddresses(decodeResourceConfig(armTypes.circuit, resource?.config), peering, path)
     }
     return this.#read(this.#localAddresses, sourceId, read())
   }
@@ -240,7 +240,7 @@ export class SourceCache {
 
   async #loadMetered(resourceId: string): Promise<MeteredResource | null> {
     const resource = await resourceByIdOrArmId(this.#db.pool, resourceId)
-    const config = resource && decodeConfig(resource.type, resource.config)
+    const config = resource && decodeResourceConfig(resource.type, resource.config)
     const gateway =
       config?.resource === 'gateway'
         ? { gatewayType: config.kind === 'vpn' ? 'Vpn' : 'ExpressRoute', sku: config.sku.name }
@@ -327,7 +327,7 @@ export class SourceCache {
           lastMessage: before?.lastMessage ?? null,
         }
       })
-    const config = resource && decodeConfig(resource.type, resource.config)
+    const config = resource && decodeResourceConfig(resource.type, resource.config)
     return {
       ...configuredInstances(config),
       ...(config?.resource === 'gateway' && { changed: await this.#lastChange(source) }),

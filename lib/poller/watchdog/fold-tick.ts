@@ -26,7 +26,7 @@ interface TickFacts {
 }
 
 /** Evaluates one run of the watchdog with a given store, and stores the result. */
-export async function foldTick(
+export async function evaluateTick(
   store: DetectionStore,
   { facts, sourceOf, given }: TickFacts,
   { settings, version }: SettingsInForce,

@@ -14,7 +14,7 @@ import { CHANGES, notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 import type { IncidentsChanged } from '../detection/incidents-changed.ts'
 import { type DetectionStore, postgresStore, type SettingsInForce } from '../detection/store.ts'
-import { degradedIn, foldTick, liveIn, loadScopes, saveFolded } from './fold-tick.ts'
+import { degradedIn, evaluateTick, liveIn, loadScopes, saveFolded } from './fold-tick.ts'
 
 interface TickContext {
   now: EpochMs
@@ -63,7 +63,7 @@ export async function watchdogTick(client: PoolClient, context: TickContext): Pr
     own: context.own ?? null,
   }
   const collectorId = sourceOf.get(facts.collector) ?? 0
-  const folded = await foldTick(store, { facts, sourceOf, given }, inForce)
+  const folded = await evaluateTick(store, { facts, sourceOf, given }, inForce)
   for (const { subscription, key, classes } of degradedIn(folded.state)) {
     const resource = subscriptions.find((resourceId) => shortIdOf(resourceId) === subscription)
     if (resource) await foldErrorsInto(client, resource, eventIdOf(key), classes)

@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, hubConnectionIn, owningResource } from '#lib/contract/index.ts'
 import { configurationsEver, gatewaySessions, type OwnedResource, type OwnedSource } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -110,7 +110,7 @@ function wanOf({ armKey: key }: OwnedResource, configs: readonly unknown[]): str
 
 function gatewayFacts(resource: OwnedResource, configs: readonly unknown[], { byKey, sources }: Facts) {
   const decoded = configs.flatMap((config) => {
-    const gateway = decodeConfig(resource.type, config)
+    const gateway = decodeResourceConfig(resource.type, config)
     return gateway?.resource === 'gateway' ? [gateway] : []
   })
   const connections = Map.groupBy(
@@ -149,7 +149,7 @@ function hubFacts(
       if (part.type !== armTypes.hubBgpConnection && part.type !== armTypes.hubNetworkConnection) return []
       const address =
         part.type === armTypes.hubBgpConnection
-          ? decodeConfig(armTypes.hubBgpConnection, part.config).peerAddress
+          ? decodeResourceConfig(armTypes.hubBgpConnection, part.config).peerAddress
           : null
       return [{ resource: part, landing: networkBehind(part, byKey), address }]
     }),
@@ -165,11 +165,11 @@ function hubFacts(
  */
 function networkBehind(part: OwnedResource, byKey: ReadonlyMap<string, OwnedResource>): OwnedResource | null {
   if (part.type === armTypes.hubNetworkConnection) {
-    const { networkKey } = decodeConfig(armTypes.hubNetworkConnection, part.config)
+    const { networkKey } = decodeResourceConfig(armTypes.hubNetworkConnection, part.config)
     return (networkKey && byKey.get(networkKey)) || null
   }
   if (part.type !== armTypes.hubBgpConnection) return null
-  const { networkConnection } = decodeConfig(armTypes.hubBgpConnection, part.config)
+  const { networkConnection } = decodeResourceConfig(armTypes.hubBgpConnection, part.config)
   const hubKey = owningResource(part.armKey)
   const within =
     networkConnection && byKey.get(`${hubKey}/hubvirtualnetworkconnections/${networkConnection.toLowerCase()}`)

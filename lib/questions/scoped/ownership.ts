@@ -1,4 +1,4 @@
-import { decodeConfig, findOwnerThatGives } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig, findOwnerThatGives } from '#lib/azure/config/index.ts'
 import { armTypes, findCustomer, type EpochMs, findMappedCircuit } from '#lib/contract/index.ts'
 import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import {
@@ -162,7 +162,7 @@ function circuitsEver(byKey: ReadonlyMap<string, OwnedResource>): Map<OwnedResou
   const found = new Map<OwnedResource, OwnedResource[]>()
   for (const { type, config } of byKey.values()) {
     if (type !== armTypes.connection) continue
-    const { gatewayKeys, circuitKey } = decodeConfig(armTypes.connection, config)
+    const { gatewayKeys, circuitKey } = decodeResourceConfig(armTypes.connection, config)
     const circuit = byKey.get(circuitKey ?? '')
     for (const key of circuit ? gatewayKeys : []) {
       const gateway = byKey.get(key)
@@ -242,6 +242,6 @@ async function readGatewaysBeside(
  */
 function networkOf({ type, config }: OwnedResource): string[] {
   if (type !== armTypes.virtualNetworkGateway) return []
-  const { networkKey } = decodeConfig(armTypes.virtualNetworkGateway, config)
+  const { networkKey } = decodeResourceConfig(armTypes.virtualNetworkGateway, config)
   return networkKey === null ? [] : [networkKey]
 }

@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import type { VisibleCarrier, Visible } from '#lib/history/index.ts'
 import type { CommonGateway } from './common-gateway.ts'
@@ -23,10 +23,10 @@ interface Seen {
  * Neighbor or connection over which routes enter a group of gateways or hubs that exchange routes (the group is called
  * "company" here), and whether it belongs to the caller. The number of the group is added later.
  */
-type Sided = Omit<VisibleCarrier, 'company'> & { isOwn: boolean }
+type OwnedCarrier = Omit<VisibleCarrier, 'company'> & { isOwn: boolean }
 
 interface Company {
-  carriers: readonly Sided[]
+  carriers: readonly OwnedCarrier[]
   /** row ids of sources (polled tables) in which the owner of a row must be derived from the carrier of its route */
   proven: readonly number[]
 }
@@ -75,7 +75,7 @@ export function partsOf(ownership: Ownership, common: readonly PartedGateway[], 
   const interfaces = given(armTypes.networkInterface).flatMap(({ row }) => allOf(row))
   // Routes that an appliance announces belong to the appliance's owner.
   const appliances = given(armTypes.hubBgpConnection).flatMap(({ row, config }) => {
-    const address = decodeConfig(armTypes.hubBgpConnection, config).peerAddress ?? ''
+    const address = decodeResourceConfig(armTypes.hubBgpConnection, config).peerAddress ?? ''
     return allOf(row).map((sourceId) => ({ sourceId, peer: address, isOwn: true }))
   })
   const around = [...interfaces, ...appliances.map(({ sourceId }) => sourceId)]
@@ -125,7 +125,11 @@ type SourcesOf = (row: number) => Ownership['sources']
  * Returns the neighbors of a shared gateway, each with its source (polled table) and whether it belongs to the caller.
  * A neighbor whose circuit is unknown belongs to the gateway's owner.
  */
-function carriersOf({ resource, own, foreign, outside }: PartedGateway, sees: Sees, sourcesOf: SourcesOf): Sided[] {
+function carriersOf(
+  { resource, own, foreign, outside }: PartedGateway,
+  sees: Sees,
+  sourcesOf: SourcesOf,
+): OwnedCarrier[] {
   const isOthers = (neighbor: string) => (sees(resource) ? foreign.includes(neighbor) : !own.includes(neighbor))
   const all = [...new Set([...outside, ...own, ...foreign])]
   return sourcesOf(resource.row)

@@ -73,7 +73,7 @@ export const scopedReading = (db: Db) => ({
 })
 
 /** Returns the names of all customers that own a resource according to declarations or tags. */
-export async function customersOfEstate(db: Db, now: EpochMs): Promise<string[]> {
+export async function readOwningCustomers(db: Db, now: EpochMs): Promise<string[]> {
   const { owners } = await ownershipOf(queryable(db), now)
   return [...new Set([...owners.values()].flatMap(({ customer }) => customer ?? []))].toSorted()
 }

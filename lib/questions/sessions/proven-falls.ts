@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes, BEFORE_MONITORING, intentOf } from '#lib/contract/index.ts'
 import { provisionedLayer } from '#lib/detection/index.ts'
 import { type ConfigInterval, configIntervals, type SessionAt } from '#lib/history/index.ts'
@@ -31,7 +31,7 @@ function wasMeantAlways(intervals: readonly ConfigInterval[], name: string | nul
   return (
     intervals[0]?.from === null &&
     intervals.every(({ config }) => {
-      const { provisioning, peerings } = decodeConfig(armTypes.circuit, config)
+      const { provisioning, peerings } = decodeResourceConfig(armTypes.circuit, config)
       const peering = peerings.find((one) => isSame(one.name, name))
       return peering !== undefined && provisionedLayer({ ...provisioning, peering: intentOf(peering) }) === 'up'
     })

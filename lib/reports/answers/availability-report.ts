@@ -1,6 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import type { AvailabilityReportParameters, AvailabilityRow, DividedSeconds, ResponseOf } from '../api/index.ts'
 import { type EpochMs, type EventKind, parsePath, peeringKind, type PollKind } from '#lib/contract/index.ts'
 import { unionOf } from '#lib/contract/time/spans.ts'
@@ -11,7 +11,7 @@ import {
   type PeriodPart,
   partsOfPeriod,
   combineParts,
-  sumsOf,
+  sumPeriodParts,
 } from '#lib/detection/index.ts'
 import { readDeclarations, expectedMaintenance, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -119,7 +119,7 @@ async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeri
   const customers = await customersByScope(q)
   const declarations = await readDeclarations(q)
   const { circuits: declared } = declarations
-  const maintenance = await expectedMaintenance(q, period, decodeConfig, declarations)
+  const maintenance = await expectedMaintenance(q, period, decodeResourceConfig, declarations)
   const events = Map.groupBy(await outagesIn(q, period, losses), ({ scope }) => scope)
   const sources = await readSources(q)
   const unseen = await unseenSpansByScope(q, period, 'summary', sources)
@@ -205,7 +205,7 @@ const isWithin = (prefix: string, networks: readonly string[]): boolean => {
 
 /** Converts the parts of a period to seconds by state. `upPercent` is the share of the observed time that was up. */
 function dividedSeconds(parts: readonly PeriodPart[], period: Period): DividedSeconds {
-  const { up, down, indeterminateMs, unknownMs, plannedMs } = sumsOf(parts)
+  const { up, down, indeterminateMs, unknownMs, plannedMs } = sumPeriodParts(parts)
   const seconds = {
     seconds: (period.to - period.from) / 1_000,
     upSeconds: { atLeast: up.minMs / 1_000, atMost: up.maxMs / 1_000 },
@@ -269,7 +269,7 @@ function rowOf(
           period,
           circuits.map((one) => one.parts),
         )
-  const { up, down, indeterminateMs, unknownMs, plannedMs, downByOwner } = sumsOf(parts)
+  const { up, down, indeterminateMs, unknownMs, plannedMs, downByOwner } = sumPeriodParts(parts)
   const outages = circuits.flatMap(unplannedOutages(period))
   const byOwner = Object.entries(downByOwner).map(([owner, ms]) => [owner, ms / 1_000])
   return {
@@ -298,7 +298,7 @@ function rowOf(
  */
 function creditOf(
   { credits }: CircuitPeriod,
-  { down, unknownMs, downByOwner }: Pick<ReturnType<typeof sumsOf>, 'down' | 'unknownMs' | 'downByOwner'>,
+  { down, unknownMs, downByOwner }: Pick<ReturnType<typeof sumPeriodParts>, 'down' | 'unknownMs' | 'downByOwner'>,
   { from }: Period,
 ): AvailabilityRow['creditDue'] {
   const start = new Date(from)

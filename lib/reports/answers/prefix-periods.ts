@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { partsOfPeriod, type PeriodOutage, type PeriodPart } from '#lib/detection/index.ts'
 import { expectedMaintenance, type SourceStatus } from '#lib/history/index.ts'
@@ -28,7 +28,7 @@ export async function prefixPeriods(
   const losses = await readPrefixLosses(q, period, { topology, sources, now })
   if (losses.length === 0) return []
   const unseen = await unseenSpansByScope(q, period, 'learned', sources)
-  const maintenance = await expectedMaintenance(q, period, decodeConfig)
+  const maintenance = await expectedMaintenance(q, period, decodeResourceConfig)
   const names = new Map(topology.gateways.map(({ resource }) => [resource.id, resource.name]))
   const each = losses.flatMap((loss) => loss.prefixes.map((prefix) => ({ ...loss, prefix })))
   return [...Map.groupBy(each, ({ gateway, prefix }) => `${gateway} ${prefix}`).values()].flatMap(

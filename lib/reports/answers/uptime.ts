@@ -10,7 +10,7 @@ import {
   resolveScope,
   readTopology,
 } from '#lib/questions/index.ts'
-import { mergeEqualDays, daysOf, divideTime, lastDays } from '#lib/sessions/answers/index.ts'
+import { mergeEqualDays, daysOf, readUptimeParts, lastDays } from '#lib/sessions/answers/index.ts'
 
 import { readHubUptime } from '#lib/gateways/answers/index.ts'
 
@@ -31,7 +31,10 @@ export async function getUptime(
   const period = lastDays(days, now)
   const [topology, sources] = [await readTopology(q), await readSources(q, scope)]
   const known = { sources, scope }
-  const divided = [...(await divideTime(q, period, { topology, ...known })), ...(await readHubUptime(q, period, known))]
+  const divided = [
+    ...(await readUptimeParts(q, period, { topology, ...known })),
+    ...(await readHubUptime(q, period, known)),
+  ]
   return {
     data: divided.map((one) => ({ id: one.id, type: one.type, days: mergeEqualDays(daysOf(period, one)) })),
     ...ageOf(findSupportingPolls(sources, uptimeKinds, now), now),

@@ -1,5 +1,5 @@
 import { armKey, armTypes, type AzureReports, type EpochMs } from '#lib/contract/index.ts'
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
@@ -83,7 +83,7 @@ export async function requestAzureReportsFor(
   now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'askAzureReports'>> {
   const found = await gatewayOf(db.pool, id)
-  if (found.type === armTypes.virtualNetworkGateway && decodeConfig(found.type, found.config).kind === 'vpn')
+  if (found.type === armTypes.virtualNetworkGateway && decodeResourceConfig(found.type, found.config).kind === 'vpn')
     throw new InvalidRequestError(`${found.name} is a VPN gateway: Azure reports on ExpressRoute gateways alone`)
   await requestAzureReports(db.pool, found.id, actor(), now)
   await announceChange(db.pool, ['gateways', 'resilience'], now)

@@ -19,7 +19,7 @@ import {
   NO_FAILURE,
   type ReturnPaths,
   returnPathsOf,
-  rowsOf,
+  computeWhatIfRows,
 } from '../rules/index.ts'
 import {
   type Db,
@@ -128,14 +128,14 @@ export function carriedIn({ facts, ribs }: WhatIfWorld): CarriedPrefix[] {
   return ribs
     .filter(({ table }) => table.side === 'azure')
     .flatMap((rib) => {
-      const rows = rowsOf(rib, NO_FAILURE, names).filter(isCarried)
+      const rows = computeWhatIfRows(rib, NO_FAILURE, names).filter(isCarried)
       const groups = Map.groupBy(rows, ({ before }) => carriersOfPaths(before).circuits.join())
       return [...groups].flatMap(([, own]) => {
         const circuits = new Set(carriersOfPaths(own[0]?.before ?? []).circuits)
         const without = new Map(
           circuits.size === 0
             ? []
-            : rowsOf(rib, { ...NO_FAILURE, circuits }, names, 'changed').map((row) => [row.prefix, row]),
+            : computeWhatIfRows(rib, { ...NO_FAILURE, circuits }, names, 'changed').map((row) => [row.prefix, row]),
         )
         return own.map((row) => carriedPrefix(row, circuits.size === 0 ? null : (without.get(row.prefix) ?? null)))
       })
@@ -150,7 +150,7 @@ function returnsIn({ ribs }: WhatIfWorld): Map<string, ReturnPaths> {
     const ofPrivatePeering = new Set(
       rib.atoms.flatMap(({ text, routes }) => (routes.some(({ peering }) => peering === 'private') ? text : [])),
     )
-    return rowsOf(rib, NO_FAILURE, names).filter(({ prefix }) => ofPrivatePeering.has(prefix))
+    return computeWhatIfRows(rib, NO_FAILURE, names).filter(({ prefix }) => ofPrivatePeering.has(prefix))
   })
   return returnPathsOf(rows)
 }

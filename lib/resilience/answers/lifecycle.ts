@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, type EpochMs, type PollKind } from '#lib/contract/index.ts'
 import { audienceOfReader, listResources } from '#lib/history/index.ts'
 import { readNetworks } from '#lib/networks/answers/index.ts'
@@ -47,14 +47,14 @@ async function standingFor(q: Queryable, circuitResourceId: string, now: EpochMs
   const topology = await readTopology(q)
   const past = { includeRemoved: true, types: [armTypes.connection] }
   const linked = (await listResources(q, past)).flatMap(({ config }) => {
-    const { circuitKey, gatewayKeys } = decodeConfig(armTypes.connection, config)
+    const { circuitKey, gatewayKeys } = decodeResourceConfig(armTypes.connection, config)
     return circuitKey === key ? gatewayKeys : []
   })
   const gateways = await listResources(q, { ...past, types: [armTypes.virtualNetworkGateway], keys: linked })
   const own = gateways.filter(({ resourceId }) =>
     connectionsOfGateway(topology, resourceId).every(({ config }) => config.circuitKey === key),
   )
-  const holders = own.map(({ config }) => decodeConfig(armTypes.virtualNetworkGateway, config).networkKey)
+  const holders = own.map(({ config }) => decodeResourceConfig(armTypes.virtualNetworkGateway, config).networkKey)
   const all = await readNetworks(q, now)
   const networks = all.filter(
     ({ resourceId, gatewayIds }) =>
@@ -85,7 +85,7 @@ async function pastOf(q: Queryable, circuit: string, connections: readonly strin
   return {
     keyRequestedAt: asked.length > 0 ? Math.min(...asked) : null,
     configured: spans.flatMap(({ since, config }) => {
-      const read = decodeConfig(armTypes.circuit, config)
+      const read = decodeResourceConfig(armTypes.circuit, config)
       if (read?.resource !== 'circuit') return []
       const enabled = read.peerings.filter(({ state }) => state?.toLowerCase() === 'enabled')
       return [{ since, providerState: read.provisioning.provider, peerings: enabled.map(({ name }) => name) }]

@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { findAsnReservation } from '#lib/bgp/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { armKey, armTypes, isNamedMetro, metroOf, parseArmId, shellWord } from '#lib/contract/index.ts'
@@ -20,7 +20,7 @@ export async function remoteAsns(q: Queryable, { gateways }: Topology): Promise<
     config.hubConnections.flatMap(({ name, siteKey }) => {
       const site = siteKey === null ? undefined : byKey.get(siteKey)
       if (!site) return []
-      return decodeConfig(armTypes.vpnSite, site.config).devices.map(({ link, asn }) => ({
+      return decodeResourceConfig(armTypes.vpnSite, site.config).devices.map(({ link, asn }) => ({
         resource,
         part: link === null ? name : `${name} ${link}`,
         asn,
@@ -34,7 +34,7 @@ export async function remoteAsns(q: Queryable, { gateways }: Topology): Promise<
   )
   const peers = resources.flatMap((resource): RemoteAsn[] => {
     if (resource.type !== armTypes.hubBgpConnection) return []
-    const { peerAsn: asn } = decodeConfig(armTypes.hubBgpConnection, resource.config)
+    const { peerAsn: asn } = decodeResourceConfig(armTypes.hubBgpConnection, resource.config)
     if (asn === null) return []
     const command = `az resource show --ids ${shellWord(resource.resourceId)}`
     return [{ resource, part: null, asn, asnReservedBy: findAsnReservation(asn), command }]
@@ -53,7 +53,7 @@ export async function metroOffers(q: Queryable): Promise<(circuit: StoredCircuit
   const served = new Map(
     providers.map(({ subscriptionId, name, config }) => [
       key(subscriptionId, name),
-      decodeConfig(armTypes.serviceProvider, config).metroLocations,
+      decodeResourceConfig(armTypes.serviceProvider, config).metroLocations,
     ]),
   )
   return ({ subscriptionId, provider, peeringLocation }) => {
@@ -73,7 +73,7 @@ export async function publicAddresses(
 ): Promise<(keys: readonly string[]) => GatewayFacts['publicAddresses']> {
   const found = await listResources(q, { types: [armTypes.publicAddress] })
   const configOf = new Map(
-    found.map(({ resourceId, config }) => [armKey(resourceId), decodeConfig(armTypes.publicAddress, config)]),
+    found.map(({ resourceId, config }) => [armKey(resourceId), decodeResourceConfig(armTypes.publicAddress, config)]),
   )
   return (keys) =>
     keys.map((key) => ({

@@ -130,7 +130,7 @@ export const exemptionOf = async (db: Queryable, id: string, now: EpochMs = data
  * Checks that the caller may see the resource of a check.
  * @throws NotFoundError if it may not, or if the resource is shared with other customers
  */
-export async function seenCheck(reader: Db, id: string): Promise<void> {
+export async function requireVisibleCheck(reader: Db, id: string): Promise<void> {
   const { scope } = await checkOf(queryable(reader), id)
   const visible = visibleTo(queryable(reader))
   if (visible && !visible.shortIds.includes(scope)) throw noSuchCheck(id)

@@ -7,7 +7,7 @@ import {
   type WhatIfParameters,
   type WhatIfRow,
 } from '../api/index.ts'
-import { rowsOf } from '../rules/index.ts'
+import { computeWhatIfRows } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -69,7 +69,7 @@ export async function answerWhatIf(
     (gateway) => instancesOf(world, gateway),
   )
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
-  const tables = world.isBlind ? [] : ribs.map((rib) => ({ rib, rows: rowsOf(rib, asked.failure, names) }))
+  const tables = world.isBlind ? [] : ribs.map((rib) => ({ rib, rows: computeWhatIfRows(rib, asked.failure, names) }))
   const all = tables.flatMap(({ rows }) => rows)
   const load = await readLoad(q, all, world, asked, at ?? now)
   const touched = { tables, ...asked, nameOf: names.nameOf }

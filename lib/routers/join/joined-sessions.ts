@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import {
   joinGateways,
@@ -35,7 +35,7 @@ interface JoinedSession {
 async function readRouterLinks(db: Queryable): Promise<RouterLinks> {
   const { routerNeighbors } = await readDeclarations(db)
   const circuits = await listResources(db, { types: [armTypes.circuit] })
-  const links = circuits.flatMap(({ id, config }) => peeringLinks(id, decodeConfig(armTypes.circuit, config)))
+  const links = circuits.flatMap(({ id, config }) => peeringLinks(id, decodeResourceConfig(armTypes.circuit, config)))
   return { links, routerNeighbors }
 }
 

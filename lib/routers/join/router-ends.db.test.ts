@@ -12,7 +12,7 @@ import { putDeclarations } from '#lib/declarations/answers/index.ts'
 import { recordPoll } from '#lib/poller/commit/commit-poll.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
 import { followChanges } from '#lib/poller/poll/change-feed.ts'
-import { foldAfterRouter, handleRouterChange } from '../record/router-changed.ts'
+import { requestDetectionAfterRouter, handleRouterChange } from '../record/router-changed.ts'
 import { detectRouterReport } from '#lib/poller/detection/reported-folds.ts'
 import { readRouterEnds } from './router-ends.ts'
 import { TopologyCache } from '#lib/poller/detection/topology-cache.ts'
@@ -98,7 +98,7 @@ beforeAll(async () => {
     }
     for (let [next] = waiting; router && next && next.at <= observation.startedAt; [next] = waiting) {
       await recordRouterReports(db, router, openedAt, [next])
-      await foldAfterRouter(db.pool, router.routerId, next.at)
+      await requestDetectionAfterRouter(db.pool, router.routerId, next.at)
       await detectRouterReport(
         {
           db,
@@ -231,7 +231,9 @@ it('reads a router’s session with the collector, beside what it reports and al
   expect(await readRouterEnds(db.pool, { ...query, at: clock('10:14') })).toMatchObject([
     { collector: { state: 'up' } },
   ])
-  expect(await foldAfterRouter(db.pool, key.routerId, clock('10:14:30'), [collector])).toEqual([shortIdOf(LON)])
+  expect(await requestDetectionAfterRouter(db.pool, key.routerId, clock('10:14:30'), [collector])).toEqual([
+    shortIdOf(LON),
+  ])
 
   const alone = await collected('10.20.0.8', clock('10:01'), clock('10:14:30'))
   const own = { router: '10.20.0.8', name: '', distinguisher: peer.distinguisher, neighbor: collector }
@@ -246,7 +248,9 @@ it('reads a router’s session with the collector, beside what it reports and al
       collector: unanswered,
     },
   ])
-  expect(await foldAfterRouter(db.pool, alone.key.routerId, clock('10:14:30'), [collector])).toEqual([shortIdOf(LON)])
+  expect(await requestDetectionAfterRouter(db.pool, alone.key.routerId, clock('10:14:30'), [collector])).toEqual([
+    shortIdOf(LON),
+  ])
 })
 
 it('asks a log what changed, and never says what is so while it is silent', async () => {

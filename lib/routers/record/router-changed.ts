@@ -1,5 +1,5 @@
 import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
-import { isBack, type RouterEnd, scopeOfEnd } from '#lib/detection/index.ts'
+import { isAnnouncedAsBefore, type RouterEnd, scopeOfEnd } from '#lib/detection/index.ts'
 import { listSources, reportedSessions, requestDetection, type RouterSession } from '#lib/history/index.ts'
 import { expedite } from '#lib/platform/leases/index.ts'
 import { CHANGES, notifyAll } from '#lib/platform/notifications/index.ts'
@@ -18,7 +18,7 @@ export async function handleRouterChange(
   at: EpochMs,
   neighbors: readonly string[],
 ): Promise<void> {
-  const folded = await foldAfterRouter(db, routerId, at, neighbors)
+  const folded = await requestDetectionAfterRouter(db, routerId, at, neighbors)
   await notifyOf(db, ['sessions', 'circuits', 'gateways', 'routers'], at, folded.length > 0 ? folded : [null])
 }
 
@@ -48,7 +48,7 @@ const notifyOf = (db: Queryable, topics: StreamChange['topics'], at: EpochMs, sc
  * @param neighbors neighbors of the changed sessions
  * @returns short ids of the circuits and gateways with changed sessions
  */
-export async function foldAfterRouter(
+export async function requestDetectionAfterRouter(
   db: Queryable,
   routerId: number,
   at: EpochMs,
@@ -85,7 +85,7 @@ async function foldAfterAnnouncement(
   for (const session of sessions) {
     if (session.routerId !== routerId || session.neighbor === null || !neighbors.includes(session.neighbor)) continue
     const announced = await announcedBy(db, session, spanNow(session), { from: since - 1, to: at })
-    if (announced !== null && !announced.changes.every(isBack)) changedIds.add(session.id)
+    if (announced !== null && !announced.changes.every(isAnnouncedAsBefore)) changedIds.add(session.id)
   }
   // return early if no route changed, because assigning sessions to circuit paths is slow
   if (changedIds.size === 0) return []

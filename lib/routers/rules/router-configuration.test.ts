@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatPrefix, type Prefix } from '#lib/bgp/index.ts'
 import { type DifferenceKind, routerSoftwares } from '../api/router-configuration.ts'
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import {
   compareConfiguration,
@@ -249,7 +249,7 @@ it('whatever is wanted: what is written reads as it, for every software', () =>
   ))
 
 describe('prefixes that are prepended more often than others', () => {
-  const peering = decodeConfig(armTypes.circuit, {
+  const peering = decodeResourceConfig(armTypes.circuit, {
     properties: {
       peerings: [
         {

@@ -1,5 +1,5 @@
 import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, type EpochMs, isHubFirewall, owningResource, parseArmId } from '#lib/contract/index.ts'
 import { gatewayNetworks, readHubForwarding, type HubForwarding } from '#lib/gateways/answers/index.ts'
 import { listResources, type ResourceView, routesCovering } from '#lib/history/index.ts'
@@ -89,7 +89,7 @@ const tableHubKey = (resourceId: string): string => armKey(owningResource(resour
 
 function hubKeyOf({ type, resourceId, config }: ResourceView): string | null {
   if (type === armTypes.virtualHub || type === armTypes.hubRouteTable) return tableHubKey(resourceId)
-  const gateway = decodeConfig(type, config)
+  const gateway = decodeResourceConfig(type, config)
   return gateway?.resource === 'gateway' && gateway.kind === 'vwan' ? gateway.networkKey : null
 }
 
@@ -107,7 +107,7 @@ async function behindFirewall(q: Queryable, hub: HubForwarding, key: string, { a
   ])
   const gateways = new Set(inHub.flatMap(({ gateway, networkKey }) => (networkKey === key ? gateway.id : [])))
   const spaces = networks.flatMap(({ name, type, config }) => {
-    const network = decodeConfig(type, config)
+    const network = decodeResourceConfig(type, config)
     const own = network?.resource === 'network' ? network.addressPrefixes : []
     return covering(own, address).map((one) => ({ ...one, kind: 'network' as const, name }))
   })

@@ -6,7 +6,7 @@ import {
   type EpochMs,
   type GatewayLink,
   isHubFirewall,
-  type LearningGateway,
+  type RouteLearningGateway,
   routingWeightOf,
 } from '#lib/contract/index.ts'
 import { connectionsAt, pastReader, type RouteAt, sessionsAt } from '#lib/history/index.ts'
@@ -135,7 +135,7 @@ export function systemCandidate({ gateway: { id, name, resourceId, type }, prefi
   return { ...candidate(route, NO_CARRIER), system: true }
 }
 
-function pathOf(mappings: Mappings, gateway: string, neighbor: string): ReturnType<LearningGateway['pathOf']> {
+function pathOf(mappings: Mappings, gateway: string, neighbor: string): ReturnType<RouteLearningGateway['pathOf']> {
   const mapping = mappings.get(mappingKey(gateway, neighbor))
   return mapping && mapping.confidence !== 'unknown' ? { circuit: mapping.circuitId, path: mapping.path } : null
 }

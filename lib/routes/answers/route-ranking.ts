@@ -9,7 +9,7 @@ import {
   rankMseeRoutes,
   findSystemRoute,
 } from '#lib/bgp/index.ts'
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, type EpochMs, owningResource, type RoutingPreference } from '#lib/contract/index.ts'
 import type { ForwardingTable } from '#lib/contract/poll.ts'
 import type { RouteLookup } from '../api/index.ts'
@@ -179,7 +179,7 @@ const isInHub = ({ resourceType }: RouteAt): boolean =>
 const hasPathTables = ({ type, config }: ResourceView): boolean =>
   type === armTypes.circuit ||
   type === armTypes.hubRouteTable ||
-  (type === armTypes.virtualHub && decodeConfig(type, config)?.resource === 'network')
+  (type === armTypes.virtualHub && decodeResourceConfig(type, config)?.resource === 'network')
 
 /** Returns the short IDs of the resources with at least one table that was observed at the time. */
 function seenScopes(sources: readonly { sourceId: number; scope: string }[], { tables }: ObservedTables): Set<string> {
@@ -353,7 +353,7 @@ async function startNetworks(
 
 /** Returns the routing preference of a Route Server or a hub. Other resources have Azure's default (ExpressRoute). */
 function preferenceOf(resource: ResourceView | null): RoutingPreference {
-  const config = resource && decodeConfig(resource.type, resource.config)
+  const config = resource && decodeResourceConfig(resource.type, resource.config)
   const isHub = config?.resource === 'gateway' || config?.resource === 'network'
   return isHub ? config.routingPreference : 'expressRoute'
 }

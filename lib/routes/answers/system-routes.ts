@@ -1,5 +1,5 @@
 import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, type EpochMs, peeringState } from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -53,12 +53,12 @@ export async function privateEndpointSubnets(
   const list = (keys: readonly string[]) => listResources(q, { types, keys: [...new Set(keys)], ...then })
   const own = await list(gateways.map(({ networkKey }) => networkKey))
   const remotes = own.flatMap(({ type, config }) => {
-    const network = decodeConfig(type, config)
+    const network = decodeResourceConfig(type, config)
     return network?.resource === 'network' ? network.peerings.flatMap(({ remoteKey }) => remoteKey ?? []) : []
   })
   const networks = new Map([...own, ...(await list(remotes))].map((network) => [network.id, network]))
   return [...networks.values()].flatMap(({ name, type, config }) => {
-    const network = decodeConfig(type, config)
+    const network = decodeResourceConfig(type, config)
     if (network?.resource !== 'network') return []
     return network.privateEndpoints.flatMap(({ subnet, prefixes, appliesRoutes }) => {
       const prefix = longest(prefixes, address)
@@ -68,7 +68,7 @@ export async function privateEndpointSubnets(
 }
 
 function systemRouteIn({ type, config }: ResourceView, address: Address): Omit<SystemRoute, 'gateway'> | null {
-  const network = decodeConfig(type, config)
+  const network = decodeResourceConfig(type, config)
   if (network?.resource !== 'network') return null
   const own = longest(network.addressPrefixes, address)
   if (own !== null) return { kind: 'vnet', prefix: own }

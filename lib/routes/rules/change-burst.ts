@@ -1,6 +1,6 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import { type Bounds, type EpochMs, overlaps, type RouteAttributes, type RouteChange } from '#lib/contract/index.ts'
-import { seenAt } from '#lib/detection/churn/churn-step.ts'
+import { changeSeenAt } from '#lib/detection/churn/churn-step.ts'
 import { dependsOnSession, type SessionMoment } from './session-moment.ts'
 import { byAddress, routeKey } from './top-prefixes.ts'
 
@@ -57,10 +57,10 @@ type Run = [RouteChange, ...RouteChange[]]
 
 function runsOf(own: readonly RouteChange[], windowMs: number): Run[] {
   const runs: Run[] = []
-  for (const change of [...own].sort((a, b) => seenAt(a) - seenAt(b))) {
+  for (const change of [...own].sort((a, b) => changeSeenAt(a) - changeSeenAt(b))) {
     const run = runs.at(-1)
     const previous = run?.at(-1)
-    if (run && previous && change.between.earliest - seenAt(previous) <= windowMs) run.push(change)
+    if (run && previous && change.between.earliest - changeSeenAt(previous) <= windowMs) run.push(change)
     else runs.push([change])
   }
   return runs

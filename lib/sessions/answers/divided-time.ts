@@ -1,8 +1,8 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { type EpochMs, type EventKind, isPolledGatewayType } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Uptime, UptimeDays } from '../api/index.ts'
-import { partsOfPeriod, partsWithinEach, type PeriodPart, sumsOf } from '#lib/detection/index.ts'
+import { partsOfPeriod, partsWithinEach, type PeriodPart, sumPeriodParts } from '#lib/detection/index.ts'
 import { expectedMaintenance, type OutageTime, outageTimes, type SourceStatus, sharedIds } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Period } from '#lib/history/index.ts'
@@ -44,7 +44,7 @@ export interface ResourceUptime {
  * polled, or if it also serves other customers whose resources the caller may not see.
  * @param known.scope short ID of one resource; absent = all
  */
-export async function divideTime(
+export async function readUptimeParts(
   q: Queryable,
   period: Period,
   known: { topology: Topology; sources: readonly SourceStatus[]; scope?: string | undefined },
@@ -66,7 +66,7 @@ export async function divideTime(
   if (types.length === 0) return []
   const kinds = types.flatMap((type) => [...rules[type].part, ...(type === 'circuit' ? offKinds : [])])
   const outages = Map.groupBy(await outageTimes(q, { kinds, ...period, scope }), (one) => one.scope)
-  const maintenance = await expectedMaintenance(q, period, decodeConfig)
+  const maintenance = await expectedMaintenance(q, period, decodeResourceConfig)
   const divided: ResourceUptime[] = []
   for (const type of types) {
     const { down, part, poll } = rules[type]
@@ -119,13 +119,13 @@ export function daysOf(period: Period, { parts, inPart }: Pick<ResourceUptime, '
   const lost = partsWithinEach(inPart, days)
   return partsWithinEach(parts, days).map((own, n) => {
     const day = days[n] ?? period
-    const { up, down, unknownMs, plannedMs } = sumsOf(own)
+    const { up, down, unknownMs, plannedMs } = sumPeriodParts(own)
     return {
       day: iso(day.from).slice(0, 10),
       seconds: (day.to - day.from) / 1_000,
       upSeconds: secondsOf(up),
       downSeconds: secondsOf(down),
-      partDownSeconds: secondsOf(sumsOf(lost[n] ?? []).down),
+      partDownSeconds: secondsOf(sumPeriodParts(lost[n] ?? []).down),
       unknownSeconds: unknownMs / 1_000,
       plannedSeconds: plannedMs / 1_000,
     }

@@ -11,7 +11,7 @@ export {
   mergeEqualDays,
   cutPeriod,
   daysOf,
-  divideTime,
+  readUptimeParts,
   lastDays,
   type DailyUptime,
   type ResourceUptime,

@@ -6,7 +6,7 @@ import {
   type EpochMs,
   familyOfMetric,
   MAX_METRIC_AGE_MS,
-  pathOfMetric,
+  circuitPathOfMetric,
   peeringKind,
 } from '#lib/contract/index.ts'
 import type { StoredSession } from '../api/index.ts'
@@ -145,7 +145,7 @@ export function metricAvailability(
     (found) =>
       found.scope === resource.id &&
       found.metric === metric &&
-      pathOfMetric({ peer: found.dimensions.peer ?? '' }) === path &&
+      circuitPathOfMetric({ peer: found.dimensions.peer ?? '' }) === path &&
       familyOfMetric(found.dimensions) === family &&
       (found.dimensions.peeringtype ?? kind).toLowerCase().includes(kind),
   )

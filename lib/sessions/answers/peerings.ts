@@ -1,5 +1,5 @@
 import { communityName, findAsnReservation } from '#lib/bgp/index.ts'
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   armKey,
   armTypes,
@@ -126,7 +126,7 @@ export function peeringView(
 
 function filterView(resourceId: string, filters: RouteFilters): NonNullable<StoredPeering['routeFilter']> {
   const found = filters.get(armKey(resourceId))
-  const config = found && decodeConfig(found.type, found.config)
+  const config = found && decodeResourceConfig(found.type, found.config)
   const filter = config?.resource === 'routeFilter' ? config : null
   const unapplied = found && filter ? formatUnapplied(found.name, filter) : null
   const allowed = filter && filter.rules.flatMap((rule) => (rule.isAllowed ? rule.communities : []))

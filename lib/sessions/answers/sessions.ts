@@ -161,7 +161,7 @@ function gatewaySessions(
     const changed = changes.get(gateway.resource.id) ?? null
     const configured = { ...gateway.config, changed, scales: isAutoscaling(gateway.config) }
     return own
-      .filter((row) => !hasLeft(row, own, configured, moment))
+      .filter((row) => !isInstanceGone(row, own, configured, moment))
       .filter(({ localAddress, neighbor }) => localAddress !== neighbor)
       .map((row) => gatewaySession(row, { gateway, own: ownOf(gateway, own, estate) }, estate, mappings, moment))
   })
@@ -172,7 +172,12 @@ function gatewaySessions(
  * session of the instance, it is gone, unless the configuration still has its address. If only its reports are missing,
  * it is gone if it was replaced or removed by scaling in.
  */
-function hasLeft(row: SessionAt, own: SessionAt[], gateway: ConfiguredInstances, { now }: SessionInstant): boolean {
+function isInstanceGone(
+  row: SessionAt,
+  own: SessionAt[],
+  gateway: ConfiguredInstances,
+  { now }: SessionInstant,
+): boolean {
   const rows = own.filter(({ localAddress }) => localAddress !== '' && localAddress === row.localAddress)
   const isNamed = gateway.instances.some((addresses) => addresses.includes(row.localAddress))
   if (rows.length > 0 && rows.every(({ presence }) => presence === 'missing')) return !isNamed

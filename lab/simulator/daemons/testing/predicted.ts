@@ -5,7 +5,7 @@ import {
   atomTable,
   type Failure,
   NO_FAILURE,
-  rowsOf,
+  computeWhatIfRows,
   type WhatIfRoute,
   type WhatIfTable,
   whatIfRib,
@@ -94,7 +94,9 @@ export async function proved(
   cause: () => Promise<unknown>,
 ): Promise<Comparison> {
   const before = await tablesOf(azure)
-  const predicted = before.map((table) => rowsOf(whatIfRib(atomTable(table)), { ...NO_FAILURE, ...failure }, names))
+  const predicted = before.map((table) =>
+    computeWhatIfRows(whatIfRib(atomTable(table)), { ...NO_FAILURE, ...failure }, names),
+  )
   await cause()
   const compare = async (): Promise<Comparison> => {
     const now = await tablesOf(azure)

@@ -1,7 +1,7 @@
 import { armTypes, type ConnectionRow, isProvisioned, reachLists, shellWord } from '#lib/contract/index.ts'
 import { send } from '../../call/send.ts'
 import type { CallAnswer } from '../../call/call.ts'
-import { decodeConfig } from '../../config/index.ts'
+import { decodeResourceConfig } from '../../config/index.ts'
 import { bodyOf, decode, objectOf } from '../../decode/decode.ts'
 import { member } from '../../decode/members.ts'
 import { fetchPagedRows } from '../../call/paging.ts'
@@ -63,7 +63,7 @@ function subresourcesOf(resource: PlannedResource): readonly string[] {
   const { type, config } = resource
   if (type === armTypes.circuit) return reachSubresources(resource)
   if (type !== armTypes.vpnGateway) return wholeResource()
-  const gateway = decodeConfig(type, config)
+  const gateway = decodeResourceConfig(type, config)
   return gateway?.resource === 'gateway' && gateway.hubConnections.length > 0 ? wholeResource() : []
 }
 
@@ -77,7 +77,7 @@ function linksIn(answer: CallAnswer): Result<ConnectionRow[]> {
  * `AzurePrivatePeering/connections`.
  */
 function reachSubresources({ config }: PlannedResource): string[] {
-  const circuit = decodeConfig(armTypes.circuit, config)
+  const circuit = decodeResourceConfig(armTypes.circuit, config)
   if (!isProvisioned(circuit)) return []
   return circuit.peerings.flatMap(({ name, globalReach }) =>
     reachLists

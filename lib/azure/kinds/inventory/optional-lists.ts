@@ -13,7 +13,7 @@ import type { Arm } from '../../call/arm.ts'
 import { failureOfError } from '../../call/classify.ts'
 import { fetchPagedRows } from '../../call/paging.ts'
 import { send } from '../../call/send.ts'
-import { decodeConfig } from '../../config/index.ts'
+import { decodeResourceConfig } from '../../config/index.ts'
 import { bodyOf, decodeRows, objectOf } from '../../decode/decode.ts'
 import { textField } from '../../decode/fields.ts'
 import { isJsonObject, type Json } from '../../decode/json.ts'
@@ -43,7 +43,7 @@ async function serviceProviders(
   unread: Unread,
 ): Promise<Json[] | null> {
   const wanted = new Set(
-    resources.flatMap(({ config }) => decodeConfig(armTypes.circuit, config).provider?.toLowerCase() ?? []),
+    resources.flatMap(({ config }) => decodeResourceConfig(armTypes.circuit, config).provider?.toLowerCase() ?? []),
   )
   if (wanted.size === 0) return []
   const names = JSON.stringify([...wanted].toSorted())
@@ -87,15 +87,15 @@ type Pager = PagedAsyncIterableIterator<unknown>
 type KeysOf = (resource: ResourceRow) => readonly string[] | string | null
 
 const publicAddressKeys: KeysOf = ({ type, config }) => {
-  const gateway = decodeConfig(type, config)
+  const gateway = decodeResourceConfig(type, config)
   return gateway?.resource === 'gateway' ? gateway.publicAddressKeys : null
 }
 const gatewayRouteTableKey: KeysOf = ({ type, config }) => {
-  const network = decodeConfig(type, config)
+  const network = decodeResourceConfig(type, config)
   return network?.resource === 'network' ? (network.gatewayRouteTableKey ?? null) : null
 }
 const siteKeys: KeysOf = ({ type, config }) => {
-  const gateway = decodeConfig(type, config)
+  const gateway = decodeResourceConfig(type, config)
   return gateway?.resource === 'gateway' ? gateway.hubConnections.flatMap(({ siteKey }) => siteKey ?? []) : null
 }
 
@@ -111,7 +111,7 @@ export const optionalLists: readonly OptionalList[] = [
     type: armTypes.localNetworkGateway,
     of: armTypes.connection,
     rows: besideKeys(
-      ({ config }) => decodeConfig(armTypes.connection, config).deviceKey ?? null,
+      ({ config }) => decodeResourceConfig(armTypes.connection, config).deviceKey ?? null,
       ({ network }, group) => network.localNetworkGateways.list(group),
     ),
   },
@@ -208,7 +208,7 @@ const MAX_NETWORKS = 100
  */
 async function effectiveConnectivity({ call, arm, resources, atPace }: ListRequest): Promise<Json[] | null> {
   const networks = resources.filter(({ type, config }) => {
-    const network = decodeConfig(type, config)
+    const network = decodeResourceConfig(type, config)
     return network?.resource === 'network' && network.gatewayPrefixes.length > 0
   })
   const read = ({ resourceId, name, resourceGroup }: ResourceRow) =>
@@ -251,7 +251,7 @@ function isOfVirtualWan(hub: ResourceRow): boolean {
 }
 
 function hubOf({ type, config }: ResourceRow): HubConfig | null {
-  const hub = decodeConfig(type, config)
+  const hub = decodeResourceConfig(type, config)
   return hub?.resource === 'network' ? hub.hub : null
 }
 

@@ -10,7 +10,7 @@ import type { Call } from '../../call/call.ts'
 import { failureOfError } from '../../call/classify.ts'
 import type { PollFailure } from '../../call/failure.ts'
 import { send } from '../../call/send.ts'
-import { decodeConfig } from '../../config/index.ts'
+import { decodeResourceConfig } from '../../config/index.ts'
 import { bodyOf, objectOf } from '../../decode/decode.ts'
 import type { JsonObject } from '../../decode/json.ts'
 import { Unread } from '../../decode/unread.ts'
@@ -121,7 +121,7 @@ export async function requestLacking(
  */
 function isPast({ type, config }: ListedResource, now: number): boolean {
   if (type !== armTypes.serviceHealthEvent) return false
-  const event = decodeConfig(type, config)
+  const event = decodeResourceConfig(type, config)
   return event?.resource === 'serviceHealthEvent' && event.to !== null && event.to < now
 }
 

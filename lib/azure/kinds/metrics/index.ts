@@ -8,7 +8,7 @@ import {
   shellWord,
 } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { decodeConfig } from '../../config/index.ts'
+import { decodeResourceConfig } from '../../config/index.ts'
 import { hubConnectionSubresources, hubGatewayTypes } from '../hub-routes.ts'
 import { isContainer } from '../by-hand.ts'
 import { good, type KindDefinition, type PlannedResource, wholeResource } from '../kind.ts'
@@ -54,7 +54,7 @@ function measuredParts(resource: PlannedResource): readonly string[] {
   const { type, config } = resource
   if (type === armTypes.virtualHub) return isHubWithPeers(resource) ? wholeResource() : []
   if (hubGatewayTypes.includes(type)) return hubConnectionSubresources(resource).length > 0 ? wholeResource() : []
-  const hasCounters = type === armTypes.connection && !isExpressRoute(decodeConfig(armTypes.connection, config))
+  const hasCounters = type === armTypes.connection && !isExpressRoute(decodeResourceConfig(armTypes.connection, config))
   return hasCounters ? [] : wholeResource()
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { decodeConfig, hasMicrosoft365 } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig, hasMicrosoft365 } from '#lib/azure/config/index.ts'
 import {
   armKey,
   armTypes,
@@ -31,7 +31,7 @@ import {
   REACH_PATH,
   scopedBase,
 } from '#lib/history/index.ts'
-import { costBasisRevision, costStatements, usageBegins } from '../../store/index.ts'
+import { readCostBasisRevision, costStatements, readUsageStarts } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitLinks, linkedRegions, readLinksByCircuit, listPremiumReasons } from './circuit-links.ts'
 import { convertOverride } from '../overrides.ts'
@@ -106,7 +106,7 @@ export interface CircuitBasis {
  * @param since begin of the earliest month that the caller will request
  */
 export async function readCircuitBasis(q: Queryable, since: EpochMs): Promise<CircuitBasis> {
-  const revision = await costBasisRevision(q)
+  const revision = await readCostBasisRevision(q)
   let facts: Promise<StandingFacts> | undefined
   return {
     revision,
@@ -130,8 +130,8 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
     ),
     offered: await readOfferedBandwidths(q),
     listed: await lastLists(scopedBase(q) ?? q),
-    begins: await usageBegins(q),
-    reachBegins: await usageBegins(q, REACH_PATH),
+    begins: await readUsageStarts(q),
+    reachBegins: await readUsageStarts(q, REACH_PATH),
     reached: await backfillReached(q),
     // an override that was withdrawn is ignored for past times, too
     overrides: (await costStatements(q, 'override'))
@@ -156,10 +156,8 @@ function standingsOf(
     )
     const last = intervals.at(-1)
     if ((only !== undefined && resource.id !== only) || configured.length === 0 || !last) return []
-    const { bandwidthMbps, globalReachEnabled, provisioning, peerings, provider, peeringLocation } = decodeConfig(
-      armTypes.circuit,
-      last.config,
-    )
+    const { bandwidthMbps, globalReachEnabled, provisioning, peerings, provider, peeringLocation } =
+      decodeResourceConfig(armTypes.circuit, last.config)
     return [
       {
         resource,
@@ -246,7 +244,7 @@ function configuredIntervals(
 }
 
 function factsOf(config: Record<string, unknown>, cloud: PricedCircuitFacts['cloud']): PricedCircuitFacts {
-  const { sku, bandwidthMbps, peeringLocation, portId } = decodeConfig(armTypes.circuit, config)
+  const { sku, bandwidthMbps, peeringLocation, portId } = decodeResourceConfig(armTypes.circuit, config)
   return { ...sku, bandwidthMbps, peeringLocation, direct: portId !== null, cloud }
 }
 
@@ -268,7 +266,7 @@ export async function readOfferedBandwidths(q: Queryable) {
   const providers = await listResources(q, { types: [armTypes.serviceProvider] })
   const offered = new Map(
     providers.flatMap(({ subscriptionId, name, config }) => {
-      const { bandwidthsMbps } = decodeConfig(armTypes.serviceProvider, config)
+      const { bandwidthsMbps } = decodeResourceConfig(armTypes.serviceProvider, config)
       return bandwidthsMbps.length === 0 ? [] : [[providerKey(subscriptionId, name), bandwidthsMbps] as const]
     }),
   )

@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, gatewayTypes, isKnownToApply } from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -40,7 +40,7 @@ export async function readLinksByCircuit(
     if (circuitKey !== null) known.set(circuitKey, [...(known.get(circuitKey) ?? []), link])
   }
   for (const resource of resources) {
-    const config = decodeConfig(resource.type, resource.config)
+    const config = decodeResourceConfig(resource.type, resource.config)
     if (config?.resource === 'gateway')
       for (const { circuitKey } of config.hubConnections) add(hubLinks, circuitKey, resource)
     if (config?.resource !== 'connection') continue

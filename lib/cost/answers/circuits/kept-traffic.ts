@@ -60,7 +60,7 @@ export async function readOrComputeTraffic(
     const made = await computeTraffic(q, standing, period)
     kept.set(id, made)
     // a caller who may see only some resources has no right to write
-    if (visibleTo(q) === null) await keep(q, standing, period, made).catch(unlessWritable)
+    if (visibleTo(q) === null) await saveComputedTraffic(q, standing, period, made).catch(unlessWritable)
   }
   return kept
 }
@@ -122,7 +122,12 @@ function unlessWritable(error: unknown): void {
 }
 
 /** Stores the computed traffic of a circuit. */
-export async function keep(q: Queryable, standing: CostCircuit, period: Period, made: ComputedTraffic): Promise<void> {
+export async function saveComputedTraffic(
+  q: Queryable,
+  standing: CostCircuit,
+  period: Period,
+  made: ComputedTraffic,
+): Promise<void> {
   await saveCostTraffic(writableDatabaseFor(q), period.month.name, {
     circuitId: standing.resource.id,
     madeAt: made.madeAt,

@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { type EpochMs, type LossTerm, parseLosses } from '#lib/contract/index.ts'
 import type { WhatIfRow } from '#lib/resilience/api/index.ts'
 import type { TakenOver, TakeOver } from '../../rules/index.ts'
@@ -10,7 +10,7 @@ import {
   loadsOf,
   type LoadRates,
   pathOf,
-  rowsOf,
+  computeWhatIfRows,
   type LoadShift,
   shiftsOf,
   indexAffectedTables,
@@ -20,7 +20,7 @@ import { Cache } from '#lib/platform/cache.ts'
 import { type Db, queryable } from '#lib/questions/index.ts'
 import {
   type BackgroundPace,
-  findAdjacentPaths,
+  findPathsOfSharedGateways,
   finder,
   instancesOf,
   placesIn,
@@ -79,7 +79,9 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
     const { lost, failure } = await resolveTerms(finder(world), asked, facts, (gateway) => instancesOf(world, gateway))
     const tables = touchedBy(failure).flatMap((place) => {
       const rib = ribs[place]
-      return rib ? [{ rows: rowsOf(rib, failure, names), unmapped: unmappedOf[place] ?? new Set<string>() }] : []
+      return rib
+        ? [{ rows: computeWhatIfRows(rib, failure, names), unmapped: unmappedOf[place] ?? new Set<string>() }]
+        : []
     })
     const rows = tables.flatMap((one) => one.rows)
     const gone = new Set(lost.flatMap(({ paths }) => paths.map(({ circuitId }) => circuitId)))
@@ -95,7 +97,7 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
       shiftsOf(rows),
       ratesOf,
       (circuit) => bandwidthOf(facts, circuit),
-      findAdjacentPaths(world),
+      findPathsOfSharedGateways(world),
     )
     for (const { circuitId, ...one } of loads) taken.get(circuitId)?.push({ ...about, ...one })
   }
@@ -183,7 +185,7 @@ function lossesOf({ facts: { topology, paths } }: WhatIfWorld): Loss[] {
 
 /** Returns one loss for each announced maintenance, with the circuits and paths that a what-if supports. */
 async function maintenanceLosses(db: Db, world: WhatIfWorld, now: EpochMs): Promise<Loss[]> {
-  const windows = await readMaintenance(queryable(db), { from: now, to: now + AHEAD_MS }, decodeConfig)
+  const windows = await readMaintenance(queryable(db), { from: now, to: now + AHEAD_MS }, decodeResourceConfig)
   const isKnown = new Map(world.facts.topology.circuits.map(({ resource }) => [resource.id, true]))
   const losses = windows.flatMap(({ title, from, scopes, paths }): Loss[] => {
     const text = scopes

@@ -5,7 +5,7 @@ import { costTraffic, forgetCostTraffic } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { BackgroundPace } from '#lib/resilience/answers/index.ts'
 import { readCostCircuits } from './circuit-inputs.ts'
-import { isValidTraffic, keep, computeTraffic } from './kept-traffic.ts'
+import { isValidTraffic, saveComputedTraffic, computeTraffic } from './kept-traffic.ts'
 import { readTakeOvers } from './read-take-overs.ts'
 
 /**
@@ -48,7 +48,7 @@ export async function refreshCostTraffic(
   for (const standing of due) {
     signal.throwIfAborted()
     const takeOver = takeOvers?.get(standing.resource.id) ?? null
-    await keep(q, standing, period, { ...(await computeTraffic(q, standing, period)), takeOver })
+    await saveComputedTraffic(q, standing, period, { ...(await computeTraffic(q, standing, period)), takeOver })
     // let polls of this process run
     await breathe()
   }

@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   armTypes,
   type EpochMs,
@@ -136,7 +136,7 @@ const isOnlyLink = (estate: Topology, circuit: string): boolean =>
  */
 function sharedSubnets(gateways: readonly { type: string; gateway: ConfiguredResource }[]): ReadonlySet<string> {
   const own = gateways.flatMap(({ type, gateway }) => {
-    const config = decodeConfig(type, gateway.intervals.at(-1)?.config)
+    const config = decodeResourceConfig(type, gateway.intervals.at(-1)?.config)
     const isOne = config?.resource === 'gateway' && config.kind === 'expressRoute' && config.networkKey !== null
     return isOne ? [{ network: config.networkKey ?? '', id: gateway.id }] : []
   })
@@ -161,7 +161,7 @@ function sizesOf(
   const [only] = circuitIds
   const sizes: Omit<TcoGateway, 'customer'>[] = []
   for (const { from, to, since, config } of intervals) {
-    const decoded = decodeConfig(type, config)
+    const decoded = decodeResourceConfig(type, config)
     const size = sizeOf(type, decoded)
     const waits = decoded?.resource === 'gateway' && decoded.isStandby && shared.has(decoded.networkKey ?? '')
     if (!size || waits) continue

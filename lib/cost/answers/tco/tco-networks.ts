@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, findCustomer, hasCustomers, type PeeringConfig, UNALLOCATED } from '#lib/contract/index.ts'
 import type { HubUse, TcoFacts, TcoPeering } from '../../rules/index.ts'
 import { listResources, readCustomerRules, type ResourceView } from '#lib/history/index.ts'
@@ -38,7 +38,7 @@ export type Owned = Pick<ResourceView, 'id' | 'resourceId' | 'subscriptionId'> &
 export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
   const networks = new Map<string, Network>()
   for (const resource of await listResources(q, { types: [armTypes.virtualNetwork] })) {
-    const network = decodeConfig(resource.type, resource.config)
+    const network = decodeResourceConfig(resource.type, resource.config)
     if (network?.resource === 'network')
       networks.set(armKey(resource.resourceId), { resource, peerings: network.peerings })
   }
@@ -76,7 +76,7 @@ const usesGatewayOf = ({ useRemoteGateways }: PeeringConfig): boolean => useRemo
  * that use it.
  */
 export function listPayers({ spokesOf, payerOf }: TcoNetworks, gateway: ResourceView): string[] {
-  const config = decodeConfig(gateway.type, gateway.config)
+  const config = decodeResourceConfig(gateway.type, gateway.config)
   const network = config?.resource === 'gateway' ? config.networkKey : null
   const spokes = network === null ? [] : (spokesOf.get(network) ?? [])
   return [...new Set([payerOf(gateway), ...spokes.map(({ resource }) => payerOf(resource))])]

@@ -8,7 +8,7 @@ import {
   type TcoVisibility,
   type TcoFacts,
   type TcoFrame,
-  tcoOf,
+  computeTco,
 } from '../../rules/index.ts'
 import { scopedBase, subscriptionNames, type Visible, visibleTo } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -42,7 +42,7 @@ export async function answerCostTco(
   const { facts, networks } = await readFacts(scopedBase(reader) ?? reader, frame, time)
   const data = visible
     ? seenPart(await withOwnPeerings(reader, facts, visible), networks, visible, time)
-    : tcoOf(facts, time)
+    : computeTco(facts, time)
   return { data, ...(await readCostAge(reader, now)) }
 }
 
@@ -97,6 +97,6 @@ function seenPart(facts: TcoFacts, networks: TcoNetworks, visible: Visible, time
       return { ...row, circuitId: null, resourceId: null, name: 'a shared resource', note }
     },
   }
-  const tco = tcoOf(facts, time, sight)
+  const tco = computeTco(facts, time, sight)
   return { ...tco, perCircuit: tco.perCircuit.filter(({ circuitId }) => visible.shortIds.includes(circuitId)) }
 }

@@ -4,7 +4,7 @@ import { gatewayRows, type TcoGateway } from '../tco/gateway-hours.ts'
 import { peeringRows } from '../tco/peering-rows.ts'
 import { declaredMeters } from './declared-meters.ts'
 import { estateSheet, type Override } from './overrides.ts'
-import { gatewayPrice, hourlyPrice, peeringPrice } from './gateway-meters.ts'
+import { gatewayPrice, hourlyPrice, networkPeeringPrice } from './gateway-meters.ts'
 import { applyOverrides, formatOverride } from './overrides.ts'
 import { quote } from './quote.ts'
 import { shippedPrices } from './snapshot.ts'
@@ -347,7 +347,7 @@ describe('a price by its name and place', () => {
       'the price list has no "Inter-Virtual Network Data Transfer Out": add a price override',
     ],
   ])('of a GB %s', (_, meters, about, expected) => {
-    const found = peeringPrice(of(...meters), { ...about, region: 'b' })
+    const found = networkPeeringPrice(of(...meters), { ...about, region: 'b' })
     expect(found.ok ? `${found.price.in.price} ${found.price.out.price}` : found.why).toBe(expected)
   })
 })

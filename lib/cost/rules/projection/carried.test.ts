@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { UsageHour } from '../usage/billed.ts'
-import { carriedOf } from './carried.ts'
+import { computeCarriedTraffic } from './carried.ts'
 import { withRises } from './take-over.ts'
 
 const [HOUR, DAY] = [3_600_000, 86_400_000]
@@ -17,7 +17,7 @@ const hoursOf = (days: number, out: MbpsAt, into: MbpsAt): UsageHour[] =>
     return { start, bytesOut: bytes(out), bytesIn: bytes(into), coveredSeconds: 3_600, metricSeconds: 0 }
   })
 const of = (days: number, out: MbpsAt, into: MbpsAt = none) =>
-  carriedOf({ hours: hoursOf(days, out, into), unplaced: [], globalReach: null, bandwidthMbps: 1_000 }, NOW)
+  computeCarriedTraffic({ hours: hoursOf(days, out, into), unplaced: [], globalReach: null, bandwidthMbps: 1_000 }, NOW)
 
 describe('what a circuit carries, and may come to carry', () => {
   it.each([

@@ -60,7 +60,7 @@ const MIN_SECONDS = 1_800
  * direction. The direction with more traffic counts, because a bandwidth applies to each direction separately
  * (ExpressRoute FAQ). Billed bytes cannot be used for this, because they lack the bytes into Azure and Global Reach.
  */
-export function carriedOf(facts: UsageFacts, until: EpochMs): Carried | null {
+export function computeCarriedTraffic(facts: UsageFacts, until: EpochMs): Carried | null {
   const all = facts.hours.flatMap((hour) => (hour.start < until ? (rateOf(hour) ?? []) : []))
   const rates = all.filter(({ start }) => start >= until - HOURS * HOUR)
   if (rates.length < KNOWN_SHARE * HOURS) return null

@@ -9,7 +9,7 @@ import { type Trend, trendOf, forecastWeek } from '../forecast/trend.ts'
 import { type Band, mapBand } from '../money.ts'
 import { type BilledUsage, billedUsage, storedBytes, type UsageFacts } from '../usage/billed.ts'
 import type { BillingMonth } from '../usage/month.ts'
-import { carried, carriedOf } from './carried.ts'
+import { carried, computeCarriedTraffic } from './carried.ts'
 
 /** Length of a past period, in hours. Past periods decide about changes that cannot be undone in place. */
 const MONTH_HOURS = 30 * HOURS_OF_DAY
@@ -72,7 +72,7 @@ export function projectedTraffic(
     pastError: backTestForecast(series, at, Math.max(0, Math.round((until - there.from) / HOUR)), end - at),
     trend: trendOf(series, at),
     pastMonths: pastMonths(series, at),
-    carried: carriedOf(facts, until),
+    carried: computeCarriedTraffic(facts, until),
   }
 }
 

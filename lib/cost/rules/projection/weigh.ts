@@ -50,7 +50,7 @@ export function judgeOffer(facts: DecisionFacts, one: Weighed): Verdict {
     return { action: 'too_close', reason }
   }
   const unknown = change.hindrances.find(({ kind, ask }) => kind === 'question' && ask === null)
-  const door = change.oneWay ? weighDoor(facts, one) : null
+  const door = change.oneWay ? judgeIrreversibleChange(facts, one) : null
   if (unknown && door?.isProven !== false)
     return { action: 'too_close', reason: `${would}, but too close to call: ${unknown.words}.`, isUnknown: true }
   if (door && !door.isProven) return { action: 'too_close', reason: `${would} this month, but ${door.words}.` }
@@ -102,7 +102,7 @@ function tooClose(
  * Reports whether a change that cannot be undone in place is proven to save money permanently. The conditions are
  * described at {@link IRREVERSIBLE_CHANCE}.
  */
-function weighDoor(facts: DecisionFacts, { quote }: Weighed): Door {
+function judgeIrreversibleChange(facts: DecisionFacts, { quote }: Weighed): Door {
   const { bytes, pastMonths, nextMonths } = facts
   // break-even between the current Metered offer and an offer without data charge
   const line = facts.current.plan === 'metered' ? breakEven(facts.current, quote, facts.gb, facts.share) : null

@@ -4,7 +4,7 @@ import { Decimal } from '../money.ts'
 import { DATA_METER } from '../prices/sheet.ts'
 import { circuit, flat, frame, GB, LONDON } from '../testing/circuits.ts'
 import { billedMeters } from './billed-meters.ts'
-import { projectedDays } from './projected-meters.ts'
+import { projectCircuitMeters } from './projected-meters.ts'
 
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
 const closed = frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
@@ -14,7 +14,7 @@ const PORT = 'Standard Metered Data 1 Gbps Circuit'
 
 describe('what a circuit’s meters should show on a bill of days', () => {
   const of = (input: ReturnType<typeof circuit>, days = 3) => {
-    const { meters, bytes, ...rest } = projectedDays(input, closed, NOV, at(days))
+    const { meters, bytes, ...rest } = projectCircuitMeters(input, closed, NOV, at(days))
     return {
       ...rest,
       bytes: bytes && [...bytes],

@@ -31,7 +31,7 @@ export interface ProjectedDays {
  * @param from midnight UTC, within the month of `frame`
  * @param to midnight UTC, exclusive
  */
-export function projectedDays(input: CircuitInput, frame: CostFrame, from: EpochMs, to: EpochMs): ProjectedDays {
+export function projectCircuitMeters(input: CircuitInput, frame: CostFrame, from: EpochMs, to: EpochMs): ProjectedDays {
   const overridden = applyOverrides(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
   const sold = input.configured.flatMap((one) => {
     const mapped = mapCircuit(overridden.sheet, one.facts, overridden.zone)

@@ -12,7 +12,7 @@ import { gatewayRows, type TcoGateway } from './gateway-hours.ts'
 import { peeringRows } from './peering-rows.ts'
 import { circuitRows, type TcoCircuit, type TcoFrame } from './rows.ts'
 import { type Portion, portionsOf, splitRow } from './split.ts'
-import { type HubUse, type TcoVisibility, type TcoFacts, tcoOf } from './tco.ts'
+import { type HubUse, type TcoVisibility, type TcoFacts, computeTco } from './tco.ts'
 
 const month = namedMonth('2026-11')
 const frame: TcoFrame = { from: month.from, to: month.to, months: [month], gb: 1_000_000_000 }
@@ -92,7 +92,10 @@ const peering = {
 
 describe('the whole cost', () => {
   it('has a row for each part', () => {
-    const result = tcoOf({ circuits: [premium()], gateways: [gateway], peerings: [peering], hubs: [], sheet }, frame)
+    const result = computeTco(
+      { circuits: [premium()], gateways: [gateway], peerings: [peering], hubs: [], sheet },
+      frame,
+    )
     const span = { from: '2026-11-01T00:00:00.000Z', to: '2026-12-01T00:00:00.000Z' }
     expect(costTco.parse(result)).toEqual({ ...result, ...span })
     expect(result.rows.map(({ kind, cost }) => [kind, cost?.amount])).toEqual([
@@ -119,7 +122,7 @@ describe('the whole cost', () => {
   it('holds currencies apart', () => {
     const circuit = { ...premium(), charges: [charge({ currency: 'EUR' })] }
     expect(
-      tcoOf({ circuits: [circuit], gateways: [], peerings: [], hubs: [], sheet }, frame).totals.map(
+      computeTco({ circuits: [circuit], gateways: [], peerings: [], hubs: [], sheet }, frame).totals.map(
         ({ currency }) => currency,
       ),
     ).toEqual(['EUR', 'USD'])
@@ -134,7 +137,7 @@ describe('the whole cost', () => {
       1_000n,
       [],
     )
-    const shared = tcoOf(
+    const shared = computeTco(
       {
         circuits: [{ ...premium(), portions, sharedBy: ['red', 'blue', 'green'], charges: [] }],
         gateways: [],
@@ -158,7 +161,7 @@ describe('the whole cost', () => {
   it('shows what spokes save by using the gateway of their hub, and what peering costs instead', () => {
     const hubs = [{ hub: 'hub-1', spokes: 4, sku: 'ErGw1AZ', region: 'uksouth', atMostIn: 7_200n * GB, atMostOut: 0n }]
     // 4 x 730 x 0.361 = 1,054.12; 7,200 x 730 / 720 x 0.01 = 73: each GB is charged only at the spoke
-    expect(tcoOf({ circuits: [], gateways: [], peerings: [], hubs, sheet }, frame).gatewaysSaved).toEqual([
+    expect(computeTco({ circuits: [], gateways: [], peerings: [], hubs, sheet }, frame).gatewaysSaved).toEqual([
       {
         hub: 'hub-1',
         gateways: 4,
@@ -225,7 +228,7 @@ describe('who has how much of a shared circuit', () => {
 
   it('leaves no cent over where shares add up to one', () => {
     const third = (customer: string) => ({ customer, share: 1 / 3, basis: 'declared' as const })
-    const [row] = tcoOf({ circuits: [], gateways: [gateway], peerings: [], hubs: [], sheet }, frame).rows
+    const [row] = computeTco({ circuits: [], gateways: [gateway], peerings: [], hubs: [], sheet }, frame).rows
     if (!row) throw new Error('no row')
     // three equal shares of 100.00
     expect(
@@ -514,7 +517,7 @@ describe("a circuit's rows", () => {
 
 describe('sums', () => {
   const summed = (facts: Partial<TcoFacts>, time: Partial<TcoFrame> = {}, sight?: TcoVisibility) =>
-    tcoOf({ circuits: [], gateways: [], peerings: [], hubs: [], sheet, ...facts }, { ...frame, ...time }, sight)
+    computeTco({ circuits: [], gateways: [], peerings: [], hubs: [], sheet, ...facts }, { ...frame, ...time }, sight)
 
   it('are by circuit and customer, each of its own rows alone', () => {
     const other = { ...premium(), circuitId: 'b', customer: 'sub-2', sold: [], bytesIn: 0n, bytesOut: 0n }

@@ -2,7 +2,7 @@ import type { StoredTco, TcoRow } from '../../api/index.ts'
 import { UNALLOCATED } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { Decimal, moneyOf, priceOf, totalsOf } from '../money.ts'
-import { gatewayPrice, peeringPrice } from '../prices/gateway-meters.ts'
+import { gatewayPrice, networkPeeringPrice } from '../prices/gateway-meters.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
 import { gbOf } from '../usage/gigabyte.ts'
 import { gatewayRows, type TcoGateway } from './gateway-hours.ts'
@@ -66,7 +66,7 @@ interface Counted {
  * in total, separately for each currency. The sums by customer, including the unallocated rows, add up to the total.
  * @param sight rules for what the caller may see; by default everything
  */
-export function tcoOf(facts: TcoFacts, frame: TcoFrame, sight: TcoVisibility = EVERYTHING): StoredTco {
+export function computeTco(facts: TcoFacts, frame: TcoFrame, sight: TcoVisibility = EVERYTHING): StoredTco {
   const all: Counted[] = [
     ...facts.circuits.flatMap((circuit) => split(circuitRows(circuit, frame), circuit)),
     ...facts.gateways.flatMap((gateway) => split(gatewayRows(gateway, facts.sheet, frame), gateway)),
@@ -143,7 +143,7 @@ function saved(
 ): StoredTco['gatewaysSaved'] {
   const gateway = gatewayPrice(sheet, sku, region)
   if (!gateway.ok || spokes === 0) return []
-  const peering = peeringPrice(sheet, { isGlobal: false, zone: null, region })
+  const peering = networkPeeringPrice(sheet, { isGlobal: false, zone: null, region })
   const each = gateway.meter.price.times(MEAN_MONTH_HOURS)
   const hours = (to - from) / HOUR
   const perMonth = (bytes: bigint) => gbOf(bytes, gb).times(MEAN_MONTH_HOURS).dividedBy(hours)

@@ -44,7 +44,7 @@ export function groupIncidents(context: FoldContext): void {
   const partsOf = Map.groupBy(faultsWithin, ({ incident }) => incident)
   for (const incident of incidents) {
     const own = contextOfOwner(context, ownerOfIncident(context, incident))
-    settle(own, incident, byKey, partsOf.get(incident.key) ?? [], flapping.has(incident.key))
+    updateIncidentEnd(own, incident, byKey, partsOf.get(incident.key) ?? [], flapping.has(incident.key))
     explainIncident(own, incident, grown.has(incident.key))
   }
 }
@@ -310,7 +310,7 @@ const isLostPart = (event: DetectedEvent) =>
  * @param parts faults of the incident that are parts of its events
  * @param flaps true if a session of the incident is still flapping, so that the incident has not ended
  */
-function settle(
+function updateIncidentEnd(
   context: FoldContext,
   incident: IncidentMemory,
   byKey: ReadonlyMap<string, LiveEvent>,

@@ -83,8 +83,8 @@ export function judgedPeering(context: FoldContext, circuit: CircuitNode, peerin
   // gateways have no sessions over Microsoft peering, so only private peering can be lost to gateways
   const lostToGateways = peering.name === PRIVATE_PEERING ? lostSince(context, circuit, [primary, secondary]) : null
   const judged = judgeRedundancy({
-    primary: stateBeside(primary, secondary),
-    secondary: stateBeside(secondary, primary),
+    primary: computeStateAtFallOfOther(primary, secondary),
+    secondary: computeStateAtFallOfOther(secondary, primary),
     peeringConfigured: circuitPaths.some((path) => peering.customers[path] !== null),
     allMseeSessionsDown: lostToGateways !== null,
   })
@@ -96,7 +96,7 @@ export function judgedPeering(context: FoldContext, circuit: CircuitNode, peerin
  * path was last seen up, it may have come back by then. The result is then `unknown`, because both paths may never have
  * been down together.
  */
-function stateBeside({ state, readAt }: PathView, other: PathView): PathState {
+function computeStateAtFallOfOther({ state, readAt }: PathView, other: PathView): PathState {
   const isOlder = readAt !== null && readAt < other.since.earliest
   return state === 'down' && other.state === 'down' && isOlder ? 'unknown' : state
 }

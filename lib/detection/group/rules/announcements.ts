@@ -3,7 +3,7 @@ import type { Evidence } from '#lib/contract/index.ts'
 import { end as endEvent, reconcile } from '../../model/condition.ts'
 import { type FoldContext, openEvent } from '../../model/context.ts'
 import { evidenceOfSample } from '../../model/new-event.ts'
-import { type AnnouncedChange, isBack, type RouterEnd, scopeOfEnd } from '../../model/router-end.ts'
+import { type AnnouncedChange, isAnnouncedAsBefore, type RouterEnd, scopeOfEnd } from '../../model/router-end.ts'
 import type { RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { createPrefixTest } from '../../model/shares-space.ts'
@@ -59,7 +59,7 @@ function follow(open: LiveEvent, end: RouterEnd, known: Changes, found: Changes)
   }
   const own = known.filter(({ prefix }) => prefixes.has(prefix))
   const last = inOrder(own).at(-1)
-  if (last && own.every(isBack)) endEvent(open, last.between)
+  if (last && own.every(isAnnouncedAsBefore)) endEvent(open, last.between)
 }
 
 const inOrder = (changes: Changes) => changes.toSorted((a, b) => a.between.latest - b.between.latest)
@@ -91,7 +91,7 @@ function asTaken(one: AnnouncedChange): AnnouncedChange {
  * declared site or a watched prefix.
  */
 function findingsOf({ topology, settings }: FoldContext, known: Changes): Changes {
-  const changed = known.filter((one) => !isBack(one))
+  const changed = known.filter((one) => !isAnnouncedAsBefore(one))
   if (changed.length === 0) return []
   const isNamed = createPrefixTest([...topology.watched, ...topology.sites.flatMap(({ prefixes }) => prefixes)])
   const matters = ({ prefix }: AnnouncedChange) => DEFAULT_ROUTES.has(prefix) || isNamed(prefix)

@@ -12,7 +12,7 @@ import { endsMayDifferMs, type EndsVerdict, judgeEnds } from '../../verdict/inde
 import { isStale } from '../facts/last-answer.ts'
 import { carriesPath, factOf, isAboutOutage, ROUTER_END } from '../facts/router-ends.ts'
 import { announcementChanged, recheckAnnouncement } from './announcements.ts'
-import { fellSilent, hangs, hasLaterReading, laterOf, recheckSilence } from './router-silence.ts'
+import { reportRouterSilence, isRouterHanging, hasLaterReading, laterOf, recheckSilence } from './router-silence.ts'
 
 /** Flag of a session restart that only the customer's router reports. */
 const BY_ROUTER = 'by_router'
@@ -30,7 +30,7 @@ export function routerEndRules(context: FoldContext, ends: readonly RouterEnd[])
   const { mark } = context
   for (const end of ends) {
     reportedDown(context, end)
-    fellSilent(context, end)
+    reportRouterSilence(context, end)
     announcementChanged(context, end)
   }
   if (mark.kind !== 'summary' || !isGood(mark)) return []
@@ -142,7 +142,7 @@ function judge(context: FoldContext, end: RouterEnd, fact: SessionFact): EndsVer
   const until = end.observed.at(-1)?.to ?? 0
   // a router that hangs (its BGP process does not run) has changed since its last report, so the report is no longer
   // valid
-  const isWatched = until >= mark.startedAt - UNWATCHED_MS && !hangs(end)
+  const isWatched = until >= mark.startedAt - UNWATCHED_MS && !isRouterHanging(end)
   return judgeEnds(
     azure,
     { state: isWatched ? (router?.state ?? null) : null, since: router?.from ?? null, seenAt: now },

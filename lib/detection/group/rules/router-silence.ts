@@ -42,7 +42,7 @@ interface Silence {
  * replaced. Its BGP sessions may have failed too, but Azure's end notices that only a hold time later. A silence that
  * already lasts longer than that when it is found raises no event.
  */
-export function fellSilent(context: FoldContext, end: RouterEnd): void {
+export function reportRouterSilence(context: FoldContext, end: RouterEnd): void {
   const { mark, settings } = context
   const fact = factOf(context, end)
   const silence = silenceOf(context, end)
@@ -72,7 +72,7 @@ export function fellSilent(context: FoldContext, end: RouterEnd): void {
  */
 function silenceOf({ settings }: FoldContext, end: RouterEnd): Silence | null {
   const { collector, silentSince, observed } = end
-  if (collector && hangs(end))
+  if (collector && isRouterHanging(end))
     return { since: collector.from, countsFrom: collector.from.latest, words: 'silent for the hold time' }
   const gone = collector && isGone(end) ? collector.from : null
   if (gone && silentSince && areTogether(gone, silentSince))
@@ -85,7 +85,7 @@ function silenceOf({ settings }: FoldContext, end: RouterEnd): Silence | null {
  * Reports whether a router's BGP process hangs: the collector's own session with the router ended because nothing was
  * received for the hold time (RFC 4271 section 6.5).
  */
-export function hangs({ collector }: RouterEnd): boolean {
+export function isRouterHanging({ collector }: RouterEnd): boolean {
   const reason = collector?.state === 'down' ? collector.reason : null
   return reason?.by === 'remote' && innerOf(reason.notification)?.code === HOLD_TIMER_EXPIRED
 }
@@ -133,7 +133,7 @@ function silenceOver(context: FoldContext, end: RouterEnd, fact: SessionFact, si
 function reportsSince(end: RouterEnd, now: EpochMs): Bounds | null {
   const { collector, silentSince, observed } = end
   const answers = collector?.state === 'up'
-  if (silentSince !== null || hangs(end) || isGone(end)) return null
+  if (silentSince !== null || isRouterHanging(end) || isGone(end)) return null
   const last = observed.at(-1)
   if (!last) return answers ? collector.from : null
   if (last.to < now - UNWATCHED_MS) return null

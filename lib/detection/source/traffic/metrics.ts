@@ -4,7 +4,7 @@ import {
   circuitPaths,
   type EpochMs,
   type MetricRow,
-  pathOfMetric,
+  circuitPathOfMetric,
   peeringTypes,
   type PeeringType,
 } from '#lib/contract/index.ts'
@@ -103,7 +103,7 @@ function summed(rows: readonly MetricRow[]): MetricRow[] {
   })
 }
 
-const pathOf = ({ dimensions }: MetricRow): CircuitPath | null => pathOfMetric(dimensions)
+const pathOf = ({ dimensions }: MetricRow): CircuitPath | null => circuitPathOfMetric(dimensions)
 
 function withBucket(buckets: readonly RateBucket[], row: MetricRow, direction: TrafficDirection): RateBucket[] {
   const others = buckets.filter(({ at }) => at !== row.at)

@@ -1,6 +1,6 @@
 import {
   declarationItems,
-  declarationLists,
+  declarationListNames,
   type DeclarationsAnswer,
   type DeclarationsVersion,
   nothingDeclared,
@@ -47,7 +47,7 @@ function parsed(items: readonly StoredItem[]) {
   const declared = nothingDeclared()
   const unreadable: UnreadableDeclaration[] = []
   for (const { kind, key, value } of items) {
-    const list = declarationLists.find((known) => known === kind)
+    const list = declarationListNames.find((known) => known === kind)
     const read = list ? declarationItems[list].safeParse(value) : null
     // the schema belongs to this list, so the parsed item fits into it
     if (list && read?.success) (declared[list] as unknown[]).push(read.data)

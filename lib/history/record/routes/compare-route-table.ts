@@ -4,14 +4,14 @@ import type { Reading } from '../reading.ts'
 import { attributesFrom, type RouteKey, routeKeyText, type TableEntry, entriesOfTable } from './route-table.ts'
 
 /** Identifier of a set of attributes in a store: a row ID (number) in the database, or the canonical text in memory. */
-export type RouteSet = number | string
+export type AttributeSetId = number | string
 
 /** A stored route. */
 export interface KnownRoute extends RouteKey {
   /** database ID; null = the route is not stored yet */
   id: number | null
   /** attribute set that the route has now; null = the route is absent */
-  set: RouteSet | null
+  set: AttributeSetId | null
   open: Open | null
 }
 
@@ -22,7 +22,7 @@ export interface KnownTable {
   /**
    * Returns the identifier of a set of attributes by its canonical text; null = the store does not have the set yet.
    */
-  setOf(text: string): RouteSet | null
+  setOf(text: string): AttributeSetId | null
   /** the rows of the poll by key, if the store has already computed them */
   read?: ReadonlyMap<string, TableEntry>
 }
@@ -69,7 +69,7 @@ export function compareRouteTable(
  */
 export function changesOfTable(
   steps: readonly RouteStep[],
-  attributesOf: (set: RouteSet) => RouteAttributes[],
+  attributesOf: (set: AttributeSetId) => RouteAttributes[],
 ): RouteChange[] {
   return steps
     .map((step) => ({ step, name: routeKeyText(step) }))
@@ -79,7 +79,7 @@ export function changesOfTable(
 
 function routeChange(
   { instance, peer, prefix, known, text, open, past }: RouteStep,
-  attributesOf: (set: RouteSet) => RouteAttributes[],
+  attributesOf: (set: AttributeSetId) => RouteAttributes[],
 ): RouteChange {
   const key = { type: 'route' as const, instance: instance || null, peer: peer || null, prefix }
   const before = past && known?.set != null ? attributesOf(known.set) : []
@@ -90,5 +90,5 @@ function routeChange(
 }
 
 /** Returns the stored form of a route after a step. */
-export const routeAfter = ({ instance, peer, prefix, known, text, open }: RouteStep, set: RouteSet | null) =>
+export const routeAfter = ({ instance, peer, prefix, known, text, open }: RouteStep, set: AttributeSetId | null) =>
   ({ id: known?.id ?? null, instance, peer, prefix, set: text === null ? null : set, open }) satisfies KnownRoute

@@ -6,7 +6,7 @@ import {
   type KnownRoute,
   type KnownTable,
   changesOfTable,
-  type RouteSet,
+  type AttributeSetId,
   type RouteStep,
 } from './compare-route-table.ts'
 import { closedColumns, type Columns, insertRows, openColumns, updateRows } from '../rows.ts'
@@ -87,7 +87,7 @@ async function loadRoutes(
 interface Written extends RouteStep {
   sourceId: number
   kind: RouteKind
-  set: RouteSet | null
+  set: AttributeSetId | null
 }
 
 const KEYS: Columns<Written> = {
@@ -129,7 +129,7 @@ export async function saveRoutes(
     sourceId,
     new Set(steps.flatMap(({ text }) => (text === null || setOf(text) !== null ? [] : [text]))),
   )
-  const setAfter = ({ text }: RouteStep): RouteSet | null => {
+  const setAfter = ({ text }: RouteStep): AttributeSetId | null => {
     const set = text === null ? null : (setOf(text) ?? made.get(text))
     if (set === undefined) throw new Error('a set of route attributes has no number')
     return set

@@ -6,7 +6,7 @@ import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { scopeOnConnection } from '#lib/questions/index.ts'
-import { together } from '#lib/platform/together.ts'
+import { createBatchingClient } from '#lib/platform/together.ts'
 import { dropAlert, dueAlerts, postponeEvaluation, requestEvaluation } from '../../store/alerts.ts'
 import { alertIdOf, alertParts, type Audience, EVERYBODY, scopedAudiences, type ScopedReading } from './audience.ts'
 import { type StoredChannel, storedChannels } from '../../store/channels.ts'
@@ -52,7 +52,7 @@ export async function decideDue(context: NotifyContext, signal?: AbortSignal): P
  * write to the database.
  */
 async function isIdle(context: NotifyContext): Promise<boolean> {
-  const asked = together(context.db.pool)
+  const asked = createBatchingClient(context.db.pool)
   const [due, digests, age] = await Promise.all([
     dueAlerts(asked, context.clock.now(), 1),
     digestsDue(context, asked),
@@ -91,7 +91,7 @@ async function decideForEverybody(context: NotifyContext, id: string, now: Epoch
   // The scopes are resolved on separate connections before the transaction begins, so that the transaction does not
   // hold a connection meanwhile.
   const seen = await Promise.all(
-    audiences.map(async (audience) => ({ audience, sees: await sightOf(scoped, audience) })),
+    audiences.map(async (audience) => ({ audience, sees: await readVisibility(scoped, audience) })),
   )
   return db.transaction(async (client) => {
     let events: readonly StoredEvent[] = []
@@ -116,7 +116,7 @@ async function decideForEverybody(context: NotifyContext, id: string, now: Epoch
  * Returns a function that reports whether an audience may see at least a part of a resource (by short ID). If the scope
  * cannot be resolved, the function always returns true; the audience's own evaluation then fails and is retried.
  */
-async function sightOf(scoped: ScopedReading, { scope }: Audience): Promise<(shortId: string) => boolean> {
+async function readVisibility(scoped: ScopedReading, { scope }: Audience): Promise<(shortId: string) => boolean> {
   try {
     const visible = visibleTo(await scoped.readerOf(scope))
     const shortIds = new Set([...(visible?.shortIds ?? []), ...(visible?.sharedShortIds ?? [])])

@@ -9,7 +9,7 @@ import {
   type Evidence,
   incidentTimes,
   type Lasting,
-  lengthOf,
+  computeOutageDuration,
   type OperatorCard,
   findOutages,
   parsePath,
@@ -123,7 +123,7 @@ export function routingFactsOf(
  */
 export function summaryOutage(events: readonly Lasting[], now: EpochMs): NonNullable<IncidentSummary['outage']> {
   const outages = findOutages(events)
-  const { least, most } = lengthOf(outages, { provenUntil: now, now })
+  const { least, most } = computeOutageDuration(outages, { provenUntil: now, now })
   const begun = outages[0]?.started.earliest ?? now
   return { atLeastSeconds: least / 1_000, atMostSeconds: (most ?? Math.max(0, now - begun)) / 1_000 }
 }

@@ -1,6 +1,6 @@
 import { type EpochMs, parseLosses } from '#lib/contract/index.ts'
 import type { N2, N2Case, WhatIfRow } from '../../api/index.ts'
-import { rowsOf, indexAffectedTables } from '../../rules/index.ts'
+import { computeWhatIfRows, indexAffectedTables } from '../../rules/index.ts'
 import type { Db } from '#lib/questions/index.ts'
 import { finder } from '../single-losses/losses.ts'
 import type { BackgroundPace } from '../single-losses/background-pace.ts'
@@ -60,7 +60,7 @@ export async function computePairs(
     const rows = new Map(
       tables.flatMap((n) => {
         const rib = world.ribs[n]
-        return rib ? [[n, rowsOf(rib, found.failure, names, 'changed').filter(isBroken)] as const] : []
+        return rib ? [[n, computeWhatIfRows(rib, found.failure, names, 'changed').filter(isBroken)] as const] : []
       }),
     )
     return { ...found, rows }

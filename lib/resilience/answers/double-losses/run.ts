@@ -7,7 +7,7 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { queryable, scopedTo } from '#lib/questions/index.ts'
 
 import { BackgroundPace } from '../single-losses/background-pace.ts'
-import { restsOn } from '../single-losses/refresh.ts'
+import { readLossFingerprint } from '../single-losses/refresh.ts'
 import { computePairs } from './compute.ts'
 
 /** Share of the processor's time (0 to 1) for computing pairs of losses. The rest is for polls and single losses. */
@@ -45,7 +45,7 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
     return recordDoubleLossesProgress(db.pool, audience, { done, all }).catch(unlessItPasses)
   }
   try {
-    const basis = await restsOn(db, reader, at)
+    const basis = await readLossFingerprint(db, reader, at)
     const found = await computePairs(reader, at, new BackgroundPace(share, signal), report)
     if (found) {
       await endDoubleLosses(db.pool, audience, { ...basis, pairs: found.computed, body: found }, visible, now())

@@ -14,7 +14,7 @@ import {
   type LossInterval,
   lossIntervals,
   openWindows,
-  rowsOf,
+  computeWhatIfRows,
   shiftsOf,
   indexAffectedTables,
 } from '../../rules/index.ts'
@@ -22,7 +22,7 @@ import { countsOf } from '../single-losses/loss-case.ts'
 import type { BackgroundPace } from '../single-losses/background-pace.ts'
 import { nameFinder } from '../what-if.ts'
 import { bandwidthOf, MAX_PATHS } from '../what-if/read-load.ts'
-import { findAdjacentPaths } from '../what-if/paths-beside.ts'
+import { findPathsOfSharedGateways } from '../what-if/paths-beside.ts'
 import type { WhatIfWorld } from '../what-if/read-tables.ts'
 import { siteFinder } from '../what-if/site-finder.ts'
 import { RateCache } from './kept-rates.ts'
@@ -120,7 +120,7 @@ class Losses {
   #rowsOf(failure: Failure, tables: readonly number[]): WhatIfRow[] {
     return tables.flatMap((place) => {
       const rib = this.#world.ribs[place]
-      return rib ? rowsOf(rib, failure, this.#names, 'changed') : []
+      return rib ? computeWhatIfRows(rib, failure, this.#names, 'changed') : []
     })
   }
 
@@ -194,7 +194,7 @@ async function loadIn(
 ): Promise<OutlookInterval['load']> {
   const { facts } = world
   const shifts = shiftsOf(interval.consequence?.rows ?? [])
-  const besideOf = findAdjacentPaths(world)
+  const besideOf = findPathsOfSharedGateways(world)
   const carriers = findLoadCarriers(shifts, besideOf)
   const absent = carriers.flatMap(({ circuit, direction }) =>
     besideOf(circuit, direction).filter(({ isAbsent }) => isAbsent),

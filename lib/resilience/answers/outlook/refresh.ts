@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
 import { oncePerObject } from '#lib/bgp/once.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
@@ -22,7 +22,7 @@ import type { OutlookBody } from './body.ts'
 import { computeOutlook } from './compute.ts'
 import { RateCache } from './kept-rates.ts'
 import { raiseLossesAhead } from './losses-ahead.ts'
-import { judgeWindows } from './windows.ts'
+import { determineLossesOfWindows } from './windows.ts'
 
 /**
  * Maximum age of an outlook (the losses that announced maintenance will cause), milliseconds. It is computed again
@@ -85,7 +85,7 @@ interface Announced {
 
 async function announcedTo(reader: Db, audience: string, now: EpochMs): Promise<Announced> {
   const q = queryable(reader)
-  const windows = await readMaintenance(q, { from: now, to: now + AHEAD_MS }, decodeConfig)
+  const windows = await readMaintenance(q, { from: now, to: now + AHEAD_MS }, decodeResourceConfig)
   const drills = windows.length === 0 ? [] : (await listDrills(q, MAX_DRILLS)).filter(({ to }) => to > now)
   const run = windows.length === 0 ? null : await singleLossRun(q, audience)
   const restsOn = createHash('sha256')
@@ -102,7 +102,7 @@ async function outlookOf(
 ): Promise<OutlookBody> {
   if (windows.length === 0) return { windows: [], intervals: [], notComputed: 0 }
   const world = await readWorld(reader, { at: undefined, now }, () => pace.rest())
-  const judged = await judgeWindows(windows, drills, world)
+  const judged = await determineLossesOfWindows(windows, drills, world)
   const known = world.isBlind
     ? judged.map(({ view }) => ({ view: { ...view, unknown: view.unknown ?? BLIND }, takes: null }))
     : judged

@@ -38,7 +38,7 @@ export async function resolveTaken(world: WhatIfWorld, takes: readonly string[])
  * Source: learn.microsoft.com/azure/vpn-gateway/vpn-gateway-highlyavailable (planned maintenance of one instance at a
  * time).
  */
-export async function judgeWindows(
+export async function determineLossesOfWindows(
   windows: readonly AnnouncedWindow[],
   drills: readonly StoredDrill[],
   world: WhatIfWorld,

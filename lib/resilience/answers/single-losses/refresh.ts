@@ -19,15 +19,15 @@ import {
   lastGoodAt,
   pollFreshness,
   CHANGES_CHANNEL,
-  customersOfEstate,
+  readOwningCustomers,
   scopedTo,
   iso,
 } from '#lib/questions/index.ts'
 import { BackgroundPace } from './background-pace.ts'
 import { PathRates } from './path-rates.ts'
-import { rowsOf, saturatedPaths, shiftsOf, indexAffectedTables } from '../../rules/index.ts'
+import { computeWhatIfRows, saturatedPaths, shiftsOf, indexAffectedTables } from '../../rules/index.ts'
 import { nameFinder, instancesOf } from '../what-if.ts'
-import { findAdjacentPaths } from '../what-if/paths-beside.ts'
+import { findPathsOfSharedGateways } from '../what-if/paths-beside.ts'
 import { readWorld } from '../what-if/read-tables.ts'
 import { resolveTerms } from '../what-if/resolve-terms.ts'
 import { siteFinder } from '../what-if/site-finder.ts'
@@ -106,7 +106,7 @@ export async function scopesWanted(
   scopes: readonly AccessScope[],
   now: EpochMs,
 ): Promise<Map<string, AccessScope>> {
-  const customers = await customersOfEstate(db, now)
+  const customers = await readOwningCustomers(db, now)
   const ofCustomers = customers.map((name): AccessScope => ({ subscriptions: [], customers: [name] }))
   const all: AccessScope[] = ['everything', ...scopes, ...ofCustomers]
   const wanted = new Map(all.map((scope) => [formatScopeKey(scope), scope]))
@@ -129,7 +129,7 @@ function tablesIn(sources: readonly SourceStatus[], within: ReadonlySet<number> 
 }
 
 /** Returns a fingerprint of all data that the effects of losses depend on, and the time of the newest route table. */
-export async function restsOn(
+export async function readLossFingerprint(
   db: Database,
   reader: Db,
   now: EpochMs,
@@ -176,7 +176,7 @@ async function computeLosses(
   const find = finder(world)
   const terms = lossesIn(world)
   const touchedBy = indexAffectedTables(ribs)
-  const besideOf = findAdjacentPaths(world)
+  const besideOf = findPathsOfSharedGateways(world)
   const cases: ComputedCase[] = []
   for (const text of terms.slice(0, MAX_CASES)) {
     await pace.rest()
@@ -188,7 +188,7 @@ async function computeLosses(
     const [what] = lost
     const rows = touchedBy(failure).flatMap((place) => {
       const rib = ribs[place]
-      return rib ? rowsOf(rib, failure, names, 'changed') : []
+      return rib ? computeWhatIfRows(rib, failure, names, 'changed') : []
     })
     if (!what || rows.length === 0) continue
     const shifts = shiftsOf(rows)

@@ -8,7 +8,7 @@ import type { PathTable, ReadRoutes } from './table-rows.ts'
 import {
   type Announced,
   findAnnouncedPrefixes,
-  announcingPaths,
+  findPathsAnnouncingPrefix,
   type NeighborPaths,
   readNeighborPaths,
 } from './open-neighbors.ts'
@@ -155,7 +155,7 @@ function gatewayRoute(
   const behind = findRouteCarrier(row, { resource, config }, { topology: facts.topology, links, pathOf })
   const isOverHub = config.hubConnections.some(({ name }) => name === row.peer)
   const announcedOn =
-    isOverHub && behind.circuit !== null ? announcingPaths(announced, behind.circuit, row.prefix) : undefined
+    isOverHub && behind.circuit !== null ? findPathsAnnouncingPrefix(announced, behind.circuit, row.prefix) : undefined
   const isByCircuit = behind.transport === 'er' || behind.transport === 'unknown'
   const link = links.find((one) => one.circuit === behind.circuit && (behind.circuit !== null || links.length === 1))
   return {

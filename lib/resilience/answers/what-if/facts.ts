@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   armKey,
   armTypes,
@@ -114,7 +114,7 @@ export async function readFacts(
 function networksIn(resources: readonly ResourceView[]) {
   return new Map(
     resources.flatMap((resource) => {
-      const config = decodeConfig(resource.type, resource.config)
+      const config = decodeResourceConfig(resource.type, resource.config)
       return config?.resource === 'network' ? [[armKey(resource.resourceId), { resource, config }] as const] : []
     }),
   )

@@ -30,7 +30,11 @@ export function findAnnouncedPrefixes(read: ReadRoutes, tables: readonly PathTab
  * Returns the paths of a circuit on which the customer announces a prefix; undefined if no route table of the circuit
  * was read.
  */
-export function announcingPaths(announced: Announced, circuit: string, prefix: string): CircuitPath[] | undefined {
+export function findPathsAnnouncingPrefix(
+  announced: Announced,
+  circuit: string,
+  prefix: string,
+): CircuitPath[] | undefined {
   const all = circuitPaths.filter((path) => announced.has(placeKey({ circuit, path })))
   return all.length === 0 ? undefined : all.filter((path) => announced.get(placeKey({ circuit, path }))?.has(prefix))
 }

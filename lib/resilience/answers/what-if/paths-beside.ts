@@ -19,7 +19,7 @@ interface Carrying {
  * - In the direction to Azure, no table of a gateway has a route over the path.
  * - If a circuit's routes do not show the path, the customer announces no prefix on it.
  */
-export const findAdjacentPaths = oncePerObject(({ facts, ribs, announced }: Carrying): FindAdjacentPaths => {
+export const findPathsOfSharedGateways = oncePerObject(({ facts, ribs, announced }: Carrying): FindAdjacentPaths => {
   const carrying = { in: new Set<string>(), out: new Set<string>() }
   const together = new Set<string>()
   const mark = (direction: LoadCarrier['direction'], routes: WhatIfRib['table']['routes']) => {

@@ -6,7 +6,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type LoadCarrier, carrierKey, findLoadCarriers, loadsOf, type LoadRates, shiftsOf } from '../../rules/index.ts'
 import { onPeering } from '#lib/questions/index.ts'
 import type { WhatIfFacts } from './facts.ts'
-import { findAdjacentPaths } from './paths-beside.ts'
+import { findPathsOfSharedGateways } from './paths-beside.ts'
 import type { WhatIfWorld } from './read-tables.ts'
 import type { Resolved } from './resolve-terms.ts'
 
@@ -28,7 +28,7 @@ export async function readLoad(
 ): Promise<WhatIfLoad[] | null> {
   const { facts } = world
   const shifts = shiftsOf(rows)
-  const besideOf = findAdjacentPaths(world)
+  const besideOf = findPathsOfSharedGateways(world)
   const paths = new Map(findLoadCarriers(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
   if (paths.size > MAX_PATHS) return null
   const rates = new Map<string, LoadRates>()

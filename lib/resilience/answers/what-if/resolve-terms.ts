@@ -1,4 +1,4 @@
-import { decodeConfig } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { canonicalAddress } from '#lib/bgp/index.ts'
 import { armKey, armTypes, circuitPaths, type ChangeTerm, isGatewayType, type LossTerm } from '#lib/contract/index.ts'
 import type { LostResource, WhatIf } from '../../api/index.ts'
@@ -159,7 +159,7 @@ function ofResource(
   }
   if (type === armTypes.circuit) return { lost: { ...lost, kind: 'circuit', paths: pathsOf(own) } }
   if (type === armTypes.port) {
-    const port = decodeConfig(armTypes.port, config)
+    const port = decodeResourceConfig(armTypes.port, config)
     const circuits = new Set((port?.circuitKeys ?? []).flatMap((key) => facts.topology.byKey.get(key)?.id ?? []))
     const paths = facts.paths.filter(({ circuit }) => circuits.has(circuit))
     return { lost: { ...lost, kind: 'port', paths: pathsOf(paths) } }

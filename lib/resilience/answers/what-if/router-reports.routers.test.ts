@@ -7,7 +7,7 @@ import { startStation } from '#lib/routers/bmp/index.ts'
 import type { Station } from '#lib/routers/bmp/station/station.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { NO_FAILURE, rowsOf } from '../../rules/index.ts'
+import { NO_FAILURE, computeWhatIfRows } from '../../rules/index.ts'
 import { BirdDaemon } from '#lab/simulator/daemons/bird-daemon.ts'
 import { BMP_PORT } from '#lab/simulator/daemons/customer-router.ts'
 import { GobgpDaemon } from '#lab/simulator/daemons/gobgp-daemon.ts'
@@ -167,7 +167,7 @@ async function used(): Promise<Record<string, string>> {
 async function predicted() {
   const { ribs } = await readWorld(db, { at: undefined, now: Date.now() + 61_000 })
   const rows = ribs.flatMap((rib) =>
-    rib.table.side === 'onprem' ? rowsOf(rib, NO_FAILURE, { siteOf: () => null, nameOf: (id) => id }) : [],
+    rib.table.side === 'onprem' ? computeWhatIfRows(rib, NO_FAILURE, { siteOf: () => null, nameOf: (id) => id }) : [],
   )
   return new Map(
     rows.map(({ prefix, before, basis }) => [

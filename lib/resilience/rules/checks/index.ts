@@ -17,7 +17,7 @@ import { activeActiveVpn, deviceAsnFree, gatewayLoadBelow, gatewayMigration, zon
 import { type Check, fail, type CheckResult, listed, of, pass, plural, read, unknown } from './judged.ts'
 import { bfd, failoverTested, n1Capacity, noForeignConnection, providerChangeExplained } from './measured.ts'
 import { addressSpaceFree, gatewaysSavedByPeering, peeringInSync, peeringTransit } from './networks.ts'
-import { bgpOnBothPaths, connectionHeadroom, networkHeadroom, prefixHeadroom, separateRouters } from './paths.ts'
+import { bgpOnBothPaths, connectionHeadroom, networkHeadroom, prefixHeadroom, checkSeparateRouters } from './paths.ts'
 import {
   linksFree,
   microsoft365Premium,
@@ -55,7 +55,7 @@ export const checks: Readonly<Record<CheckKind, Check>> = {
   two_providers: twoProviders,
   circuit_on_every_gateway: circuitOnEveryGateway,
   vpn_backup: vpnBackup,
-  separate_routers: separateRouters,
+  separate_routers: checkSeparateRouters,
   bfd,
   prefix_headroom: prefixHeadroom,
   network_headroom: networkHeadroom,

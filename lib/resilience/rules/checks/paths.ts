@@ -48,7 +48,7 @@ export const peeringsIn = (circuits: readonly CircuitFacts[]): { circuit: Circui
  * Checks for each peering that two different routers of the customer answer, one on each path. Different routers have
  * different MAC addresses in the ARP tables.
  */
-export function separateRouters({ circuits }: PostureFacts): CheckResult[] {
+export function checkSeparateRouters({ circuits }: PostureFacts): CheckResult[] {
   return peeringsIn(circuits)
     .filter(({ peering }) => peering.paths.every(({ customerAddress }) => customerAddress !== null))
     .map(({ circuit, peering }) => {

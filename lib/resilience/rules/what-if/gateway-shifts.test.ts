@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { atomTable } from './atoms.ts'
 import type { Failure } from './failure.ts'
 import { announcedAfter, gatewayShifts, learnedAfter } from './gateway-shifts.ts'
-import { rowsOf, whatIfRib } from './outcome.ts'
+import { computeWhatIfRows, whatIfRib } from './outcome.ts'
 import { failing, losing, PLAIN_NAMES, route, table, viaCircuit } from './testing.ts'
 import type { WhatIfRoute } from './what-if-route.ts'
 
@@ -26,7 +26,7 @@ const routes = [
 ]
 const tables = (failure: Failure, own: readonly WhatIfRoute[] = routes) => {
   const rib = whatIfRib(atomTable(table(own)))
-  return [{ rib, rows: rowsOf(rib, failure, PLAIN_NAMES) }]
+  return [{ rib, rows: computeWhatIfRows(rib, failure, PLAIN_NAMES) }]
 }
 const shifts = (failure: Failure, own = routes) => gatewayShifts(tables(failure, own), failure)
 

@@ -2,7 +2,7 @@ export { atomTable } from './atoms.ts'
 export { type ByteBounds, circuitShifts, shiftedBytes } from './circuit-shifts.ts'
 export { type Failure, NO_FAILURE } from './failure.ts'
 export { announcedAfter, gatewayShifts, type PrefixCountBounds, learnedAfter, type RibRows } from './gateway-shifts.ts'
-export { pathOf, routesInUse, rowsOf, indexAffectedTables, type WhatIfRib, whatIfRib } from './outcome.ts'
+export { pathOf, routesInUse, computeWhatIfRows, indexAffectedTables, type WhatIfRib, whatIfRib } from './outcome.ts'
 export {
   instanceKey,
   type OpenNeighbors,

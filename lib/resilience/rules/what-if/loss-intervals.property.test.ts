@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { type DeclaredMaintenance, declaredWithin } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { atomTable, type Failure, NO_FAILURE, rowsOf, whatIfRib, type WhatIfRoute } from './index.ts'
+import { atomTable, type Failure, NO_FAILURE, computeWhatIfRows, whatIfRib, type WhatIfRoute } from './index.ts'
 import { failing, PLAIN_NAMES, route, table } from './testing.ts'
 import { atTheseHours, lossIntervals, openWindows } from './loss-intervals.ts'
 
@@ -63,10 +63,12 @@ function strandedNaively(tables: readonly WhatIfRoute[][], takes: ReadonlySet<st
     }
   }
   return tables.flatMap((routes, n) =>
-    rowsOf(whatIfRib(atomTable(table(routes))), NO_FAILURE, PLAIN_NAMES).flatMap(({ prefix, firstAddress }) => {
-      const own = routes.filter(covers(firstAddress))
-      return own.length > 0 && own.every(isTaken) ? [`${n} ${prefix}`] : []
-    }),
+    computeWhatIfRows(whatIfRib(atomTable(table(routes))), NO_FAILURE, PLAIN_NAMES).flatMap(
+      ({ prefix, firstAddress }) => {
+        const own = routes.filter(covers(firstAddress))
+        return own.length > 0 && own.every(isTaken) ? [`${n} ${prefix}`] : []
+      },
+    ),
   )
 }
 
@@ -99,7 +101,7 @@ describe('intervals of what is lost', () => {
         }))
         const found = await lossIntervals(announced, WITHIN, async (takes) =>
           ribs.flatMap((rib, n) =>
-            rowsOf(rib, failureOf(takes), PLAIN_NAMES, 'changed').flatMap(({ outcome, prefix }) =>
+            computeWhatIfRows(rib, failureOf(takes), PLAIN_NAMES, 'changed').flatMap(({ outcome, prefix }) =>
               outcome === 'stranded' ? [`${n} ${prefix}`] : [],
             ),
           ),

@@ -17,7 +17,7 @@ const MAX_WORLDS = 512
  * failure has the same effect are returned only once. The first one has neighbors and paths in their given order. Empty
  * if there are more than {@link MAX_WORLDS}.
  */
-export function worldsOf(open: readonly OpenNeighbors[], failure: Failure): NeighborWorld[] {
+export function listNeighborAssignments(open: readonly OpenNeighbors[], failure: Failure): NeighborWorld[] {
   let worlds: NeighborWorld[] = [new Map()]
   for (const group of open) {
     const own = placementsOf(group, failure, Math.floor(MAX_WORLDS / worlds.length))

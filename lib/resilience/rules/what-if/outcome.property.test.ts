@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { containsAddress, parseAddress, parsePrefix, rankCandidates } from '#lib/bgp/index.ts'
 import { atomTable } from './atoms.ts'
 import { type Failure, applyFailure, NO_FAILURE } from './failure.ts'
-import { rowsOf, indexAffectedTables, whatIfRib } from './outcome.ts'
+import { computeWhatIfRows, indexAffectedTables, whatIfRib } from './outcome.ts'
 import { failing, PLAIN_NAMES, route, table, whatIfOf } from './testing.ts'
 import type { WhatIfRoute } from './what-if-route.ts'
 
@@ -211,7 +211,7 @@ describe('laws of what-if', () => {
     fc.assert(
       fc.property(fc.array(all, { maxLength: 4 }), failures, (tables, failure) => {
         const ribs = tables.map((routes) => whatIfRib(atomTable(table(routes))))
-        const changed = (of: typeof ribs) => of.map((rib) => rowsOf(rib, failure, PLAIN_NAMES, 'changed'))
+        const changed = (of: typeof ribs) => of.map((rib) => computeWhatIfRows(rib, failure, PLAIN_NAMES, 'changed'))
         const touched = indexAffectedTables(ribs)(failure)
         expect(touched).toEqual([...new Set(touched)].toSorted((a, b) => a - b))
         const expected = changed(ribs).map((rows, place) => (touched.includes(place) ? rows : []))

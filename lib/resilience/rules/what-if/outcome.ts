@@ -4,7 +4,7 @@ import type { WhatIfOutcome, WhatIfPath, WhatIfRow } from '../../api/index.ts'
 import { type Atom, type AtomTable, firstAddressOf } from './atoms.ts'
 import { basisOf, bestForCustomer } from './customer-choice.ts'
 import { type Failure, applyFailure, failureKeys } from './failure.ts'
-import { type NeighborWorld, openKeyOf, placedRoute, worldsOf } from './neighbor-worlds.ts'
+import { type NeighborWorld, openKeyOf, placedRoute, listNeighborAssignments } from './neighbor-worlds.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
 /**
@@ -39,7 +39,7 @@ export interface Names {
 
 /**
  * Returns a function that gives the indexes of the route tables that depend on a failure, in order. Most failures
- * affect few tables, and {@link rowsOf} finds no change in the others.
+ * affect few tables, and {@link computeWhatIfRows} finds no change in the others.
  */
 export function indexAffectedTables(ribs: readonly WhatIfRib[]): (failure: Failure) => number[] {
   const places = new Map<string, number[]>()
@@ -60,7 +60,12 @@ export function indexAffectedTables(ribs: readonly WhatIfRib[]): (failure: Failu
  * an atom does not depend on the failure, its outcome is `stays` without computing it.
  * @param only `changed` = leave out atoms that keep all their paths
  */
-export function rowsOf(rib: WhatIfRib, failure: Failure, names: Names, only: 'all' | 'changed' = 'all'): WhatIfRow[] {
+export function computeWhatIfRows(
+  rib: WhatIfRib,
+  failure: Failure,
+  names: Names,
+  only: 'all' | 'changed' = 'all',
+): WhatIfRow[] {
   const touched = new Set<Atom>()
   for (const key of failureKeys(failure)) for (const atom of rib.dependents.get(key) ?? []) touched.add(atom)
   const placements = placementsOf(rib, failure)
@@ -123,7 +128,7 @@ interface Placement {
  * each route of a neighbor without a known path may be lost or may remain.
  */
 function placementsOf({ table: { open = [] } }: WhatIfRib, failure: Failure): Placement[] {
-  const worlds = worldsOf(open, failure)
+  const worlds = listNeighborAssignments(open, failure)
   return (worlds.length > 0 ? worlds : [new Map()]).map((world) => ({ world, left: new Map() }))
 }
 

@@ -1,7 +1,7 @@
 import type { WhatIfPath, WhatIfRow } from '../../api/index.ts'
 import { candidate } from '#lib/bgp/preference/testing.ts'
 import { type Failure, NO_FAILURE } from './failure.ts'
-import { type Names, rowsOf, whatIfRib } from './outcome.ts'
+import { type Names, computeWhatIfRows, whatIfRib } from './outcome.ts'
 import { atomTable } from './atoms.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
@@ -50,7 +50,8 @@ export const losing = (...circuits: string[]): Failure =>
     paths: new Set(circuits.flatMap((one) => [`${one}/private/primary`, `${one}/private/secondary`])),
   })
 
-export const whatIfOf = (of: WhatIfTable, failure: Failure) => rowsOf(whatIfRib(atomTable(of)), failure, PLAIN_NAMES)
+export const whatIfOf = (of: WhatIfTable, failure: Failure) =>
+  computeWhatIfRows(whatIfRib(atomTable(of)), failure, PLAIN_NAMES)
 
 /** Returns the outcome of each prefix and the circuits that carry it after the failure, as short texts for tests. */
 export const brief = (of: WhatIfTable, failure: Failure): Record<string, string> =>

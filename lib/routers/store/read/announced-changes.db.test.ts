@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { RouterReport } from '#lib/contract/index.ts'
 import { reportedSessions } from '#lib/history/index.ts'
-import { isBack } from '#lib/detection/index.ts'
+import { isAnnouncedAsBefore } from '#lib/detection/index.ts'
 import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { announcedChanges } from './announced-changes.ts'
@@ -51,7 +51,7 @@ async function changesOf(reports: readonly RouterReport[], from = 10, to = 60) {
   expect(isPartial).toBe(false)
   return changes.map(({ prefix, before, after, between }) => [
     prefix,
-    ...(isBack({ before, after })
+    ...(isAnnouncedAsBefore({ before, after })
       ? ['back']
       : [before && [before.asPath, before.med], after && [after.asPath, after.med]]),
     (between.latest - BEGAN) / MINUTE,

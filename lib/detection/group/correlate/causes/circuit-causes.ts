@@ -6,7 +6,7 @@ import {
   type EventKind,
   parsePath,
   pathSubject,
-  statedCause,
+  findDefaultCause,
 } from '#lib/contract/index.ts'
 import { LINK_LOST } from '../../../model/condition.ts'
 import { type FoldContext, isGood, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
@@ -215,7 +215,7 @@ export function findPeeringFault(
 
 /** Returns the cause "prefix limit exceeded". Its confidence is lower if the event has the flag `inferred`. */
 export const limitCause = ({ flags }: Pick<DetectedEvent, 'flags'>): Cause => ({
-  ...statedCause('prefix_limit_exceeded'),
+  ...findDefaultCause('prefix_limit_exceeded'),
   ...(flags.includes('inferred') ? { confidence: 0.7 } : {}),
 })
 

@@ -6,10 +6,10 @@ import {
   eventCauseOf,
   memberOf,
   parsePath,
-  statedCause,
+  findDefaultCause,
 } from '#lib/contract/index.ts'
 import { instanceOf, neighborOf } from '../../../model/subject.ts'
-import { farEndOf } from './vpn-causes.ts'
+import { findRemoteEndCauses } from './vpn-causes.ts'
 import { ADVERTISED } from '../../rules/advertised-headroom.ts'
 import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -74,7 +74,7 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
       return (
         gatewayChange(context, event) ??
         advertisedTooMuch(context, event) ??
-        farEndOf(context, event) ??
+        findRemoteEndCauses(context, event) ??
         (isRouteServer(context, event) ? [] : byKind(event.kind))
       )
     case 'no_path':
@@ -109,7 +109,7 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
 }
 
 const byKind = (kind: EventKind): Cause[] => {
-  const own = statedCause(kind)
+  const own = findDefaultCause(kind)
   return own ? [own] : []
 }
 
@@ -199,7 +199,7 @@ function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const mapping = context.topology.mappings.find(
     ({ gateway, neighbor }) => gateway === event.scope && neighbor === event.subject,
   )
-  if (!mapping) return farEndOf(context, event) ?? []
+  if (!mapping) return findRemoteEndCauses(context, event) ?? []
   const circuit = scopeOf(context, mapping.circuit)
   const customers = Object.values(circuit.sessions).filter(
     ({ subresource }) => parsePath(subresource).path === mapping.path,

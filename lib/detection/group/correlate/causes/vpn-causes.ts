@@ -13,7 +13,7 @@ const DEVICE_BGP = 'vpn_device_bgp'
  * likely than Azure's end, especially if other devices are still reached or its tunnels are down.
  * @returns null if the loss is about several devices, or if the gateway is not a VPN gateway
  */
-export function farEndOf(context: FoldContext, event: DetectedEvent): Cause[] | null {
+export function findRemoteEndCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const neighbor = lostNeighbor(context, event)
   if (neighbor === null) return null
   const tunnels = tunnelsTo(context, event.scope, neighbor)

@@ -9,7 +9,7 @@ import { byScope, type TrafficCarrier, findTrafficCarriers } from '../../facts/t
 import { expectationsOf, lossBefore } from './expectations.ts'
 import { getDeadRates, isForgotten } from './marks.ts'
 import { flowsOf } from '../../facts/traffic/flows.ts'
-import { getDurationBetween, reviseMark, withRevisions } from './refine.ts'
+import { getDurationBetween, reviseMark, mergeFailoverRevisions } from './refine.ts'
 
 /**
  * `kinds` = kinds of events that may show that the other instance of an active-standby gateway took over: sessions that
@@ -58,7 +58,7 @@ export function switchDetailOf(context: FoldContext, { event }: LiveEvent): Fail
   const resumed = F.bounds && returnOn(context, carrying, F.bounds.latest)
   const counters = resumed && { counters: resumed, rates: null }
   const B = reviseMark('forwardingResumes', known?.forwardingResumes ?? null, counters, mark.finishedAt)
-  const revisions = withRevisions(known?.revisions ?? [], [...F.revisions, ...B.revisions])
+  const revisions = mergeFailoverRevisions(known?.revisions ?? [], [...F.revisions, ...B.revisions])
   const controlPlane = getDurationBetween(event.started, again)
   const dataPlane = getDurationBetween(F.bounds, B.bounds)
   const took = dataPlane ?? lossBefore(controlPlane, settings)

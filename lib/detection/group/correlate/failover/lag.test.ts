@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { defaultSettings } from '../../../model/settings.ts'
 import { expectationsOf } from './expectations.ts'
 import { computeLossLag } from './lag.ts'
-import { getDurationBetween, narrowBounds, reviseMark, withRevisions } from './refine.ts'
+import { getDurationBetween, narrowBounds, reviseMark, mergeFailoverRevisions } from './refine.ts'
 
 const seconds = (earliest: number, latest: number) => ({ earliest: earliest * 1_000, latest: latest * 1_000 })
 
@@ -136,6 +136,6 @@ describe('a mark that is checked again', () => {
 
   it('is logged with the same contradiction once', () => {
     const first = snapshot(between(0, 60), [0, 60], [70, 80]).revisions
-    expect(withRevisions(first, snapshot(between(0, 60), [0, 60], [75, 90]).revisions)).toEqual(first)
+    expect(mergeFailoverRevisions(first, snapshot(between(0, 60), [0, 60], [75, 90]).revisions)).toEqual(first)
   })
 })

@@ -20,7 +20,7 @@ import { isInstanceSwitch, maySwitch, switchDetailOf } from './instance-switch.t
 import { flowsOf } from '../../facts/traffic/flows.ts'
 import { knownTraffic } from '../../facts/traffic/memory.ts'
 import { isForgotten } from './marks.ts'
-import { getDurationBetween, reviseMark, withRevisions } from './refine.ts'
+import { getDurationBetween, reviseMark, mergeFailoverRevisions } from './refine.ts'
 
 /**
  * Returns times before a failover in which some neighbors carried unusual traffic because of another event. Such a time
@@ -136,7 +136,7 @@ function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {
         )
   const accounts = resumes === 'unclear' ? null : resumes
   const B = reviseMark('forwardingResumes', known?.forwardingResumes ?? null, accounts, at)
-  const revisions = withRevisions(known?.revisions ?? [], [...F.revisions, ...S.revisions, ...B.revisions])
+  const revisions = mergeFailoverRevisions(known?.revisions ?? [], [...F.revisions, ...S.revisions, ...B.revisions])
   const dataPlane = getDurationBetween(F.bounds, B.bounds)
   const controlPlane = noRelearning && S.bounds ? { minMs: 0, maxMs: 0 } : getDurationBetween(S.bounds, R)
   const mechanism = F.bounds && S.bounds ? computeLossLag(F.bounds, S.bounds, settings) : null

@@ -61,7 +61,7 @@ const MAX_REVISIONS = 20
  * Adds revisions (recorded changes of time marks) to the known ones. A contradiction of one mark by the same source
  * (counters or rates) is added only once. Only the newest MAX_REVISIONS are kept.
  */
-export function withRevisions(
+export function mergeFailoverRevisions(
   known: readonly FailoverRevision[],
   added: readonly FailoverRevision[],
 ): FailoverRevision[] {

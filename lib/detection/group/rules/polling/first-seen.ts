@@ -5,7 +5,7 @@ import {
   type Evidence,
   isChanging,
   parsePath,
-  statedCause,
+  findDefaultCause,
 } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents, storeEvent } from '../../../model/context.ts'
 import { pathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
@@ -82,7 +82,7 @@ function notice({ topology, mark }: FoldContext, evidence: Evidence[]): Detected
     subject: node?.name ?? mark.scope,
     started: at,
     evidence,
-    causes: [statedCause('initial_state')],
+    causes: [findDefaultCause('initial_state')],
     flags: ['baseline'],
   })
 }

@@ -1,5 +1,5 @@
 import { findCustomerPath } from '#lib/bgp/index.ts'
-import { type Cause, type EventKind, statedCause } from '#lib/contract/index.ts'
+import { type Cause, type EventKind, findDefaultCause } from '#lib/contract/index.ts'
 import { isExternal, type RouteEntry } from '../../../model/route.ts'
 
 /**
@@ -11,7 +11,7 @@ export function getAnnouncementCauses(
   kind: EventKind,
   routes: readonly Pick<RouteEntry, 'asPath' | 'asPathText' | 'origin'>[],
 ): Cause[] {
-  const stated = statedCause(kind)
+  const stated = findDefaultCause(kind)
   const external = routes.filter(isExternal)
   const isCustomers = external.length > 0 && external.every((entry) => findCustomerPath(entry) !== null)
   return stated && isCustomers ? [stated] : []

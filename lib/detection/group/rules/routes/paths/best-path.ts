@@ -13,7 +13,7 @@ import {
 } from '../../../../model/route.ts'
 import { describePathChange } from './path-change.ts'
 import { endInverted, findReturnedPrefixes } from './path-change-returns.ts'
-import { unreadOf, wait } from './pending-shifts.ts'
+import { unreadOf, storePendingShift } from './pending-shifts.ts'
 import { isUsual, type Moved, movedPaths, newPrefixes, recordUsual } from './usual-paths.ts'
 import { isLost, type JudgedSite, learnedOf, type SiteRoutes } from '../../sites/index.ts'
 import type { PendingShift } from '../../../../model/scope-state.ts'
@@ -78,7 +78,7 @@ export function bestPathRules(
       ])
       const homes = shift.prefixes.flatMap((prefix) => usual.get(prefix)?.split(',') ?? [])
       const unread = unreadOf(context, [...shift.after, ...homes], table)
-      wait(context, { ...shift, changed: [...new Set(own)].toSorted() }, between, unread)
+      storePendingShift(context, { ...shift, changed: [...new Set(own)].toSorted() }, between, unread)
     }
   }
 }
@@ -214,7 +214,7 @@ function losesAll(context: FoldContext, shift: Shift, table: TableWithSites, bet
   }
   const reported = new Set(lost.flatMap(({ prefixes }) => prefixes))
   const rest = open.filter((prefix) => !reported.has(prefix))
-  if (rest.length > 0) wait(context, { ...shift, prefixes: rest }, between)
+  if (rest.length > 0) storePendingShift(context, { ...shift, prefixes: rest }, between)
 }
 
 function lostOfLearned(context: FoldContext, table: TableWithSites): JudgedSite[] {

@@ -16,7 +16,7 @@ const FAILBACK_UNSTABLE_MS = 5 * 60_000
  * Stores a change of best paths as pending, that is, not reported yet. If a loss explains the change, it is a failover;
  * the next poll of another source may be the first that shows the loss.
  */
-export function wait(
+export function storePendingShift(
   context: FoldContext,
   {
     prefixes,
