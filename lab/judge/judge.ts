@@ -234,12 +234,7 @@ const ends: Check = (played, truth) =>
     const isOpen = own.some((event) => event.ended === null && isAdverse(event) && event.severity !== 'minor')
     const acts = isOpen ? [] : faults.filter(({ what }) => what === 'connection removed')
     const isAct = acts.length === faults.length && acts.some(({ from }) => end.earliest <= from && end.latest >= from)
-    // the API reports the times of the gravest events
-    const gravest = faults.filter((fault) =>
-      own.some((event) => event.severity === incident.severity && truth.behind(event).includes(fault)),
-    )
-    const untilGravest = Math.max(...gravest.map((fault) => fault.until))
-    const isRight = isAct || [{ until }, { until: untilGravest }, ...others].some((fault) => holdsEnd(end, fault))
+    const isRight = isAct || [{ until }, ...others].some((fault) => holdsEnd(end, fault))
     const ended = `${time(incident.ended.earliest)}..${time(incident.ended.latest)}`
     return [judgement('end', isRight, `${name} ended ${ended}, and ${faults.map(nameOf).join(', ')} at ${time(until)}`)]
   })

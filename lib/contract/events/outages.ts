@@ -111,19 +111,16 @@ export function recoveredAt(events: readonly Lasting[]): Bounds | null {
 }
 
 /**
- * Returns the times of an incident: from the start of its first outage to the end of its last outage. They are used in
- * place of the stored times, so that the times and the duration of an incident refer to the same outages.
- * @param stored stored times, which cover all events of the incident. If `ended` is null, the incident is ongoing
+ * Returns the times of an incident: from the start of its first outage to the end of its last fault. A lesser fault may
+ * last longer than the outages, which contain only the worst events.
+ * @param stored stored times, which cover all events of the incident. `ended` is the end of the last fault (see
+ *   `isFault` in lib/detection); null = the incident is ongoing
  */
 export function incidentTimes(
   events: readonly Lasting[],
   stored: { started: Bounds; ended: Bounds | null },
 ): { started: Bounds; ended: Bounds | null } {
-  const outages = findOutages(events)
-  return {
-    started: outages[0]?.started ?? stored.started,
-    ended: stored.ended && (latestOutage(outages)?.ended ?? stored.ended),
-  }
+  return { started: findOutages(events)[0]?.started ?? stored.started, ended: stored.ended }
 }
 
 /**

@@ -166,7 +166,7 @@ export const incident = z.object({
     ),
   impact,
   startedBetween: bounds,
-  endedBetween: bounds.nullable().describe('bounds of the end of its last outage, even while flapping keeps it open'),
+  endedBetween: bounds.nullable().describe('bounds of the end of its last fault, even while flapping keeps it open'),
   flapping: z
     .object({ outages: z.int(), seconds: z.number() })
     .nullable()

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { CircuitPath } from '#lib/contract/index.ts'
-import { t2, t3 } from '../../testing/estates.ts'
+import { t2, t2v, t3 } from '../../testing/estates.ts'
+import { eventOf, remember, scene } from '../../testing/scene.ts'
+import { shareFailureDomain } from './failure-domain.ts'
 import { play } from '#lib/poller/memory/testing/play.ts'
 import type { Happening } from '#lib/poller/memory/testing/timeline.ts'
-import { endsCe, endsPeer } from '../../testing/happenings.ts'
+import { endsCe, endsPeer, startsCe } from '../../testing/happenings.ts'
+import type { ConnectionNode } from '../../model/topology.ts'
 import type { World } from '../../testing/world.ts'
 
 const falls = (circuit: string, path: CircuitPath = 'primary'): Happening => ({
@@ -76,4 +79,38 @@ describe('two paths that fall at one time', () => {
   ])('%s', async (_, expected, world, truth) => {
     expect((await incidentsOf(world, truth)).filter((scopes) => scopes.length > 0)).toEqual(expected)
   })
+})
+
+it('two circuits at one place that fall together are one incident, although one of them fell shortly before', async () => {
+  const both = (circuit: string, at: string, until?: string): Happening[] =>
+    (['primary', 'secondary'] as const).flatMap((path) => [
+      { at, do: (world) => endsCe(world, circuit, path) },
+      ...(until ? [{ at: until, do: (world: World, time: number) => startsCe(world, circuit, path, time) }] : []),
+    ])
+  const truth = [
+    ...both('ckt-lon', '9:51:10', '9:56:10'),
+    ...both('ckt-lon2', '10:02:10'),
+    ...both('ckt-lon', '10:03:10'),
+  ]
+  const engine = await play({ world: t3, from: '9:45', to: '10:08', truth })
+  const falls = engine.events.filter(({ kind, ended }) => kind === 'circuit_down' && ended === null)
+  expect(falls.map(({ scope }) => scope).toSorted()).toEqual(['ckt-lon', 'ckt-lon2'])
+  expect(new Set(falls.map(({ incident }) => incident)).size).toBe(1)
+})
+
+it.each([
+  { a: ['tunnel_down', 'cxn-br1'], b: ['gateway_instance_lost', 'ergw-hub'], shares: false },
+  { a: ['tunnel_down', 'cxn-br1'], b: ['circuit_down', 'ckt-lon'], shares: false },
+  { a: ['gateway_instance_lost', 'vpngw-hub'], b: ['gateway_instance_lost', 'ergw-hub'], shares: false },
+  { a: ['tunnel_down', 'cxn-br1'], b: ['gateway_instance_lost', 'vpngw-hub'], shares: true },
+  { a: ['collector_error', 'vpngw-hub'], b: ['collector_error', 'ergw-hub'], shares: true },
+  { a: ['gateway_instance_lost', 'ergw-hub'], b: ['path_down', 'ckt-lon'], shares: true },
+] as const)('$a and $b may have one reason: $shares', ({ a, b, shares }) => {
+  const { context } = scene({ kind: 'peers', scope: 'ergw-hub' })
+  context.topology = {
+    ...t2v().topology(),
+    connections: [{ scope: 'cxn-br1', gateway: 'vpngw-hub' } as ConnectionNode],
+  }
+  const [one, other] = [a, b].map(([kind, scope]) => remember(context, eventOf(kind, scope, 'subject')))
+  expect(one && other && shareFailureDomain(context, one, other)).toBe(shares)
 })

@@ -50,10 +50,25 @@ export function shareFailureDomain(context: FoldContext, a: LiveEvent, b: LiveEv
   if (isOfHubs(context, a, b)) return false
   // an act (a deliberate change) affects only its own resource; Global Reach uses no gateway
   if ([a, b].some(({ event: { kind } }) => ACTS_ON_ONE.has(kind))) return false
+  if (isOfVpnOnly(context, a, b)) return false
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
   if ((!one || !other) && [a, b].some(({ event }) => event.kind === 'global_reach_disconnected')) return false
   if (!one || !other || [a, b].some(({ event }) => failureDomainOf(event) === 'any')) return true
   return [...one].some((x) => [...other].some((y) => haveInCommon(context, x, y)))
+}
+
+/**
+ * Reports whether one event is about a VPN gateway or its connection, and the other event about another gateway or a
+ * circuit. They have nothing in common, except that polls of both may fail.
+ */
+function isOfVpnOnly({ topology }: FoldContext, ...lives: [LiveEvent, LiveEvent]): boolean {
+  if (lives.some(({ event }) => incidentRoleOf(event.kind)?.pollFailure)) return false
+  const [one, other] = lives.map(({ event: { scope } }) => {
+    const through = topology.connections?.find((connection) => connection.scope === scope)?.gateway ?? scope
+    return [...topology.gateways, ...topology.circuits].find((known) => known.scope === through)
+  })
+  if (!one || !other || one === other) return false
+  return [one, other].some(({ scope }) => isVpn(topology, scope))
 }
 
 /**

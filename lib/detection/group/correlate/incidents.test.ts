@@ -3,6 +3,8 @@ import { A, t2 } from '../../testing/estates.ts'
 import { play } from '#lib/poller/memory/testing/play.ts'
 import { clock, type Happening } from '#lib/poller/memory/testing/timeline.ts'
 import { announces, endsCe, startsCe, withdraws } from '../../testing/happenings.ts'
+import { eventOf, LATELY, LONG_AGO, NOW, remember, scene } from '../../testing/scene.ts'
+import { groupIncidents } from './incidents.ts'
 
 const LON = ['10.0.4.4', '10.0.4.5']
 const AMS = ['10.0.4.6', '10.0.4.7']
@@ -42,5 +44,33 @@ describe('an incident', () => {
     expect(whole?.ended?.latest).toBeLessThan(clock('10:00:00'))
     expect(incident?.ended?.earliest).toBeLessThanOrEqual(clock('10:08:10'))
     expect(incident?.ended?.latest).toBeGreaterThanOrEqual(clock('10:08:10'))
+  })
+
+  it.each([
+    { whole: 'gateway_isolated', part: 'peer_lost', lasts: true },
+    { whole: 'gateway_isolated', part: 'session_down', lasts: true },
+    { whole: 'gateway_instance_lost', part: 'session_down', lasts: true },
+    { whole: 'connection_down', part: 'tunnel_down', lasts: true },
+    { whole: 'peer_lost', part: 'session_down', lasts: true },
+    { whole: 'path_down', part: 'redundancy_lost', lasts: true },
+    { whole: 'peer_lost', part: 'n1_stranding', lasts: false },
+    { whole: 'no_path', part: 'site_state_changed', lasts: false },
+    { whole: 'peer_lost', part: 'session_down', flags: ['administrative'], lasts: false },
+  ] as const)('of $whole lasts as long as its part $part: $lasts', ({ whole, part, lasts, ...more }) => {
+    const flags = 'flags' in more && more.flags ? [...more.flags] : []
+    const { context } = scene({ kind: 'peers', scope: 'ergw-hub' })
+    const until = { earliest: NOW - 90_000, latest: NOW - 80_000 }
+    const root = remember(context, eventOf(whole, 'ergw-hub', '10.0.4.12', { started: LONG_AGO, ended: until }))
+    const own = remember(context, {
+      ...eventOf(part, 'ergw-hub', '10.0.4.12~10.0.4.4', { started: LONG_AGO, ended: null }),
+      partOf: root.event.key,
+      flags,
+    })
+    groupIncidents(context)
+    const [incident] = context.scopes['ergw-hub']?.incidents ?? []
+    expect(incident?.ended).toEqual(lasts ? null : until)
+    own.event = { ...own.event, ended: LATELY }
+    groupIncidents(context)
+    expect(incident?.ended).toEqual(lasts ? LATELY : until)
   })
 })

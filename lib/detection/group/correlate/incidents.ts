@@ -70,7 +70,8 @@ function groupOwn(
       explainBy(context, closed, live, byKey)
       continue
     }
-    const near = incidents.find((candidate) => belongs(context, candidate, live, byKey, parts))
+    const tied = incidents.map((candidate) => ({ candidate, tie: tieTo(context, candidate, live, byKey, parts) }))
+    const near = TIES.flatMap((wanted) => tied.find(({ tie }) => tie === wanted) ?? [])[0]?.candidate
     if (near && sharesDomainOnly(context, near, live, byKey) && hasUnreadSessions(context, live)) continue
     const incident = near ?? opened(context, live, incidents)
     if (incident) join(context, incident, live, byKey)
@@ -104,15 +105,22 @@ function opened(context: FoldContext, { event }: LiveEvent, incidents: IncidentM
   return incident
 }
 
-function belongs(
+/**
+ * The reasons for which an event joins an incident, the strongest first: it is about the same element at the same time,
+ * it may have the same reason at the same time, or it repeats an event of the incident.
+ */
+const TIES = ['same', 'shared', 'repeated'] as const
+
+/** Returns the reason for which an event joins an incident; null if it does not belong to the incident. */
+function tieTo(
   context: FoldContext,
   incident: IncidentMemory,
   live: LiveEvent,
   byKey: ReadonlyMap<string, LiveEvent>,
   parts: ReadonlySet<string>,
-): boolean {
+): (typeof TIES)[number] | null {
   const { event } = live
-  if (incidentRoleOf(event.kind) === null) return false
+  if (incidentRoleOf(event.kind) === null) return null
   const { settings, mark } = context
   const root = byKey.get(incident.root)?.event
   // an act that is over does not explain a later failure, even if the resource failed during the act too
@@ -122,19 +130,21 @@ function belongs(
     root.kind !== event.kind &&
     !canExplainByTime(context, root, event)
   )
-    return false
+    return null
   const isPart = event.severity !== 'info' && parts.has(partOf(incident.key, event))
   if (incident.closedAt !== null) {
     const [kind, scope, subject] = incident.rootOf
     const isRoot = familyOf(event.kind) === familyOf(kind) && event.scope === scope && event.subject === subject
-    return (isRoot || isPart) && mark.finishedAt - incident.closedAt <= settings['incident.reopen']
+    return (isRoot || isPart) && mark.finishedAt - incident.closedAt <= settings['incident.reopen'] ? 'repeated' : null
   }
   const slack = settings['incident.group'] + settings['burst.slack']
   const isNear = incident.starts.some(
     ({ earliest, latest }) => event.started.earliest <= latest + slack && event.started.latest >= earliest - slack,
   )
   const isRootAgain = root?.kind === event.kind && root.scope === event.scope && root.subject === event.subject
-  return (isNear && sharesDomainWith(context, incident, live, byKey)) || isRootAgain || isPart
+  if (isNear && sharesDomainWith(context, incident, live, byKey))
+    return sharesDomainOnly(context, incident, live, byKey) ? 'shared' : 'same'
+  return isRootAgain || isPart ? 'repeated' : null
 }
 
 /**
@@ -296,14 +306,12 @@ function inheritIncident(
 const isFault = ({ kind, severity, partOf: whole }: DetectedEvent) =>
   severity !== 'info' && (incidentRoleOf(kind)?.rank ?? null) !== null && !(kind === 'n1_stranding' && whole)
 
-const LASTING_PARTS: ReadonlySet<EventKind> = new Set(['path_down', 'mass_withdraw', 'no_path'])
-
 /**
  * Reports whether an event is a fault that is part of another event and may last longer than that event. Parts of
  * deliberate acts do not count.
  */
 const isLostPart = (event: DetectedEvent) =>
-  Boolean(event.partOf) && LASTING_PARTS.has(event.kind) && isFault(event) && !event.flags.includes('administrative')
+  Boolean(event.partOf) && isFault(event) && !event.flags.includes('administrative')
 
 /**
  * Sets the severity of an incident and, when all of its faults have ended, its end and closing time.
@@ -318,10 +326,10 @@ function updateIncidentEnd(
   flaps: boolean,
 ): void {
   const members = incident.members.flatMap((key) => byKey.get(key)?.event ?? [])
-  const faults = members.filter(isFault)
+  const faults = [...members.filter(isFault), ...parts]
   // events that only accompany the faults, for example about route tables that still differ, do not keep the incident
   // open
-  const events = faults.length > 0 ? [...faults, ...parts] : members
+  const events = faults.length > 0 ? faults : members
   // events that are no longer stored had at most the stored severity of the incident
   const isKnown = members.length === incident.members.length
   const gravest = members.map(({ severity }) => severity).toSorted((a, b) => rankOf(b) - rankOf(a))[0]
