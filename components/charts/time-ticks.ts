@@ -52,9 +52,9 @@ export function timeTicks(from: number, to: number, zone: string, most: number):
 }
 
 /**
- * Returns the ticks of a local time (date and time of day in the chosen zone). A local time that a clock change skips
- * has no tick, except the start of a day. A local time that occurs twice has two ticks if they are at least a step
- * apart.
+ * Returns the ticks of a local time (date and time of day in the chosen zone). The start of a day always has one tick.
+ * Any other local time has no tick if a clock change skips it, and two ticks if it occurs twice and both are at least a
+ * step apart.
  */
 function ticksAt(local: LocalMs, step: number, zone: string): TimeTick[] {
   const text = new Date(local).toISOString()

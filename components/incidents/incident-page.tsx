@@ -114,15 +114,15 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
         since={part ? <PartText words={part} /> : incident.state === 'open' && incidentMeaning(incident)}
         actions={
           <>
+            {/* This button is loaded after the acknowledge button and must not move it. It is therefore last on a phone, and first in a row that is aligned right. */}
+            <span className="empty:hidden max-sm:order-last">
+              <IncidentTicket incident={incident} />
+            </span>
             {incident.state === 'open' && !incident.acknowledged && (
               <Needs right="acknowledge" isSmall>
                 <AcknowledgeButton incident={incident} variant="strong" />
               </Needs>
             )}
-            {/* This button is loaded after the acknowledge button and must not move it. It is therefore last on a phone, and first in a row that is aligned right. */}
-            <span className="empty:hidden max-sm:order-last">
-              <IncidentTicket incident={incident} />
-            </span>
           </>
         }
         menu={

@@ -28,8 +28,8 @@ export const thisMonth = (now: number) => ({
 })
 
 /**
- * Returns the circuit on an unlimited plan that uses the smallest share of its bandwidth from Azure; null = no circuit
- * has such a plan.
+ * Returns the circuit on an unlimited plan whose outbound traffic (from Azure) is the smallest share of one path's
+ * bandwidth. Disabled circuits are left out. Null = no other circuit has an unlimited plan.
  */
 export function leastUsedUnlimited(circuits: readonly Circuit[]): Circuit | null {
   const unlimited = circuits.filter(({ sku, redundancy }) => isUnlimited(sku.family) && redundancy !== 'disabled')

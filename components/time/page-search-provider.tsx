@@ -8,7 +8,8 @@ import { MeasuredAt, useRealNow } from '../ui/times/clock.tsx'
 
 /**
  * Reads the page time and the customer from the page's URL once, and provides them to all links inside, because every
- * link carries these parameters. Ages inside are measured at the page time.
+ * link carries these parameters. Ages inside are measured at the page time, or now if the page shows only the current
+ * state.
  * @param page path of the page, if it differs from the URL's path
  */
 export function PageSearchProvider({ page, children }: { page?: string; children: ReactNode }) {

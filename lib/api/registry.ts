@@ -45,7 +45,10 @@ export const endpoints = {
   ...usage.endpoints,
 } as const satisfies Record<string, Endpoint>
 
-/** All requests to `/api/v1` that change data. Their bodies are JSON. */
+/**
+ * All POST, PUT and DELETE requests to `/api/v1` that have a schema. Their bodies are JSON. Most change data; some only
+ * need a body, for example `checkPlan`. Requests of vendors below `INBOUND_FOLDER` are not in this list.
+ */
 export const commands = {
   ...access.commands,
   ...alerting.commands,

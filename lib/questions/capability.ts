@@ -149,8 +149,8 @@ export interface Capability {
 }
 
 /**
- * Registers a feature module: handlers of its endpoints, the work of its commands, and the functions that it provides
- * to other modules. Wraps the handlers so that they return the JSON form of their result (ADR 0334).
+ * Defines a feature module: handlers of its endpoints, the work of its commands, and the functions that it provides to
+ * other modules. Handlers and work are wrapped, so that they return the JSON form of their result (ADR 0334).
  */
 export function capability<
   const E extends Endpoints,

@@ -89,8 +89,8 @@ export const policyFields = (named: Named): Field[] => [
 ]
 
 /**
- * Empty lists of channels and rotations. Drafts can be created and read with them, because only the choices in the form
- * need the names.
+ * Empty lists of channels and rotations, for creating and reading drafts. The fields of the form take these lists only
+ * to offer choices by name; a draft itself contains ids.
  */
 const NONE: Named = { channels: [], rotations: [] }
 

@@ -39,8 +39,8 @@ export function MayChange({ settled }: Pick<Answered, 'settled'>) {
 }
 
 /**
- * Age of a late response, updated every second (`TickingAge`), or of any other response, updated every 10 s
- * (`RestingAge`).
+ * Age of a response. `TickingAge` is for a response that depends on a late poll and is updated every second.
+ * `RestingAge` is for all other responses and is updated every 10 s.
  */
 const TickingAge = ({ answer }: { answer: Answered }) => <OwnAge answer={answer} now={useNow()} />
 const RestingAge = ({ answer }: { answer: Answered }) => <OwnAge answer={answer} now={useNowInSteps(10_000)} />

@@ -98,8 +98,9 @@ export function inboundRequest({ resourceId, subresource }: PollTarget): HubRequ
 }
 
 /**
- * Reports whether a table of this resource type contains effective routes. The type is a hub for its default table, and
- * a hub route table for all other tables.
+ * Reports whether the route tables of this resource type belong to hubs, so that they contain effective routes. There
+ * are two such types: the hub, as part of which its default table is polled, and the hub route table, for all other
+ * tables of a hub.
  */
 export const isHubTable = (type: string): boolean => type === armTypes.virtualHub || type === armTypes.hubRouteTable
 

@@ -287,7 +287,10 @@ function unverifiedSince(root: EventResponse, sources: readonly SourceStatus[], 
   return state === 'stale' || state === 'never' || missing ? (latePollAt ?? root.detectedAt) : null
 }
 
-/** Kinds of polls that show the loss itself and its layer (BGP session, ARP). */
+/**
+ * Kinds of polls that show that a session or a path is lost, and in which layer (BGP session or ARP). The cause is not
+ * final until they have finished after the root event began.
+ */
 const LAYERS: ReadonlySet<PollKind> = new Set(['peers', 'summary', 'arp'])
 
 /**

@@ -4,8 +4,8 @@ import type { EpochMs, Severity } from '#lib/contract/index.ts'
 export interface AlertState {
   version: 2
   /**
-   * `pending`: no notice was sent yet; `open`: the opening was notified; `closed`: the last closing was notified, or
-   * left out because the incident flaps
+   * `pending`: no notice was sent yet; `open`: the incident is open, and the opening was notified, or left out because
+   * the incident flaps; `closed`: the last closing was notified, or left out for the same reason
    */
   phase: 'pending' | 'open' | 'closed'
   /**

@@ -77,7 +77,8 @@ export function noDataFacts(subscription: string, noData: NoData): IncidentFacts
         kind: 'nothing_polled',
         severity: noDataSeverity(subscription),
         scope: subscription,
-        // The time of the last sample is long ago, so that the event counts as settled immediately.
+        // An event settles (its first notice is due) some time after `detectedAt`. This is the time of the last good
+        // sample, which is older than that wait, so the notice is due immediately.
         detectedAt: since,
         open: ended === null,
         isRoot: true,

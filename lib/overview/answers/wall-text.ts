@@ -14,9 +14,10 @@ export function circuitMeaning(circuit: StoredCircuit, facts: WallFacts, problem
 }
 
 /**
- * Returns texts about the paths and sites of a circuit. The paths come first if the circuit has no path, or if all of
- * its sites are learned from routes (the name of a learned site only repeats the circuit's location). Otherwise the
- * text is about the sites that operators named, and the paths are left out.
+ * Returns texts about the paths and sites of a circuit. The first text is about the paths if there are no paths left,
+ * or if no operator named a site. Otherwise the paths are left out, because the named sites say more. The states of
+ * sites follow. The name of a learned site is left out, because it repeats the circuit's location; if there is no path,
+ * so is a learned site that is unreachable.
  */
 function pathAndSites(circuit: StoredCircuit, sites: readonly EventResponse[]): string[] {
   const isPathless = circuit.redundancy === 'no_path'

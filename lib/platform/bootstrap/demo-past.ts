@@ -23,7 +23,10 @@ export async function recordDemoHistory({
 }: {
   root: string
   dataDir: string
-  /** database address with the owner's role, because the recording first empties the tables */
+  /**
+   * address of the database with the owner's role, which is needed because the generation of the demo's history first
+   * truncates the tables of recorded data
+   */
   databaseUrl: string
   /** environment variables, without credentials */
   values: Record<string, string>

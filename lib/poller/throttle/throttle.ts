@@ -91,7 +91,9 @@ export function afterLocked(
 }
 
 /**
- * Reports whether enough of Azure's budgets is left for polls in addition to the schedule. This poll was not throttled.
+ * Reports whether polls may be sent in addition to the schedule: the last poll of no other source was throttled, and at
+ * least {@link SPARE_SHARE} of each of Azure's budgets is left. The caller has already checked that this poll itself
+ * was not throttled.
  */
 export function hasSpareBudget(
   { others, readsLeft }: ThrottledPolls,

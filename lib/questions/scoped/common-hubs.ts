@@ -34,8 +34,8 @@ export interface WanHub {
 }
 
 /**
- * Hubs of one Virtual WAN, which exchange routes with each other. The WAN is shared, because it connects circuits or
- * networks of several owners.
+ * Hubs of one Virtual WAN, which exchange routes with each other; or a single Route Server, or a single hub without a
+ * Virtual WAN. The group is shared: it connects circuits, networks or gateways of several owners.
  */
 export interface CommonWan {
   hubs: readonly WanHub[]

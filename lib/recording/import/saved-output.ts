@@ -38,7 +38,10 @@ const SIGNS: [string, TableKind][] = [
   ['primaryBytesIn', 'stats'],
 ]
 
-/** Words in the name of a file that show the kind of a table if it has no rows. */
+/**
+ * Words in the name of a file that show the kind of a table without rows, and whether a table with rows contains
+ * advertised or learned routes.
+ */
 const NAMES: [RegExp, TableKind][] = [
   [/advertised/i, 'advertised'],
   [/learned/i, 'learned'],

@@ -56,8 +56,10 @@ function isOnStandby({ topology }: FoldContext, { event }: LiveEvent): boolean {
 }
 
 /**
- * Reports whether an event is a part of one of the acts with these keys, directly or as a part of a part. A `no_path`
- * event never counts as a part, because a site without any path is serious whatever the reason.
+ * Reports whether an event is a part of one of these deliberate acts (for example a disabled peering), directly or as a
+ * part of a part. A `no_path` event never counts as a part, because a site without any path is serious whatever the
+ * reason.
+ * @param keys keys of the acts
  */
 function isPartOfAny(
   { kind, partOf }: DetectedEvent,

@@ -51,8 +51,9 @@ export function provenLink(
   const { peering: failed } = parsePath(SESSION_FALLS.has(event.kind) ? '' : event.subject)
   const hold = context.settings['timers.hold']
   const incomplete = failed === null ? undefined : arp[pathSubject(failed, path)]
-  // An ARP entry may remain for some time after its link was cut. Only a reading that is later than the reading of the
-  // failed entry is a proof.
+  // An ARP entry may remain for some time after its link was cut, so an entry that was read early does not prove that
+  // the link works. A reading proves it only if it is from the time of the fault or later, and not before the reading
+  // that showed the failed entry.
   const from = Math.max(
     event.started.latest,
     incomplete && incomplete.state !== 'complete' ? incomplete.since.latest : event.started.latest,

@@ -31,10 +31,11 @@ interface Lacked {
 }
 
 /**
- * Splits missing resources into those that are gone and those that need a second list. An incomplete response (a lost
- * page, a removed right, a failing region) lacks many resources together, while people usually remove few at a time. So
- * if more than a third of a type is missing, which includes the only resource of a type, two complete lists must lack
- * it.
+ * Splits missing resources into those that are gone and those whose removal a second list must confirm. People usually
+ * remove few resources at a time, but an incomplete response (a lost page, a removed right, a failing region) lacks
+ * many. So if more than a third of the resources of a type are missing, each counts as gone only after two complete
+ * lists without it. If a type has only one resource, this always applies. Types that are requested individually ({@link
+ * CHOSEN}) need no second list.
  */
 export function splitRemovals<T extends Lacked>(
   lacked: readonly T[],

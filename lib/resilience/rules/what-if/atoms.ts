@@ -76,7 +76,10 @@ interface Open {
   atom: Atom
   last: bigint
   family: 4 | 6
-  /** First address that is not in one of the more specific prefixes seen so far. */
+  /**
+   * First address after the more specific prefixes seen so far; the first address of the prefix itself while none was
+   * seen. An earlier gap is already stored as `atom.first`.
+   */
   free: bigint
 }
 

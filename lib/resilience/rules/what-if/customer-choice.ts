@@ -59,8 +59,9 @@ const lackOf = (report: WhatIfRouterReport | undefined): AssumedBecause[] =>
 const isOfCircuit = ({ transport }: WhatIfRoute) => transport === 'er'
 
 /**
- * Returns the report about a route with its preference.
- * @throws RangeError if there is no such report
+ * Returns what the customer's router reported about a route. Only such a report contains the preference (for example
+ * the local preference) of the route.
+ * @throws RangeError if no router reports the route
  */
 function preferenceOf({ report }: WhatIfRoute): Reported {
   if (report?.is !== 'reported') throw new RangeError('a route that no router reports has no preference')

@@ -68,8 +68,8 @@ function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, l
   // own logged change keeps that change as its cause.
   const isLogged = kind === 'failover' && isNamed(alone) && alone[0]?.class === 'configuration_change'
   if (removed && !isLogged) return removed
-  // the event that contained this part is not stored any more and the part has ended, so the part keeps its stored
-  // causes
+  // the part belongs to a larger event (`partOf`) which `expire` has deleted from the detection state. Because the part
+  // has ended too, it keeps the causes that it already has
   if (live.event.partOf && !whole && live.event.ended && isNamed(live.event.causes)) return live.event.causes
   if (live.event.partOf && !whole && live.event.flags.includes(ADMINISTRATIVE)) return live.event.causes
   if (whole && isNamed(causesOf(whole))) return causesOf(whole)

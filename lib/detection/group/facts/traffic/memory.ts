@@ -23,6 +23,9 @@ export function trafficOf(context: FoldContext, circuit: string, part: CountedPa
 export const knownTraffic = (scope: ScopeState | undefined, part: CountedPart): TrafficState | null =>
   (part === 'own' ? scope?.traffic : scope?.otherTraffic?.[part]) ?? null
 
-/** Returns the stored traffic states of all sets of a circuit's byte counters. */
+/**
+ * Returns the stored traffic states of a circuit or VPN connection: one for each part whose bytes are counted
+ * separately ({@link CountedPart}).
+ */
 export const allTraffic = (scope: ScopeState | undefined): TrafficState[] =>
   [scope?.traffic ?? [], Object.values(scope?.otherTraffic ?? {})].flat()

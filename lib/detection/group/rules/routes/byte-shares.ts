@@ -38,9 +38,11 @@ export function compareTrafficShares(context: FoldContext, first: string, other:
 }
 
 /**
- * Returns the time since when each of two circuits has continuously carried at least its share of the traffic (setting
- * `active.share`), by the known pairs of counter samples; null = the last pair does not show it. If all pairs show it,
- * it began before the first pair, and at the earliest with the window of the counters.
+ * Returns the bounds of the time since when both circuits have continuously carried a significant share of their common
+ * traffic: the smaller share is greater than the setting `active.share`. It compares pairs of counter samples that both
+ * circuits have from the same time. If all pairs show it, it may have begun already at the start of the counters'
+ * window, at the latest at the end of the first pair.
+ * @returns null if there are no such pairs, or if the last one does not show it
  */
 function carryingSince(context: FoldContext, circuits: readonly [string, string], window: Bounds): Bounds | null {
   const [own, others] = circuits.map((circuit) => flowsOf(context, bothPaths(circuit)))
