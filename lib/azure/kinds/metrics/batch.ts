@@ -255,8 +255,8 @@ function entriesOf(values: readonly Json[]): Map<string, Json> {
 function settle({ done, grain, from, to }: Member, found: Json | undefined): void {
   if (found === undefined || hasError(found)) return done.resolve(null)
   try {
-    // several polls share one request whose period covers the periods of all of them, so the rows outside the period of this poll
-    // are removed
+    // several polls share one request whose period covers the periods of all of them, so the rows outside the period of
+    // this poll are removed
     const { rows, failure } = readMetricRows(found, grain)
     done.resolve({ rows: rows.filter(({ at, grainSeconds }) => at + grainSeconds * 1_000 > from && at < to), failure })
   } catch (error) {
