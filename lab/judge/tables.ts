@@ -149,7 +149,9 @@ export function changesBetween(before: readonly TrueRoute[], after: readonly Tru
     // returned
     const gone = ended.filter((route) => !isIn(after)(route))
     const isNew = begun.some((route) => !isIn(before)(route))
-    const because = gone.length > 0 ? gone : isNew || ended.length === 0 ? begun : ended
+    // a more specific prefix takes over whatever happens to the covering routes
+    const isTaken = (lengths[1] ?? 0) > (lengths[0] ?? 0)
+    const because = isTaken ? begun : gone.length > 0 ? gone : isNew || ended.length === 0 ? begun : ended
     return [
       {
         prefix,

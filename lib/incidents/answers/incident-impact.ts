@@ -6,6 +6,9 @@ import {
   type CauseOwner,
   type EpochMs,
   type EventKind,
+  incidentTimes,
+  type Lasting,
+  recoveredAt,
 } from '#lib/contract/index.ts'
 import type { PrefixAbsence } from '../rules/impact-routes.ts'
 import { impactKinds, incidentImpact } from '../rules/impact.ts'
@@ -19,6 +22,7 @@ import {
   type SourceStatus,
   type StoredEvent,
   type StoredIncident,
+  timesOfIncidents,
 } from '#lib/history/index.ts'
 import type { IncidentReading } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -77,6 +81,15 @@ export async function readImpacts(
       tables: counts,
     })
   }
+}
+
+/**
+ * Returns an incident with its begin and end derived from the times of its events. An incident that stays open only in
+ * case it recurs gets the end of its last outage.
+ */
+export const withTimes = (incident: StoredIncident, events: readonly Lasting[]): StoredIncident => {
+  const ended = incident.closedAt === null && incident.ended === null ? recoveredAt(events) : incident.ended
+  return { ...incident, ...incidentTimes(events, { started: incident.started, ended }) }
 }
 
 /** Reads the incidents' events as far as the caller may see them, and the topology. */
@@ -165,12 +178,13 @@ export async function storeClosedImpacts(db: Database, now: EpochMs, signal: Abo
   while (!signal.aborted) {
     const q = db.pool
     const ids = await unstoredIncidents(q, now - SETTLES_AFTER_MS, STORED_AT_ONCE)
-    const incidents = (await Promise.all(ids.map((id) => incidentById(q, id)))).flatMap((one) => one?.incident ?? [])
+    const found = (await Promise.all(ids.map((id) => incidentById(q, id)))).flatMap((one) => one ?? [])
+    const incidents = found.map(({ incident, events }) => withTimes(incident, events))
     if (incidents.length === 0) return
     const { topology, eventsOf } = await readIncidents(q, incidents, {})
     if (topology === null) return
     const sources = await listSources(q, { kinds: ['learned'] })
-    const found = await tableImpacts(
+    const impacts = await tableImpacts(
       q,
       incidents,
       { topology, sources, eventsOf, now },
@@ -179,7 +193,7 @@ export async function storeClosedImpacts(db: Database, now: EpochMs, signal: Abo
     await storeImpacts(
       q,
       incidents.flatMap((incident) => {
-        const impact = found.get(incident.id)
+        const impact = impacts.get(incident.id)
         const of = digestOf(comparedIncident(incident, eventsOf(incident)))
         return impact && incident.closedAt !== null
           ? [{ id: incident.id, closedAt: incident.closedAt, of, ...impact, absences: [...impact.absences] }]
@@ -218,13 +232,16 @@ export async function readPrefixLosses(
   { from, to }: Period,
   { topology, sources, now }: Pick<Reading, 'topology' | 'sources' | 'now'>,
 ): Promise<PrefixLoss[]> {
-  const incidents: StoredIncident[] = []
+  const listed: StoredIncident[] = []
   for (let cursor: string | undefined; ; ) {
     const page = await listIncidents(q, { from, to, limit: PAGE, cursor })
-    incidents.push(...page.rows)
+    listed.push(...page.rows)
     if (page.nextCursor === null) break
     cursor = page.nextCursor
   }
+  const ids = listed.map(({ id }) => id)
+  const times = Map.groupBy(await timesOfIncidents(q, ids), ({ incidentId }) => incidentId)
+  const incidents = listed.map((incident) => withTimes(incident, times.get(incident.id) ?? []))
   const { eventsOf } = await readIncidents(q, incidents, { topology })
   const roots = await eventsById(
     q,
@@ -270,8 +287,9 @@ export async function formatObservedImpact(
   now: EpochMs,
 ): Promise<string | null> {
   const sources = await listSources(q, { kinds: ['learned'] })
-  const impactOf = await readImpacts(q, [incident], { sources, now }, { events, withTraffic: false })
-  return impactOf(incident).observed
+  const timed = withTimes(incident, events)
+  const impactOf = await readImpacts(q, [timed], { sources, now }, { events, withTraffic: false })
+  return impactOf(timed).observed
 }
 
 /** Functions that lib/notify uses to read about incidents. */

@@ -4,12 +4,10 @@ import {
   computeDelayBound,
   measureFlapping,
   type EpochMs,
-  incidentTimes,
   type Lasting,
   findOutages,
   type PollKind,
   type PollPace,
-  recoveredAt,
   severities,
 } from '#lib/contract/index.ts'
 import type { IncidentsParameters, ResponseOf } from '../api/index.ts'
@@ -46,7 +44,7 @@ import {
 
 import { pollKindsBehind, findProvenUntil, findUnobservedTimes } from './event-sources.ts'
 import { eventViews } from './events.ts'
-import { readImpacts } from './incident-impact.ts'
+import { readImpacts, withTimes } from './incident-impact.ts'
 
 export type IncidentResponse = ResponseOf<'incidents'>['data'][number]
 export type EventResponse = NonNullable<IncidentResponse['root']>
@@ -178,15 +176,6 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Respons
   )
   const { formerRoots } = found.incident
   return { ...view, formerRoots, assignments: await assignmentsOf(q, id), sent: await sendsOf(q, id), timeline }
-}
-
-/**
- * Returns an incident with its begin and end derived from the times of its events. An incident that stays open only in
- * case it recurs gets the end of its last outage.
- */
-const withTimes = (incident: StoredIncident, events: readonly Lasting[]): StoredIncident => {
-  const ended = incident.closedAt === null && incident.ended === null ? recoveredAt(events) : incident.ended
-  return { ...incident, ...incidentTimes(events, { started: incident.started, ended }) }
 }
 
 const noIncident = (id: string) => new NotFoundError(`no incident ${id}: /api/v1/incidents lists those that there are`)
