@@ -73,4 +73,20 @@ describe('an incident', () => {
     groupIncidents(context)
     expect(incident?.ended).toEqual(lasts ? LATELY : until)
   })
+
+  it('lasts as long as the act that became its root, although its faults have ended', () => {
+    const { context } = scene({ kind: 'inventory', scope: 'ckt-lon' })
+    const until = { earliest: NOW - 90_000, latest: NOW - 80_000 }
+    remember(context, eventOf('circuit_down', 'ckt-lon', 'AzurePrivatePeering', { started: LONG_AGO, ended: until }))
+    groupIncidents(context)
+    const act = eventOf('peering_disabled', 'ckt-lon', 'AzurePrivatePeering', { started: LONG_AGO, severity: 'info' })
+    const own = remember(context, act)
+    groupIncidents(context)
+    const [incident] = context.scopes['ckt-lon']?.incidents ?? []
+    expect(incident?.root).toBe(act.key)
+    expect(incident?.ended).toBeNull()
+    own.event = { ...own.event, ended: LATELY }
+    groupIncidents(context)
+    expect(incident?.ended).toEqual(LATELY)
+  })
 })

@@ -4,6 +4,7 @@ import {
   type EpochMs,
   type EventKind,
   incidentRoleOf,
+  outageKinds,
   userActionEventKinds,
 } from '#lib/contract/index.ts'
 import { canExplainByTime, isOverBeforeAct } from './carried.ts'
@@ -326,7 +327,10 @@ function updateIncidentEnd(
   flaps: boolean,
 ): void {
   const members = incident.members.flatMap((key) => byKey.get(key)?.event ?? [])
-  const faults = [...members.filter(isFault), ...parts]
+  // an act that is the root keeps the incident open as long as it lasts, for example until its peering is enabled again
+  const isLastingAct = ({ key, kind }: DetectedEvent) =>
+    key === incident.root && userActionEventKinds.has(kind) && outageKinds.includes(kind)
+  const faults = [...members.filter((event) => isFault(event) || isLastingAct(event)), ...parts]
   // events that only accompany the faults, for example about route tables that still differ, do not keep the incident
   // open
   const events = faults.length > 0 ? faults : members
