@@ -17,6 +17,8 @@ export interface GroupPoll {
   topology: Topology
   /** scopes (short IDs) of all circuits and gateways of the group */
   scopes: readonly string[]
+  /** scopes of the subscriptions whose lists contain the resources of the group; absent = not known */
+  lists?: readonly string[]
   /** stored state of each of `scopes`, and of {@link sharedScopes} */
   state: GroupState
   settings: DetectionSettings

@@ -93,7 +93,7 @@ function groupReads(poll: GroupPoll, ask: Ask): ReadForGroup | undefined {
     units: unitsInUse(poll, ask),
     otherGroups: otherGroups(poll, ask),
     routerEnds: routerEnds(poll, ask),
-    lastGoodPolls: ask({ kind: 'lastGoodPolls', scopes: poll.scopes }),
+    lastGoodPolls: ask({ kind: 'lastGoodPolls', scopes: [...poll.scopes, ...(poll.lists ?? [])] }),
   }
   if (!topology || !routes || !inUse || !isComplete(others)) return undefined
   return { topology, reads: { ...routes, inUse, ...others } }

@@ -36,6 +36,7 @@ import type { ScopeRequest, StoredScope } from '#lib/history/index.ts'
 import { affectedGroups } from './affected-groups.ts'
 import { execute, type Readers, readersOf } from './execute-reads.ts'
 import { DEFAULT_SETTINGS, type DetectionStore, type SettingsInForce } from './store.ts'
+import { subscriptionResource } from '../plan/plan.ts'
 import { singleScopeGroup, type TopologyCache } from './topology-cache.ts'
 import type { TopologyGroup } from './types.ts'
 
@@ -169,10 +170,11 @@ interface OneFold {
 async function foldOne(
   store: DetectionStore,
   readers: Readers,
-  { topology, scopes }: TopologyGroup,
+  { topology, scopes, subscriptions = [] }: TopologyGroup,
   { known, own, maySnapshot, inForce: { settings, version } }: OneFold,
 ): Promise<FoldedGroup> {
-  const poll: GroupPoll = { ...own, topology, scopes, state: known, settings, maySnapshot }
+  const lists = subscriptions.map((id) => store.shortIdOf(subscriptionResource(id)))
+  const poll: GroupPoll = { ...own, topology, scopes, lists, state: known, settings, maySnapshot }
   const read = await execute(readers, (answers) => readsFor(poll, answers))
   const input = { ...own, ...read.reads, scopeOfResource: store.shortIdOf }
   const folded = foldGroup(known, read.topology, input, settings)

@@ -15,6 +15,7 @@ import {
   publicPrefixesOf,
   resourceGroupOf,
   routingWeightOf,
+  subscriptionOf,
 } from '#lib/contract/index.ts'
 import {
   type CircuitNode,
@@ -83,6 +84,7 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
   const networksHolding = Map.groupBy(networksOf(resources, networks), ({ gateways: [first = ''] }) =>
     componentOf.get(first),
   )
+  const subscriptionsByScope = new Map(resources.map(({ id, resourceId }) => [id, subscriptionOf(resourceId)]))
   return components.map((scopes, i) => {
     const holding = (networksHolding.get(i) ?? []).map(({ node }) => node)
     const ofHubs = hubLinksOfGroup.get(i)
@@ -101,7 +103,8 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
       watched: [],
     }
     const further = [...vpnConnectionsOf(topology), ...holding.map(({ scope }) => scope)]
-    return { topology, scopes: [...scopes, ...further].toSorted() }
+    const subscriptions = new Set(scopes.flatMap((scope) => subscriptionsByScope.get(scope) ?? []))
+    return { topology, scopes: [...scopes, ...further].toSorted(), subscriptions: [...subscriptions] }
   })
 }
 

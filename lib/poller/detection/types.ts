@@ -26,6 +26,8 @@ export interface TopologyGroup {
   topology: Topology
   /** Scopes (short ids) of all resources in the group, sorted. */
   scopes: string[]
+  /** IDs of the subscriptions that contain its resources; absent = not listed. */
+  subscriptions?: readonly string[]
 }
 
 /**

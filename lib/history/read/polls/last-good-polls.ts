@@ -14,7 +14,8 @@ export interface LastGoodPoll {
 }
 
 /**
- * Returns the last successful polls of the given scopes, for all kinds of polls from which detection derives states.
+ * Returns the last successful polls of the given scopes, for all kinds of polls from which detection derives
+ * states. A subscription has the polls of its list of resources.
  * Keys have the format `scope subresource kind`.
  */
 export async function lastGoodPolls(db: Queryable, scopes: readonly string[]): Promise<Record<string, LastGoodPoll>> {
@@ -23,7 +24,7 @@ export async function lastGoodPolls(db: Queryable, scopes: readonly string[]): P
     text: `SELECT concat_ws(' ', r.short_id, s.subresource, p.kind) AS key, p.kind, ${HEALTH_COLUMNS}
      FROM resource r JOIN source s ON s.resource_id = r.id JOIN poll_state p ON p.source_id = s.id
      LEFT JOIN poll_schedule ps ON ps.source_id = p.source_id AND ps.kind = p.kind
-     WHERE r.short_id = ANY ($1) AND p.kind IN ('peers', 'summary', 'arp', 'stats', 'learned', 'tables', 'connection')
+     WHERE r.short_id = ANY ($1) AND p.kind IN ('peers', 'summary', 'arp', 'stats', 'learned', 'tables', 'connection', 'inventory')
        AND coalesce(p.ok_started_at, p.read_at) IS NOT NULL`,
     values: [scopes],
   })

@@ -21,6 +21,7 @@ import { knownOfPath, knownOfPaths } from './known-path.ts'
 import { findRouterLoss } from './router-lost.ts'
 import { getRouterOwner } from './router-owner.ts'
 import { formatRefusedSession, formatSilentRouter, formatUnexplainedFall } from './router-reason.ts'
+import { missingConfiguration } from './unread-configuration.ts'
 import { createCause, UNKNOWN_CAUSE } from './wording.ts'
 
 /**
@@ -84,7 +85,8 @@ export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] 
   const unexplained = formatUnexplainedFall(context, event)
   if (unexplained !== null)
     return [{ ...UNKNOWN_CAUSE, nextStep: `${unexplained} Compare the logs of both ends.${known}` }]
-  const unknown = arp?.state === 'complete' ? missing : [...missing, 'ARP']
+  const unread = missingConfiguration(context, event)
+  const unknown = arp?.state === 'complete' ? [...missing, ...unread] : [...missing, 'ARP', ...unread]
   return [
     createCause(
       CUSTOMER_BGP,
@@ -204,7 +206,10 @@ export function findPeeringFault(
     proof ? `The link of the ${path} path works: ${proof.words}.` : [],
   )
   if (proven.length === 0) return null
-  const missing = links.flatMap(({ path, proof }) => (proof ? [] : `the link of the ${path} path`))
+  const missing = [
+    ...links.flatMap(({ path, proof }) => (proof ? [] : `the link of the ${path} path`)),
+    ...missingConfiguration(context, event),
+  ]
   const where =
     circuit.connectivity === 'telco'
       ? `with ${circuit.provider ?? 'the provider'}, who runs its router`
@@ -280,6 +285,7 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
   // show which party is responsible.
   if (byPeering) return isByGateways ? [] : [byPeering]
   const others = context.topology.circuits.filter(({ scope }) => scope !== circuit.scope)
+  const unreadConfig = missingConfiguration(context, event)
   const alsoDown = others.filter(({ scope }) => isDownWith(context, scope, event))
   if (isByGateways) {
     const atPlace = others.filter(({ location }) => location !== null && location === circuit.location)
@@ -290,13 +296,21 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
     const step = isOfMany
       ? `All circuits at ${circuit.location} are lost: check Service Health and ask Microsoft.`
       : 'The gateway and the circuit are both lost. Check Service Health and ask Microsoft.'
-    return [createCause(isWhole ? 'peering_location_loss' : 'msee_device', 'microsoft', isOfMany ? 0.9 : 0.7, step)]
+    return [
+      createCause(
+        isWhole ? 'peering_location_loss' : 'msee_device',
+        'microsoft',
+        isOfMany ? 0.9 : 0.7,
+        step,
+        isOfMany ? [] : unreadConfig,
+      ),
+    ]
   }
   const silent = alsoDown.length === 0 ? formatSilentRouter(context, event) : null
   if (silent) return [silentWire(circuit, silent)]
   if (alsoDown.length === 0 && isLinkWell(context, event)) {
     const step = `Layer 2 works on both paths, but BGP works on neither. Check the BGP log of the customer's routers (configuration, MD5, process).`
-    return [createCause(CUSTOMER_BGP, getRouterOwner(circuit), 0.7, `${step}${known}`)]
+    return [createCause(CUSTOMER_BGP, getRouterOwner(circuit), 0.7, `${step}${known}`, unreadConfig)]
   }
   const sameProvider = alsoDown.filter(({ provider }) => provider !== null && provider === circuit.provider)
   const unread = circuitPaths.flatMap((path) => provenLink(context, circuit, path, event).unread)

@@ -4,6 +4,7 @@ import { type FoldContext, isGood, scopeOf } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
 import { instanceOf, neighborOf } from '../../../model/subject.ts'
 import type { Mapping } from '../../../model/topology.ts'
+import { missingConfiguration } from './unread-configuration.ts'
 import { createCause } from './wording.ts'
 
 const EDGE_SESSION = 'gateway_edge_session'
@@ -28,7 +29,7 @@ export function edgeSessionCauses(context: FoldContext, event: DetectedEvent): C
   if (!path || !stayedUp(context, event, path)) return null
   if (!isDecided(event) && !isSeenSince(context, event, path)) return null
   const step = `${event.kind === 'session_down' ? 'Give' : 'No action for a single restart. If restarts continue, give'} Microsoft these times: both ends are Microsoft’s, and the session of the customer’s router stayed up.`
-  return [createCause(EDGE_SESSION, 'microsoft', 0.6, step)]
+  return [createCause(EDGE_SESSION, 'microsoft', 0.6, step, missingConfiguration(context, event))]
 }
 
 /**

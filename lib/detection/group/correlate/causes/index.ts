@@ -16,6 +16,7 @@ import { routerReason } from './router-reason.ts'
 import { assignRouterOwner } from './router-owner.ts'
 import { withServiceHealth } from './service-health.ts'
 import { lateChange, tableCauses, wentWithSessions } from './table.ts'
+import { waitsForConfiguration } from './unread-configuration.ts'
 import { waitsForTunnels } from './vpn-causes.ts'
 import { MIN_NAMED_CONFIDENCE, UNKNOWN_CAUSE } from './wording.ts'
 
@@ -44,7 +45,8 @@ export function recheckCauses(context: FoldContext, { live }: ScopeState): Reche
         isAvailabilityDue(context, one) ||
           waitsForTunnels(context, one) ||
           waitsForArp(context, one) ||
-          waitsForEdge(context, one),
+          waitsForEdge(context, one) ||
+          waitsForConfiguration(one),
       ),
       faultyFrom(context, one),
     ]),

@@ -27,6 +27,7 @@ import { findLosses, getLostPeers, restartsOfPeer } from '../../facts/loss.ts'
 import { instanceCauses } from './instance-causes.ts'
 import { knownOfPath } from './known-path.ts'
 import { isInTimeOf } from './configuration.ts'
+import { missingConfiguration } from './unread-configuration.ts'
 import { createCause } from './wording.ts'
 import { UNDECLARED } from '../../rules/routes/paths/no-path.ts'
 import { withinHoldTime } from '../hold-time.ts'
@@ -87,7 +88,8 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
       return withdrawnCauses(context, live)
     case 'mass_withdraw':
     case 'ecmp_reduced':
-      return wentWithSessions(context, live) ? [] : byKind(event.kind)
+    case 'n1_stranding':
+      return wentWithSessions(context, live) || wentWithCarriers(context, live) ? [] : byKind(event.kind)
     case 'green_but_dead':
     case 'one_way_traffic':
       return deadCauses(context, event)
@@ -154,22 +156,24 @@ export const wentWithSessions = (context: FoldContext, live: LiveEvent): boolean
   WITHDRAWALS.has(live.event.kind) &&
   getLostPeers(live).some((peer) => restartsOfPeer(context, live.event.scope, peer, live.event.started).length > 0)
 
+/** Reports whether a session, path or circuit that carried the routes of an event was lost with them. */
+const wentWithCarriers = (context: FoldContext, { event, peersBefore = [], peersAfter = [] }: LiveEvent): boolean =>
+  context.topology.gateways.some(({ scope }) =>
+    peersBefore
+      .filter((peer) => !peersAfter.includes(peer))
+      .some((neighbor) => findLosses(context, memberOf({ gateway: scope, neighbor }), event.started).length > 0),
+  )
+
 /**
  * Returns a policy change of the customer's router as a cause, if a default route was withdrawn while all sessions that
  * carried it were up. The list is empty if a session fell or restarted, because the route was then lost with the
  * session.
  */
 function withdrawnCauses(context: FoldContext, live: LiveEvent): Cause[] {
-  const { event, peersBefore = [] } = live
-  if (wentWithSessions(context, live)) return []
-  const isLost = context.topology.gateways.some(({ scope }) =>
-    peersBefore.some(
-      (neighbor) => findLosses(context, memberOf({ gateway: scope, neighbor }), event.started).length > 0,
-    ),
-  )
+  if (wentWithSessions(context, live) || wentWithCarriers(context, live)) return []
   const step =
     'The sessions stayed up. Ask the operator of the customer router why it no longer announces a default route.'
-  return isLost ? [] : [createCause('onprem_policy_change', 'onprem', 0.7, step)]
+  return [createCause('onprem_policy_change', 'onprem', 0.7, step)]
 }
 
 /**
@@ -210,6 +214,7 @@ function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const missing = [
     ...(customers.some(({ level }) => level === 'up') ? [] : ['the session to the customer router']),
     ...(arp?.state === 'complete' ? [] : ['ARP']),
+    ...missingConfiguration(context, event),
   ]
   return [
     createCause(

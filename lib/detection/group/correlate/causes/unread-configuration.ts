@@ -1,0 +1,44 @@
+import { type DetectedEvent, type EventKind, parsePath } from '#lib/contract/index.ts'
+import { type FoldContext, liveEvents, openEvent } from '../../../model/context.ts'
+import type { LiveEvent } from '../../../model/scope-state.ts'
+import { neighborOf } from '../../../model/subject.ts'
+
+/** The configuration as a missing layer of a cause. */
+const CONFIGURATION = 'the configuration since the loss'
+
+/**
+ * Returns the configuration as a missing layer if a change of it could explain a loss and no list of resources was read
+ * since: a deleted connection takes all of a gateway's neighbors on a circuit, and a disabled peering takes both of its
+ * paths. The list is empty if the configuration was read, or if it is not known when.
+ */
+export function missingConfiguration(context: FoldContext, event: DetectedEvent): string[] {
+  return isUnread(context, event) && mayBeChanged(context, event) ? [CONFIGURATION] : []
+}
+
+/** Reports whether the next poll may show that the configuration was read since the loss. */
+export const waitsForConfiguration = ({ event }: LiveEvent): boolean =>
+  event.ended === null && event.causes.some(({ nextStep }) => nextStep.includes(CONFIGURATION))
+
+function isUnread({ lastGoodPolls = {} }: FoldContext, { started }: DetectedEvent): boolean {
+  const lists = Object.entries(lastGoodPolls).filter(([key]) => key.endsWith(' inventory'))
+  return lists.some(([, { readAt }]) => readAt < started.latest)
+}
+
+const ofPeering = new Set<EventKind>(['circuit_down', 'path_down'])
+
+function mayBeChanged(context: FoldContext, { kind, scope, subject }: DetectedEvent): boolean {
+  const { mappings } = context.topology
+  if (ofPeering.has(kind)) {
+    const { peering } = parsePath(subject)
+    const fallen = liveEvents(context).filter(
+      ({ event }) => event.kind === 'path_down' && event.scope === scope && event.ended === null,
+    )
+    return (
+      kind === 'circuit_down' || fallen.filter(({ event }) => parsePath(event.subject).peering === peering).length > 1
+    )
+  }
+  const neighbor = neighborOf(subject)
+  const circuit = mappings.find((one) => one.gateway === scope && one.neighbor === neighbor)?.circuit
+  const own = mappings.filter((one) => one.gateway === scope && one.circuit === circuit)
+  return own.length > 0 && own.every((one) => openEvent(context, 'peer_lost', scope, one.neighbor) !== null)
+}
