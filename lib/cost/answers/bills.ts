@@ -26,7 +26,7 @@ export interface BillCoverage {
 /**
  * Returns how much of a subscription's bill was read for the given days. An unread bill must not be treated as an empty
  * bill, because its resources and amounts are unknown.
- * @param read when Peerwatch last read this subscription's bill; undefined = it never tried
+ * @param read the last attempt to read this subscription's bill; undefined = Peerwatch never tried
  * @param hasRecords whether rows of these days are stored. Days older than one read covers are known only from such
  *   rows.
  */

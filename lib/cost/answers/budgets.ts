@@ -45,8 +45,8 @@ export async function answerCostBudgets(db: Db, now: EpochMs = databaseNow()): P
 const MAX_AGE_MS = DAY
 
 /**
- * Returns the last stored projections of all circuits. If they are of another month, lack a circuit or are older than
- * MAX_AGE_MS, computes new projections, which takes seconds because a month of bytes is read for each circuit.
+ * Returns the last stored projections of all circuits. If they are of another month, lack a circuit or are MAX_AGE_MS
+ * old or older, returns recent projections instead, which can take seconds because missing traffic is computed.
  */
 async function projectionsAtOnce(q: Queryable, frame: CostFrame): Promise<ProjectionsWithCircuits> {
   const last = await readLastProjections(q, frame)

@@ -6,8 +6,8 @@ import { readFrame } from './frame.ts'
 import { type ComparedResource, compareWithBills } from './reconcile.ts'
 
 /**
- * Minimum number of days with both billed and measured data for inferring the size of a GB. On a single day, a part of
- * the data may not be on the bill yet.
+ * Minimum number of billed and measured days for inferring the size of a GB. Each circuit's days count separately. On a
+ * single day, a part of the data may not be on the bill yet.
  */
 const MIN_DAYS = 3
 
@@ -37,8 +37,8 @@ export async function calibrateGb(q: Queryable, now: EpochMs, isNewBill = true):
 }
 
 /**
- * Returns the days of a circuit for which both billed GB and measured bytes are known. A circuit with Global Reach has
- * no such days, because the bytes of Global Reach pass the circuit's counters but are billed on other meters.
+ * Returns the days of a circuit that have billed GB and measured bytes above 0. A circuit with Global Reach has no such
+ * days, because the bytes of Global Reach pass the circuit's counters but are billed on other meters.
  */
 function matchedDays({
   projected,

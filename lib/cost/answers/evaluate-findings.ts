@@ -110,8 +110,8 @@ async function breakEvenCrossed(
 }
 
 /**
- * Narrows the time at which the break-even was reached, with 5-minute buckets. Returns null if the buckets lack some of
- * the bytes that the hourly data contains.
+ * Narrows the time at which the break-even was reached, with 5-minute buckets. Returns null if the bytes of the buckets
+ * do not reach the break-even, because the buckets lack bytes that the hourly data contains.
  */
 async function crossedWithin(
   q: Queryable,
@@ -143,7 +143,7 @@ async function crossedWithin(
 
 /**
  * Returns the bytes and the price per GB of the last whole day of a metered circuit; null for circuits without a charge
- * for data.
+ * for data, or if too little usage is known.
  */
 async function dayFact(q: Queryable, projection: CostProjection, now: EpochMs): Promise<DayFact | null> {
   const rate = projection.lines.findLast(({ kind }) => kind === 'data')?.unitPrice

@@ -12,8 +12,8 @@ import { resolveMonth, readFrame } from './frame.ts'
 import { readCostAge } from './projections.ts'
 
 /**
- * Returns for each circuit the minimum and maximum of the bytes of a month that passed Global Reach, and the bytes that
- * cost calculations subtract for Global Reach.
+ * Returns for each circuit with Global Reach the minimum and maximum of the bytes of a month that passed Global Reach,
+ * and the bytes that cost calculations subtract for Global Reach.
  */
 export async function answerCostGlobalReach(
   db: Db,

@@ -1,4 +1,4 @@
-/** Maximum number of concurrent database queries for one answer. More would take connections from other requests. */
+/** Maximum number of concurrent calls of `work`. More would take database connections from other requests. */
 const AT_ONCE = 3
 
 /**

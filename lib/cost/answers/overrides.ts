@@ -11,8 +11,8 @@ import { priceSheetInForce } from './price-sheet.ts'
 import { circuitShortIds, putStatements, requireChange } from './statements.ts'
 
 /**
- * Converts a stored override of prices into the form of the cost calculations. A withdrawn override ends at the time of
- * its withdrawal.
+ * Converts a stored override of prices into the form of the cost calculations. A withdrawn override ends at its own end
+ * or at its withdrawal, whichever is earlier.
  */
 export function convertOverride({ id, body, made, withdrawn }: CostStatement): Override[] {
   const { from, until, ...about } = costOverrideBody.parse(body)
@@ -39,8 +39,8 @@ export async function getCostOverrides(db: Db, now: EpochMs = databaseNow()): Pr
 
 /**
  * Adds overrides of the price list and withdraws others.
- * @throws InvalidRequestError if the request changes nothing, if an override ends before it begins, or if it names an
- *   unknown meter
+ * @throws InvalidRequestError if the request changes nothing, if an override does not end after it begins, or if it
+ *   names an unknown meter
  * @throws NotFoundError if a circuit does not exist
  * @throws ConflictError if `version` is not the current version
  */

@@ -57,7 +57,7 @@ export async function readRecentProjections(
 export interface StoredProjections extends ProjectionsWithCircuits {
   /** Time at which the oldest stored traffic of these projections was computed. */
   asOf: EpochMs
-  /** Number of current circuits that have no stored traffic and are therefore not included. */
+  /** Number of circuits of the requested month that have no stored traffic and are therefore not included. */
   missing: number
 }
 
@@ -81,7 +81,7 @@ export async function readLastProjections(q: Queryable, frame: CostFrame): Promi
 
 /**
  * Builds projections from the stored traffic of a month; null if no traffic of the month is stored.
- * @param current the circuits that exist today
+ * @param current the circuits of the month of `today`, from which the missing circuits are counted
  */
 async function lastOf(
   q: Queryable,

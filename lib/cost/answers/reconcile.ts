@@ -34,7 +34,10 @@ import { resolveMonth, readFrame } from './frame.ts'
 import { readGatewaySizes } from './tco/tco-gateways.ts'
 import { readCostAge } from './projections.ts'
 
-/** Compares the projected with the billed amounts of a month. The default is the month of the newest billed day. */
+/**
+ * Compares the projected with the billed amounts of a month. The default is the month of the newest billed day, or the
+ * current month if no bill is stored.
+ */
 export async function answerCostReconcile(
   db: Db,
   { month: name }: CostProjectionsParameters,
@@ -91,7 +94,7 @@ interface Held extends BilledSpan {
   resources: ComparedResource[]
   /**
    * Bills by the id of the subscription in lower case. A subscription is included if it has a compared resource, or if
-   * its bill was looked up.
+   * Peerwatch ever tried to read its bill.
    */
   bills: ReadonlyMap<string, BillCoverage & { readAt: EpochMs | null }>
 }

@@ -56,9 +56,9 @@ const MAX_DECISIONS = 50
 const COMPARED_WEEKS = 5
 
 /**
- * Returns the review of a week: the published review, or a preliminary review while the week is not over.
+ * Returns the review of a week: the published review, or a preliminary review until the week's review is published.
  * @throws InvalidRequestError if the week does not exist, or is in the future
- * @throws NotFoundError if the week is over but its review was never published
+ * @throws NotFoundError if the week is over, and its review was not published and will not be published any more
  */
 export async function answerCostWeekly(
   db: Db,
@@ -134,10 +134,7 @@ export async function publishDueWeek(db: Database, now: EpochMs): Promise<string
   return (await publishReview(q, { week: week.name, closedAt: now, body })) ? week.name : null
 }
 
-/**
- * Returns the review of a week, based on the facts that were known at the end of the week, or at `now` if the week is
- * not over.
- */
+/** Returns the review of a week, computed for the end of the week, or for `now` if the week is not over. */
 async function reviewOf(
   q: Queryable,
   week: IsoWeek,
@@ -222,7 +219,8 @@ function frameOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostFrame> 
 }
 
 /**
- * Returns the circuits whose cost in a published review differs from the cost that results from the usage known today.
+ * Returns the circuits whose cost in a published review differs from the cost that results from the usage and prices
+ * known today.
  * @param frame month and time of the published review
  */
 async function correctionsOf(

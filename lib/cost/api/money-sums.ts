@@ -44,7 +44,7 @@ const sumOfCents = (amounts: readonly CostMoney[]): bigint => amounts.reduce((su
 
 /**
  * Converts an amount to cents.
- * @throws RangeError if the amount has a fraction of a cent; only unit prices have such fractions
+ * @throws RangeError if the amount has more than two decimals; only unit prices have more
  */
 function centsOf({ amount }: CostMoney): bigint {
   const [whole = '', fraction = ''] = amount.split('.')

@@ -5,9 +5,9 @@ import { stepNumber } from '#lib/history/statements.ts'
 /**
  * Returns a text that changes if the facts change from which the cost of circuits is computed. It is used in cache
  * keys, and is faster than reading the facts.
- * The facts are the current and past configurations of circuits, connections, gateways, route filters and providers,
- * the begin of known usage, and the time to which past metrics were read. A poll that finds no change leaves the text
- * unchanged. A configuration is identified by the begin of its interval.
+ * The facts are the current configurations of circuits, connections, gateways, route filters and providers, the past
+ * configurations of circuits, the begin of known usage, and the time to which past metrics were read. A poll that finds
+ * no change leaves the text unchanged. A configuration is identified by the begin of its interval.
  */
 export async function readCostBasisRevision(db: Queryable): Promise<string> {
   const { rows } = await db.query<{ revision: string }>(

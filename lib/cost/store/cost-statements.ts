@@ -75,8 +75,8 @@ export const statementsVersion = (stored: readonly CostStatement[]): number =>
   stored.length + stored.filter(({ withdrawn }) => withdrawn).length
 
 /**
- * Adds statements and withdraws others, in the caller's transaction. Rows are never edited or deleted, because they are
- * the audit log.
+ * Adds statements and withdraws others, in the caller's transaction. The content of a row is never edited, and no row
+ * is deleted, because the rows are the audit log.
  * @param expected version that the change is based on
  * @throws StatementConflict if the stored statements have another version
  */

@@ -117,7 +117,9 @@ export async function readCircuitBasis(q: Queryable, since: EpochMs): Promise<Ci
   }
 }
 
-/** Reads all facts from which {@link CostCircuit} objects can be built for any month after `since`. */
+/**
+ * Reads all facts from which {@link CostCircuit} objects can be built for any month that does not begin before `since`.
+ */
 async function readStandingFacts(q: Queryable, since: EpochMs) {
   return {
     resources: await configIntervals(q, { type: armTypes.circuit, since }),
@@ -212,9 +214,9 @@ export function buildCircuitInput(standing: CostCircuit, usageOf: UsageFacts): C
 }
 
 /**
- * Returns the intervals in which the configuration that determines a circuit's price was unchanged, and the times in
- * which the configuration is uncertain because it was not read. Adjacent intervals with the same configuration are
- * merged.
+ * Returns the intervals in which the configuration that determines a circuit's price was unchanged, and the times of
+ * more than an hour in which the configuration is uncertain because it was not read. Adjacent intervals with the same
+ * configuration are merged.
  */
 function configuredIntervals(
   intervals: ConfiguredResource['intervals'],
@@ -259,8 +261,8 @@ async function lastLists(q: Queryable): Promise<Map<string, EpochMs | null>> {
 const providerKey = (subscriptionId: string, provider: string) => `${subscriptionId} ${provider}`.toLowerCase()
 
 /**
- * Returns a function that looks up the bandwidths (Mbit/s) offered by a circuit's provider. It returns null if the
- * offer was not read, or if the circuit has no provider.
+ * Returns a function that looks up the bandwidths (Mbit/s) offered by a circuit's provider. It returns null if no
+ * bandwidths of the provider are known, or if the circuit has no provider.
  */
 export async function readOfferedBandwidths(q: Queryable) {
   const providers = await listResources(q, { types: [armTypes.serviceProvider] })

@@ -21,7 +21,7 @@ interface LinkedGateway {
   connectionId: string
   connectionName: string
   fastPath: boolean | null
-  /** the gateway of the connection; null = it is in a subscription that Peerwatch does not watch */
+  /** the gateway of the connection; null = the gateway is not visible */
   gateway: ResourceView | null
 }
 
@@ -58,8 +58,9 @@ export async function readLinksByCircuit(
 }
 
 /**
- * Returns the regions of the gateways that a circuit is connected to, each once. Returns null if one of the gateways is
- * not visible, and an empty list if the circuit has no visible connections.
+ * Returns the regions of the gateways that a circuit is connected to, each once. Returns null if the region of one of
+ * the gateways is unknown, for example because the gateway is not visible. Returns an empty list if the circuit has no
+ * visible connections.
  */
 export function linkedRegions({ linked, hubGateways }: CircuitLinks): string[] | null {
   const regions = [...linked.map(({ gateway }) => gateway), ...hubGateways].map((gateway) => gateway?.location ?? null)

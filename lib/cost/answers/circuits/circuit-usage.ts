@@ -40,14 +40,14 @@ export async function readUsageFacts(
 const FIVE_MINUTES = 300_000
 const SPEED_DAYS = 30
 /**
- * Minimum measured time of a five-minute bucket, milliseconds. It is less than five minutes because polls may be a
- * little late.
+ * Minimum measured time of a five-minute bucket whose rate counts, milliseconds. It is less than five minutes because
+ * polls may be a little late.
  */
 const MIN_MS = 240_000
 
 /**
  * Returns the highest rate of a five-minute bucket in the last 30 days (all traffic of the circuit), and how much of
- * that time has such buckets.
+ * that time was measured.
  */
 async function busiestFiveMinutes(q: Queryable, { resource: { id } }: CostCircuit, to: EpochMs) {
   const until = Math.floor(to / FIVE_MINUTES) * FIVE_MINUTES

@@ -22,8 +22,8 @@ import { buildCircuitInput, type CostCircuit } from './circuit-inputs.ts'
 import { readUsageFacts } from './circuit-usage.ts'
 
 /**
- * Maximum age of stored traffic for answering a request, milliseconds. Stored traffic is older only if the refresh job
- * failed; the request then computes the traffic itself.
+ * Age at which stored traffic is no longer used for answering a request, milliseconds. Stored traffic of the current
+ * month becomes this old only if the refresh job failed; the request then computes the traffic itself.
  */
 const GOOD_FOR_MS = 2 * HOUR
 /**
@@ -136,7 +136,7 @@ export async function saveComputedTraffic(
   })
 }
 
-/** Reports whether stored traffic is at most `goodForMs` old and was computed from the circuit's current inputs. */
+/** Reports whether stored traffic is less than `goodForMs` old and was computed from the circuit's current inputs. */
 export function isValidTraffic(
   { madeAt, madeFrom }: StoredTraffic,
   standing: CostCircuit,

@@ -35,12 +35,13 @@ import {
 } from '#lib/resilience/answers/index.ts'
 
 /**
- * Time ahead, milliseconds. The resources of maintenance that is announced for this time count as one possible loss.
+ * Time ahead, milliseconds. The resources of each maintenance that is announced within this time count as one possible
+ * loss.
  */
 const AHEAD_MS = 90 * 86_400_000
-/** Maximum number of circuit paths whose 30 days of samples are cached. */
+/** Maximum number of circuit paths whose rates of the last 30 days are cached. */
 const MAX_KEPT = 2 * MAX_PATHS
-/** Maximum work time, milliseconds. After it, the result of every circuit is marked as incomplete (`unsure`). */
+/** Maximum work time, milliseconds. After it, the result of every circuit is marked as incomplete (`isUnsure`). */
 const MAX_WORK_MS = 240_000
 
 /** Circuits and paths that fail together. */

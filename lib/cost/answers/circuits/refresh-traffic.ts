@@ -9,8 +9,8 @@ import { isValidTraffic, saveComputedTraffic, computeTraffic } from './kept-traf
 import { readTakeOvers } from './read-take-overs.ts'
 
 /**
- * Maximum age of stored traffic before the job computes it again, 55 minutes. The job runs every ten minutes, so each
- * circuit is computed once an hour.
+ * Age at which the job computes stored traffic again, 55 minutes. The job runs every ten minutes, so each circuit is
+ * computed once an hour.
  */
 const FRESH_FOR_MS = 3_300_000
 /**
@@ -20,8 +20,8 @@ const FRESH_FOR_MS = 3_300_000
 const SHARE = 0.25
 
 /**
- * Computes the traffic of the current month that is missing or too old, one circuit after the other, and deletes the
- * rows of earlier months.
+ * Computes the traffic of the current month for circuits whose stored traffic is missing, too old, made from other
+ * inputs or without a take-over. Computes one circuit after the other, and deletes the rows of earlier months.
  * @returns figures for the log
  */
 export async function refreshCostTraffic(
@@ -36,8 +36,7 @@ export async function refreshCostTraffic(
     const one = stored.get(standing.resource.id)
     return !one || !isValidTraffic(one, standing, period, FRESH_FOR_MS)
   })
-  // A request may have stored a circuit's traffic before any route table was read. Its take-over is computed as soon as
-  // route tables exist.
+  // A request stores a circuit's traffic without a take-over. The take-over is computed as soon as route tables exist.
   const lacking = standings.filter((standing) => {
     const one = stored.get(standing.resource.id)
     return one !== undefined && !old.includes(standing) && takeOverOfStored(one.body) === null

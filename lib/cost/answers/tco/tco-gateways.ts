@@ -27,7 +27,7 @@ import type { Owned, TcoNetworks } from './tco-networks.ts'
 
 /**
  * Returns gateways of every kind with the customers who pay, including gateways that were deleted in the time. A
- * gateway whose SKU changed has one row for each SKU.
+ * gateway whose SKU or size changed has one row for each interval in which they were unchanged.
  */
 export async function readTcoGateways(
   q: Queryable,

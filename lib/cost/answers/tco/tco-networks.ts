@@ -30,7 +30,7 @@ export interface TcoNetworks {
 }
 
 /**
- * A resource for which the customer is determined. `config` is present if the resource is not listed any more and so
+ * A resource for which the customer is determined. `config` is used only if the resource is not listed any more and so
  * cannot be looked up.
  */
 export type Owned = Pick<ResourceView, 'id' | 'resourceId' | 'subscriptionId'> & { config?: unknown }

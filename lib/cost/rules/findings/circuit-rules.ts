@@ -12,7 +12,8 @@ import type { FindingBody, Judgement } from './fold-findings.ts'
 
 /**
  * Judges whether a circuit's billed bytes of the month passed the break-even (the bytes above which Unlimited costs
- * less than Metered), or probably will. An unlimited circuit gets no judgement, because its data is not charged.
+ * less than Metered), or probably will. A circuit that is not metered gets no judgement, because its data is not
+ * charged.
  */
 export function judgeBreakEven(circuit: CircuitFact, month: BillingMonth, limits: FindingLimits): Judgement[] {
   const { projection } = circuit.use
@@ -94,8 +95,8 @@ export function judgeCheaperOption(circuit: CircuitFact): Judgement {
 }
 
 /**
- * Judges whether the bytes out of Azure on the last whole day are a multiple of the usual bytes of this weekday. An
- * unlimited circuit gets no judgement.
+ * Judges whether the bytes out of Azure on the last whole day are a multiple of the usual bytes of this weekday. A
+ * circuit that is not metered gets no judgement.
  */
 export function judgeSurge(circuit: CircuitFact, limits: FindingLimits): Judgement[] {
   const { day, use } = circuit

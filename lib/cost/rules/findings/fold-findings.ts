@@ -96,8 +96,9 @@ function lastKnown(one: Judgement, memory: CheckMemory | null): EpochMs {
 }
 
 /**
- * Returns the earliest and latest time at which a finding ended. A finding about a month ends exactly at the end of the
- * month. Any other finding ended between the last check and now.
+ * Returns the earliest and latest time at which a finding ended. If the finding is about a month that ended since the
+ * last check, it ended exactly at the end of the month. Any other finding ended between the last check that found it
+ * and now.
  */
 function endedSince({ detail, checkedAt }: FindingWithPeriod, now: EpochMs): Bounds {
   const end = /^\d{4}-\d{2}$/.test(detail) ? namedMonth(detail).to : null

@@ -12,14 +12,14 @@ const WIDEN = 1.2
 /** Minimum number of past errors for computing a percentile. */
 const MIN_ERRORS = 8
 /**
- * Half width of the band, as a natural logarithm, while less than a week of usage is known. It is a factor of 1.65 up
- * or down, because there are no past errors yet.
+ * Half width of the band, as a natural logarithm, while there are too few past errors. It is a factor of 1.65 up or
+ * down.
  */
 const PRIOR = 0.5
 /**
  * Parameters for errors of forecasts over less than the wanted time. They are used until there are enough errors over
- * the whole wanted time. These forecasts cover at least five days, their 90th percentile is widened by half, and the
- * half width is at least 5 %.
+ * the whole wanted time. These forecasts cover at least five days (or the whole wanted time if it is shorter), their
+ * 90th percentile is widened by half, and the half width is at least 5 %.
  */
 const SHORT_DAYS = 5
 const SHORT_QUANTILE = 0.9
@@ -27,9 +27,7 @@ const SHORT_WIDEN = 1.5
 const SHORT_LEAST = 0.05
 const MIN_SHORT_ERRORS = 3
 const SHORT_FROM_DAYS = 28
-/**
- * Maximum number of past errors, one for each day of half a year. Older errors are not typical of the current traffic.
- */
+/** Number of days from which past errors are used, half a year. Older errors are not typical of the current traffic. */
 const MAX_ERRORS = 180
 /** Minimum share of the hours of a past forecast that must be known for using its error. */
 const KNOWN_SHARE = 0.8
@@ -44,8 +42,8 @@ interface PastError {
 }
 
 /**
- * Returns the errors of forecasts over `horizon` hours. One forecast is repeated for each day before hour `now`; oldest
- * first, at most 180.
+ * Returns the errors of forecasts over `horizon` hours. One forecast is repeated for each of the last 180 days that
+ * ended at least `horizon` hours before `now`; oldest first.
  */
 export function pastErrors(series: HourSeries, now: number, horizon: number): PastError[] {
   const errors: PastError[] = []

@@ -20,9 +20,10 @@ const TOO_EARLY: RestForecast = { band: null, basis: 'too_early' }
 /**
  * Forecasts the bytes of the hours [now, to) from earlier hours. The method depends on how much usage is known.
  * - Less than a day: no forecast.
- * - Less than a week: the mean so far continues, with a band of a factor of 1.65 up and down.
- * - A week or more: the mean of three methods. The band comes from the errors of past forecasts over the same number of
- * hours if there are enough, otherwise from past forecasts over fewer hours.
+ * - Less than a week: the mean so far continues.
+ * - A week or more: the mean of three methods.
+ * The band comes from the errors of past forecasts over the same number of hours if there are enough, otherwise from
+ * past forecasts over fewer hours. If there are too few of both, it is a factor of 1.65 up and down.
  * @param now index of the first hour to forecast; later hours of `series` are not read
  */
 export function forecastRest(series: HourSeries, now: number, to: number): RestForecast {

@@ -20,7 +20,7 @@ import {
  * hour (VpnGw5) and 0.14 a GB. The factor 200 allows for currencies whose unit is worth only 1/200 of a dollar.
  */
 const ABSURD: Record<MeterUnit, number> = { month: 85_000 * 200 * 2, hour: 100 * 200, gb: 2 * 200 }
-/** Factor between the old and the new price of a meter from which the new price is treated as an error. */
+/** Maximum factor between the old and the new price of a meter. Beyond it, the new price is treated as an error. */
 const VARIANCE_FROM = 5
 
 /** Price zones that a list must contain. They are the zones of the public cloud; a list may have further zones. */
@@ -90,8 +90,8 @@ export function checkSheet(
 }
 
 /**
- * Returns the meters whose price is implausible compared with other prices, each with the first reason: the meter has
- * two prices, its price changed too much, Unlimited costs less than Metered, or Premium costs less than Standard.
+ * Returns the meters whose price is implausible compared with other prices, each with the first reason: the meter is
+ * listed twice, its price changed too much, Unlimited costs less than Metered, or Premium costs less than Standard.
  * @param last meters of the last list in the same currency
  */
 export function checkMeters(meters: readonly PriceMeter[], last: readonly PriceMeter[]): Map<PriceMeter, SheetFault> {

@@ -21,7 +21,7 @@ interface DeclaredPrice extends MeterPrice {
   why: string
 }
 
-/** Returns the part of a row's note that names the author and the reason of an override. */
+/** Returns the text that names the author and the reason of a price override, and whether it applies to all regions. */
 export const appliedBy = ({
   by,
   why,

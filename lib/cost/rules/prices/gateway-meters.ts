@@ -56,8 +56,8 @@ export const OWN_METERS: readonly string[] = [
 export const isPerGb = (name: string): boolean => PER_GB.has(name)
 
 /**
- * Reports whether cost calculations use a meter. They use meters of circuits, their data, gateways of virtual networks,
- * and peering.
+ * Reports whether a meter belongs to circuits, their data, gateways of virtual networks, or peering. Cost calculations
+ * use these meters from the price list.
  */
 export function isPriced({ name, product }: Pick<PriceMeter, 'name' | 'product'>): boolean {
   if (product === 'ExpressRoute' && ['circuit', 'data'].includes(classifyMeter(name))) return true

@@ -63,7 +63,7 @@ export interface WithOverrides {
   charges: readonly Charge[]
   /** Declared shares of the customers that use the circuit. The last declaration for a customer counts. */
   shares: readonly DeclaredShare[]
-  /** Overrides that are in force and affect the cost of the circuit, oldest first. */
+  /** Overrides that are in force for the circuit, without declared shares, oldest first. */
   applied: readonly Override[]
 }
 

@@ -54,8 +54,8 @@ const MIN_SHARE = 0.005
 
 /**
  * Returns the discount on list prices that the bills prove. The proof needs the same discount for every priced meter of
- * every resource in every month. If a part of the bills is unread, the months are too few or the discounts differ,
- * returns the reason why it is not proven (ADR 0312).
+ * every resource in every month. If it is not proven, returns the reason, for example that a part of the bills is
+ * unread, that the months are too few, or that the discounts differ (ADR 0312).
  */
 export function proveDiscount({ days, lines: all, unread }: BillsOfMonths): DiscountProof {
   const lines = all.filter(({ quantity }) => quantity.greaterThan(0))

@@ -162,7 +162,10 @@ interface RefusedRow {
 const keyOf = ({ name, region }: { name: string; region: string | null | undefined }): string =>
   `${name} in ${region || 'no region'}`
 
-/** Returns the meters of the last list that cost calculations use and that have only unusable rows in the new list. */
+/**
+ * Returns the meters of the last list that cost calculations use, that are missing in the new list, and to which an
+ * unusable row of the new list belongs or may belong.
+ */
 function keptPrices(
   refused: readonly RefusedRow[],
   meters: readonly PriceMeter[],

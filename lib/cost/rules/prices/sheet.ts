@@ -34,13 +34,13 @@ export interface PriceMeter extends Omit<StoredMeter, 'price'> {
   /** Price of one unit, not rounded. */
   price: Decimal
   /**
-   * List price in the same currency; set if an override replaced it. Absent = the price is the list price, or the list
-   * has no price for the meter.
+   * List price in the same currency; set if an override or a discount replaced it. Absent = the price is the list
+   * price, or the list has no price for the meter in this currency.
    */
   listPrice?: Decimal
   /**
-   * Override that set this price: its text, and whether it applies to all regions. Absent = the price is the list
-   * price.
+   * Price override that set this price: its text, and whether it applies to all regions. Absent = the price is the list
+   * price, or results from it by a discount or an exchange rate.
    */
   applied?: { words: string; isForAll: boolean }
 }

@@ -7,7 +7,7 @@ import type { BilledUsage } from '../usage/billed.ts'
 import type { Gigabyte } from '../usage/gigabyte.ts'
 import type { CircuitInput, CostFrame, UnreadTime } from './circuit-input.ts'
 
-/** Age of a price list in days from which a projection mentions that the list is old. */
+/** Age of a price list in days above which a projection mentions that the list is old. */
 const OLD_DAYS = 45
 
 export const sheetAgeDays = (sheet: PriceSheet, now: number): number => Math.max(0, (now - sheet.readAt) / DAY)

@@ -25,13 +25,12 @@ export const carried = z.object({
   /** Rate of the busiest five minutes, Mbit/s; null = unknown, because too many five-minute values are missing. */
   peakMbps: z.number().nullable(),
   /**
-   * Rate of the busiest hour in the known history (at most half a year), Mbit/s. A single large transfer may happen
-   * again.
+   * Rate of the busiest hour in the known history (at most 200 days), Mbit/s. A single large transfer may happen again.
    */
   pastHourMbps: z.number(),
   /**
-   * Factor by which the rate of the busiest hour is expected to grow in a year, at least 1. It comes from twelve weeks
-   * of each direction; 1 if fewer weeks are known.
+   * Factor by which the rate of the busiest hour is expected to grow in a year, at least 1. It comes from the weekly
+   * means of each direction; 1 if fewer than twelve weeks are known.
    */
   growth: z.number(),
   /** Factor by which the traffic of the last 30 days may rise within a year. */

@@ -138,8 +138,8 @@ function offerBlocks(from: Offer, to: Offer, { offeredMbps, provider }: ChangeFa
 
 /**
  * Returns the reasons against an offer that result from the circuit's own traffic. One path must be able to carry the
- * traffic of both paths. A smaller bandwidth that is not sufficient is refused. If the current bandwidth is already
- * insufficient, a question is added instead.
+ * traffic of both paths. A smaller bandwidth that is not sufficient is refused. For the current or a larger bandwidth
+ * that is not sufficient, a question is added instead.
  */
 function speedBlocks(from: Offer, to: Offer, { carried, pathShare }: ChangeFacts): Hindrance[] {
   const isSmaller = to.bandwidthMbps < from.bandwidthMbps

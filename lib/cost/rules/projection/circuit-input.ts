@@ -20,9 +20,10 @@ export interface ConfiguredInterval {
 }
 
 /**
- * A time of more than an hour in which a circuit's configuration was not read: before the first inventory, or between
- * the two inventories around a change. It is assumed that the circuit existed and had the configuration of the interval
- * that contains the time. Shorter times do not matter, because parts of a month are counted in hours.
+ * A time of more than an hour in which a circuit's configuration was not read: before the first inventory, between the
+ * two inventories around a change, or after the last inventory. It is assumed that the circuit existed and had the
+ * configuration of the interval that contains the time. Shorter times do not matter, because parts of a month are
+ * counted in hours.
  */
 export type UnreadTime = TimeSpan
 

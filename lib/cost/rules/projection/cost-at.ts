@@ -31,7 +31,10 @@ export function breakEven(metered: Quote, unlimited: Quote, gb: number, share: D
   return BigInt(difference.times(gb).dividedBy(metered.perGb).ceil().toFixed())
 }
 
-/** Returns the saving of a change for the low, likely and high number of bytes; negative = the change costs more. */
+/**
+ * Returns the low, likely and high saving of a change, computed for the low, likely and high number of bytes; negative
+ * = the change costs more.
+ */
 export function savingBand(
   from: Quote,
   to: Quote,

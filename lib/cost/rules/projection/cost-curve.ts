@@ -21,8 +21,8 @@ const STEPS = 60
 
 /**
  * Returns the points of a chart that shows the cost of a month by the number of billed bytes, for the current plan and
- * the available plans. Returns null if fewer than two plans have a price, or if the price per byte of Metered cannot be
- * derived from the projection.
+ * the available plans. Metered is left out if its price per byte cannot be derived from the projection. Returns null if
+ * Unlimited has no price, or if fewer than two plans remain.
  */
 export const costCurve = oncePerObject((projection: CostProjection): CostCurve | null => {
   const { billedBytesToDate: today, forecast, breakEvenBytes: even, unlimited, plan: own } = projection

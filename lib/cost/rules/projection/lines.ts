@@ -11,9 +11,9 @@ import type { CostFrame } from './circuit-input.ts'
 const DIGITS = 9
 
 /**
- * Returns the lines of a month's cost, as on a bill: for each interval of the configuration, a line for the port and a
- * line for data. Measured bytes belong to the interval in which they passed. Estimated and forecast bytes belong to the
- * last interval.
+ * Returns the lines of a month's cost, as on a bill: for each interval of the configuration, a line for the port and,
+ * if the plan is metered, a line for data. Measured bytes belong to the interval in which they passed. Estimated and
+ * forecast bytes belong to the last interval.
  * @param sold intervals of the configuration within the month, with prices
  */
 export function linesOfProjection(

@@ -32,8 +32,8 @@ export interface ChangeCosts {
 
 /**
  * Returns the one-time cost of a new circuit: Azure's port and the provider's service while both circuits exist, the
- * set-up fee, and the rest of the old contract. The cost is null if a charge is not declared; `missing` then has the
- * reasons.
+ * set-up fee, and the rest of the old contract. The cost is null if a charge or the end of the contract is not
+ * declared, or if a charge has another currency; `missing` then has the reasons.
  */
 function costOfNew(to: Quote, { charges, now }: ChangeCosts): { cost: Decimal | null; missing: string[] } {
   const own = charges.filter(({ charge }) => PROVIDERS.some(({ kind }) => kind === charge))
@@ -54,8 +54,8 @@ function costOfNew(to: Quote, { charges, now }: ChangeCosts): { cost: Decimal | 
 
 /**
  * Returns the number of months after which the saving of a change has paid its one-time cost. A change in place with
- * the same bandwidth has no one-time cost. For another bandwidth in place, the provider's charge is unknown until an
- * operator declares it.
+ * the same bandwidth has no one-time cost. For another bandwidth in place, the cost and the number of months are null,
+ * because the provider's charge is unknown.
  * @param saving the low estimate (p10) of the monthly saving
  */
 export function paybackOf(from: Quote, to: Quote, saving: Decimal, costs: ChangeCosts): CostPayback {

@@ -46,7 +46,7 @@ export function projectCircuits(inputs: readonly CircuitInput[], frame: CostFram
   }
 }
 
-/** Returns the low, likely and high cost of a circuit's current offer; null if it has no price. */
+/** Returns the low, likely and high cost of a circuit's current offer; null if it has no price or no forecast. */
 export function currentBand({
   options,
 }: CostProjection): Pick<CostProjection['options'][number], 'p10' | 'p50' | 'p90'> | null {
@@ -94,8 +94,8 @@ function soldIntervals(input: CircuitInput, { sheet, overrides, month, now }: Co
 }
 
 /**
- * Computes the traffic of a circuit in a month. This takes seconds, because half a year of hours is used. The result
- * does not depend on prices.
+ * Computes the traffic of a circuit in a month. This takes seconds, because all known hours of the usage are used. The
+ * result does not depend on prices.
  */
 export function trafficOfCircuit(
   { usage, configured }: CircuitInput,

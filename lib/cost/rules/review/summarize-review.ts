@@ -6,7 +6,7 @@ import { isSameOffer } from '../projection/offers.ts'
 import { currentBand } from '../projection/project-circuit.ts'
 
 /**
- * Returns the totals of a review and its circuits, sorted by urgency. The page, mail, file and overview use this
+ * Returns the totals of a review and its circuits, sorted by urgency. The page, mail and file of a review use this
  * summary (ADR 0324).
  * @param nearlyFull share of one path's bandwidth from which the path counts as nearly full: the setting
  *   `bandwidth.warn`, which utilization events use, too

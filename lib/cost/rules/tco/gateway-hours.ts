@@ -35,7 +35,9 @@ export interface TcoGateway {
    */
   circuitId: string | null
   kind: 'expressRoute' | 'vpn' | 'wanExpressRoute' | 'wanVpn' | 'wanHub' | 'routeServer'
-  /** SKU as in ARM; empty for gateways of a Virtual WAN, which have scale units instead of a SKU. */
+  /**
+   * SKU as in ARM; empty for a Virtual WAN gateway or hub, which has units instead of a SKU, and for a Route Server.
+   */
   sku: string
   region: string
   /**
@@ -52,7 +54,9 @@ export interface TcoGateway {
    * them; absent or null = unknown.
    */
   processed?: { bytes: bigint; coveredMs: number } | null
-  /** Number of circuits connected to the gateway. For a Virtual WAN gateway, Azure bills each as a connection unit. */
+  /**
+   * Number of the gateway's connections to circuits. For a Virtual WAN gateway, Azure bills each as a connection unit.
+   */
   connections: number
   from: EpochMs
   to: EpochMs
@@ -108,8 +112,8 @@ export function gatewayMeters(
 }
 
 /**
- * Returns the meter for data that the router of a hub processed. If Azure Monitor did not report all of its bytes,
- * returns the reason instead.
+ * Returns the meter for data that the router of a hub processed. If its price is unknown, or if Azure Monitor did not
+ * report nearly all of its bytes, returns the reason instead.
  */
 function hubDataMeter(
   { region, processed = null }: TcoGateway,
@@ -214,7 +218,7 @@ function hubDataRow(
  */
 const WHOLE = 0.99
 /**
- * Note for a hub with routing intent, whose traffic may pass a firewall.
+ * Note for a hub with a firewall, to which its routing intent may send traffic.
  * Source: learn.microsoft.com/azure/virtual-wan/monitor-virtual-wan-reference, "Virtual hub data processed".
  */
 const SECURED =
@@ -328,7 +332,7 @@ function expressRoutePart(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal
 
 /**
  * Returns a note about the price of FastPath. If the gateway is large enough, it is the additional cost compared with
- * the next smaller SKU. If the gateway is too small, it is the additional cost of a sufficient SKU.
+ * the largest SKU without FastPath. If the gateway is too small, it is the additional cost of a sufficient SKU.
  */
 function fastPathNote(
   { sku, region, units: ofGateway }: TcoGateway,

@@ -11,7 +11,9 @@ import { gbOf } from '../usage/gigabyte.ts'
 import type { BillingMonth } from '../usage/month.ts'
 import { prorated, type SoldInterval, cutIntervals } from '../usage/segments.ts'
 
-/** The time over which costs are summed: whole billing months, or the current month until now. */
+/**
+ * The time over which costs are summed: a number of billing months, the last of which is the current month until now.
+ */
 export interface TcoFrame {
   from: EpochMs
   to: EpochMs
@@ -37,8 +39,8 @@ export interface TcoCircuit {
 }
 
 /**
- * Returns the cost rows of a circuit: the port at the price of Standard, the additional price of Premium, data, and the
- * charges that an operator declared.
+ * Returns the cost rows of a circuit: the port at the price of Standard, the additional price of Premium, data, the
+ * charges that an operator declared, and the parts whose price is unknown.
  */
 export function circuitRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
   return [

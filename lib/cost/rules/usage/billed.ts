@@ -163,7 +163,7 @@ export function billedUsage(facts: UsageFacts, from: EpochMs, to: EpochMs): Bill
 
 /**
  * Returns the billable bytes of an hour. If the bytes of Global Reach in this hour are unknown, the hour counts as not
- * measured, and its maximum is the bytes of the circuit.
+ * measured. Its maximum is then the bytes of the circuit, if these were measured for the whole hour.
  */
 function billedHour(
   hour: UsageHour | undefined,

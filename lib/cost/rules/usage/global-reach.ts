@@ -73,8 +73,9 @@ export type MeasuredHours = ReadonlyMap<EpochMs, { bytes: bigint; coveredMs: num
 
 /**
  * Returns the bytes of Global Reach in one direction of a time: the measured bytes and the maximum (`atMost`), which
- * includes the unmeasured time. The maximum of an hour is the capacity of both paths, or the bytes of the circuit if it
- * was completely measured and had fewer bytes. Null = the maximum is unknown.
+ * includes the unmeasured time. The maximum of an hour is its measured bytes plus the capacity of both paths in the
+ * unmeasured time, or the bytes of the circuit if these were completely measured and are fewer. Null = the maximum is
+ * unknown.
  * @param from a whole hour
  */
 export function reachBytes(
