@@ -107,13 +107,14 @@ export const CONCURRENCY = 256
 const LONGEST_SLEEP_MS = 500
 
 /**
- * Returned in place of a claim if polls are waiting for a database connection. They usually get one within these 50 ms.
+ * Used in place of a claim if no poll may begin, usually because polls are waiting for a database connection. They
+ * usually get one within these 50 ms.
  */
 const QUEUED: Claimed = { leases: [], nextInMs: 50 }
 
 /**
- * The pause after reading the schedule is at least this multiple of the time that reading took. Reading therefore takes
- * at most a quarter of the time, even for a long schedule.
+ * The pause after reading the schedule is at least this multiple of the time that reading took, up to LONGEST_SLEEP_MS.
+ * Reading therefore usually takes at most a quarter of the time, even for a long schedule.
  */
 const CLAIM_SHARE = 3
 

@@ -54,8 +54,8 @@ export async function detectQuietly(
 }
 
 /**
- * Returns a store for detection that writes the new state of the source to `found`. Every other write and every lock
- * fails with HasNews.
+ * Returns a store for detection that writes the new state of the source to `found`. Any other write, and any read that
+ * needs the transaction, fails with HasNews.
  */
 function quietStore(reads: TopologyReads, peeked: PeekedState | null, found: QuietDetection): DetectionStore {
   const refuse = async () => {

@@ -7,8 +7,8 @@ const all: readonly StreamTopic[] = ['overview', 'circuits', 'gateways', 'sessio
 /**
  * Returns the topics of the API whose responses change because of a poll. A poll that only confirms known data has no
  * topics.
- * @returns `countersOnly` is true if only counters changed, as in most polls. Clients may then wait and handle several
- *   such changes together.
+ * @returns `countersOnly` is true if the poll brought no change of history and no event, as most polls do. Clients may
+ *   then wait and handle several such changes together.
  */
 export function topicsOf(
   observation: Observation,

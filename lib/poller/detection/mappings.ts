@@ -12,7 +12,8 @@ import type { TopologyReads } from './store.ts'
 /**
  * Determines for each neighbor of a group's gateways to which circuit and path it belongs. The neighbors are Microsoft
  * edge routers (MSEE).
- * @returns `isComplete` is true if every neighbor of every gateway has a circuit
+ * @returns `isComplete` is false if a later check may find more: a gateway has no neighbors, a neighbor has no circuit,
+ *   or the connection of a neighbor was removed
  */
 export async function readDetectedMappings(
   reads: TopologyReads,
@@ -38,8 +39,8 @@ export async function readDetectedMappings(
     const { expected, released } = await reads.edgeRouters(scope, now)
     const neighbors = new Set(expected)
     const mapped = mapGateway({ id: scope, neighbors, circuits: circuits.flatMap(connected) }, reported, declared)
-    // The connection of this neighbor was removed, but the neighbor may appear again with another connection. Check
-    // again later.
+    // A gateway without neighbors may get some later, and a neighbor whose connection was removed may appear again with
+    // another connection. Check again later.
     const isOpen = neighbors.size === 0 || released.length > 0
     if (isOpen || [...neighbors].some((neighbor) => !mapped.has(neighbor))) isComplete = false
     for (const [neighbor, { circuitId: circuit, path, confidence }] of mapped)

@@ -225,10 +225,7 @@ export interface DetectionStore extends TopologyReads {
   ): Promise<TableComparison | null>
 }
 
-/**
- * Returns functions that read the estate from Postgres. They may use any connection, because each result comes from a
- * single statement.
- */
+/** Returns functions that read the estate from Postgres. They may use any connection and need no transaction. */
 export function postgresReads(db: Queryable): TopologyReads {
   return {
     async resources() {

@@ -254,8 +254,8 @@ export class TopologyCache {
   }
 
   /**
-   * Removes all cached data, because resources, declarations or thresholds changed. A read that is in progress is not
-   * cached.
+   * Removes the cached groups, mappings and snapshot times, because resources, declarations or thresholds changed. A
+   * read that is in progress is not cached.
    */
   forget(): void {
     this.#estate.forget()

@@ -55,7 +55,7 @@ export interface PollPlan {
   budget: string | null
   /**
    * Length in seconds of the shortest outage that this poll certainly detects: the interval plus the 95th percentile of
-   * the poll's duration. Null before the first poll.
+   * the poll's duration. Null if the duration is unknown.
    */
   floorSeconds: number | null
   /** Changes that would make the interval shorter. */

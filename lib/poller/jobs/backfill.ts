@@ -93,7 +93,8 @@ async function ratesOf({ pool }: Database, { resourceId }: PollTarget): Promise<
 
 /**
  * Reads the past bit rates of one resource.
- * @returns `goOn` = false if Azure throttled a request, so that other resources must wait, too
+ * @returns `goOn` = false if other resources must wait, too, because Azure throttled a request, few reads are left, or
+ *   the run is stopped
  */
 async function fetchPast(
   { azure, db, clock }: BackfillContext,

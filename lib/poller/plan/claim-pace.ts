@@ -12,7 +12,10 @@ export const MAX_PACE_MS = 200
  * the same query.
  */
 const SHARE = 0.04
-/** Time after which the intervals of claimed polls are forgotten, milliseconds, because intervals change. */
+/**
+ * Length of a period, milliseconds. Intervals of polls that were claimed before the current and the previous period are
+ * forgotten, because intervals change.
+ */
 const FORGET_MS = 60_000
 
 /**

@@ -155,7 +155,7 @@ function budgetsReportedBy(load: PollLoad): string[] {
 
 /**
  * Returns the budgets that limit the scheduled polls. A budget is unlimited and left out if no response mentions it.
- * Network writes are also left out as long as it is unknown whether Azure counts POSTs.
+ * Network writes are left out unless Azure counts POSTs, as configured or learned.
  * @param learned facts about Azure's budgets that earlier plans found out
  * @param identitiesOf returns the names of the identities that poll a subscription
  */

@@ -50,9 +50,9 @@ async function pollsOfSteps(
 }
 
 /**
- * Returns the route tables to poll after activity in BGP sessions. For a circuit path, these are its own tables. For
- * private peering, the learned routes of its gateways are added, because Azure can read them at the same time. For a
- * gateway or Route Server, these are its learned routes.
+ * Returns the route tables to poll after activity in BGP sessions. For a circuit path, these are its own route and ARP
+ * tables. For private peering, the learned routes of its gateways are added, because Azure can read them at the same
+ * time. For a gateway or Route Server, these are its learned routes.
  */
 async function tablesOf(context: PollContext, { source, observation, active }: Answered): Promise<FollowUpRequest> {
   if (active.length === 0) return []

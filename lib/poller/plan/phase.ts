@@ -97,7 +97,8 @@ interface PlacedLease {
  * moment between two session polls.
  * - Different resources are spread over the whole interval.
  * @param isFirst true = this is the first poll of this source by this worker; the next poll may then follow immediately
- * @returns seconds from the due time of the ending poll, between a quarter of the interval and one and a quarter
+ * @returns seconds from the due time of the ending poll, at most one and a quarter of the interval; at least a quarter
+ *   of it, except after the first poll
  */
 export function computeOperationInterval(place: SchedulePosition, lease: PlacedLease, isFirst: boolean): number {
   const { nextAt, everySeconds } = lease

@@ -52,7 +52,7 @@ export function planPolls(
   )
 }
 
-/** Returns the polls of a resource, sorted by subresource. */
+/** Returns the polls of a resource, grouped by subresource. */
 function pollsOf(resource: PlannedResource, neighbors: readonly string[], intervals: PollIntervals): PlannedPoll[] {
   const polls = plannedKinds.flatMap((kind) => {
     const { types, interval, leastIntervalMs = 0, operation, runsOn, slicesMs, subresources } = kinds[kind]

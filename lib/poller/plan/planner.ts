@@ -46,16 +46,19 @@ interface PlannerContext extends Pick<PollContext, 'azure' | 'db' | 'clock' | 'l
 /**
  * Keeps the schedule of polls up to date. All workers use the same database, so any of them may do this.
  * - A plan (which polls exist) is made at the start, after an inventory found a change, after a gateway got a new
- * neighbor, and at least once per interval of the inventory.
- * - A review (how long the intervals are) is made every two minutes, after a budget refused a poll, and when an event
- * that needs more polls begins or ends.
+ * neighbor, after operators changed declarations, and at least once per interval of the inventory.
+ * - A review (how long the intervals are) is made every two minutes, after a plan changed the schedule, after a budget
+ * refused a poll, and, while intervals are lengthened, when an event that needs more polls begins or changes.
  */
 export class Planner {
   readonly #context: PlannerContext
   readonly #signal: AbortSignal
   /** Ids of the monitored subscriptions; null = their list was not read yet. */
   #subscriptions: readonly string[] | null = null
-  /** Polls that this worker last wrote to the schedule, by {@link keyOf}; null = it has not planned yet. */
+  /**
+   * Polls that this worker last wrote to the schedule, by {@link keyOf}; null = it has not planned yet, or a resource
+   * was moved since.
+   */
   #current: ReadonlyMap<string, PlannedPoll> | null = null
   #wanted = Promise.withResolvers<void>()
   /** True if the last review of this worker found an interval that is longer than configured. */
@@ -223,7 +226,8 @@ export class Planner {
    * Reads the resources and updates the schedule, while no other worker does. Otherwise a worker with older data could
    * remove polls that another worker has just added.
    * @param whole see #plan
-   * @returns whether the schedule changed; null = another worker is planning, so try again
+   * @returns whether the schedule changed; null = the subscriptions are unknown or another worker is planning, so try
+   *   again
    */
   async #planAlone(whole: boolean): Promise<boolean | null> {
     const subscriptions = this.#subscriptions

@@ -4,7 +4,9 @@ import { seriesKeys, type SourceStatus } from '#lib/history/index.ts'
 
 /** Minimum drop of an availability, in percentage points. A smaller drop may be a lost probe. */
 const AVAILABILITY_FALL = 10
-/** Minimum drop of a number of routes, as a share of the previous number. A smaller drop is normal in a large table. */
+/**
+ * A number of routes counts as dropped if it fell by more than this share. A smaller drop is normal in a large table.
+ */
 const ROUTES_FALL = 0.1
 /** A bit rate counts as dropped if it is below this share of the lowest earlier bucket. */
 const BITS_LEFT = 0.5
@@ -131,7 +133,8 @@ export function pollsForSteps(
 
 /**
  * Reports whether a drop concerns a source. If the metric belongs to a path or peering, it concerns the sources of this
- * path or peering and the sources of the whole resource. Otherwise it concerns all sources of the resource.
+ * path or peering and the sources of the whole resource. Otherwise it concerns all sources of the resource. Advertised
+ * routes to a neighbor are concerned if the metric belongs to this neighbor or names no neighbor.
  */
 function isAbout(
   { dimensions }: MetricStep,

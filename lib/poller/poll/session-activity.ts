@@ -27,9 +27,9 @@ export function sessionsWithActivity(before: Knowledge, rows: readonly KnownSess
 }
 
 /**
- * Reports whether a session received more or fewer messages since the last poll than keepalives explain. The exact time
- * of the last message is unknown, because it arrived between two polls. Two keepalives within a polling interval of 60
- * s are therefore normal.
+ * Reports whether a session received more or fewer messages since the last poll than keepalives explain; false if it
+ * received none. The exact time of the last message is unknown, because it arrived between two polls. Two keepalives
+ * within a polling interval of 60 s are therefore normal.
  */
 function saidMore(known: KnownSession, row: KnownSession): boolean {
   if (known.messagesReceived === null || row.messagesReceived === null || row.readAt === null) return false

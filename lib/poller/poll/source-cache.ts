@@ -54,7 +54,7 @@ interface Known {
 
 /**
  * Cache of facts about the polled sources in a worker. With it, a poll of a source without changes needs no query
- * before its request. The entries expire, because other workers poll the same sources.
+ * before its request. Facts about sessions are read again if another worker may have polled them.
  */
 export class SourceCache {
   readonly #db: Database
@@ -190,14 +190,17 @@ export class SourceCache {
     }
   }
 
-  /** Removes the cached facts about a source whose resource Azure did not find, because it may have been moved. */
+  /**
+   * Removes the cached identity and configuration of a source whose resource Azure did not find, because it may have
+   * been moved.
+   */
   moved({ sourceId }: Pick<SourceRef, 'sourceId'>): void {
     this.#sources.delete(sourceId)
     this.#metered.delete(sourceId)
     this.#localAddresses.delete(sourceId)
   }
 
-  /** Removes the cached facts about all sources of resources that had these ARM ids before a move. */
+  /** Removes the cached identity and configuration of all sources of resources that had these ARM ids before a move. */
   movedFrom(resourceIds: readonly string[]): void {
     const former = new Set(resourceIds.map((id) => id.toLowerCase()))
     for (const source of this.#sources.values()) if (former.has(source.resourceId.toLowerCase())) this.moved(source)
@@ -251,7 +254,8 @@ export class SourceCache {
 
   /**
    * Returns the facts about sessions that are needed to evaluate a poll; empty for kinds that need none. No query is
-   * needed if this worker also made the previous poll of this kind.
+   * needed for a poll of sessions if this worker also made the previous one, and for a route table if the facts are
+   * younger than {@link STALE_AFTER_MS}.
    */
   async knowledge(source: SourceRef, { kind, epoch }: { kind: string; epoch: string }): Promise<Knowledge> {
     const own = kind === 'peers' || kind === 'summary'

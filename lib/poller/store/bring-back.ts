@@ -43,9 +43,9 @@ const MOMENTS: readonly (readonly [table: string, ...columns: string[]])[] = [
 const TOLERANCE = `interval '2 s'`
 
 /**
- * Makes everything due that was postponed because the database's clock was fast (ADR 0291). Rows with a time in the
- * future get the current time, so that they can be replaced. No history is deleted. It may therefore run even if it is
- * unknown which clock is right.
+ * Makes everything due that was postponed because the database's clock was fast (ADR 0291). If the clock was set back,
+ * rows with a time in the future get the current time, so that they can be replaced. No history is deleted. It may
+ * therefore run even if it is unknown which clock is right.
  * @param isSetBack true = the database's clock was set back
  * @returns number of polls that are due earlier now
  */

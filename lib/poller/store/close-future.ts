@@ -30,7 +30,7 @@ const REMEMBERED = [
  * Call it only if a second clock agrees with the database's clock. With a slow clock, it would damage correct history.
  * It does nothing if no time is in the future.
  * @param closeReports corrects the reports of customers' routers; the module that stores them provides it
- * @returns number of sources with kinds of polls that had times in the future
+ * @returns number of pairs of a source and a kind of poll whose last poll had a time in the future
  */
 export function closeFuture(db: Database, closeReports: (client: PoolClient) => Promise<void>): Promise<number> {
   return db.transaction(async (client) => {

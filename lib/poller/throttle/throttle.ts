@@ -58,7 +58,7 @@ const serialised = pollKinds.filter((kind) => kinds[kind].operation)
 
 /**
  * Decides which polls are postponed after Azure refused a request with 429. The wait is Azure's Retry-After; without
- * it, the wait doubles with each consecutive 429. Only polls that use the same budget are postponed.
+ * it, the wait doubles with each consecutive 429. If the refused budget is known, only polls that use it are postponed.
  * @param before earlier recorded polls of the subscription
  */
 export function afterThrottled(before: ThrottledPolls, { finishedAt, error }: Observation): ThrottleDecision {

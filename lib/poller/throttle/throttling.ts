@@ -18,7 +18,7 @@ const NOBODY: ThrottledPolls = { inARow: 0, others: 0, othersSince: 0, readsLeft
 
 /**
  * Handles the effect of a throttled or locked poll on the other polls of its subscription. The earlier polls of all
- * workers are read from the database only if needed: after a 429, and before a poll is added to the schedule.
+ * workers are read from the database only if needed: after a refusal, and before a poll is added to the schedule.
  */
 export class Throttling {
   readonly #db: Database

@@ -10,10 +10,7 @@ import {
 import { changedScopes } from '../detection/detect.ts'
 import type { DetectionStore, SettingsInForce } from '../detection/store.ts'
 
-/**
- * Time between two runs of the watchdog, milliseconds. Each run needs one query. Missing data is reported at most this
- * late.
- */
+/** Time between two runs of the watchdog, milliseconds. Missing data is reported at most this late. */
 export const WATCHDOG_INTERVAL_MS = 10_000
 
 /** Input of one run of the watchdog. */
