@@ -129,7 +129,7 @@ const notOne = (path: string) =>
 
 /**
  * Reads a recording. If its last part is incomplete after a crash, that part is left out.
- * @throws RecordingError if the file is not a recording, or has an unsupported version
+ * @throws RecordingError if the file cannot be read, is not a recording, or has an unsupported version
  */
 export function readRecording(path: string): Recording {
   let bytes: Buffer

@@ -45,9 +45,9 @@ interface PolledEstate {
 }
 
 /**
- * Polls all resources at the configured intervals until the signal is aborted, without a database. It sends the same
- * requests as a worker, with one diagnostic operation at a time for each resource. Only the inventory and the neighbors
- * with advertised routes are remembered.
+ * Polls all resources at the configured intervals until the signal is aborted, without a database. It sends requests
+ * like a worker, with one diagnostic operation at a time for each resource. It remembers only the inventory, the
+ * neighbors with advertised routes, and the ends of the periods that were read.
  */
 export async function pollEstate({ azure, intervals, signal, onPoll }: PolledEstate): Promise<void> {
   const turns = new ResourceTurns()

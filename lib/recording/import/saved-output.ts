@@ -27,7 +27,10 @@ type SavedOutput =
   | { file: string; resources: (JsonObject & { id: string })[] }
   | { file: string; kind: TableKind; body: JsonObject }
 
-/** Fields that occur only in rows of one kind of table. They show the kind of a table. */
+/**
+ * Fields that occur only in rows of one kind of table. They show the kind of a table. Learned and advertised routes
+ * have the same fields.
+ */
 const SIGNS: [string, TableKind][] = [
   ['macAddress', 'arp'],
   ['statePfxRcd', 'summary'],
