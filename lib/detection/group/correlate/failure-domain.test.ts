@@ -81,7 +81,10 @@ describe('two paths that fall at one time', () => {
   })
 })
 
-it('two circuits at one place that fall together are one incident, although one of them fell shortly before', async () => {
+it.each([
+  { first: 'ckt-lon', second: 'ckt-lon2' },
+  { first: 'ckt-lon2', second: 'ckt-lon' },
+])('$first and $second at one place that fall together are one incident, although one fell before', async (given) => {
   const both = (circuit: string, at: string, until?: string): Happening[] =>
     (['primary', 'secondary'] as const).flatMap((path) => [
       { at, do: (world) => endsCe(world, circuit, path) },
@@ -89,8 +92,8 @@ it('two circuits at one place that fall together are one incident, although one 
     ])
   const truth = [
     ...both('ckt-lon', '9:51:10', '9:56:10'),
-    ...both('ckt-lon2', '10:02:10'),
-    ...both('ckt-lon', '10:03:10'),
+    ...both(given.first, '10:02:10'),
+    ...both(given.second, '10:03:10'),
   ]
   const engine = await play({ world: t3, from: '9:45', to: '10:08', truth })
   const falls = engine.events.filter(({ kind, ended }) => kind === 'circuit_down' && ended === null)

@@ -163,7 +163,10 @@ function sharesDomainWith(
   // the scope of n1_stranding is the resource on which more prefixes depend now, and not the resource that failed
   const known = all.filter(({ event }) => event.kind !== 'n1_stranding')
   if (all.length === 0 || known.some((member) => sameElement(context, member, live))) return true
-  return known.some((member) => shareFailureDomain(context, member, live)) && isOneFault(context, [...known, live])
+  // an event that was over before cannot have the same reason, unless the incident contains only such events
+  const isCurrent = ({ event }: LiveEvent) => event.ended === null || event.ended.latest >= live.event.started.earliest
+  const current = known.some(isCurrent) ? known.filter(isCurrent) : known
+  return current.some((member) => shareFailureDomain(context, member, live)) && isOneFault(context, [...current, live])
 }
 
 /**
