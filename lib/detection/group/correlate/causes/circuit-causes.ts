@@ -324,7 +324,11 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
   const edge = createCause(
     'onprem_edge_loss',
     'onprem',
-    isOfLostSite(context, event) || (alsoDown.length > 0 && alsoDown.length === others.length) ? EDGE_LOST : 0.5,
+    isOfLostSite(context, event) || (alsoDown.length > 0 && alsoDown.length === others.length)
+      ? EDGE_LOST
+      : alsoDown.length > 0
+        ? 0.5
+        : 0.4,
     'Check power and routers at the site behind this circuit.',
   )
   return alsoDown.length > 0 && sameProvider.length === 0 ? [edge, outage] : [outage, edge]

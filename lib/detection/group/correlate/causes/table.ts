@@ -82,6 +82,10 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
       return siteCauses(context, live)
     case 'instance_divergence':
       return isWithEdgeRouter(context, event) ? byKind(event.kind) : []
+    case 'hub_connection_emptied':
+      return (context.topology.hubVpnGateways ?? []).some(({ scope }) => scope === event.scope)
+        ? [createCause('vpn_remote_end', 'onprem', 0.5, EMPTIED_BRANCH, missingConfiguration(context, event))]
+        : []
     case 'prefix_headroom':
       return [headroomCause(event)]
     case 'default_route_disappeared':
@@ -109,6 +113,8 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
       return event.causes.filter(({ class: name }) => name !== 'configuration_change')
   }
 }
+
+const EMPTIED_BRANCH = 'Check the device of this branch: its tunnels, its BGP process and its announcements.'
 
 const byKind = (kind: EventKind): Cause[] => {
   const own = findDefaultCause(kind)

@@ -28,6 +28,7 @@ const ofPeering = new Set<EventKind>(['circuit_down', 'path_down'])
 
 function mayBeChanged(context: FoldContext, { kind, scope, subject }: DetectedEvent): boolean {
   const { mappings } = context.topology
+  if (kind === 'hub_connection_emptied') return true
   if (ofPeering.has(kind)) {
     const { peering } = parsePath(subject)
     const fallen = liveEvents(context).filter(
