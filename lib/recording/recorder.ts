@@ -44,8 +44,8 @@ export interface EstateRecorder {
 }
 
 /**
- * Returns a recorder that writes each request and response to a file, without private data. Private data is replaced
- * with a key, which is stored in a separate file next to the recording.
+ * Returns a recorder that writes each request and response to a file, without private data. Private data is replaced by
+ * values that are computed with a key. The key is stored in a separate file next to the recording.
  * @param onFault called once if the file cannot be written any more; the recording then stops
  * @throws RecordingError if the file is not a recording, or an error of the file system
  */

@@ -7,7 +7,8 @@ import type { Window } from './request-key.ts'
  * because the periods that are requested now differ from those of the recording. Later responses take precedence,
  * because Azure corrects the values of recent minutes.
  * @param bodies bodies of the responses, sorted by time; only responses until the moment that is served
- * @returns null if the responses contain neither metrics nor entries of the Activity Log
+ * @returns the last response if all lists are empty; null if there is no response, or if the lists contain other rows
+ *   than metrics or entries of the Activity Log
  */
 export function answerForPeriod(bodies: readonly Json[], window: Window): JsonObject | null {
   const objects = bodies.filter(isJsonObject)

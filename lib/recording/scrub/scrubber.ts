@@ -190,8 +190,8 @@ export class Scrubber {
   }
 
   /**
-   * Replaces the ids, mail addresses and network addresses in a text.
-   * @returns `clean`: the new text; `isWhole`: true if the text contained nothing else
+   * Replaces the private forms in a text, such as links, ids, mail addresses and network addresses.
+   * @returns `clean`: the new text; `isWhole`: true if the text contained nothing else except separators
    */
   #embedded(text: string): { clean: string; isWhole: boolean } {
     let clean = ''
