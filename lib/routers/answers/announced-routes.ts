@@ -26,8 +26,8 @@ type AnnouncedRoutes = ResponseOf<'circuitRouters'>['data'][number]['announced']
 
 const OUT = ['adjOutPre', 'adjOutPost'] as const
 /**
- * Maximum number of routes that are read for one session. An MSEE accepts half as many on a Premium circuit, and a
- * route appears twice if the router reports it before and after its policy.
+ * Maximum number of routes that are read for one session. It is well above the number of prefixes that an MSEE accepts
+ * on a Premium circuit, because a route appears twice if the router reports it before and after its policy.
  */
 const MAX_ROUTES = 40_000
 const MAX_DIFFERENCES = 200
@@ -112,7 +112,7 @@ const collectedBeside = ({ routerId, peerType }: RouterSession, among: readonly 
 
 /**
  * Returns the routes that Azure learned from a router on its circuit path, and the maximum number of prefixes that the
- * peering accepts. Returns null if Azure's table was never read.
+ * peering accepts. Returns null if Azure's table was never read, or if the circuit does not have this path any more.
  */
 async function learnedFrom(
   q: Queryable,

@@ -6,8 +6,8 @@ const RETRY_MS = 1_000
 
 /**
  * Runs work in the database. While the database is unavailable, it tries again.
- * @throws any other error of the work, for example because the data is invalid; the reason of `signal` if the station
- *   stops
+ * @throws any other error of the work, for example because the data is invalid; an error if `signal` aborts while the
+ *   database is unavailable
  */
 export async function retryWhileDatabaseFails<Result>(
   work: () => Promise<Result>,

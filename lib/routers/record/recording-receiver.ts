@@ -75,7 +75,7 @@ interface Recorded {
 }
 
 interface ReceiverOptions {
-  /** Called when a router has sent its name, with its address and name. */
+  /** Called when a router has sent its name by BMP, with its address and name. */
   introduced?: (address: string, name: string) => Promise<void>
   /** ASNs that operators declared for the addresses of routers. */
   neighbors?: readonly { address: string; asn: number }[]

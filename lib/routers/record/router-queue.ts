@@ -28,8 +28,8 @@ const PIECE = { first: 500, smallest: 500, largest: 2_000 }
 const PIECE_MS = 50
 
 /**
- * Maximum size of the reports in a transaction, in bytes, because all attributes are parameters of SQL statements. A
- * single report may exceed it.
+ * Maximum size of the attributes of the reports in a transaction, in bytes, because all attributes are parameters of
+ * SQL statements. A single report may exceed it.
  */
 const MAX_PIECE_BYTES = 2 ** 22
 

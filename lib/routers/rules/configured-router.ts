@@ -29,7 +29,7 @@ export interface ConfiguredNeighbor {
 }
 
 interface OutPolicy {
-  /** Prefixes that the policy lets through; null = all prefixes. */
+  /** Prefixes that the policy lets through; null = all prefixes, or they are not in the configuration. */
   prefixes: readonly string[] | null
   prepends: number
 }

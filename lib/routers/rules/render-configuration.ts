@@ -117,7 +117,7 @@ interface LinkText {
   linkBfd: string | null
 }
 
-/** Returns the lines for the subinterface of a path, in the syntax that IOS XE, EOS and FRR share. */
+/** Returns the lines for the subinterface of a path, in the syntax that IOS XE, IOS XR, EOS and FRR share. */
 function subinterface({ circuit, port, sessions }: Text, words: LinkText): string[] {
   const [{ vlan, outerVlan, path } = { vlan: null, outerVlan: null, path: 'primary' }] = sessions
   const tags = vlan === null ? null : words.tags(outerVlan, vlan)

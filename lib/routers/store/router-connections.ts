@@ -82,10 +82,12 @@ interface RouterAtAddress {
 
 /**
  * Stores a new connection for a router's BGP session with Peerwatch's collector, and finds the router that it belongs
- * to. It is a router that reports by BMP from the same address, in one of these cases:
- * - BMP reported the same ASN and BGP identifier.
- * - An operator declared the ASN for this address.
- * - It has the same name, and its ASN and identifier are not known yet.
+ * to. It is the first of these routers at the same address:
+ * - The router for which BMP reported the same ASN and BGP identifier.
+ * - A router that reports by BMP, if an operator declared the ASN for this address: the only one, or the one with the
+ *   same name.
+ * - A router known without BMP, with the same ASN and identifier. If the OPEN is not known, the one with the same name.
+ * - A router with the same name whose ASN and identifier are not known yet.
  * Otherwise the session belongs to a separate router. An equal host name is not sufficient if the identifiers differ
  * (ADR 0289).
  * @param router.name host name in the OPEN, or the BGP identifier if there is none
@@ -180,9 +182,13 @@ const namesake = <Router extends { name: string }>(known: readonly Router[], nam
 const only = <Router>(known: readonly Router[]) => (known.length === 1 ? known[0] : undefined)
 
 /**
- * Stores a new connection for the log of a router, and finds the router that it belongs to. It is a router that reports
- * by BMP from the same address if the lines name its neighbors. Otherwise it is the router with this name. An address
- * may send the logs of several routers.
+ * Stores a new connection for the log of a router, and finds the router that it belongs to. An address may send the
+ * logs of several routers. It is the first of these routers at the address:
+ * - The router that reports by BMP and has the name.
+ * - The only router that reports by BMP, if the lines name one of its neighbors, its neighbors are not known yet, or
+ *   the lines have no name.
+ * - The router with the name. If the lines have no name, the only router at the address.
+ * Otherwise it is a new router.
  * @param options.name host name in the lines; '' = none
  * @param options.neighbors neighbors that the lines name
  */

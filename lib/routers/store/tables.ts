@@ -45,7 +45,7 @@ export const routersTables = {
     past: 'forgotten',
     scope: 'SELECT * FROM public.router WHERE id = ANY (:routers)',
     retention: {
-      // routers that never had a connection, a session or attributes
+      // routers that have no connections, sessions and attributes any more
       rows: `t.first_seen < $1 AND NOT EXISTS (SELECT FROM router_connection c WHERE c.router_id = t.id)
      AND NOT EXISTS (SELECT FROM router_session s WHERE s.router_id = t.id)
      AND NOT EXISTS (SELECT FROM router_route_attributes a WHERE a.router_id = t.id)`,

@@ -27,8 +27,8 @@ const MAX_TEXTS = 16
 const TYPE_STRING = 0
 
 /**
- * An item with type, length and value. Initiation, Termination and Peer Up messages contain such items (RFC 7854
- * section 4.4).
+ * An item with type, length and value. Initiation, Termination, Peer Up and some Peer Down messages contain such items
+ * (RFC 7854 section 4.4, RFC 9069).
  */
 interface InformationItem {
   type: number

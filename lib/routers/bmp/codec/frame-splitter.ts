@@ -7,8 +7,8 @@ const HEADER_BYTES = 6
 const VERSION = 3
 
 /**
- * Maximum length of a BMP message in bytes. The longest supported message is a Peer Up, because it contains two OPENs
- * of up to 65,535 bytes each (RFC 8654).
+ * Maximum length of a BMP message in bytes. The longest supported message is a Peer Up, because it contains two OPENs,
+ * each of which may have up to 65,535 bytes here.
  */
 export const MAX_FRAME_BYTES = 262_144
 

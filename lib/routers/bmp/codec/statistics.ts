@@ -26,7 +26,7 @@ const NAMES: Readonly<Record<number, string>> = {
 /** A value of a Statistics Report. */
 export interface Statistic {
   type: number
-  /** Name of the value; null = no RFC defines its type. */
+  /** Name of the value; null = these RFCs do not define its type. */
   name: string | null
   value: bigint
   /** Address family of the value, as `afi/safi`; null = it is for all families. */

@@ -25,7 +25,7 @@ export class RouterClock {
   private offsetMs: number | null = null
   private learnedAt: EpochMs = 0
   private other = { offsetMs: 0, lines: 0, since: 0 }
-  /** True after a line had a time in the future. The router's clock is not used any more then. */
+  /** True after a line with a time zone had a time in the future. The router's clock is not used any more then. */
   private isAhead = false
 
   /**

@@ -58,7 +58,7 @@ function handOn(address: string, bytes: Buffer, message: (copy: Uint8Array<Array
 
 function note(address: string, why: NotHandedOn['why']): void {
   if (notHandedOn.size === 0) setTimeout(sayNotHandedOn, SAID_EVERY_MS).unref()
-  // count further senders together, without their addresses
+  // count further senders together, under the address of the first of them
   const key = notHandedOn.size < MAX_ADDRESSES ? `${why} ${address}` : why
   const known = notHandedOn.get(key)
   if (known) known.count++
