@@ -50,7 +50,10 @@ const FORWARDED = [
   'x-real-ip',
 ]
 
-/** Responses to requests that Node.js could not parse, except for unknown methods. */
+/**
+ * Responses to requests that Node.js could not receive completely or parse, by error code. Other codes get {@link
+ * MALFORMED}, except for unknown methods.
+ */
 const PARSER_FAULTS: Record<string, FrontAnswer> = wordTable({
   HPE_HEADER_OVERFLOW: { status: 431, detail: 'The headers are larger than 16 kB: send less.' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive in time.' },
@@ -198,7 +201,8 @@ function askedBy({ method = '', url = '', headers, socket }: IncomingMessage): A
 
 /**
  * Returns the address of the client. If the proxy is trusted, this is the last entry of X-Forwarded-For, because a
- * client can forge all earlier entries. Otherwise it is the address from which the connection comes.
+ * client can forge all earlier entries. Otherwise, or if that entry is not an IP address, it is the address from which
+ * the connection comes.
  */
 function remoteAddress({ headers, socket }: IncomingMessage, trustProxy: boolean): string {
   const forwarded = trustProxy ? String(headers['x-forwarded-for'] ?? '') : ''
@@ -211,7 +215,10 @@ function send(response: ServerResponse, answer: FrontAnswer, request: IncomingMe
   response.end(request.method === 'HEAD' ? null : body)
 }
 
-/** Builds the body of a refusal: an HTML page if a browser requested a page, otherwise a problem document. */
+/**
+ * Builds the headers and body of a response. If it has no detail (a redirect), the body is empty. Otherwise the body is
+ * an HTML page if a browser requested a page, or a problem document.
+ */
 function written(
   answer: FrontAnswer,
   request: IncomingMessage,

@@ -72,9 +72,10 @@ export const requestPath = (url: string): string => url.split('?', 1)[0] ?? ''
 /**
  * Returns a function that checks requests before they are handled. It refuses ambiguous paths, and host names, origins,
  * methods and body lengths that are not allowed.
- * The host name is not checked for `/api/health` and for delivery proofs of notifications, because load balancers and
- * workers use any address of the server. Delivery proofs are signed.
- * @returns a function that returns the response for a refused request, and null if the request may continue
+ * The host name is not checked for `/api/health`, the paths below it, and delivery proofs of notifications, because
+ * load balancers and workers use any address of the server. Delivery proofs are signed.
+ * @returns a function that returns the response for a refused request or an OPTIONS request, and null if the request
+ *   may continue
  */
 export function createRequestCheck(web: WebAddress): (asked: AccessRequest) => FrontAnswer | null {
   const own = ownAddresses(web)
@@ -200,7 +201,7 @@ function notAllowed(method: string, methods: readonly string[]): FrontAnswer {
 }
 
 /**
- * Returns the response to a request whose method Node.js does not know.
+ * Returns the response to a request whose method is CONNECT or is unknown to Node.js.
  * @param start the first bytes of the request
  */
 export function unknownMethod(start: string): FrontAnswer {
@@ -224,7 +225,7 @@ const textOf = (header: string | string[] | undefined): string =>
 
 /**
  * Returns the methods that a path supports. For pages and files these are only the methods for reading.
- * @returns null if the path is below `/api/`, but the API has no such path
+ * @returns null if the path is below `/api/`, but the OpenAPI document has no such path
  */
 function methodsOf(path: string): readonly string[] | null {
   const found = described().find(({ pattern }) => pattern.test(path))

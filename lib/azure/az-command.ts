@@ -6,7 +6,7 @@ import { kinds } from './kinds/index.ts'
  * response with the stored data.
  * @param source `subresource` is the polled part of the resource, as in PollTarget
  * @returns null if the CLI has no such command, or if the ID is not an ARM ID
- * @source Azure CLI reference: az network express-route, vnet-gateway, vpn-connection, vhub; az monitor
+ * @source Azure CLI reference: az network, az monitor
  */
 export function azCommand({
   resourceId,

@@ -19,15 +19,15 @@ const CATEGORIES = ['ExpressRoute', 'Virtual WAN', 'VPN Gateway', 'Virtual Netwo
  */
 const CLIENT = { ClientType: 'Peerwatch' }
 /**
- * Maximum number of pages of a bill. A page has some thousand rows, so a bill with more pages means that the server's
- * links form a loop.
+ * Maximum number of further pages of a bill after the first. A page has some thousand rows, so a bill with more pages
+ * means that the server's links form a loop.
  */
 const MAX_PAGES = 200
 
 /**
- * Returns the cost of a subscription's resources by day and meter, before tax. A row whose numbers cannot be parsed is
- * left out and described in the error. A row without a resource or meter is kept with empty names, because its cost
- * still counts.
+ * Returns the cost of a subscription's resources by day and meter, before tax. A row whose day, currency, cost or
+ * quantity cannot be parsed is left out and described in the error. A row without a resource or meter is kept with
+ * empty names, because its cost still counts.
  * @throws PollFailure `malformed` if the table lacks a column, or if no row can be parsed
  * @source Cost Management REST, Query - Usage, 2025-03-01. Its figures exclude taxes: "Understand the terms in your
  *   Azure usage and charges file" (learn.microsoft.com/azure/cost-management-billing/understand/understand-usage)

@@ -6,8 +6,8 @@ export const cookieKeyOf = (secretsKey: string): string =>
 
 const COOKIE_PREFIX = 'peerwatch'
 /**
- * Returns the prefix of all cookie names. With https it begins with `__Host-`. Browsers accept such a cookie only from
- * the host itself, so that no other host in the same domain can set it.
+ * Returns the prefix of the names of all cookies for access control. With https it begins with `__Host-`. Browsers
+ * accept such a cookie only from the host itself, so that no other host in the same domain can set it.
  * @source RFC 6265bis 4.1.3.2
  */
 export const cookiePrefix = (isHttps: boolean) => `${isHttps ? '__Host-' : ''}${COOKIE_PREFIX}`
@@ -15,8 +15,8 @@ export const sessionCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}
 export const wallCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.wall`
 
 /**
- * Returns the token in the cookie of a wall display; null if the request has no such cookie. Versions up to 0.3.0 used
- * another cookie name, which is read too, because wall displays may still have the old cookie.
+ * Returns the token in the cookie of a wall display; null if the request has no such cookie. With https, versions up to
+ * 0.3.0 used another cookie name, which is read too, because wall displays may still have the old cookie.
  */
 export const wallTokenOf = (header: string | undefined, isHttps: boolean): string | null =>
   cookieOf(header, wallCookieName(isHttps)) ?? (isHttps ? cookieOf(header, `__Secure-${COOKIE_PREFIX}.wall`) : null)

@@ -9,7 +9,8 @@ import { type FrontAnswer, isProgramPath, requestPath } from '../refusal.ts'
 import { hashSecret, isTokenText } from '../tokens/token-text.ts'
 
 /**
- * Paths that need no sign-in. All other paths need a caller, so that a new path is protected unless it is added here.
+ * Paths that need no sign-in, in addition to {@link PUBLIC_FOLDERS}. The gate requires a caller for all other paths, so
+ * that a new path is protected unless it is added here.
  */
 const PUBLIC = new Set([
   '/sign-in',

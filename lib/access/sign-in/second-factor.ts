@@ -125,7 +125,7 @@ export function secondFactorGuard(
       if (kind) await count(begunFrom(kind, headers))
     },
     /**
-     * Returns the name of the way in which this request signed a user in; null if the user is not yet signed in, for
+     * Returns the name of the way in which this request signed a user in; null if it did not complete a sign-in, for
      * example because the code is missing.
      * @param user the user of the session that the request created
      */

@@ -4,8 +4,8 @@ import { WINDOW_SECONDS } from './sign-in-attempts.ts'
 import { networkOf } from '../sign-in/guessing.ts'
 
 /**
- * Maximum number of failed sign-ins in a time window that are recorded in the audit log. Wrong codes are always
- * recorded, because a wrong code requires the correct password.
+ * Maximum number of failed sign-ins in a time window that are recorded in the audit log. Wrong codes are recorded even
+ * above it, because a wrong code requires the correct password.
  */
 const MAX_ENTRIES = 100
 

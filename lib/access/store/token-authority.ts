@@ -73,14 +73,15 @@ const rightsOf = (role: Role | null): readonly Right[] => (role === null ? [] : 
 /** A token with its current rights and scope. */
 interface TokenAuthority {
   caller: Caller
-  /** true = the last use is longer ago than the given number of seconds */
+  /** true = the token was never used, or its last use is longer ago than the given number of seconds */
   isNews: boolean
 }
 
 /**
- * Returns tokens with their current rights and scopes. A token has a right only if all its ancestors (the tokens from
- * which it was made) and their owners have it too. The same is true of the scope. Scopes are compared only by their
- * texts. If only the inventory shows that a subscription belongs to a customer, the result is therefore too narrow.
+ * Returns tokens with their current rights and scopes. A token has a right only if its owner, all its ancestors (the
+ * tokens from which it was made) and their owners have it too. The same is true of the scope. Scopes are compared only
+ * by their texts. If only the inventory shows that a subscription belongs to a customer, the result is therefore too
+ * narrow.
  * @param which selects one token by the hash of its text or by its id; null = all tokens
  * @param newsAfterSeconds number of seconds since the last use after which `isNews` is true
  * @returns without tokens that were revoked, have expired or have a suspended owner, and without tokens that have such

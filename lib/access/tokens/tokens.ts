@@ -59,8 +59,8 @@ function ownerOf(row: {
 const LATE_MS = 300_000
 
 /**
- * Creates a token. The token belongs to its maker: it never has more rights than the maker has at that time, and it
- * ends together with the maker.
+ * Creates a token. The token belongs to its maker: it never has more rights than the maker has at the time of its use,
+ * and it ends together with the maker.
  * @param given `role`: required for API tokens, null for wall tokens. `expiresAt`: null = the latest possible time,
  *   which is in {@link MAX_TOKEN_DAYS} days, or earlier if a token makes this token and expires earlier. `maker`: a user,
  *   a token, or a command on the server (then the token belongs to the server). `owner`: id of a user to whom the token

@@ -59,7 +59,7 @@ export async function linkPurpose(db: Queryable, secret: string): Promise<LinkPu
  * Uses a one-time link to set the user's password, or to create the first admin. All sessions of the user end, so that
  * anyone who knew the previous password is signed out.
  * @returns the id and e-mail address of the user
- * @throws AccessRequestError
+ * @throws AccessRequestError; AccessConflictError if another user has the e-mail address of the first admin
  */
 export async function redeemLink(
   db: Database,

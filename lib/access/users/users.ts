@@ -151,7 +151,7 @@ async function assertAdmin(accessUser: Tables['accessUser']): Promise<void> {
 
 /**
  * Returns the user with this e-mail address.
- * @throws UnknownAccessError if there is no such user
+ * @throws UnknownAccessError if there is no such user; AccessRequestError if the address is invalid
  */
 export async function userByEmail(db: Queryable, text: string): Promise<{ id: string; email: string }> {
   const email = parseEmail(text)

@@ -9,8 +9,8 @@ import { member } from '../decode/members.ts'
 import { retryAfterSeconds, retrySecondsInMessage } from './retry-after.ts'
 
 /**
- * Outcome of a poll by ARM's error code. It is needed for long-running operations that failed, because they have no
- * HTTP status.
+ * Outcome of a poll by ARM's error code. It is needed if the HTTP status does not show the outcome: for a long-running
+ * operation that failed, an error in a 2xx response, and a `RetryableError`.
  */
 const OUTCOME_OF_CODE = new Map<string, Outcome>([
   ['authorizationfailed', 'forbidden'],
@@ -64,8 +64,8 @@ function armErrors(body: string): ArmError[] {
 }
 
 /**
- * Returns ARM's error and the errors in its `details`, outermost first; empty if there is no error. All known forms are
- * recognized: `{"error":{..}}`, `{"Error":{"Code":..}}`, `{"odata.error":{..}}`, and without an envelope
+ * Returns ARM's error and the errors in its `details`, outermost first; empty if the body is not an object. All known
+ * forms are recognized: `{"error":{..}}`, `{"Error":{"Code":..}}`, `{"odata.error":{..}}`, and without an envelope
  * `{"code":..,"message":..}`.
  */
 function errorsIn(body: Json): ArmError[] {
@@ -123,7 +123,7 @@ function decisiveError(errors: readonly ArmError[]): ArmError {
 
 /**
  * Returns the outcome of a poll that ended with these errors.
- * @param status HTTP status; null = the errors come from a long-running operation
+ * @param status HTTP status; null = the errors come from a long-running operation or a 2xx response
  */
 function outcomeOf(errors: readonly ArmError[], status: number | null): Outcome {
   const { code = '' } = decisiveError(errors)

@@ -15,7 +15,10 @@ import { Unread } from '../decode/unread.ts'
 const FIRST_PAUSE_MS = 250
 /** Number of status checks with the shortest pause between them. The pause before each further check is longer. */
 const QUICK_CHECKS = 4
-/** Maximum pause between status checks in milliseconds. It equals the `Retry-After` that Azure used to send. */
+/**
+ * Maximum pause between status checks in milliseconds if Azure requests none. It equals the `Retry-After` that Azure
+ * used to send.
+ */
 const MAX_PAUSE_MS = 10_000
 /** Minimum pause between status checks in milliseconds. It prevents a busy loop after `Retry-After: 0`. */
 const MIN_PAUSE_MS = 50
@@ -173,8 +176,8 @@ function pauseAfter(answer: CallAnswer, checks: number, now: EpochMs): number {
 }
 
 /**
- * Returns the rows of a final response. They are in `value`, or in `properties.output` or `output` of the operation's
- * status, which the SDK would drop.
+ * Returns the rows of a final response. They are in `value`, in one table per instance, or in `properties.output` or
+ * `output` of the operation's status, which the SDK would drop.
  * @throws PollFailure if the response contains a failed status or no rows
  */
 export function rowsOfAnswer(answer: CallAnswer): AnsweredTable & { body: JsonObject } {

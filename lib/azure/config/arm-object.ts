@@ -19,7 +19,7 @@ export interface ArmObject {
 /**
  * Returns an object by which the fields of a resource can be read, as ARM lists it. A field in `properties` takes
  * precedence over a field outside, because ARM returns nested resources with or without `properties`. A field that is
- * missing or has another type becomes null, so that a stored configuration of any form can be decoded.
+ * missing or has another type is read as null or empty, so that a stored configuration of any form can be decoded.
  */
 export function armObject(value: unknown): ArmObject {
   const outer = isJsonObject(value) ? value : {}

@@ -48,8 +48,8 @@ import {
 
 /**
  * Decodes the stored configuration of a resource, which is ARM's JSON without secrets. Only the folder of this file
- * knows ARM's field names for configuration. Any JSON is accepted: a field that is missing or has another type becomes
- * null.
+ * knows ARM's field names for configuration. Any JSON is accepted. A field that is missing or has another type becomes
+ * null or empty.
  * @param type ARM's resource type, lower case
  * @returns null for a type that Peerwatch stores but does not decode
  */

@@ -9,8 +9,9 @@ type Listed = { type: string; config: unknown } & ({ resourceId: string } | { ar
  * - for a connection: its circuit
  * - for the connection of a network to a hub: the network
  * - for a BGP connection of a hub: the network that contains the BGP peer
- * - for another resource inside a hub or a network: this hub or network
- * If that resource is unknown, the hub is returned, otherwise the resource itself.
+ * - for a route table, routing intent or route map of a hub, and for the connectivity of a network: this hub or network
+ * - for any other resource: the resource itself
+ * If the determining resource is unknown, the hub is returned if it is known, otherwise the resource itself.
  * @param byKey all resources by `armKey`
  */
 export function findOwnerThatGives<Resource extends Listed>(

@@ -19,8 +19,8 @@ const parseWithSource = JSON.parse as (text: string, reviver?: SourceReviver) =>
 const LONG_NUMBER = /\d{16}/
 
 /**
- * Parses JSON without rounding integers. An escape that is not a valid character becomes U+FFFD, so that such an
- * escape, for example in a tag, does not make a whole list unusable.
+ * Parses JSON without rounding integers. An escape of a character that cannot be stored (U+0000 or a lone surrogate)
+ * becomes U+FFFD, so that such an escape, for example in a tag, does not make a whole list unusable.
  * @throws SyntaxError if the text is not JSON
  */
 export function parseExactJson(text: string): Json {

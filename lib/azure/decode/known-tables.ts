@@ -43,9 +43,9 @@ const bytesOf = ({ packed }: Known) => ENTRY_BYTES + (packed?.length ?? 0)
 /** Memory of the last response of one route table; null for a poll kind that does not read a route table. */
 export type TableMemory<Rows> = {
   /**
-   * Returns the result of a response without decoding it completely. This is possible if the table is unchanged, or if
-   * the texts of its rows can be separated. The rows are the same as from a complete decoding, but they are decoded
-   * only when they are used.
+   * Returns the result of a response without parsing it as a whole. This is possible if the table is unchanged, or if
+   * the texts of its rows can be separated. The rows are the same as from a complete decoding. If no row or only few
+   * rows changed, they are decoded only when they are used.
    * @returns null = the response must be decoded completely and then passed to `keep`
    */
   read(answer: CallAnswer, decode: (table: AnsweredTable) => Rows): Result<Rows> | null
@@ -65,7 +65,7 @@ const ROWS = 'rows'
 
 /**
  * Memory of the last response of each route table (ADR 0273). An unchanged response then costs only the computation of
- * its hash, and a changed response only the decoding of the changed rows. The memory ends with the process.
+ * its hash, and a response with few changes only the decoding of the changed rows. The memory ends with the process.
  */
 export class RouteTableMemory {
   readonly #tables = new Cache<Known>('route_tables', { maxSize: MAX_BYTES, sizeOf: bytesOf })

@@ -29,7 +29,7 @@ export function listMember(object: JsonObject, name: string): Json[] {
 
 /**
  * Returns a schema for an ARM object with the given members, in any case of their names. Other members are dropped. All
- * objects in this folder are decoded with this schema or {@link armBody}.
+ * object schemas in lib/azure are built with this function or {@link armBody}.
  */
 export function armRow<Shape extends z.ZodRawShape>(shape: Shape) {
   const names = Object.keys(shape)

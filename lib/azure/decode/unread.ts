@@ -8,8 +8,8 @@ const MAX_SAMPLE = 160
 
 /**
  * Counts the rows of a response, and how many of them could not be decoded and are left out. Also counts invalid
- * members of rows that are kept. Stores the reason and a sample of the first invalid row or member, for the error
- * message (ADR 0239).
+ * members of rows that are kept. Stores the reason and a sample of the first left-out row, or of the first invalid
+ * member if no row was left out, for the error message (ADR 0239).
  */
 export class Unread {
   #of = 0

@@ -20,8 +20,8 @@ type Age = { ms: number; unitMs: number }
  * table summary. They use several forms: `9m17s`, `39m59s`, `2h39m`, `1d13h`, `8w4d`, `1y2w`; `7:16` (minutes and
  * seconds), `1:20:25`, `00:12:31`, `1d 3:20:11`. The smallest unit in the text is its resolution. Source: recorded
  * responses of the service; Cisco and Juniper use the forms with colons.
- * @returns the time truncated to `unitMs`, so that the real time is in [ms, ms + unitMs); null if the text is empty or
- *   has an unknown form
+ * @returns the time truncated to `unitMs`, so that the real time is in [ms, ms + unitMs); `never` if the text is
+ *   `never`; null if the text is empty or has an unknown form
  */
 export function parseUpDown(text: string | null): SummaryRow['upDown'] {
   const printed = text?.trim().toLowerCase() ?? ''

@@ -61,9 +61,9 @@ interface Answer {
 /**
  * Chooses the identity that sends a query (ADR 0124). The identities take turns, so that their ARM budgets are used
  * equally. An identity that Azure refused is skipped during a pause. The pause applies to:
- * - all queries, if the token is refused
+ * - all queries, if the token is refused or could not be fetched
  * - a subscription, if the identity cannot see it
- * - a poll kind, if the identity lacks a right for it
+ * - one poll kind or other query in a subscription, if the identity lacks a right for it
  * - reads or writes of a subscription, if their budget is exhausted
  * If there is only one identity, no pauses are recorded.
  */
@@ -108,7 +108,8 @@ export class IdentityChoice<Own extends Asker> {
 
   /**
    * Returns the identities that poll a subscription: identities that are configured for it, and identities for all
-   * subscriptions that can see it. If no identity matches, all identities are returned.
+   * subscriptions that can see it or have not listed their subscriptions yet. If no identity matches, all identities
+   * are returned.
    */
   of(subscriptionId: string): readonly Own[] {
     if (this.isOne) return this.all

@@ -66,8 +66,8 @@ export function pathCommand(list: string) {
 }
 
 /**
- * Returns a function that builds the command for printing a table of a Route Server's BGP peer. The peer is a resource
- * inside the Route Server. For other resources the function returns null.
+ * Returns a function that builds the command for printing a table of a BGP peer. The peer is a resource inside a Route
+ * Server or hub. For other resources the function returns null.
  */
 export const peerCommand =
   (list: string) =>

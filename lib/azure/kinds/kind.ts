@@ -25,7 +25,7 @@ export interface PlannedResource {
 
 /** Settings for a kind whose polls read a period of time, for example of a log. All values are in milliseconds. */
 interface PollWindow {
-  /** maximum delay after which an entry still arrives; each poll begins this much before the end of the last period */
+  /** delay within which entries usually arrive; each poll begins this much before the end of the last period */
   lateMs: number
   /** length of the first period, when no earlier poll succeeded */
   firstMs: number
@@ -49,7 +49,7 @@ export type RowsOf<Kind extends ObservableKind> = Observation extends infer One
 /** The result of a poll, from which its observation is built. */
 export interface Result<Rows> extends Pick<Observation, 'outcome' | 'error' | 'readUpTo'> {
   rows: Rows
-  /** contains {@link UNREAD_ROWS} if rows could not be decoded and were left out */
+  /** contains {@link UNREAD_ROWS} if rows or members could not be decoded and were left out */
   silentInstances?: string[]
   /** set for a route table that is compared with the previous one before it is decoded; `later` decodes its rows */
   answer?: TableAnswer
@@ -88,8 +88,8 @@ interface TablePlace {
 
 /**
  * A diagnostic POST, which ARM runs as an operation in the background. A resource can run only one such operation at a
- * time. ARM refuses a second one (429 or 409) until the first has ended. The resource is the polled gateway, or the
- * whole circuit with all its peerings and paths.
+ * time. ARM refuses a second one (429 or 409) until the first has ended. The resource is, for example, the polled
+ * gateway, or the whole circuit with all its peerings and paths.
  */
 interface Operation<Rows> {
   /** kind of data that the operation reads. If both are due on a resource, `sessions` are polled before `tables` */

@@ -47,9 +47,9 @@ export const gatewayRouteRow = armRow(gatewayFields).transform(
 )
 
 /**
- * Schema of a route that belongs to a BGP peer of a Route Server. Azure returns one table per instance, and the name of
- * the table becomes the `instance` of the route. `localAddress` is not used for it, because in Azure's example each
- * table has rows with the addresses of both instances. Source: Azure Network REST, PeerRoute.
+ * Schema of a route that belongs to a BGP peer of a Route Server or hub. Azure returns one table per instance, and the
+ * name of the table becomes the `instance` of the route. `localAddress` is not used for it, because in Azure's example
+ * each table has rows with the addresses of both instances. Source: Azure Network REST, PeerRoute.
  */
 export const peerRouteRow = armRow({ ...gatewayFields, instance: textField }).transform(
   ({ localAddress: _, network, sourcePeer, asPath: path, ...row }): RouteRow => ({

@@ -16,7 +16,7 @@ const MAX_SUBSCRIPTIONS = 300
  * During the pause, changes are read from the Activity Log.
  */
 const THROTTLED_MS = 10_000
-/** Pause in milliseconds after another error of Resource Graph, for example a 500. */
+/** Pause in milliseconds after an error of Resource Graph that is probably temporary, for example a 500. */
 const FAULT_MS = 10 * MINUTE
 
 /**

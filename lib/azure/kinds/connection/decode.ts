@@ -201,7 +201,10 @@ const reachRow = armRow({
     return [row(4, properties.circuitConnectionStatus), ...(ipv6 ? [row(6, ipv6.circuitConnectionStatus)] : [])]
   })
 
-/** Decodes a list of Global Reach connections. The result has a single row, in which each connection is a tunnel. */
+/**
+ * Decodes a list of Global Reach connections. The result has a single row. In it, each connection has a tunnel for each
+ * IP version that it uses.
+ */
 export function reachIn(rows: readonly Json[]): Result<ConnectionRow[]> {
   const unread = new Unread()
   return withUnreadRows([{ ...NO_CONNECTION, tunnels: decodeRows(reachRow, rows, 'value', unread).flat() }], unread)

@@ -26,7 +26,7 @@ export interface OptionalList {
    * Resource type on which the requests of this list depend. If that type could not be listed, this list is skipped.
    */
   of?: string
-  /** @returns null if it is too early to read the list again */
+  /** @returns null if the list is not read this time, for example because it is too early to read it again */
   rows: (asked: ListRequest, unread: Unread) => Promise<Json[] | null>
 }
 
@@ -42,7 +42,8 @@ export interface Listed {
 
 /**
  * Reads an optional list.
- * @returns null if the list failed for any reason, or if it is too early to read it again
+ * @returns null if the list failed for any reason or is not read this time, for example because it is too early to read
+ *   it again
  */
 export async function readOptional(
   { type, of, rows }: OptionalList,

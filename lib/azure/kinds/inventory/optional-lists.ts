@@ -31,7 +31,7 @@ import { DAY, HOUR } from '#lib/contract/time/time.ts'
  * which contains all providers, is about 100 kB.
  */
 const AGAIN_MS = 6 * HOUR
-/** Interval in milliseconds until the service providers are read again after Azure refused the list. */
+/** Interval in milliseconds until the service providers are read again after the list failed. */
 const REFUSED_MS = DAY
 
 /**
@@ -99,10 +99,7 @@ const siteKeys: KeysOf = ({ type, config }) => {
   return gateway?.resource === 'gateway' ? gateway.hubConnections.flatMap(({ siteKey }) => siteKey ?? []) : null
 }
 
-/**
- * All optional lists. Their resources are added to the inventory in this order. For some types, ARM has only a list of
- * one resource group or of one hub.
- */
+/** All optional lists. For some types, ARM has only a list of one resource group or of one hub. */
 export const optionalLists: readonly OptionalList[] = [
   { type: armTypes.connectionMonitor, rows: connectionMonitors },
   { type: armTypes.networkInterface, rows: chosenInterfaces },

@@ -107,9 +107,10 @@ const NOTHING_YET: Slice = { progress: { done: 0, total: 0 }, checkpoint: {} }
 
 /**
  * Reads all resources of a subscription that Peerwatch needs. If one of the lists fails, the result contains the
- * failure, and nothing is thrown.
+ * failure.
  * If there are many resource groups, they are read in slices. After each slice the progress is stored, and a pause
  * leaves most of ARM's request budget to polls.
+ * @throws PollFailure if Azure refused the identity for a slice, and another identity can repeat the slice
  */
 export async function readInventory(read: Read): Promise<InventoryRows | Unfinished> {
   const slot = read.discovery.take(read.id.subscriptionId)

@@ -28,8 +28,8 @@ const MAX_REQUESTS = 100
 const NETWORK_VERSION = '2025-05-01'
 
 /**
- * Types whose resources are not requested by ID: their lists already consist of one request per resource, or come from
- * the response about a parent.
+ * Types whose resources are not requested by ID. Network interfaces and connectivity are already read with one request
+ * per resource, and ARM gives service providers no ID of their own.
  */
 const READ_ONE_BY_ONE: ReadonlySet<string> = new Set([
   armTypes.networkInterface,

@@ -91,7 +91,7 @@ export class MetricBatches {
   /**
    * Returns the metrics of one resource, read with a shared request.
    * @returns null if the metrics must be read from the control plane, because the data plane does not serve the
-   *   resource
+   *   resource or its request failed
    * @throws PollFailure `throttled`, which does not concern a budget of ARM, or `malformed` if the resource's part of
    *   the response could not be decoded
    */

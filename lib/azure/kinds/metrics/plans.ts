@@ -159,7 +159,7 @@ const expressRoutePlans: readonly MetricPlan[] = [
 
 /**
  * Requests for the metrics of a scalable gateway. They are the same metrics as for other ExpressRoute gateways, but
- * with the prefix `Scalable` and without the dimension for instances.
+ * with the prefix `Scalable` and without the dimension for instances, and also the number of scale units.
  */
 const scalablePlans: readonly MetricPlan[] = expressRoutePlans.map((plan) => ({
   ...plan,
