@@ -6,8 +6,8 @@ import { member } from './decode/members.ts'
 const SECRET = /^(authorizationKey|sharedKey|serviceKey|preSharedKey|radiusServerSecret)$|(password|secret)$/i
 
 /**
- * Names of members that are not stored as configuration, because their values change without an action by a person.
- * They are polled separately.
+ * Names of members that are not stored as configuration, because their values change without an action by a person. The
+ * values that Peerwatch needs are polled separately.
  */
 const LIVE = new Set([
   'stats',

@@ -61,7 +61,8 @@ export interface AzureSettings {
    */
   createCredential?: () => TokenCredential
   /**
-   * Maximum duration of one poll in milliseconds, from its first request. Default 120,000; for an inventory 300,000.
+   * Maximum duration of one poll in milliseconds, from its first request. Default: the duration that the poll kind
+   * defines, for example one hour for an inventory, otherwise 120,000.
    */
   deadlineMs?: number
   /** Maximum duration of one HTTP request in milliseconds. Default 30,000. */
@@ -70,7 +71,7 @@ export interface AzureSettings {
   tokenTimeoutMs?: number
   /**
    * API version for Microsoft.Network, for example `2025-05-01`. Default: the version of the SDK. If Azure refuses it,
-   * the newest version that the refusal lists.
+   * one of the versions that the refusal lists.
    */
   networkApiVersion?: string | null
   /**
@@ -80,7 +81,7 @@ export interface AzureSettings {
   onApiVersion?: (version: string) => void
   /**
    * Called after each request, also after each retry, with the request and its result, before anything is decoded. It
-   * must not throw.
+   * is not called for a request that was aborted. It must not throw.
    */
   onExchange?: (exchange: Exchange) => void
   /**
@@ -104,7 +105,7 @@ export interface Exchange {
   receivedAt: EpochMs
   method: string
   url: string
-  /** identity that sent the request; absent if there is only one identity */
+  /** identity that sent the request; absent if the only identity is `default` */
   identity?: string
   requestBody: string | null
   /** the response; null = no response was received */
@@ -131,7 +132,7 @@ export type Transport = (request: WireRequest) => WireAnswer
 
 /** A refusal because of which changes are not read from Resource Graph for an identity. */
 export interface ChangesRefusal {
-  /** identity that was refused; absent if there is only one identity */
+  /** identity that was refused; absent if the only identity is `default` */
   identity?: string
   /** one of the subscriptions in the refused query */
   subscriptionId: string
@@ -252,7 +253,7 @@ export interface PollStart extends Pick<Observation, 'startedAt' | 'clock' | 'co
  */
 export type PendingOperation = AcceptedOperation &
   Omit<PollStart, 'ageMs'> & {
-    /** the identity that started the operation and must also check it; absent if there is only one identity */
+    /** the identity that started the operation and must also check it; absent if the only identity is `default` */
     identity?: string
   }
 
@@ -351,7 +352,7 @@ export interface Azure {
     question: ReportQuestion<Name>,
     options?: Omit<PollOptions, 'params'>,
   ): Promise<AzureReportAnswer<Name>>
-  /** Returns the names of the identities that poll a subscription. Absent if there is only one identity. */
+  /** Returns the names of the identities that poll a subscription. Absent = only the identity `default` exists. */
   identitiesOf?(subscriptionId: string): readonly string[]
   /** Aborts all running polls. Every later call throws. */
   close(): void

@@ -42,15 +42,16 @@ export const armTypes = {
   /** ExpressRoute provider with the bandwidths that it sells */
   serviceProvider: 'microsoft.network/expressrouteserviceproviders',
   connectionMonitor: 'microsoft.network/networkwatchers/connectionmonitors',
-  /** planned maintenance that Azure Service Health announces for a subscription */
+  /** planned maintenance or a retirement that Azure Service Health announces for a subscription */
   serviceHealthEvent: 'microsoft.resourcehealth/events',
   /** maintenance configuration: the times when Azure may maintain the gateways to which it is assigned */
   maintenanceConfiguration: 'microsoft.maintenance/maintenanceconfigurations',
 } as const
 
 /**
- * Resource types that are gateways. Screens list all of them. `polled` = Peerwatch polls BGP sessions and routes of
- * such gateways. A virtual hub counts as a gateway only if its configuration shows that it is a Route Server.
+ * Resource types that are gateways. Screens list all of them. `polled` = the gateway itself is queried for its BGP
+ * sessions and routes; for the other types, the hub or its BGP connections are queried. A virtual hub counts as a
+ * gateway only if its configuration shows that it is a Route Server.
  */
 export const gatewayTypes = [
   { type: armTypes.virtualNetworkGateway, polled: true },
@@ -69,7 +70,7 @@ export const isGatewayType = (type: string): boolean => gatewayTypes.some((gatew
 export const isPolledGatewayType = (type: string): boolean => polledGatewayTypes.includes(type)
 
 /**
- * Reports whether maintenance can be announced for a resource of this type.
+ * Reports whether a resource type is a circuit or a gateway, for which maintenance can be announced.
  * @param type lower case
  */
 export const isCircuitOrGateway = (type: string): boolean => type === armTypes.circuit || isGatewayType(type)

@@ -28,9 +28,9 @@ const hourly: Readonly<Partial<Record<BudgetName, number>>> = { 'arm.reads': 12_
 const HOUR_SECONDS = 3_600
 
 /**
- * Returns the limit of a budget, as far as the number of remaining requests shows it. If no more requests remain than
- * the documented limit, the documented limit applies. Otherwise ARM uses its older hourly limit, which may have been
- * raised. The network provider has no hourly limit, so the remaining number is used as its limit.
+ * Returns the limit of a budget, as far as the number of remaining requests shows it. If the remaining number is at
+ * most the documented limit, the documented limit applies. Otherwise ARM uses its older hourly limit, which may have
+ * been raised. The network provider has no hourly limit, so the remaining number is used as its limit.
  * @param remaining requests left, as reported by Azure; null = not reported
  */
 export function findBudgetLimit(name: BudgetName, remaining: number | null): BudgetLimit {

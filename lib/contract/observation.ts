@@ -5,9 +5,9 @@ import type { CircuitPath, KindsOf, Outcome, PollKind, pollKindRecords, RouteKin
 import type { DatingClock, EpochMs } from './time/time.ts'
 
 /**
- * Target of a poll: an ARM resource, or a part of it. `subresource` names the part: `AzurePrivatePeering/primary` for
- * one path of a circuit's peering, or the neighbor's address for the routes that a gateway advertises to one peer. '' =
- * the whole resource.
+ * Target of a poll: an ARM resource, or a part of it. `subresource` names the part, for example
+ * `AzurePrivatePeering/primary` for one path of a circuit's peering, or the neighbor's address for the routes that a
+ * gateway advertises to one peer. '' = the whole resource.
  */
 export interface PollTarget {
   resourceId: string
@@ -25,8 +25,8 @@ export interface PollError {
   /** ARM action that the credential lacks, if ARM names it */
   missingAction: string | null
   /**
-   * only for the code `UNREAD_ROWS`: the number of rows that could not be parsed, the number of all rows, and the text
-   * of the first row that could not be parsed, shortened and without secrets
+   * only for the code `UNREAD_ROWS`: the number of rows and members that could not be parsed, the number of all rows
+   * and of these members, and the text of the first of them, shortened and without secrets
    */
   unread?: { count: number; of: number; sample: string }
   /**
@@ -37,8 +37,9 @@ export interface PollError {
 }
 
 /**
- * Value in `silentInstances` of a poll in which some rows could not be parsed. The other rows are used. A row that is
- * missing in this poll does not prove that it is gone, because it may be one of the rows that could not be parsed.
+ * Value in `silentInstances` of a poll in which some rows or members of rows could not be parsed. The other rows are
+ * used. A row that is missing in this poll does not prove that it is gone, because it may be one of the rows that could
+ * not be parsed.
  */
 export const UNREAD_ROWS = '*'
 
@@ -58,9 +59,9 @@ export interface IdentityRefusal {
 export interface ArmBudget {
   remainingReads: number | null
   remainingWrites: number | null
-  /** name of the identity to which the budget belongs; absent if Peerwatch uses only one identity */
+  /** name of the identity to which the budget belongs; absent if the only identity is `default` */
   identity?: string
-  /** refusals that other identities received for the same requests before; absent = none */
+  /** last refusals of identities for the same requests; absent = none */
   refused?: IdentityRefusal[]
   /**
    * requests that the budgets of the network provider still allow in the region of the polled resource; absent = not
@@ -93,7 +94,10 @@ interface ObservationOf<Kind extends PollKind, Rows> {
   correlationId: string
   /** time up to which the requested period was read; only for poll kinds that request a period and may stop early */
   readUpTo?: EpochMs
-  /** rows that the poll read; empty unless the outcome is `ok` or `incomplete` */
+  /**
+   * rows that the poll read. Empty unless the outcome is `ok` or `incomplete`, except for an inventory, which has the
+   * rows of the lists that succeeded
+   */
   rows: Rows
 }
 
@@ -203,8 +207,8 @@ export interface InventoryRows {
   listedTypes: string[]
   failedTypes: { type: string; outcome: Outcome; error: PollError }[]
   /**
-   * ARM ids of known resources that the lists no longer contain, although a direct request for the resource did not
-   * confirm that it is gone
+   * ARM ids of known resources that the lists no longer contain, and for which no direct request confirmed that they
+   * are gone
    */
   unproved?: string[]
 }
@@ -233,7 +237,7 @@ export interface MetricRow {
   total: number | null
 }
 
-/** Entry of the Activity Log. Personal claims are removed, except the caller. */
+/** Entry of the Activity Log, or a change from Resource Graph. Personal claims are removed, except the caller. */
 export interface ActivityRow {
   eventDataId: string
   correlationId: string | null

@@ -61,8 +61,8 @@ const eventTimes = {
 }
 
 /**
- * Event that only a back-test raised. A back-test applies other thresholds to recorded data; its events are in no list
- * of events.
+ * Event that a back-test raised, either only with the changed thresholds or only with the thresholds in force. A
+ * back-test applies other thresholds to recorded data; its events are in no list of events.
  */
 export const raisedEvent = z.object({ ...eventHead, ...eventTimes })
 export type RaisedEvent = z.infer<typeof raisedEvent>

@@ -76,7 +76,7 @@ export const ipsecPolicy = z.object({
 })
 export type IpsecPolicy = z.infer<typeof ipsecPolicy>
 
-/** State of a Virtual WAN hub's router; null if ARM does not report the value. */
+/** Settings and state of a Virtual WAN hub's router; null if ARM does not report the value. */
 export const hubRouterFacts = z.object({
   allowsBranchToBranch: z.boolean().nullable(),
   provisioningState: z.string().nullable(),

@@ -42,8 +42,8 @@ export function bandwidthOffered(from: number | null, to: number, offered: reado
 }
 
 /**
- * Returns whether Azure can change the billing plan of a circuit in place. Only a change from unlimited to metered is
- * impossible.
+ * Returns whether Azure can change the billing plan of a circuit in place. Only a change from unlimited or Local to
+ * metered is impossible.
  */
 export function planInPlace(from: SoldCircuit['plan'], to: SoldCircuit['plan']): InPlace {
   if (to !== 'metered' || from === 'metered') return ALLOWED

@@ -125,9 +125,9 @@ export interface GatewayConfig {
   /** value reported by ARM, for example `Succeeded` or `Updating` */
   provisioningState: string | null
   /**
-   * addresses of each instance, from the BGP settings. The instance may report under any of its addresses; the default
-   * address is first. ARM lists no instances of many ExpressRoute gateways (empty), and only one of two instances of
-   * others.
+   * addresses of each instance, from the BGP settings or, for a Route Server, from its router. The instance may report
+   * under any of its addresses; the default address is first. ARM lists no instances of many ExpressRoute gateways
+   * (empty), and only one of two instances of others.
    */
   instances: string[][]
   /**

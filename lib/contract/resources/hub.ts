@@ -144,10 +144,10 @@ const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16']
 const INTERNET = ['0.0.0.0/0']
 
 /**
- * Returns the policies by which a hub sends traffic to a firewall. A policy comes from the hub's routing intent.
- * Without such a policy, static routes to a firewall in the default route table count as the policy; other static
- * routes lead to an appliance in a network and do not count. If the last change of the routing intent or table did not
- * succeed, `unapplied` contains the reason that the policy may have no effect.
+ * Returns the policies by which a hub sends traffic to a firewall. A policy comes from the hub's routing intent. Static
+ * routes to a firewall in the default route table add their prefixes to it. Without such a policy, they count as the
+ * policy. Other static routes lead to an appliance in a network and do not count. If the last change of the routing
+ * intent or table did not succeed, `unapplied` contains the reason that the policy may have no effect.
  * @param intent undefined = not listed
  * @param table default route table of the hub; undefined = not listed
  * @returns null = neither was listed, so the policies are unknown (ADR 0277)
