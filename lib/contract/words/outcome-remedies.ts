@@ -80,6 +80,7 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
  * - Locked resources, unreadable responses and missing rows: unknown.
  * - A refused request or a missing resource: the user, because the user configures the identity and the polled
  * resources.
+ * - A disabled subscription, or a wrong clock of the polling machine: the user.
  * @param error error of the poll; null = unknown
  */
 export function outcomeOwner(outcome: Outcome, error: FailedAnswer | null): CauseOwner {

@@ -65,8 +65,8 @@ export class BackupError extends Error {
 }
 
 /**
- * SQL statement that lists the tables of the schema with their columns in order. Partitions are not listed, because the
- * parent table contains their rows.
+ * SQL statement that lists the tables of the schema with their columns in order, except the table of applied
+ * migrations. Partitions are not listed, because the parent table contains their rows.
  */
 export const BACKUP_TABLES = `
   SELECT c.relname AS table, array_agg(a.attname::text ORDER BY a.attnum) AS columns

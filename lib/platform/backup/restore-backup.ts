@@ -46,13 +46,13 @@ interface RestoreOptions {
  * Fills an empty database with a backup. All users are signed out.
  * 1. It checks the seal of the file before it writes anything.
  * 2. It creates the tables as they were at the time of the backup.
- * 3. It loads all rows in one transaction. If this fails, the tables stay empty, so that the restore can be repeated
- * (ADR 0166).
+ * 3. It loads all rows in one transaction. If this fails, no row of the backup is stored, so that the restore can be
+ * repeated (ADR 0166).
  * 4. It applies the migrations that are newer than the backup.
  * The contents of the file are used only as values, never as SQL (ADR 0284).
  * @param url address of the database, with the role that will own the tables
- * @throws BackupError if the file is incomplete, changed, too large or from a newer version, or if the database is in
- *   use; MigrationError
+ * @throws BackupError if the file is incomplete, changed, too large or from a newer version, or if the database is not
+ *   empty; MigrationError
  */
 export async function restoreBackup(
   url: string,

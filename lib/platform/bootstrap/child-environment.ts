@@ -3,8 +3,8 @@ import { publicAddress, type EnvironmentSettings } from '../environment.ts'
 import type { DatabaseUrls } from './databases.ts'
 
 /**
- * Environment variables with the address of Azure and with Azure credentials. Only the worker gets them, because only
- * the worker polls Azure.
+ * Environment variables with the address of Azure and with Azure credentials. Only the worker gets all of them, because
+ * only the worker polls Azure.
  */
 const OF_AZURE = /^(AZURE_|IDENTITY_|IMDS_|MSI_)/
 
@@ -31,8 +31,8 @@ const OF_DELIVERY = /^(SMTP_|HEARTBEAT_URL$)/
 const OF_MAILBOX = /^IMAP_/
 
 /**
- * Environment variables that give more database rights than a child process needs, for example the address of the
- * superuser.
+ * Environment variables about database roles other than the role of the product. They are not passed on to every child
+ * process.
  */
 const OF_DATABASE = ['DATABASE_MIGRATE_URL', 'DATABASE_READ_URL', 'DATABASE_ADMIN_URL', 'DATABASE_PRODUCT_ROLES']
 

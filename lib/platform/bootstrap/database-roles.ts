@@ -67,8 +67,9 @@ async function handOver(client: Client, schema: string, owner: string) {
 
 /**
  * Grants the roles `product` and `questions` their rights. `product` may read and write rows in all tables, also in
- * tables that the current role creates later. `questions` may read existing tables, except tables with secrets. The
- * function must be called again after every migration.
+ * tables that the current role creates later. As exceptions, it may only read the applied migrations, and only read and
+ * add audit entries. `questions` may read existing tables, except tables with secrets. The function must be called
+ * again after every migration.
  * @param client connection of the role that owns the tables. A role that is equal to this role needs no rights and is
  *   skipped
  * @throws StepError if a role does not exist, or if the current role may not grant

@@ -4,8 +4,8 @@ import type { SystemUser } from './system-user.ts'
 import type { DemoTimeline } from '../demo.ts'
 
 /**
- * Records the history of the demo, unless an earlier start has recorded it completely. Returns when `until` has
- * resolved and the recording has ended.
+ * Records the history of the demo. If an earlier start has recorded it completely, returns immediately; otherwise
+ * returns when `until` has resolved and the recording has ended.
  * Live polling must continue where the recording ends. Therefore the recording runs until everything else that live
  * polling needs is ready, which `until` signals.
  * The product opens only afterwards, because until then all its data would be stale. The newest days cannot be recorded
@@ -42,8 +42,8 @@ export async function recordDemoHistory({
   const child = spawnNode({
     root,
     dataDir,
-    // most objects are short-lived. With V8's default of 16 MB for new objects, garbage collection took a twelfth of
-    // the time
+    // most objects are short-lived. With less memory for new objects (16 MB), garbage collection took a twelfth of the
+    // time
     args: ['--max-semi-space-size=64', 'lab/demo-history.ts'],
     user,
     stdin: 'pipe',

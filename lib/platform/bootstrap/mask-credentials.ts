@@ -1,9 +1,10 @@
 export const MASK = '[redacted]'
 
 /**
- * Patterns of credentials in messages of libraries: passwords in URLs, bearer tokens, client secrets, JSON web tokens.
- * A repetition in a pattern never matches the characters with which the pattern begins. Therefore the search takes
- * linear time, even in long texts that are built to slow it down (lab/scrub.ts).
+ * Patterns of credentials in messages of libraries: passwords in URLs, bearer tokens, client secrets and tokens of
+ * OAuth, tokens of Peerwatch, JSON web tokens. A repetition in a pattern never matches the characters with which the
+ * pattern begins. Therefore the search takes linear time, even in long texts that are built to slow it down
+ * (lab/scrub.ts).
  */
 const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/:\/\/([^\s:/@"]*):[^\s@"/]+@/g, `://$1:${MASK}@`],

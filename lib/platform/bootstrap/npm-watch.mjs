@@ -11,8 +11,7 @@ const CHECK_EVERY_MS = 500
  * Sends SIGTERM to this process when the npm that started it has ended. This is necessary, because npm does not forward
  * every signal: SIGHUP is not forwarded, SIGINT is not forwarded through a shell, and a SIGTERM ends only the shell.
  * The check is not made for a process that npm did not start, because the shell that starts a service in the background
- * may end earlier. It is also not made for the first process of a container (pid 1), because its end also ends the
- * container.
+ * may end earlier. The first process of a container (pid 1) is not watched, because its end also ends the container.
  * @param {string} launcher path as in the script of package.json, for example `bin/start.mjs`
  */
 export function endWithNpm(launcher) {

@@ -6,7 +6,7 @@
  */
 const RELEASES: readonly { day: string; minors: Readonly<Record<string, number>>; fixes: readonly string[] }[] = [
   { day: '2026-11-12', minors: { 18: 7, 17: 12, 16: 16, 15: 20 }, fixes: ['CVE-2026-6460'] },
-  // PostgreSQL skipped 18.5, 17.11 and the other minor versions of that day: they were never released
+  // PostgreSQL 18.5 was never released
   {
     day: '2026-08-13',
     minors: { 18: 6, 17: 11, 16: 15, 15: 19 },

@@ -13,9 +13,9 @@ const WEB_HEAP_MB = 2_048
 const WEB_GARBAGE_PERCENT = 30
 
 /**
- * Memory for new objects in the web process and the worker, in MiB. It is half of V8's default. With less memory,
- * objects are moved to the old generation before their response is sent or their poll is recorded, which costs CPU
- * time. With 8 MB, an overview took a quarter more CPU time, and only 20 MB were saved.
+ * Memory for new objects in the web process and the worker, in MiB. With less memory, objects are moved to the old
+ * generation before their response is sent or their poll is recorded, which costs CPU time. With 8 MB, an overview took
+ * a quarter more CPU time, and only 20 MB were saved.
  */
 const NEW_OBJECTS_MB = 16
 
@@ -33,7 +33,8 @@ const choosesNewObjects = (nodeOptions = '') => /--max[-_]semi[-_]space/.test(no
 
 /**
  * Returns the Node.js arguments that limit the heap of the web process, its memory for new objects and its garbage. The
- * first two are omitted if NODE_OPTIONS contains them.
+ * first two are omitted if NODE_OPTIONS contains them. The first is also omitted if the default limit is not above
+ * {@link WEB_HEAP_MB}.
  * @param ownMb default heap limit of Node.js on this machine, in MiB
  * @param nodeOptions value of NODE_OPTIONS
  */

@@ -28,7 +28,8 @@ const LAST_LINES_WITHIN_MS = 1_000
  * required, and with a limited heap.
  * @param name name of a program in bin
  * @param given folder: folder that contains `.env`
- * @returns null = no child process is needed, because neither applies
+ * @returns null = no child process is needed, because neither applies, the program is not one of {@link PARTS}, or only
+ *   its help is requested
  */
 export function partToRun(
   name: string,

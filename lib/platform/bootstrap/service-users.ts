@@ -34,8 +34,9 @@ const FILE_VARIABLES = ['NODE_EXTRA_CA_CERTS', 'PGPASSFILE', 'PGSSLROOTCERT', 'P
 const CREDENTIAL_FILES = ['AZURE_FEDERATED_TOKEN_FILE', 'AZURE_CLIENT_CERTIFICATE_PATH', 'AZURE_IDENTITIES_FILE']
 
 /**
- * Returns the system user of each service. If root starts Peerwatch, each service runs as its own user. If that user
- * cannot read all files that the service needs, the service runs as root, and a note contains the reason (ADR 0111).
+ * Returns the system user of each service. If root starts Peerwatch, each service runs as its own user. If this is not
+ * possible, for example because that user cannot read all files that the service needs, the service runs as root, and a
+ * note contains the reason (ADR 0111).
  * @returns worker and web: null = the current user; notes: one line each
  */
 export function serviceUsers({

@@ -53,7 +53,7 @@ const HEADERS = {
 /**
  * Serves a page at the product's address until the web process is ready. Every request gets the status 503 with the
  * steps of the start: as JSON if the client requests it, otherwise as a page that loads the product when it is ready.
- * Only the name, duration and percentage of each step are shown, because visitors are not signed in.
+ * Only the name, state, duration and percentage of each step are shown, because visitors are not signed in.
  * @param steps returns the steps that have started
  * @returns close: stops the server, so that the web process can use the address
  * @throws errors of `listen`
