@@ -19,15 +19,17 @@ export const RIGHT_MEANINGS: Readonly<Record<Right, string>> = {
   read: 'see circuits, gateways, sessions, routes, events and incidents',
   read_cost: 'see prices, projections, budgets and reviews',
   acknowledge:
-    'acknowledge, assign and send incidents, write notes, poll a resource faster, compute pairs of losses, note who wants a service key',
-  declare: 'declare sites, mappings, maintenance windows, cards and the watch list, join and part resources',
+    'acknowledge, assign and send incidents, write notes, poll a resource faster, compute double failures, record a request for a circuit’s service key',
+  declare:
+    'declare sites, mappings, maintenance windows, cards and the watch list, join the history of two resources or separate it',
   decide_cost: 'record cost decisions, set budgets and price overrides',
-  share: 'make links that show outsiders a frozen page without signing in, see and revoke those of the team',
+  share: 'create links that show a frozen page to people without an account, see and revoke the links of the team',
   settings: 'change thresholds, run back-tests, see the setup',
-  channels: 'see and change notification channels, escalation, who is on call and reports by mail, send tests',
+  channels:
+    'see and change notification channels, escalation, on-call rotations and reports by mail, send test messages',
   tokens: 'see, create and revoke API tokens and wall tokens',
   users: 'see, invite, change and remove users',
-  audit: 'see who changed what',
+  audit: 'see who made which change',
 }
 
 export const ROLE_NAMES = ['viewer', 'operator', 'cost', 'admin'] as const
