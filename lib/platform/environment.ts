@@ -470,8 +470,8 @@ function isUnencrypted(address: string): boolean {
 }
 
 /**
- * Returns the faults of database addresses that cannot be used with a token: the connection must use TLS, and the
- * address must contain the role.
+ * Returns the faults of database addresses that cannot be used with a token. The connection must use TLS (except to
+ * this machine), and the address must contain the role and no password.
  */
 function entraFaults({
   databaseUrl,

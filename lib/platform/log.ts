@@ -27,8 +27,8 @@ const SECRET_KEYS = [
 ]
 
 /**
- * Returns the paths of log fields that pino must remove, because they may contain secrets. A wildcard covers only one
- * level, so each name is listed for every depth that occurs in log calls.
+ * Returns the paths of log fields whose values pino must replace, because they may contain secrets. A wildcard covers
+ * only one level, so each name is listed for every depth that occurs in log calls.
  */
 function redactedPaths(): string[] {
   return SECRET_KEYS.flatMap((key) => ['', '*', '*.*', '*.*.*'].map((prefix) => `${prefix}["${key}"]`))
@@ -99,9 +99,9 @@ function chosenLevel(environment: Record<string, string | undefined>): string {
 }
 
 /**
- * Creates a logger that writes to `destination` (default: standard output). It removes fields whose names are usual for
- * secrets, masks credentials in messages and errors, and truncates long lines. It also limits lines about an outage of
- * the database to one per component and minute.
+ * Creates a logger that writes to `destination` (default: standard output). It replaces the values of fields whose
+ * names are usual for secrets, masks credentials in messages and errors, and truncates long lines. It also limits lines
+ * about an outage of the database to one per component and minute.
  * @param environment contains LOG_LEVEL and LOG_FORMAT. An invalid value counts as the default, because the check of
  *   the environment already reports it
  */

@@ -195,8 +195,8 @@ export function sharedReader(pool: Queryable): Queryable {
 }
 
 /**
- * Returns the key under which the result of a statement is shared; null if the result must not be shared, because the
- * statement has no name or special options.
+ * Returns the key under which the result of a statement is shared. Null = the result must not be shared, because the
+ * statement is a {@link PreparedStatement} without a name or with other options.
  */
 function keyOf(asked: string | PreparedStatement, values?: unknown[]): string | null {
   if (typeof asked === 'string') return `${keyOfValues(values)} ${asked}`

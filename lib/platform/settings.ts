@@ -62,8 +62,9 @@ export function useSettings(given: (() => Settings) | undefined): void {
 /**
  * Returns the settings for checks that must also work before the first start. They come from the environment, completed
  * by the environment of a running instance. `databaseUrl` is null if no database is configured and no embedded database
- * runs. `faults` contains the faults of the environment. Secrets are registered for masking.
- * @param environment missing variables are added to it
+ * runs. `faults` contains the faults of the environment. Secrets are registered for masking, unless the environment
+ * itself has faults.
+ * @param environment missing variables are added to it, unless it has faults
  */
 export function settingsSoFar(
   environment: Record<string, string | undefined>,

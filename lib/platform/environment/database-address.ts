@@ -63,7 +63,7 @@ export function databaseAddressFault(text: string): string | null {
 }
 
 /**
- * Returns the reason why an address may lead to a server that refuses writes; null = it leads to a writable server.
+ * Returns the reason why an address may lead to a server that refuses writes; null = no such reason is known.
  * @param text connection URI without faults
  */
 export function findWriteFault(text: string) {

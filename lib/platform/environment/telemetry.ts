@@ -2,7 +2,8 @@ import { isLoopback, type ValueRead, readChoice, readInteger } from './values.ts
 
 /**
  * Protocol of the export to an OpenTelemetry collector. The exporters read some variables of the OpenTelemetry
- * specification themselves (headers, timeout, compression, certificates). This file only checks these.
+ * specification themselves (headers, timeout, compression, certificates). Of these, this file only checks headers,
+ * timeout and compression.
  */
 export type OtlpProtocol = 'http/protobuf' | 'http/json'
 

@@ -69,14 +69,14 @@ export interface Claimed {
 const ROOM_FOR_OTHERS = 4
 
 /**
- * Claims leases of due polls. Requested polls come first, then the polls that have been due longest. Each due poll goes
- * to only one worker. A poll whose lease has expired is due again.
+ * Claims leases of due polls. Polls that are requested or have a burst come first, then the polls that have been due
+ * longest. Each due poll goes to only one worker. A poll whose lease has expired is due again.
  * If Azure runs only one operation at a time on a resource, one of its polls is claimed, and only if no poll of the
  * resource has a lease. The function `nextTurn` (`testing/turn.ts`) describes which one; a test compares it with this
  * statement.
  * The next interval of a poll normally begins at the time at which the poll was due. It begins now in two cases: if the
- * poll is late by more than its interval, so that missed polls are skipped; and if the poll waited for its resource,
- * because polls that collide once would otherwise collide in every interval.
+ * poll is late by more than its interval, so that missed polls are skipped; and if a poll with a resource is late by
+ * more than a twentieth of its interval, because polls that collide once would otherwise collide in every interval.
  */
 export async function claimDue(db: Database | Queryable, options: ClaimOptions): Promise<Claimed> {
   const { heldBack } = options

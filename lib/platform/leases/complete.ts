@@ -54,7 +54,7 @@ export async function completeInTransaction(client: Queryable, completion: Compl
 
 /**
  * Ends several polls as {@link completeInTransaction} does. A poll whose row is locked is left out, so that this
- * function never waits for a lock.
+ * function does not wait for the locks of polls.
  * @param client client of the transaction
  * @returns for each poll in the given order, the time of the database clock when it ended; null = its lease was lost or
  *   its row was locked
@@ -96,7 +96,7 @@ export async function completeTogether(
   return completions.map((_, i) => done.get(i + 1) ?? null)
 }
 
-/** SQL expression for the current time in epoch milliseconds. It is evaluated after all locks were obtained. */
+/** SQL expression for the current time in epoch milliseconds. It is evaluated after the row of the poll was locked. */
 const NOW = 'extract(epoch FROM clock_timestamp())::double precision * 1000'
 
 /**

@@ -9,8 +9,8 @@ const OPERATION_KEPT = '10 minutes'
  * lease of the resource is renewed until the work ends. The operation of the work is not stored, so no other worker
  * resumes it.
  * @param work its signal is aborted if the lease is lost
- * @returns null = the work was not run, because a poll holds the resource or has a stored operation that can be
- *   resumed; the caller should try again soon
+ * @returns null = the work was not run, because a poll or other work holds the resource, or because a stored operation
+ *   can be resumed; the caller should try again soon
  */
 export async function holdResource<T>(
   db: Database,

@@ -1,13 +1,15 @@
 /**
  * Leases in Postgres (ADR 0103). A lease gives one process the right to do some work for a limited time. There are
- * leases for jobs and similar work (`withLease`, table `work_lease`), and leases for polls (table `poll_schedule`). All
- * times come from the database clock (`clock_timestamp()`), so the clocks of workers may differ. An epoch (a number
- * that grows with each claim) prevents that an earlier holder still writes.
+ * leases for jobs and similar work (`withLease`, table `work_lease`), leases for polls (table `poll_schedule`), and
+ * leases for resources on which Azure runs only one operation at a time (table `resource_lease`). All times come from
+ * the database clock (`clock_timestamp()`), so the clocks of workers may differ. An epoch (a number that grows with
+ * each claim) prevents that an earlier holder still writes.
  * The table `poll_schedule` has one row per poll, with the primary key (source_id, kind). Columns:
  * - `source_id int`, `kind text`
  * - `every_seconds double precision`: current interval; `configured_seconds`: configured interval; `plan`: reason if
  * the current interval is longer
- * - `next_at timestamptz`: time at which the poll is due
+ * - `next_at timestamptz`: time at which the poll is due; `asked_at`: time at which it was requested
+ * - `resource`: resource that the poll reserves; `run_seconds`: average duration of its operation
  * - `lease_owner text`, `lease_until timestamptz`, `epoch bigint`
  * - during a burst: `burst_every_seconds`, `burst_until`, `burst_reason`
  */

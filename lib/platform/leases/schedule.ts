@@ -17,8 +17,9 @@ type ScheduleEntry = {
 
 /**
  * Adds polls to the schedule. A new poll is due immediately and marked as requested, so that it does not wait behind
- * others. A poll that is already scheduled keeps its due time and its current interval. If its configured interval
- * changed, the new interval applies immediately, and the next poll is due after at most one new interval.
+ * others. A poll that is already scheduled keeps its due time and its current interval. If its configured interval or
+ * its resource changed, the configured interval applies immediately, and the next poll is due after at most one such
+ * interval.
  * @returns number of new or changed polls
  */
 export async function ensureScheduled(db: Database | Queryable, entries: readonly ScheduleEntry[]): Promise<number> {
@@ -106,9 +107,9 @@ export async function dropIdleResources(db: Database | Queryable): Promise<void>
 }
 
 /**
- * Makes polls of these kinds of a source due soon, because an event requires new data. Without a delay they are the
- * next polls on their resource. If such a poll is running, it began before the event, so another poll follows
- * immediately after it.
+ * Makes polls of these kinds of a source due soon, because an event requires new data. Without a delay they take
+ * precedence over polls that were not requested. If such a poll is running, it began before the event, so another poll
+ * follows immediately after it.
  * @param withinSeconds delay in seconds until the polls are due; with a delay they wait for their normal turn; default
  *   0
  */

@@ -5,7 +5,7 @@
  * - `newer_database`: the database has migrations that this code does not know
  * - `edited`: the text of an applied migration differs from the file in this code
  * - `out_of_order`: the database lacks a migration that is older than an applied migration
- * - `failed_earlier`: an earlier migration outside a transaction was interrupted
+ * - `failed_earlier`: an earlier migration outside a transaction failed or was interrupted
  * - `failed`: the SQL of a migration failed now; it was rolled back, unless it runs outside a transaction
  * - `busy`: another process held the lock for too long
  * - `broken_folder`: the migrations of this code cannot be read

@@ -9,7 +9,7 @@ type ListenOptions = {
    * read the data again.
    */
   onReconnect?: () => void
-  /** Called when the connection is lost. Until the reconnection no messages arrive. */
+  /** Called when the connection is lost or closed. Until the reconnection no messages arrive. */
   onLost?: () => void
   /**
    * Wait in milliseconds before the first attempt to reconnect. It doubles with each attempt up to `maxRetryMs`.

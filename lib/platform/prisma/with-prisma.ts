@@ -155,8 +155,8 @@ const STATES: Readonly<Record<string, string>> = wordTable({
 })
 
 /**
- * Converts an error of Prisma to a {@link DatabaseError} with the SQLSTATE of the server, or to a {@link
- * MissingRowError}. Other errors, for example a lost connection, are returned unchanged.
+ * Converts an error of Prisma to a {@link DatabaseError} with the SQLSTATE of the server or of {@link STATES}, or to a
+ * {@link MissingRowError}. Other errors are returned unchanged.
  */
 function ownError(error: unknown): unknown {
   if (!(error instanceof Error)) return error

@@ -9,8 +9,8 @@ const LEASE = 'estate-metrics'
 const RETRY_MS = 10_000
 
 /**
- * Ensures that exactly one process exports the metrics about all polled resources: the process that holds a lease. If
- * this process ends, another process exports them within 20 s.
+ * Lets one process export the metrics about all polled resources: the process that holds a lease. If this process ends,
+ * another process exports them within about 20 s.
  * @param read returns the metrics
  */
 export function oneExporter(
